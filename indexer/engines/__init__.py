@@ -1,0 +1,129 @@
+"""What every search engine promises. One file per engine in this folder; the file name is its name.
+
+An engine module has `open_engine(folder: Path, *, writable: bool, **options) -> Engine`.
+`tests/contracts/test_engines.py` finds every module here and holds it to these words.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Protocol
+
+from indexer.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record as an engine sees it.
+
+    `labels` are exact values used by filters, counts and facets (level, class, site, department, filed,
+    year …); the engine attaches no meaning to them. `date` is yyyymmdd or None. `pages` is the body:
+    it is indexed but not stored.
+    """
+
+    id: str
+    title: str
+    numbers: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    date: int | None = None
+    captured: int = 0
+    """Seconds since the epoch, for sorting by arrival."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The label must have one of these values. The label `id` means the entry's id."""
+
+    label: str
+    allowed: frozenset[str]
+
+
+Filter = tuple[tuple[Condition, ...], ...]
+"""Admits an entry if all conditions of any alternative hold. `()` admits nothing, `((),)` everything."""
+
+NOTHING: Filter = ()
+EVERYTHING: Filter = ((),)
+
+SORTS = ("relevance", "newest", "oldest", "arrival", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    id: str
+    score: float
+    in_body: bool
+    """True when the body matched under the READ filter, so that a snippet may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """`total` and `facets` count exactly the entries the filters admit and the query matches."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+
+
+class Engine(Protocol):
+    """One writer, any number of readers, in any number of processes.
+
+    Opened `writable`, an engine may `put`, `drop` and `clear`; a second writer waits or raises IndexBroken,
+    it never corrupts. What `put` and `drop` wrote is seen by every search that begins after they return,
+    in every process. A kill at any moment leaves the index as before or as after the call.
+    """
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Add entries, or replace those with the same id, in one commit."""
+        ...
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """Forget entries; ids that are not there are no error."""
+        ...
+
+    def search(
+        self,
+        query: Query,
+        *,
+        find: Filter,
+        read: Filter,
+        narrow: Filter = EVERYTHING,
+        hide: frozenset[str] = frozenset(),
+        sort: str = "relevance",
+        offset: int = 0,
+        limit: int = 20,
+        facets: Sequence[str] = (),
+    ) -> Hits:
+        """Title, numbers and parties match within `find`; bodies only within `read`.
+
+        Per entry: with READ, every word of the query may be in any field; with FIND alone, every word must
+        be in title, numbers or parties. `narrow` is what the reader chose (class, site …) and holds for all.
+        `hide` are ids that must neither be returned nor counted. An empty query matches everything admitted
+        by `find`. Facet counts are those of the same set as `total`.
+        """
+        ...
+
+    def suggest(self, text: str, *, find: Filter, hide: frozenset[str] = frozenset(), limit: int = 8) -> tuple[str, ...]:
+        """Titles (at most `limit`) admitted by `find` that continue or contain what was typed, best first."""
+        ...
+
+    def ids(self) -> frozenset[str]:
+        """Every entry in the index, for comparison with the catalogue."""
+        ...
+
+    def count(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+def names() -> tuple[str, ...]:
+    """The engines that exist: every module in this folder."""
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
+
+
+def open_engine(name: str, folder: Path, *, writable: bool) -> Engine:
+    """Open the engine of this name on a folder, creating an empty index where there is none."""
+    return import_module(f"{__name__}.{name}").open_engine(folder, writable=writable)

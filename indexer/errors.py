@@ -1,0 +1,36 @@
+"""What can go wrong between a file and its text, or a question and its answer."""
+
+
+class IndexerError(Exception):
+    """Base of all errors of this package. `code` is stable and translated by the doors."""
+
+    code = "indexer-error"
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+
+
+class Unreadable(IndexerError):
+    """The file is damaged, hostile or of no known kind: it belongs in quarantine, with this reason."""
+
+    code = "unreadable"
+
+
+class Exhausted(Unreadable):
+    """Reading cost more time or memory than one file may have."""
+
+    code = "exhausted"
+
+
+class BadQuery(IndexerError):
+    """The question cannot be understood; the message says where and what would be right."""
+
+    code = "bad-query"
+
+
+class IndexBroken(IndexerError):
+    """The index on disk cannot be used. It is disposable: rebuild it."""
+
+    code = "index-broken"
