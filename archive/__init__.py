@@ -1,0 +1,1 @@
+"""What is kept, where, for how long, and what happened to it."""

@@ -1,0 +1,180 @@
+"""The things an archive keeps, as plain frozen values. Names are the field's own (docs/glossary.md)."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from archive.errors import Invalid
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_id() -> str:
+    """A public id: 16 characters, 80 random bits, so that nothing can be learned from it or guessed."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+LIFECYCLES = ("captured", "filed", "quarantined")
+"""Where a record stands (domain §6.1). Custody, loans and holds are dimensions of their own."""
+
+PII = {"-": 0, "P": 1, "S": 2}
+"""Personal information: none, personal, sensitive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    code: str
+    name: str
+    name_en: str
+    fonds_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    login: str
+    name: str
+    employee_no: str
+    department: str
+    clearance: int
+    roles: frozenset[str]
+    sites: frozenset[str]
+    active: bool = True
+    must_change_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordClass:
+    """A class of the file plan: it gives retention and default access. A record has exactly one (INV-03)."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    retention: str
+    level: int
+    pii: int
+    responsible_post: str
+    required_documents: tuple[str, ...]
+    pattern: str
+    review_cycle: str
+    standard_clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One bitstream of a record, exactly as it was captured."""
+
+    id: str
+    record_id: str
+    file_name: str
+    media_type: str
+    size_bytes: int
+    digest: str
+    """SHA-256 of the bytes, in hexadecimal."""
+    text_digest: str = ""
+    """Digest of the object that holds the text read from it; empty while it has not been read."""
+    page_count: int = 0
+    image_pages: int = 0
+    """How many page images can be shown."""
+    cautions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The smallest unit of arrangement 件: content and metadata.
+
+    `document_date` is a claim of the document; `captured_at` is the server's. `revision` counts changes of
+    the description, so that two people who edit at once do not overwrite each other.
+    """
+
+    id: str
+    title: str
+    lifecycle: str
+    level: int
+    pii: int
+    class_code: str
+    site: str
+    department: str
+    doc_number: str
+    issuer: str
+    parties: tuple[str, ...]
+    document_date: date | None
+    shelf_location: str
+    captured_at: datetime
+    captured_by: str
+    revision: int
+    reason: str = ""
+    """Why it is in quarantine; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A fact read by the machine, with where it was read. A person confirms it or not."""
+
+    field: str
+    value: str
+    confidence: float
+    page: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that came in, and what became of it (the intake row)."""
+
+    id: str
+    source: str
+    """watch, upload, command or api."""
+    inbox: str
+    path: str
+    name: str
+    size_bytes: int
+    state: str
+    """waiting → kept → done; or quarantined."""
+    seen_at: datetime
+    record_id: str = ""
+    outcome: str = ""
+    """captured, duplicate or quarantined; empty while waiting."""
+    reason_code: str = ""
+    reason: str = ""
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the ledger."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject_kind: str
+    subject_id: str
+    site: str
+    payload: Mapping[str, object] = field(default_factory=dict[str, object])
+    previous: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work to do later, at least once."""
+
+    id: int
+    kind: str
+    payload: Mapping[str, str]
+    attempts: int
+
+
+def checked_level(level: int) -> int:
+    if level not in (0, 1, 2, 3):
+        raise Invalid(f"A confidentiality level is 0, 1, 2 or 3, not {level}.")
+    return level

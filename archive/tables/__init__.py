@@ -1,0 +1,159 @@
+"""All SQL of the house. `Tables.read()` and `Tables.write()` are the only ways to it."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from archive.errors import Conflict, Corrupt, Misconfigured, OutOfSpace
+from archive.tables.fileplan import FilePlan
+from archive.tables.intake import Intake
+from archive.tables.jobs import IndexQueue, Jobs
+from archive.tables.ledger import Ledger
+from archive.tables.meta import Meta
+from archive.tables.objects import Objects
+from archive.tables.people import Organisation, People
+from archive.tables.records import Records
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class Transaction:
+    """One consistent view of every table; inside `write()`, also the only change under way."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self.meta = Meta(connection)
+        self.organisation = Organisation(connection)
+        self.people = People(connection)
+        self.file_plan = FilePlan(connection)
+        self.objects = Objects(connection)
+        self.records = Records(connection)
+        self.intake = Intake(connection)
+        self.jobs = Jobs(connection)
+        self.index_queue = IndexQueue(connection)
+        self.ledger = Ledger(connection)
+
+
+class Tables:
+    """The database. Safe to use from many threads and processes.
+
+    Writers take turns and never dead-lock: on SQLite a write transaction takes the write lock when it begins
+    (`BEGIN IMMEDIATE`), never in the middle; inside a process writers queue on a lock first, so that they do
+    not spin on the file. On PostgreSQL the ledger's head row is what writers queue on.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        try:
+            self._engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
+            raise Misconfigured(
+                f"The database setting cannot be used ({error}); write sqlite:///PATH or postgresql+psycopg://…"
+            ) from None
+        self._turn = threading.Lock()
+        self._writing = threading.local()
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _prepare_sqlite)
+            sa.event.listen(self._engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A view of the tables as they are now; it does not change under the reader and blocks nobody."""
+        with _as_errors_for_people(), self._engine.connect() as connection, connection.begin():
+            yield Transaction(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """All or nothing: committed when the block ends, rolled back when it raises."""
+        if getattr(self._writing, "now", False):
+            raise RuntimeError("write() inside write(): pass the transaction on instead")
+        with self._turn, _as_errors_for_people():
+            self._writing.now = True
+            try:
+                with self._engine.connect() as connection:
+                    connection = connection.execution_options(immediate=True)
+                    with connection.begin():
+                        yield Transaction(connection)
+            finally:
+                self._writing.now = False
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest schema, from nothing or from any earlier version."""
+        with _as_errors_for_people(), self._engine.connect() as connection:
+            connection = connection.execution_options(immediate=True)
+            with connection.begin():
+                config = _alembic()
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+    def version(self) -> tuple[str | None, str | None]:
+        """The schema version of the database, and the one this code was written for."""
+        with _as_errors_for_people(), self._engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        return current, ScriptDirectory.from_config(_alembic()).get_current_head()
+
+    def copy_to(self, target: Path) -> None:
+        """A consistent copy of a running SQLite database, made with its online backup."""
+        if self._engine.dialect.name != "sqlite":
+            raise Misconfigured("Only an SQLite database can be copied into one file.")
+        with _as_errors_for_people(), self._engine.connect() as connection:
+            source: sqlite3.Connection = connection.connection.dbapi_connection  # pyright: ignore[reportAssignmentType] — the driver is sqlite3 here
+            with sqlite3.connect(target) as copy:
+                source.backup(copy)
+            copy.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver must not open transactions by itself: begin() below decides which kind it is.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        # FULL: a commit that was answered survives a power cut (INV-28: the source is moved only after it).
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def _as_errors_for_people() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.IntegrityError as error:
+        raise Conflict(f"The catalogue refuses this change ({error.orig}).") from error
+    except sa.exc.OperationalError as error:
+        text = str(error.orig)
+        if "full" in text:
+            raise OutOfSpace("The disk of the catalogue is full; make room and try again. Nothing was lost.") from error
+        if "locked" in text:
+            raise Conflict("The catalogue is busy; try again in a moment.", "busy") from error
+        if "no such table" in text or "no such column" in text:
+            raise Misconfigured("The catalogue is of another version; run `muniment init` to bring it up to date.") from error
+        raise Misconfigured(f"The catalogue cannot be opened ({text}); check the path, its permissions and the disk.") from error
+    except sa.exc.DatabaseError as error:
+        raise Corrupt(f"The catalogue is damaged ({error.orig}); restore it from a backup.") from error

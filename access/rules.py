@@ -1,0 +1,206 @@
+"""One table from action to rules: what may this actor do, and with which records?
+
+`scope(actor, action)` answers with a value that admits records one by one, becomes SQL
+(`archive.tables.scopes`) and becomes an engine filter (`archive.search`). A property test proves the three
+equal. What no clause admits is refused: the rules are closed by default.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from access.actors import Actor, Role
+
+FILED = frozenset({"filed"})
+IN_CUSTODY = frozenset({"captured", "filed", "quarantined"})
+"""Every lifecycle state a document controller works with."""
+
+
+class Action(StrEnum):
+    """What may be asked of the archive. The first group concerns records, the second is a duty."""
+
+    FIND = "find"
+    READ = "read"
+    DOWNLOAD = "download"
+    DESCRIBE = "describe"
+    FILE = "file"
+
+    CAPTURE = "capture"
+    SEE_INTAKE = "see-intake"
+    RETRY_INTAKE = "retry-intake"
+    SEE_PEOPLE = "see-people"
+    MANAGE_PEOPLE = "manage-people"
+    GRANT = "grant"
+    MANAGE_FILE_PLAN = "manage-file-plan"
+    SEE_LEDGER = "see-ledger"
+    SEE_STATUS = "see-status"
+    RUN = "run"
+    """Back up, rebuild the index, verify: running the archive without reading it."""
+
+
+class Subject(Protocol):
+    """What the rules look at in a record. An empty site or department is one that nobody has stated yet."""
+
+    @property
+    def level(self) -> int: ...
+    @property
+    def pii(self) -> int: ...
+    @property
+    def lifecycle(self) -> str: ...
+    @property
+    def site(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A set of records: those for which everything that is stated holds. None states nothing."""
+
+    lifecycles: frozenset[str]
+    level_max: int
+    pii_max: int | None = None
+    sites: frozenset[str] | None = None
+    departments: frozenset[str] | None = None
+
+    def admits(self, record: Subject) -> bool:
+        return (
+            record.lifecycle in self.lifecycles
+            and record.level <= self.level_max
+            and (self.pii_max is None or record.pii <= self.pii_max)
+            and (self.sites is None or record.site in self.sites)
+            and (self.departments is None or record.department in self.departments)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The records that any clause admits. Without clauses: none."""
+
+    clauses: tuple[Clause, ...] = ()
+
+    def admits(self, record: Subject) -> bool:
+        return any(clause.admits(record) for clause in self.clauses)
+
+
+class Denied(Exception):
+    """The rules refuse. `reason` is a stable code; the message says why and what to do next."""
+
+    def __init__(self, action: Action, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.action = action
+        self.reason = reason
+
+
+Rule = Callable[[Actor], Clause | None]
+
+
+def public(actor: Actor) -> Clause | None:
+    """Level 0 is open to everybody who has signed in, except those who only run the machine."""
+    return Clause(FILED, level_max=0, pii_max=0)
+
+
+def catalogue(actor: Actor) -> Clause | None:
+    """Staff see that a record of their sites exists, up to their clearance; of level 3 not even that (T11)."""
+    return Clause(FILED, level_max=min(actor.clearance, 2), sites=actor.sites)
+
+
+def internal(actor: Actor) -> Clause | None:
+    """Level 1 without personal information is open at one's own sites."""
+    return Clause(FILED, level_max=min(actor.clearance, 1), pii_max=0, sites=actor.sites)
+
+
+def own_department(actor: Actor) -> Clause | None:
+    """Level 1 is open within one's own department, personal information included, sensitive one excluded."""
+    if not actor.department:
+        return None
+    departments = frozenset({actor.department})
+    return Clause(FILED, level_max=min(actor.clearance, 1), pii_max=1, sites=actor.sites, departments=departments)
+
+
+def class_owner(actor: Actor) -> Clause | None:
+    """The responsible post reads what its department is responsible for, up to its clearance."""
+    if Role.CLASS_OWNER not in actor.roles or not actor.department:
+        return None
+    return Clause(FILED, level_max=actor.clearance, sites=actor.sites, departments=frozenset({actor.department}))
+
+
+def custodian(actor: Actor) -> Clause | None:
+    """Document controllers keep what is at their sites, or at none yet: filed, waiting or in quarantine."""
+    if Role.DOCUMENT_CONTROLLER not in actor.roles:
+        return None
+    return Clause(IN_CUSTODY, level_max=actor.clearance, sites=actor.sites | {""})
+
+
+def overseer(actor: Actor) -> Clause | None:
+    """Auditor, security officer and final approver see that records exist, everywhere, up to their clearance."""
+    if not actor.roles & {Role.AUDITOR, Role.SECURITY_OFFICER, Role.FINAL_APPROVER}:
+        return None
+    return Clause(FILED, level_max=actor.clearance)
+
+
+def operator(actor: Actor) -> Clause | None:
+    """The shell of the server holds files and keys; the rules do not pretend otherwise, the ledger records it."""
+    if Role.OPERATOR not in actor.roles:
+        return None
+    return Clause(IN_CUSTODY, level_max=3)
+
+
+POLICY: dict[Action, tuple[Rule, ...]] = {
+    Action.FIND: (public, catalogue, internal, own_department, class_owner, custodian, overseer, operator),
+    Action.READ: (public, internal, own_department, class_owner, custodian, operator),
+    Action.DOWNLOAD: (public, internal, own_department, custodian, operator),
+    Action.DESCRIBE: (custodian, operator),
+    Action.FILE: (custodian, operator),
+}
+"""Which records an action reaches: those that any of its rules admits."""
+
+R = Role  # the table below is read across
+DUTIES: dict[Action, frozenset[Role]] = {
+    Action.CAPTURE: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.OPERATOR, R.SERVICE}),
+    Action.SEE_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
+    Action.RETRY_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
+    Action.SEE_PEOPLE: frozenset({R.SYSADMIN, R.SECURITY_OFFICER, R.AUDITOR, R.OPERATOR}),
+    Action.MANAGE_PEOPLE: frozenset({R.SYSADMIN, R.OPERATOR}),
+    Action.GRANT: frozenset({R.SECURITY_OFFICER, R.OPERATOR}),
+    Action.MANAGE_FILE_PLAN: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
+    Action.SEE_LEDGER: frozenset({R.AUDITOR, R.OPERATOR}),
+    Action.SEE_STATUS: frozenset({R.DOCUMENT_CONTROLLER, R.AUDITOR, R.SECURITY_OFFICER, R.SYSADMIN, R.OPERATOR}),
+    Action.RUN: frozenset({R.SYSADMIN, R.OPERATOR, R.SERVICE}),
+}
+"""Which roles a duty is open to."""
+
+MACHINE_ROOM = frozenset({Role.SYSADMIN, Role.SERVICE})
+"""Those who run the archive never get a record admitted, whatever else they are (INV-23)."""
+
+NEXT_STEP: dict[Action, str] = {
+    Action.FIND: "",
+    Action.READ: "Apply to borrow it, or ask the responsible post.",
+    Action.DOWNLOAD: "Read it on screen, or ask a document controller for a certified copy.",
+    Action.DESCRIBE: "Ask a document controller of this site to correct it.",
+    Action.FILE: "Ask a document controller of this site to file it.",
+}
+
+
+def scope(actor: Actor, action: Action) -> Scope:
+    """The records on which this actor may do this."""
+    if actor.roles & MACHINE_ROOM or not actor.roles:
+        return Scope()
+    clauses = (rule(actor) for rule in POLICY[action])
+    return Scope(tuple(dict.fromkeys(clause for clause in clauses if clause is not None)))
+
+
+def require(actor: Actor, action: Action, record: Subject | None = None) -> None:
+    """Pass silently, or raise Denied with the reason and the next step.
+
+    A record the actor may not FIND must not be passed here: its existence is not to be admitted
+    (`archive.tables.records.found` raises NotFound for it).
+    """
+    if record is None:
+        if not actor.roles & DUTIES[action]:
+            roles = ", ".join(sorted(DUTIES[action] - {Role.OPERATOR, Role.SERVICE})) or "the machine"
+            raise Denied(action, "not-your-duty", f"This is the duty of: {roles}. Ask one of them.")
+        return
+    if not scope(actor, action).admits(record):
+        raise Denied(action, "not-in-scope", f"The rules do not let you {action} this record. {NEXT_STEP[action]}".strip())

@@ -1,0 +1,209 @@
+"""Settings: one TOML file, one frozen value, every field with its help text."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, cast, get_type_hints
+
+from archive.errors import Misconfigured
+
+FILE_NAME = "muniment.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A watched folder and what is known of the files that arrive there."""
+
+    path: Path
+    site: str = ""
+    class_code: str = ""
+    level: int = 2
+    department: str = ""
+    polling: bool = False
+
+    @property
+    def done(self) -> Path:
+        """Where sources go when they are safely kept."""
+        return self.path / "done"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where sources go that could not be taken in or read, each with a `.reason.txt` beside it."""
+        return self.path / "quarantine"
+
+
+def _setting(default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Each may also be given as MUNIMENT_<NAME> in the environment."""
+
+    home: Path
+    company: str = _setting("", "Name of the company, shown at the top of every page.")
+    language: str = _setting("zh", "Language of pages for people who have not chosen: zh or en.")
+    host: str = _setting("127.0.0.1", "Address the web server listens on; 0.0.0.0 for every network.")
+    port: int = _setting(8080, "Port the web server listens on; 0 takes a free one.")
+    tls_proxy: bool = _setting(False, "True when a proxy in front ends TLS: cookies are then sent over https only.")
+    web_threads: int = _setting(8, "Requests answered at the same time.")
+    database: str = _setting("", "Database URL; empty for catalogue.db in the home (SQLite).")
+    store: str = _setting("local", "Where objects are kept: local.")
+    engine: str = _setting("whoosh", "Search engine: the name of a file in indexer/engines.")
+    backup_repository: str = _setting("", "Folder of the backup repository; empty for backups/ in the home.")
+    settle_s: float = _setting(0.2, "A file is taken in when it has not changed for this many seconds.")
+    rescan_s: float = _setting(30.0, "Inboxes are looked through again every so many seconds, whatever the events said.")
+    readers: int = _setting(0, "Files read at the same time; 0 for one per processor.")
+    read_time_s: float = _setting(60.0, "Reading one file may take this many seconds.")
+    read_memory_mb: int = _setting(1024, "Reading one file may take this much memory.")
+    file_size_max_mb: int = _setting(2048, "Larger files are put in quarantine.")
+    session_hours: float = _setting(12.0, "A sign-in ends after this many hours without a request.")
+    sign_in_attempts: int = _setting(8, "An account is locked for a quarter of an hour after so many wrong passwords.")
+    inboxes: tuple[Inbox, ...] = ()
+
+    @property
+    def objects(self) -> Path:
+        return self.home / "objects"
+
+    @property
+    def index(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def work(self) -> Path:
+        """Short-lived files while something is read, written or restored. Wiped at start."""
+        return self.home / "work"
+
+    @property
+    def backups(self) -> Path:
+        return Path(self.backup_repository) if self.backup_repository else self.home / "backups"
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.home / 'catalogue.db'}"
+
+
+NAMES = tuple(f.name for f in fields(Settings) if "help" in f.metadata)
+HELP: Mapping[str, str] = {f.name: f.metadata["help"] for f in fields(Settings) if "help" in f.metadata}
+_TYPES = get_type_hints(Settings)
+_INBOX_KEYS: Mapping[str, type] = {"path": str, "site": str, "class": str, "level": int, "department": str, "polling": bool}
+
+
+def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of a home: defaults, then muniment.toml, then the environment.
+
+    Raises Misconfigured with the name of the setting and what to write instead.
+    """
+    home = home.expanduser().absolute()
+    file = home / FILE_NAME
+    values: dict[str, Any] = {}
+    inboxes: tuple[Inbox, ...] = ()
+    if file.exists():
+        try:
+            table = tomllib.loads(file.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"{file} is not valid TOML ({error}); correct that line.") from None
+        except OSError as error:
+            raise Misconfigured(f"{file} cannot be read ({error.strerror}); check its permissions.") from None
+        inboxes = tuple(_inbox(home, entry, file) for entry in _tables(table.pop("inbox", []), file))
+        for name, value in table.items():
+            values[name] = _checked(name, value, str(file))
+    for name in NAMES:
+        raw = environ.get(f"MUNIMENT_{name.upper()}")
+        if raw is not None:
+            values[name] = _from_text(name, raw)
+    return Settings(home=home, **values, inboxes=inboxes or (Inbox(home / "inbox"),))
+
+
+def _tables(value: Any, file: Path) -> list[dict[str, Any]]:
+    if isinstance(value, list):
+        entries = cast("list[Any]", value)
+        if all(isinstance(entry, dict) for entry in entries):
+            return cast("list[dict[str, Any]]", entries)
+    raise Misconfigured(f"{file}: inboxes are written as [[inbox]] tables with at least a path.")
+
+
+def _inbox(home: Path, entry: dict[str, Any], file: Path) -> Inbox:
+    for key, value in entry.items():
+        if key not in _INBOX_KEYS:
+            raise Misconfigured(f"{file}: an inbox has no setting {key!r}{_near(key, tuple(_INBOX_KEYS))}")
+        if type(value) is not _INBOX_KEYS[key]:
+            raise Misconfigured(f"{file}: inbox setting {key!r} must be of type {_INBOX_KEYS[key].__name__}.")
+    if "path" not in entry:
+        raise Misconfigured(f"{file}: an [[inbox]] needs a path.")
+    level = entry.get("level", 2)
+    if level not in (0, 1, 2, 3):
+        raise Misconfigured(f"{file}: the level of an inbox is 0, 1, 2 or 3.")
+    return Inbox(
+        path=home / Path(entry["path"]).expanduser(),
+        site=entry.get("site", ""),
+        class_code=entry.get("class", ""),
+        level=level,
+        department=entry.get("department", ""),
+        polling=entry.get("polling", False),
+    )
+
+
+def _checked(name: str, value: Any, where: str) -> Any:
+    if name not in NAMES:
+        raise Misconfigured(f"{where}: there is no setting {name!r}{_near(name, NAMES)}")
+    wanted = _TYPES[name]
+    if wanted is float and type(value) is int:
+        value = float(value)
+    if type(value) is not wanted:
+        raise Misconfigured(f"{where}: {name} must be of type {wanted.__name__}, not {type(value).__name__}.")
+    _check_range(name, value, where)
+    return value
+
+
+def _from_text(name: str, raw: str) -> Any:
+    where = f"MUNIMENT_{name.upper()}"
+    wanted = _TYPES[name]
+    try:
+        if wanted is bool:
+            value: Any = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[raw.lower()]
+        else:
+            value = wanted(raw)
+    except (KeyError, ValueError):
+        raise Misconfigured(f"{where} must be of type {wanted.__name__}, not {raw!r}.") from None
+    _check_range(name, value, where)
+    return value
+
+
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "port": (0, 65535),
+    "web_threads": (1, 256),
+    "settle_s": (0.0, 3600.0),
+    "rescan_s": (0.1, 86400.0),
+    "readers": (0, 256),
+    "read_time_s": (1.0, 86400.0),
+    "read_memory_mb": (256, 1 << 20),
+    "file_size_max_mb": (1, 1 << 20),
+    "session_hours": (0.1, 24.0 * 31),
+    "sign_in_attempts": (1, 1000),
+}
+
+
+def _check_range(name: str, value: Any, where: str) -> None:
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        if not low <= value <= high:
+            raise Misconfigured(f"{where}: {name} must be between {low:g} and {high:g}, not {value}.")
+    if name == "language" and value not in ("zh", "en"):
+        raise Misconfigured(f"{where}: language must be zh or en, not {value!r}.")
+
+
+def _near(name: str, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known)}."

@@ -1,0 +1,78 @@
+"""The master key comes from one place, and nothing opens without it.
+
+`keys/master.key` holds 32 random bytes in hexadecimal with a check value. It is created once, by `init`,
+and never written again. Data keys, sessions and addresses use keys derived from it, one per purpose.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive import sealing
+from archive.errors import Conflict, Misconfigured
+
+FILE_NAME = "master.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """Keys in memory, one per purpose; the master key itself is not kept."""
+
+    wrapping: bytes
+    """Wraps the data keys of objects."""
+    address: bytes
+    """Turns digests into addresses, so that file names tell nobody which files are kept."""
+    session: bytes
+    """Signs what the web server gives to browsers."""
+    backup: bytes
+    """Wraps the repository key on this machine."""
+
+
+def create(folder: Path) -> Path:
+    """Make the master key of a new archive. Refuses to replace one: what it sealed would be lost."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / FILE_NAME
+    key = sealing.new_key()
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Conflict(f"{path} exists already and is not replaced: everything kept depends on it.") from None
+    with os.fdopen(handle, "w") as file:
+        file.write(f"muniment master key 1\n{key.hex()}\n{_check(key)}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+def load(folder: Path) -> Keyring:
+    """Read the master key. Raises Misconfigured when it is missing, damaged or readable by others."""
+    path = folder / FILE_NAME
+    try:
+        lines = path.read_text("ascii").splitlines()
+    except FileNotFoundError:
+        raise Misconfigured(
+            f"The master key {path} is missing: put it back from its escrow copy; without it nothing can be opened."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"The master key {path} cannot be read ({error}); check its owner and permissions.") from None
+    try:
+        heading, text, check = lines
+        key = bytes.fromhex(text)
+    except ValueError:
+        heading, key, check = "", b"", ""
+    if heading != "muniment master key 1" or len(key) != sealing.KEY_BYTES or check != _check(key):
+        raise Misconfigured(f"The master key {path} is damaged: put it back from its escrow copy.")
+    return from_master(key)
+
+
+def from_master(key: bytes) -> Keyring:
+    return Keyring(
+        wrapping=sealing.derive(key, "wrapping"),
+        address=sealing.derive(key, "address"),
+        session=sealing.derive(key, "session"),
+        backup=sealing.derive(key, "backup"),
+    )
+
+
+def _check(key: bytes) -> str:
+    return sealing.derive(key, "check", length=8).hex()

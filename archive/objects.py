@@ -1,0 +1,158 @@
+"""Bytes are kept once, sealed under a key of their own, and read back before they count.
+
+The order makes a kill at any moment harmless: first the digest, then the row that fixes address and key, then
+the sealed bytes (the same key however often they are written), then the reading back; the caller's
+transaction declares the object kept together with what refers to it.
+"""
+
+import errno
+import hashlib
+import hmac
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from archive import sealing
+from archive.errors import Conflict, Corrupt, NotFound, OutOfSpace
+from archive.keyring import Keyring
+from archive.store import Store
+from archive.tables import Tables, Transaction
+from archive.tables.objects import StoredObject
+
+PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Bytes that are safe. `declare` belongs into the transaction of what refers to them."""
+
+    digest: str
+    size_bytes: int
+    stored_bytes: int
+
+    def declare(self, tx: Transaction) -> None:
+        tx.objects.keep(self.digest, self.stored_bytes)
+
+
+class ObjectStore:
+    def __init__(self, tables: Tables, store: Store, keys: Keyring, now: Callable[[], datetime]) -> None:
+        self._tables = tables
+        self._store = store
+        self._keys = keys
+        self._now = now
+
+    def keep(self, source: BinaryIO) -> Kept:
+        """Keep what this file holds from its start. Raises Conflict if it changes while being read."""
+        digest, size = _digest(_pieces(source))
+        with self._tables.read() as tx:
+            row = tx.objects.get(digest)
+        if row is not None and row.kept and self._store.has(row.address):
+            return Kept(digest, size, row.stored_bytes)
+        if row is None:
+            row = self._reserve(digest, size)
+        with _space_is_named():
+            stored_bytes = self._write(source, row)
+        if _digest(self._opened(row)) != (digest, size):
+            raise Corrupt("What was just written reads back differently; check the disk. The source is untouched.")
+        return Kept(digest, size, stored_bytes)
+
+    def pieces(self, digest: str) -> Iterator[bytes]:
+        """The content, piece by piece. Raises Corrupt if it is not what was kept, NotFound if it is gone."""
+        with self._tables.read() as tx:
+            row = tx.objects.get(digest)
+        if row is None:
+            raise NotFound("An object is not in the catalogue.", "object-missing")
+        return self._opened(row)
+
+    def read(self, digest: str) -> bytes:
+        """The whole content, compared with its digest."""
+        content = b"".join(self.pieces(digest))
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise Corrupt("An object does not have the digest it was kept under; restore it from a backup.")
+        return content
+
+    def intact(self, row: StoredObject) -> str:
+        """Empty if the stored bytes are what was kept, else what is wrong with them (INV-02)."""
+        try:
+            return "" if _digest(self._opened(row)) == (row.digest, row.size_bytes) else "its digest differs"
+        except (Corrupt, NotFound) as error:
+            return str(error)
+
+    def strangers(self, known: frozenset[str]) -> Iterator[str]:
+        """Addresses in the store that the catalogue does not know."""
+        return (address for address in self._store.addresses() if address not in known)
+
+    def address(self, digest: str) -> str:
+        """The name of an object: a keyed digest, so that the folder tells nobody which files it holds."""
+        return hmac.new(self._keys.address, digest.encode(), hashlib.sha256).hexdigest()
+
+    def sealed(self, row: StoredObject) -> BinaryIO:
+        """The sealed bytes as they lie in the store, for a backup to copy."""
+        return self._store.open(row.address)
+
+    def _reserve(self, digest: str, size: int) -> StoredObject:
+        address = self.address(digest)
+        wrapped = sealing.wrap(self._keys.wrapping, sealing.new_key(), address)
+        with self._tables.write() as tx:
+            row = tx.objects.get(digest)
+            if row is None:
+                tx.objects.reserve(digest, address, size, wrapped, self._now())
+                row = tx.objects.get(digest)
+        assert row is not None
+        return row
+
+    def _write(self, source: BinaryIO, row: StoredObject) -> int:
+        staged = self._store.staging()
+        check = hashlib.sha256()
+
+        def checked() -> Iterator[bytes]:
+            for piece in _pieces(source):
+                check.update(piece)
+                yield piece
+
+        try:
+            with staged.open("xb") as target:
+                written = sealing.seal(checked(), target, self._key(row), row.address)
+            if check.hexdigest() != row.digest:
+                raise Conflict("The file changed while it was being read.", "source-changed")
+            self._store.put(row.address, staged)
+        finally:
+            staged.unlink(missing_ok=True)
+        return written
+
+    def _opened(self, row: StoredObject) -> Iterator[bytes]:
+        with self._store.open(row.address) as sealed:
+            yield from sealing.unseal(sealed, self._key(row), row.address)
+
+    def _key(self, row: StoredObject) -> bytes:
+        return sealing.unwrap(self._keys.wrapping, row.wrapped_key, row.address)
+
+
+def _pieces(source: BinaryIO) -> Iterator[bytes]:
+    source.seek(0)
+    while piece := source.read(PIECE):
+        yield piece
+
+
+def _digest(pieces: Iterator[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        digest.update(piece)
+        size += len(piece)
+    return digest.hexdigest(), size
+
+
+@contextmanager
+def _space_is_named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise OutOfSpace(
+                f"The disk of the object store is full ({os.strerror(error.errno)}); make room and try again. "
+                "Nothing was lost: the file is still where it was."
+            ) from error
+        raise

@@ -1,0 +1,164 @@
+"""Files that came in, and what became of each: waiting, kept, done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from access.rules import Scope
+from archive.errors import NotFound
+from archive.model import Arrival
+from archive.tables.schema import intake, records
+from archive.tables.scopes import inside
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A file as it lies in a folder: if any of this changes, it is another arrival."""
+
+    path: str
+    size_bytes: int
+    mtime_ns: int
+    inode: int
+
+
+class Intake:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def notice(
+        self, arrival_id: str, source: str, inbox: str, name: str, file: Resting, profile: Mapping[str, str], at: datetime
+    ) -> str:
+        """Write down that a file has come to rest, once; return the id of its arrival."""
+        known = self._connection.execute(
+            sa.select(intake.c.id).where(
+                intake.c.state != "done",
+                intake.c.path == file.path,
+                intake.c.size_bytes == file.size_bytes,
+                intake.c.mtime_ns == file.mtime_ns,
+                intake.c.inode == file.inode,
+            )
+        ).scalar()
+        if known is not None:
+            return known
+        self._connection.execute(
+            intake.insert().values(
+                id=arrival_id,
+                source=source,
+                inbox=inbox,
+                path=file.path,
+                name=name,
+                size_bytes=file.size_bytes,
+                mtime_ns=file.mtime_ns,
+                inode=file.inode,
+                state="waiting",
+                outcome="",
+                seen_at=at,
+                reason_code="",
+                reason="",
+                moved_to="",
+                profile=dict(profile),
+            )
+        )
+        return arrival_id
+
+    def get(self, arrival_id: str) -> Arrival:
+        row = self._connection.execute(sa.select(intake).where(intake.c.id == arrival_id)).one_or_none()
+        if row is None:
+            raise NotFound("There is no such arrival.")
+        return _arrival(row)
+
+    def keep(self, arrival_id: str, outcome: str, record_id: str | None, at: datetime) -> None:
+        """The bytes are safe; the source may go."""
+        self._connection.execute(
+            intake.update()
+            .where(intake.c.id == arrival_id)
+            .values(state="kept", outcome=outcome, record_id=record_id, kept_at=at)
+        )
+
+    def quarantine(self, arrival_id: str, code: str, reason: str, at: datetime) -> None:
+        """It cannot be taken in or read, for this reason; the source goes to quarantine."""
+        self._connection.execute(
+            intake.update()
+            .where(intake.c.id == arrival_id)
+            .values(state="kept", outcome="quarantined", reason_code=code, reason=reason, kept_at=at)
+        )
+
+    def finish(self, arrival_id: str, moved_to: str) -> None:
+        """The source has left the inbox."""
+        self._connection.execute(
+            intake.update().where(intake.c.id == arrival_id).values(state="done", moved_to=moved_to)
+        )
+
+    def vanished(self, arrival_id: str) -> None:
+        """The source went away or changed before it was taken in: what was noticed is no more."""
+        self._connection.execute(intake.delete().where(intake.c.id == arrival_id, intake.c.state == "waiting"))
+
+    def in_state(self, *states: str, limit: int = 10_000) -> Sequence[Arrival]:
+        rows = self._connection.execute(
+            sa.select(intake).where(intake.c.state.in_(states)).order_by(intake.c.seen_at).limit(limit)
+        )
+        return [_arrival(row) for row in rows]
+
+    def of_record(self, record_id: str) -> Sequence[Arrival]:
+        rows = self._connection.execute(
+            sa.select(intake).where(intake.c.record_id == record_id).order_by(intake.c.seen_at)
+        )
+        return [_arrival(row) for row in rows]
+
+    def listed(self, scope: Scope, *, outcomes: Sequence[str], offset: int = 0, limit: int = 50) -> Sequence[Arrival]:
+        """Arrivals with these outcomes, newest first; those that became a record only inside the scope."""
+        rows = self._connection.execute(
+            sa.select(intake)
+            .outerjoin(records, records.c.id == intake.c.record_id)
+            .where(intake.c.outcome.in_(outcomes), intake.c.record_id.is_(None) | inside(scope))
+            .order_by(intake.c.seen_at.desc(), intake.c.id)
+            .offset(offset)
+            .limit(limit)
+        )
+        return [_arrival(row) for row in rows]
+
+    def counts(self, since: datetime | None = None) -> Mapping[str, int]:
+        """Files seen, by outcome (waiting: still on the way): seen = captured + duplicate + quarantined + waiting."""
+        outcome = sa.case((intake.c.outcome == "", "waiting"), else_=intake.c.outcome)
+        query = sa.select(outcome, sa.func.count()).group_by(outcome)
+        if since is not None:
+            query = query.where(intake.c.seen_at >= since)
+        found = {row[0]: row[1] for row in self._connection.execute(query)}
+        return {key: found.get(key, 0) for key in ("captured", "duplicate", "quarantined", "waiting")}
+
+    def oldest_waiting(self) -> datetime | None:
+        return self._connection.execute(
+            sa.select(sa.func.min(intake.c.seen_at)).where(intake.c.state != "done")
+        ).scalar()
+
+    def profile_of(self, arrival_id: str) -> Mapping[str, str]:
+        return self._connection.execute(sa.select(intake.c.profile).where(intake.c.id == arrival_id)).scalar_one()
+
+    def resting(self, arrival_id: str) -> Resting:
+        row = self._connection.execute(
+            sa.select(intake.c.path, intake.c.size_bytes, intake.c.mtime_ns, intake.c.inode).where(
+                intake.c.id == arrival_id
+            )
+        ).one()
+        return Resting(*row)
+
+
+def _arrival(row: sa.Row[tuple[object, ...]]) -> Arrival:
+    m = row._mapping
+    return Arrival(
+        m["id"],
+        m["source"],
+        m["inbox"],
+        m["path"],
+        m["name"],
+        m["size_bytes"],
+        m["state"],
+        m["seen_at"],
+        m["record_id"] or "",
+        m["outcome"],
+        m["reason_code"],
+        m["reason"],
+        m["moved_to"],
+    )

@@ -1,0 +1,155 @@
+"""Work to do later, at least once; and which records the index has yet to catch up with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from archive.model import Job
+from archive.tables.schema import index_queue, jobs
+
+URGENT, NORMAL, BULK = 0, 5, 9
+"""Priorities: somebody is waiting; the usual; a mass import that must not hold up the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadJob:
+    id: int
+    kind: str
+    payload: Mapping[str, str]
+    error: str
+
+
+class Jobs:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, at: datetime, kind: str, *, priority: int = NORMAL, **payload: str) -> None:
+        self._connection.execute(
+            jobs.insert().values(
+                kind=kind,
+                payload=payload,
+                priority=priority,
+                state="waiting",
+                attempts=0,
+                run_after=at,
+                worker="",
+                error="",
+                created_at=at,
+            )
+        )
+
+    def claim(self, at: datetime, worker: str, lease: timedelta, kinds: Sequence[str]) -> Job | None:
+        """Take the next job that is due, or whose worker has let its lease run out; None when there is none."""
+        due = (jobs.c.state == "waiting") & (jobs.c.run_after <= at)
+        abandoned = (jobs.c.state == "running") & (jobs.c.lease_until < at)
+        chosen = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.kind.in_(kinds), due | abandoned)
+            .order_by(jobs.c.priority, jobs.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+        row = self._connection.execute(
+            jobs.update()
+            .where(jobs.c.id == chosen)
+            .values(state="running", worker=worker, lease_until=at + lease, attempts=jobs.c.attempts + 1)
+            .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.attempts)
+        ).one_or_none()
+        return None if row is None else Job(row.id, row.kind, row.payload, row.attempts)
+
+    def waiting(self, at: datetime, kinds: Sequence[str]) -> bool:
+        """Is there anything to claim? Cheap, and takes no lock."""
+        due = (jobs.c.state == "waiting") & (jobs.c.run_after <= at)
+        abandoned = (jobs.c.state == "running") & (jobs.c.lease_until < at)
+        return self._connection.execute(
+            sa.select(jobs.c.id).where(jobs.c.kind.in_(kinds), due | abandoned).limit(1)
+        ).first() is not None
+
+    def done(self, job_id: int) -> None:
+        self._connection.execute(jobs.delete().where(jobs.c.id == job_id))
+
+    def give_back(self, job_id: int, at: datetime, error: str, *, dead: bool) -> None:
+        """Not done: try again at `at`, or leave it lying visibly if it is hopeless."""
+        self._connection.execute(
+            jobs.update()
+            .where(jobs.c.id == job_id)
+            .values(state="dead" if dead else "waiting", run_after=at, lease_until=None, error=error)
+        )
+
+    def release(self, worker_prefix: str, at: datetime) -> int:
+        """Give back what workers of this machine still hold from before a restart."""
+        return self._connection.execute(
+            jobs.update()
+            .where(jobs.c.state == "running", jobs.c.worker.startswith(worker_prefix, autoescape=True))
+            .values(state="waiting", lease_until=None, run_after=at)
+        ).rowcount
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many jobs of each kind are in each state."""
+        rows = self._connection.execute(
+            sa.select(jobs.c.kind, jobs.c.state, sa.func.count()).group_by(jobs.c.kind, jobs.c.state)
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    def dead(self) -> Sequence[DeadJob]:
+        rows = self._connection.execute(sa.select(jobs).where(jobs.c.state == "dead").order_by(jobs.c.id).limit(500))
+        return [DeadJob(row.id, row.kind, row.payload, row.error) for row in rows]
+
+    def revive(self, job_id: int, at: datetime) -> bool:
+        """Try a dead job again; False if it is not there or not dead."""
+        return self._connection.execute(
+            jobs.update()
+            .where(jobs.c.id == job_id, jobs.c.state == "dead")
+            .values(state="waiting", attempts=0, run_after=at, lease_until=None)
+        ).rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The index should be brought up to this state of a record."""
+
+    record_id: str
+    wanted: int
+
+
+class IndexQueue:
+    """While a record is in here, the index may still say something old of it: searches hide it."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, record_id: str, at: datetime) -> None:
+        """Ask for a record to be indexed again; asking twice is asking once."""
+        changed = self._connection.execute(
+            index_queue.update()
+            .where(index_queue.c.record_id == record_id)
+            .values(wanted=index_queue.c.wanted + 1)
+        )
+        if changed.rowcount == 0:
+            self._connection.execute(index_queue.insert().values(record_id=record_id, wanted=1, queued_at=at))
+
+    def next(self, limit: int) -> Sequence[Wanted]:
+        rows = self._connection.execute(
+            sa.select(index_queue.c.record_id, index_queue.c.wanted).order_by(index_queue.c.queued_at).limit(limit)
+        )
+        return [Wanted(row[0], row[1]) for row in rows]
+
+    def done(self, wanted: Iterable[Wanted]) -> None:
+        """The index has this state. A record asked for again meanwhile stays in the queue."""
+        for one in wanted:
+            self._connection.execute(
+                index_queue.delete().where(
+                    index_queue.c.record_id == one.record_id, index_queue.c.wanted == one.wanted
+                )
+            )
+
+    def ids(self) -> frozenset[str]:
+        return frozenset(self._connection.execute(sa.select(index_queue.c.record_id)).scalars())
+
+    def backlog(self) -> tuple[int, datetime | None]:
+        """How many records wait, and since when the oldest."""
+        row = self._connection.execute(sa.select(sa.func.count(), sa.func.min(index_queue.c.queued_at))).one()
+        return row[0], row[1]

@@ -1,0 +1,72 @@
+"""Which objects are kept, and the wrapped key of each. Without its row an object cannot be opened."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from archive.tables.schema import objects
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """`digest` is that of the content, `address` the name in the store; sizes before and after sealing."""
+
+    digest: str
+    address: str
+    size_bytes: int
+    stored_bytes: int
+    wrapped_key: bytes
+    kept: bool
+
+
+class Objects:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, digest: str) -> StoredObject | None:
+        row = self._connection.execute(sa.select(objects).where(objects.c.digest == digest)).one_or_none()
+        return None if row is None else _object(row)
+
+    def reserve(self, digest: str, address: str, size_bytes: int, wrapped_key: bytes, at: datetime) -> None:
+        """Fix the key before the bytes are written: whoever writes them again writes them alike."""
+        self._connection.execute(
+            objects.insert().values(
+                digest=digest,
+                address=address,
+                size_bytes=size_bytes,
+                stored_bytes=0,
+                wrapped_key=wrapped_key,
+                state="reserved",
+                created_at=at,
+            )
+        )
+
+    def keep(self, digest: str, stored_bytes: int) -> None:
+        """The bytes are in the store, synced and read back."""
+        self._connection.execute(
+            objects.update().where(objects.c.digest == digest).values(state="kept", stored_bytes=stored_bytes)
+        )
+
+    def every(self) -> Iterable[StoredObject]:
+        for row in self._connection.execute(sa.select(objects).order_by(objects.c.digest)):
+            yield _object(row)
+
+    def totals(self) -> tuple[int, int, int]:
+        """How many objects are kept, their size, and their size in the store."""
+        row = self._connection.execute(
+            sa.select(
+                sa.func.count(),
+                sa.func.coalesce(sa.func.sum(objects.c.size_bytes), 0),
+                sa.func.coalesce(sa.func.sum(objects.c.stored_bytes), 0),
+            ).where(objects.c.state == "kept")
+        ).one()
+        return row[0], row[1], row[2]
+
+
+def _object(row: sa.Row[tuple[object, ...]]) -> StoredObject:
+    m = row._mapping
+    return StoredObject(
+        m["digest"], m["address"], m["size_bytes"], m["stored_bytes"], m["wrapped_key"], m["state"] == "kept"
+    )

@@ -1,0 +1,168 @@
+"""Who works here, who is signed in, and the sites and departments they belong to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from archive.model import Department, Person, Site
+from archive.tables.schema import departments, people, person_roles, person_sites, sessions, sites, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What signing in needs to know besides the person."""
+
+    person: Person
+    password_hash: str
+    failures: int
+    locked_until: datetime | None
+
+
+class People:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, person: Person, password_hash: str, at: datetime) -> None:
+        self._connection.execute(
+            people.insert().values(
+                id=person.id,
+                login=person.login,
+                name=person.name,
+                employee_no=person.employee_no,
+                department=person.department,
+                clearance=person.clearance,
+                password_hash=password_hash,
+                must_change_password=person.must_change_password,
+                active=person.active,
+                failures=0,
+                created_at=at,
+            )
+        )
+        for role in sorted(person.roles):
+            self._connection.execute(person_roles.insert().values(person_id=person.id, role=role))
+        for site in sorted(person.sites):
+            self._connection.execute(person_sites.insert().values(person_id=person.id, site=site))
+
+    def get(self, person_id: str) -> Person | None:
+        return self._one(people.c.id == person_id)
+
+    def by_login(self, login: str) -> Account | None:
+        row = self._connection.execute(sa.select(people).where(people.c.login == login)).one_or_none()
+        return None if row is None else Account(self._person(row), row.password_hash, row.failures, row.locked_until)
+
+    def every(self) -> Sequence[Person]:
+        return [self._person(row) for row in self._connection.execute(sa.select(people).order_by(people.c.login))]
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        rows = self._connection.execute(sa.select(people.c.id, people.c.name).where(people.c.id.in_(set(ids))))
+        return {row[0]: row[1] for row in rows}
+
+    def set_password(self, person_id: str, password_hash: str, *, must_change: bool) -> None:
+        self._connection.execute(
+            people.update()
+            .where(people.c.id == person_id)
+            .values(password_hash=password_hash, must_change_password=must_change, failures=0, locked_until=None)
+        )
+
+    def set_failures(self, person_id: str, failures: int, locked_until: datetime | None) -> None:
+        self._connection.execute(
+            people.update().where(people.c.id == person_id).values(failures=failures, locked_until=locked_until)
+        )
+
+    def set_active(self, person_id: str, active: bool) -> None:
+        self._connection.execute(people.update().where(people.c.id == person_id).values(active=active))
+
+    # Sessions and tokens: only digests are kept, so that the tables open no door to those who read them.
+
+    def add_session(self, digest: str, person_id: str, at: datetime, expires_at: datetime) -> None:
+        self._connection.execute(
+            sessions.insert().values(
+                digest=digest, person_id=person_id, created_at=at, seen_at=at, expires_at=expires_at
+            )
+        )
+
+    def session(self, digest: str, at: datetime) -> tuple[Person, datetime] | None:
+        """Whose session this is and when it was last seen, unless it has ended or its person has left."""
+        row = self._connection.execute(
+            sa.select(sessions.c.person_id, sessions.c.seen_at).where(
+                sessions.c.digest == digest, sessions.c.expires_at > at
+            )
+        ).one_or_none()
+        person = None if row is None else self.get(row.person_id)
+        return (person, row.seen_at) if row is not None and person is not None and person.active else None
+
+    def touch_session(self, digest: str, at: datetime, expires_at: datetime) -> None:
+        self._connection.execute(
+            sessions.update().where(sessions.c.digest == digest).values(seen_at=at, expires_at=expires_at)
+        )
+
+    def end_session(self, digest: str) -> None:
+        self._connection.execute(sessions.delete().where(sessions.c.digest == digest))
+
+    def end_sessions_of(self, person_id: str) -> None:
+        self._connection.execute(sessions.delete().where(sessions.c.person_id == person_id))
+
+    def forget_ended_sessions(self, at: datetime) -> None:
+        self._connection.execute(sessions.delete().where(sessions.c.expires_at <= at))
+
+    def add_token(self, token_id: str, digest: str, person_id: str, name: str, at: datetime, until: datetime) -> None:
+        self._connection.execute(
+            tokens.insert().values(
+                id=token_id, digest=digest, person_id=person_id, name=name, created_at=at, expires_at=until
+            )
+        )
+
+    def token_holder(self, digest: str, at: datetime) -> Person | None:
+        person_id = self._connection.execute(
+            sa.select(tokens.c.person_id).where(
+                tokens.c.digest == digest, tokens.c.expires_at > at, tokens.c.revoked_at.is_(None)
+            )
+        ).scalar()
+        person = None if person_id is None else self.get(person_id)
+        return person if person is not None and person.active else None
+
+    def _one(self, condition: sa.ColumnElement[bool]) -> Person | None:
+        row = self._connection.execute(sa.select(people).where(condition)).one_or_none()
+        return None if row is None else self._person(row)
+
+    def _person(self, row: sa.Row[tuple[object, ...]]) -> Person:
+        m = row._mapping
+        roles = self._connection.execute(sa.select(person_roles.c.role).where(person_roles.c.person_id == m["id"]))
+        theirs = self._connection.execute(sa.select(person_sites.c.site).where(person_sites.c.person_id == m["id"]))
+        return Person(
+            m["id"],
+            m["login"],
+            m["name"],
+            m["employee_no"],
+            m["department"],
+            m["clearance"],
+            frozenset(roles.scalars()),
+            frozenset(theirs.scalars()),
+            m["active"],
+            m["must_change_password"],
+        )
+
+
+class Organisation:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def sites(self) -> Sequence[Site]:
+        rows = self._connection.execute(sa.select(sites).order_by(sites.c.code))
+        return [Site(**row._mapping) for row in rows]
+
+    def departments(self) -> Sequence[Department]:
+        rows = self._connection.execute(sa.select(departments).order_by(departments.c.code))
+        return [Department(**row._mapping) for row in rows]
+
+    def add_site(self, site: Site) -> None:
+        self._connection.execute(
+            sites.insert().values(code=site.code, name=site.name, name_en=site.name_en, fonds_code=site.fonds_code)
+        )
+
+    def add_department(self, department: Department) -> None:
+        self._connection.execute(
+            departments.insert().values(code=department.code, name=department.name, name_en=department.name_en)
+        )

@@ -1,0 +1,212 @@
+"""What is known of each record, its components, and what was read from them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from access.rules import Scope
+from archive.errors import Conflict, NotFound
+from archive.model import Component, Record, Suggestion
+from archive.tables.schema import components, records, renditions, suggestions
+from archive.tables.scopes import inside
+
+NO_SUCH_RECORD = "There is no such record."
+
+
+class Records:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, record: Record) -> None:
+        self._connection.execute(records.insert().values(_values(record)))
+
+    def found(self, record_id: str, scope: Scope) -> Record:
+        """The record, if the scope admits it. NotFound otherwise: hidden and absent are the same answer (T11)."""
+        row = self._connection.execute(
+            sa.select(records).where(records.c.id == record_id, inside(scope))
+        ).one_or_none()
+        if row is None:
+            raise NotFound(NO_SUCH_RECORD)
+        return _record(row)
+
+    def get(self, record_id: str) -> Record:
+        """The record, whoever asks: for the house's own work only."""
+        row = self._connection.execute(sa.select(records).where(records.c.id == record_id)).one_or_none()
+        if row is None:
+            raise NotFound(NO_SUCH_RECORD)
+        return _record(row)
+
+    def admitted(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Record]:
+        """Those of these records that the scope admits now."""
+        if not ids:
+            return {}
+        rows = self._connection.execute(sa.select(records).where(records.c.id.in_(ids), inside(scope)))
+        return {row.id: _record(row) for row in rows}
+
+    def many(self, ids: Sequence[str]) -> Mapping[str, Record]:
+        """These records, whoever asks: for the house's own work only."""
+        rows = self._connection.execute(sa.select(records).where(records.c.id.in_(ids)))
+        return {row.id: _record(row) for row in rows}
+
+    def change(self, record: Record) -> Record:
+        """Save a changed description. Raises Conflict if somebody else has changed it meanwhile."""
+        values = _values(record)
+        values["revision"] = record.revision + 1
+        changed = self._connection.execute(
+            records.update().where(records.c.id == record.id, records.c.revision == record.revision).values(values)
+        ).rowcount
+        if changed != 1:
+            raise Conflict("Somebody else has changed this record meanwhile; reload it and enter your change again.", "changed")
+        return self.get(record.id)
+
+    def listed(self, scope: Scope, *, lifecycle: str, offset: int = 0, limit: int = 50) -> Sequence[Record]:
+        """Records of one state inside a scope, oldest arrival first."""
+        rows = self._connection.execute(
+            sa.select(records)
+            .where(records.c.lifecycle == lifecycle, inside(scope))
+            .order_by(records.c.captured_at, records.c.id)
+            .offset(offset)
+            .limit(limit)
+        )
+        return [_record(row) for row in rows]
+
+    def counted(self, scope: Scope) -> Mapping[str, int]:
+        """How many records of each state a scope admits."""
+        rows = self._connection.execute(
+            sa.select(records.c.lifecycle, sa.func.count()).where(inside(scope)).group_by(records.c.lifecycle)
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def ids(self) -> Iterable[str]:
+        return self._connection.execute(sa.select(records.c.id).order_by(records.c.id)).scalars()
+
+    # Components
+
+    def add_component(self, component: Component) -> None:
+        self._connection.execute(
+            components.insert().values(
+                id=component.id,
+                record_id=component.record_id,
+                file_name=component.file_name,
+                media_type=component.media_type,
+                size_bytes=component.size_bytes,
+                digest=component.digest,
+                page_count=component.page_count,
+                image_pages=component.image_pages,
+                cautions=[list(caution) for caution in component.cautions],
+            )
+        )
+
+    def component_with(self, digest: str) -> Component | None:
+        """The component with exactly these bytes, if they were captured before."""
+        row = self._connection.execute(sa.select(components).where(components.c.digest == digest)).one_or_none()
+        return None if row is None else _component(row)
+
+    def component(self, component_id: str) -> Component:
+        row = self._connection.execute(sa.select(components).where(components.c.id == component_id)).one_or_none()
+        if row is None:
+            raise NotFound("There is no such file.")
+        return _component(row)
+
+    def components_of(self, ids: Sequence[str]) -> Mapping[str, tuple[Component, ...]]:
+        """The components of each of these records, in the order of capture."""
+        result: dict[str, tuple[Component, ...]] = {record_id: () for record_id in ids}
+        rows = self._connection.execute(
+            sa.select(components).where(components.c.record_id.in_(ids)).order_by(components.c.record_id, components.c.id)
+        )
+        for row in rows:
+            result[row.record_id] += (_component(row),)
+        return result
+
+    def every_component(self) -> Iterable[Component]:
+        for row in self._connection.execute(sa.select(components).order_by(components.c.id)):
+            yield _component(row)
+
+    def set_reading(
+        self,
+        component_id: str,
+        *,
+        media_type: str,
+        text_digest: str | None,
+        page_count: int,
+        image_pages: int,
+        cautions: Sequence[tuple[str, str]],
+    ) -> None:
+        """What reading a component has shown."""
+        self._connection.execute(
+            components.update()
+            .where(components.c.id == component_id)
+            .values(
+                media_type=media_type,
+                text_digest=text_digest,
+                page_count=page_count,
+                image_pages=image_pages,
+                cautions=[list(caution) for caution in cautions],
+            )
+        )
+
+    # Renditions and suggestions: made from components, made again when lost
+
+    def rendition(self, component_id: str, page: int, width_px: int) -> str | None:
+        return self._connection.execute(
+            sa.select(renditions.c.digest).where(
+                renditions.c.component_id == component_id, renditions.c.page == page, renditions.c.width_px == width_px
+            )
+        ).scalar()
+
+    def add_rendition(self, component_id: str, page: int, width_px: int, digest: str) -> None:
+        """Remember a page image. Two readers may have made the same one at once: the first stays."""
+        if self.rendition(component_id, page, width_px) is None:
+            self._connection.execute(
+                renditions.insert().values(component_id=component_id, page=page, width_px=width_px, digest=digest)
+            )
+
+    def suggest(self, record_id: str, found: Sequence[Suggestion]) -> None:
+        """Replace what the machine suggests for a record."""
+        self._connection.execute(suggestions.delete().where(suggestions.c.record_id == record_id))
+        positions: dict[str, int] = {}
+        for one in found:
+            position = positions[one.field] = positions.get(one.field, -1) + 1
+            self._connection.execute(
+                suggestions.insert().values(
+                    record_id=record_id,
+                    field=one.field,
+                    position=position,
+                    value=one.value,
+                    confidence=one.confidence,
+                    page=one.page,
+                    quote=one.quote,
+                )
+            )
+
+    def suggestions_of(self, record_id: str) -> Sequence[Suggestion]:
+        rows = self._connection.execute(
+            sa.select(suggestions)
+            .where(suggestions.c.record_id == record_id)
+            .order_by(suggestions.c.field, suggestions.c.position)
+        )
+        return [Suggestion(row.field, row.value, row.confidence, row.page, row.quote) for row in rows]
+
+
+def _values(record: Record) -> dict[str, object]:
+    values: dict[str, object] = {column.name: getattr(record, column.name) for column in records.c}
+    values["class_code"] = record.class_code or None
+    values["parties"] = list(record.parties)
+    return values
+
+
+def _record(row: sa.Row[tuple[object, ...]]) -> Record:
+    values = dict(row._mapping)
+    document_date = values["document_date"]
+    assert document_date is None or isinstance(document_date, date)
+    values["class_code"] = values["class_code"] or ""
+    values["parties"] = tuple(values["parties"])
+    return Record(**values)
+
+
+def _component(row: sa.Row[tuple[object, ...]]) -> Component:
+    values = dict(row._mapping)
+    values["text_digest"] = values["text_digest"] or ""
+    values["cautions"] = tuple((code, detail) for code, detail in values["cautions"])
+    return Component(**values)
