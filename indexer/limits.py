@@ -1,0 +1,38 @@
+"""How much of anything one file may cost, and how long the reader still has."""
+
+import time
+
+FILE_BYTES_MAX = 1 << 30
+"""A file longer than this is not read at all."""
+
+TEXT_CHARS_MAX = 20_000_000
+PAGES_MAX = 50_000
+
+ZIP_MEMBERS_MAX = 20_000
+ZIP_BYTES_MAX = 512 << 20
+"""What all members of one package may come to when unpacked."""
+ZIP_RATIO_MAX = 200
+ZIP_RATIO_FREE_BYTES = 32 << 20
+"""A member may be packed as tightly as it likes until it unpacks to more than this."""
+
+CHILDREN_MAX = 500
+CHILDREN_BYTES_MAX = 128 << 20
+
+NESTING_MAX = 3
+"""How many documents deep inside one another are read as one text."""
+
+_deadline = float("inf")
+
+
+def set_time_s(seconds: float) -> None:
+    """From now on `remaining_s` counts down. Called once in the process that reads one file."""
+    global _deadline
+    _deadline = time.monotonic() + seconds
+
+
+def remaining_s() -> float:
+    """Seconds until this process is killed; infinite where nobody set a limit.
+
+    A format that reads page by page stops a little earlier and hands back what it has.
+    """
+    return _deadline - time.monotonic()

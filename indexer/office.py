@@ -1,0 +1,171 @@
+"""What all Office Open XML packages have in common: safe XML, core properties, relationships."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false, reportMissingTypeStubs=false, reportMissingTypeArgument=false
+# lxml ships no types.
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from indexer import limits
+from indexer.errors import Exhausted
+from indexer.package import Damaged, Package
+from indexer.text import Caution, Child
+from indexer.writing import metadata
+
+# No entities, no DTD, no network, no giant nodes: what a hostile document would need.
+SAFE = {"resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """One arrow from a part: `kind` is the last word of its type; `target` is a member name unless external."""
+
+    kind: str
+    target: str
+    external: bool
+
+
+def events(package: Package, name: str) -> Iterator[tuple[str, Any]]:
+    """Start and end events of one part. Raises Damaged where the member or its XML is broken.
+
+    The caller clears what it has used; the whole part is never held in memory.
+    """
+    from lxml import etree
+
+    parser = etree.XMLPullParser(("start", "end"), **SAFE)
+    try:
+        for chunk in package.chunks(name):
+            parser.feed(chunk)
+            yield from parser.read_events()
+        parser.close()
+        yield from parser.read_events()
+    except etree.XMLSyntaxError as error:
+        yield from _readable(parser)
+        raise Damaged(name) from error
+
+
+def _readable(parser: Any) -> Iterator[tuple[str, Any]]:
+    """What was understood before the XML broke."""
+    from lxml import etree
+
+    try:
+        yield from parser.read_events()
+    except etree.XMLSyntaxError:
+        return
+
+
+def tree(package: Package, name: str) -> Any | None:
+    """A small part as a tree; None when it is missing or broken."""
+    from lxml import etree
+
+    try:
+        return etree.fromstring(package.read(name), etree.XMLParser(**SAFE))
+    except (Damaged, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def local(element: Any) -> str:
+    """The element's name without its namespace: transitional and strict documents differ only there."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def relationships(package: Package, part: str) -> dict[str, Relationship]:
+    """The arrows that leave a part ('' for the package itself), by id."""
+    folder, base = posixpath.split(part)
+    root = tree(package, posixpath.join(folder, "_rels", f"{base}.rels"))
+    found: dict[str, Relationship] = {}
+    if root is None:
+        return found
+    for element in root:
+        if local(element) != "Relationship":
+            continue
+        external = (element.get("TargetMode") or "").lower() == "external"
+        target = element.get("Target") or ""
+        if not external:
+            target = posixpath.normpath(posixpath.join(folder, target)) if not target.startswith("/") else target[1:]
+        found[element.get("Id") or ""] = Relationship((element.get("Type") or "").rpartition("/")[2], target, external)
+    return found
+
+
+def properties(package: Package) -> dict[str, str]:
+    """Title, author, dates and language out of the core properties."""
+    root = tree(package, "docProps/core.xml")
+    values = {} if root is None else {local(element): element.text or "" for element in root if not len(element)}
+    app = tree(package, "docProps/app.xml")
+    producers = () if app is None else tuple(element.text or "" for element in app if local(element) == "Application")
+    return metadata(
+        title=values.get("title"),
+        author=values.get("creator"),
+        created=values.get("created"),
+        modified=values.get("modified"),
+        language=values.get("language"),
+        producer=next(iter(producers), None),
+    )
+
+
+_OUTWARD = frozenset(
+    {
+        "attachedTemplate",
+        "oleObject",
+        "image",
+        "frame",
+        "subDocument",
+        "externalLinkPath",
+        "externalLink",
+        "video",
+        "audio",
+        "media",
+    }
+)
+"""External relationships that make a program fetch something by itself; plain hyperlinks wait for a click."""
+
+
+def cautions(package: Package) -> tuple[Caution, ...]:
+    """What the package itself shows: macros, signatures, links to the outside, embedded files."""
+    names = [name.lower() for name in package.names()]
+    found: list[Caution] = []
+    if any(
+        name.endswith(("vbaproject.bin", "vbadata.xml")) or "/activex/" in name or "macrosheets/" in name
+        for name in names
+    ):
+        found.append(Caution("active-content", "macros"))
+    if any(name.startswith("_xmlsignatures/") for name in names):
+        found.append(Caution("signed"))
+    outward = sum(
+        relationship.external and relationship.kind in _OUTWARD
+        for name in package.matching(r".*\.rels")[:1000]
+        for relationship in relationships(package, _owner(name)).values()
+    )
+    if outward:
+        found.append(Caution("external-links", str(outward)))
+    embedded = len(package.matching(r".*/embeddings/[^/]+"))
+    if embedded:
+        found.append(Caution("has-children", str(embedded)))
+    return tuple(found)
+
+
+def children(package: Package) -> tuple[Child, ...]:
+    """The embedded files that are files of their own (OLE wrappers are left where they are)."""
+    room = limits.CHILDREN_BYTES_MAX
+    found: list[Child] = []
+    for name in package.matching(r".*/embeddings/[^/]+\.(docx|xlsx|pptx|docm|xlsm|xlsb|pdf|doc|xls|ppt)")[
+        : limits.CHILDREN_MAX
+    ]:
+        try:
+            content = package.read(name)
+        except (Damaged, Exhausted):
+            continue
+        room -= len(content)
+        if room < 0:
+            break
+        found.append(Child(posixpath.basename(name), content))
+    return tuple(found)
+
+
+def _owner(relationships_part: str) -> str:
+    folder, base = posixpath.split(relationships_part)
+    return posixpath.join(posixpath.dirname(folder), base[: -len(".rels")])

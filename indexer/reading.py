@@ -1,0 +1,198 @@
+"""The door to reading: a file in, its text or one of its pages as a picture out, whatever the file tries."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+from indexer import formats, limits, rendering
+from indexer.errors import Unreadable
+from indexer.sandbox import Limits, Sandbox
+from indexer.sniff import Sniffed, sniff
+from indexer.text import CAUTIONS, Caution, Child, Text
+from indexer.writing import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file turned out to be.
+
+    `format` is None for a kind that is kept but not read. `image_pages` is how many pages `page_image` can
+    draw, counted from 1; 0 when there is nothing to look at.
+    """
+
+    media_type: str
+    format: str | None
+    text: Text
+    image_pages: int = 0
+
+
+class Reader:
+    """Reads files in a sandbox. Start-up costs half a second, once; each file then costs its own reading.
+
+    Safe to share between threads, which then wait for one another.
+    """
+
+    def __init__(self, *, time_s: float = 60, memory_mb: int = 1024) -> None:
+        self._sandbox = Sandbox(Limits(time_s=time_s, memory_mb=memory_mb))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Pay for the start now rather than at the first file."""
+        self._sandbox.start()
+
+    def read(self, path: Path, name: str) -> Reading:
+        """Read the file at `path`, which was called `name` when it came.
+
+        Raises Unreadable (with a stable `code`) for what belongs in quarantine, Exhausted when it cost too much.
+        SandboxBroken says nothing about the file: try again later.
+        """
+        return unpack(self._sandbox.run("indexer.reading:read_task", path, {"name": _hint(name)}))
+
+    def page_image(self, path: Path, name: str, page: int, *, width_px: int) -> bytes:
+        """Page `page` (from 1) as PNG, `width_px` wide.
+
+        The page as it looks where the format can draw, else the text set on a sheet that says so. Raises
+        Unreadable (`no-such-page`) when there is nothing to draw.
+        """
+        arguments: dict[str, str | int] = {"name": _hint(name), "page": page, "width_px": width_px}
+        image = self._sandbox.run("indexer.reading:draw_task", path, arguments)
+        if not image.startswith(b"\x89PNG\r\n\x1a\n"):
+            raise Unreadable("The reader answered nonsense.", "crashed")
+        return image
+
+    def close(self) -> None:
+        """End the reading process; the next call would start a new one."""
+        self._sandbox.close()
+
+
+# ---- Inside the sandbox ----
+
+
+def read_task(path: Path, name: str) -> bytes:
+    """Sniff and read; the answer packed for the way out."""
+    sniffed = sniff(path, name)
+    text = _read(path, sniffed)
+    return pack(Reading(sniffed.media_type, sniffed.format, text, _image_pages(sniffed, text)))
+
+
+def draw_task(path: Path, name: str, page: int, width_px: int) -> bytes:
+    """One page as PNG."""
+    sniffed = sniff(path, name)
+    draw = getattr(formats.get(sniffed.format), "draw", None) if sniffed.format else None
+    if draw is not None:
+        return cast(bytes, draw(path, page, width_px=rendering.sane_width(width_px)))
+    return rendering.draw_text(_read(path, sniffed), page, width_px=width_px)
+
+
+def _read(path: Path, sniffed: Sniffed) -> Text:
+    marks = (Caution("misnamed"),) if sniffed.misnamed else ()
+    if sniffed.format is None:
+        return Text((), cautions=(*marks, Caution("encrypted" if sniffed.encrypted else "no-reader")))
+    text = formats.get(sniffed.format).read(path)
+    if not marks:
+        return text
+    return Text(text.pages, text.page_names, text.metadata, text.children, (*marks, *text.cautions))
+
+
+def _image_pages(sniffed: Sniffed, text: Text) -> int:
+    if sniffed.format is None:
+        return 0
+    if hasattr(formats.get(sniffed.format), "draw"):
+        return int(text.metadata.get("page_count", "0"))
+    return rendering.drawn_pages(text)
+
+
+# ---- The way out: JSON with a length, then the children's bytes. What comes out may be forged. ----
+
+_METADATA_KEYS = ("title", "author", "created", "modified", "producer", "language", "page_count")
+
+
+def pack(reading: Reading) -> bytes:
+    """A reading as bytes."""
+    text = reading.text
+    head = json.dumps(
+        {
+            "media_type": reading.media_type,
+            "format": reading.format,
+            "image_pages": reading.image_pages,
+            "pages": text.pages,
+            "page_names": text.page_names,
+            "metadata": dict(text.metadata),
+            "children": [(child.name, len(child.content)) for child in text.children],
+            "cautions": [(caution.code, caution.detail) for caution in text.cautions],
+        },
+        ensure_ascii=False,
+    ).encode("utf-8", "replace")
+    return b"".join((len(head).to_bytes(8, "big"), head, *(child.content for child in text.children)))
+
+
+def unpack(data: bytes) -> Reading:
+    """The reading in these bytes; Unreadable (`crashed`) when they break any promise of Text."""
+    try:
+        return _unpack(data)
+    except (ValueError, TypeError, KeyError, RecursionError, AttributeError) as error:
+        raise Unreadable("The reader answered nonsense.", "crashed") from error
+
+
+def _unpack(data: bytes) -> Reading:
+    length = int.from_bytes(data[:8], "big")
+    head = cast(dict[str, Any], json.loads(data[8 : 8 + length]))
+    pages = tuple(_string(page, limits.TEXT_CHARS_MAX) for page in _list(head["pages"], limits.PAGES_MAX))
+    if sum(map(len, pages)) > limits.TEXT_CHARS_MAX:
+        raise ValueError("too much text")
+    names = tuple(_string(name, 1000) for name in _list(head["page_names"], limits.PAGES_MAX))
+    if names and len(names) != len(pages):
+        raise ValueError("names do not match pages")
+    found = cast(Mapping[str, Any], head["metadata"])
+    metadata = {key: _string(found[key], 2000) for key in _METADATA_KEYS if key in found}
+    cautions = tuple(_caution(entry) for entry in _list(head["cautions"], 100))
+    children: list[Child] = []
+    at = 8 + length
+    for entry in _list(head["children"], limits.CHILDREN_MAX):
+        name, size = _list(entry, 2)
+        if not isinstance(size, int) or size < 0 or at + size > len(data):
+            raise ValueError("children do not fit")
+        children.append(Child(_string(name, 1000), data[at : at + size]))
+        at += size
+    image_pages = head["image_pages"]
+    if not isinstance(image_pages, int) or not 0 <= image_pages <= 10_000_000:
+        raise ValueError("image_pages")
+    name = head["format"]
+    if name is not None and name not in formats.names():
+        raise ValueError("format")
+    media_type = _string(head["media_type"], 200)
+    return Reading(media_type, name, Text(pages, names, metadata, tuple(children), cautions), image_pages)
+
+
+def _list(value: object, length_max: int) -> list[Any]:
+    if not isinstance(value, list) or len(cast(list[Any], value)) > length_max:
+        raise ValueError("not a list we asked for")
+    return cast(list[Any], value)
+
+
+def _string(value: object, length_max: int) -> str:
+    if not isinstance(value, str) or len(value) > length_max:
+        raise ValueError("not a string we asked for")
+    return clean(value)
+
+
+def _caution(entry: object) -> Caution:
+    code, detail = _list(entry, 2)
+    if code not in CAUTIONS:
+        raise ValueError("unknown caution")
+    return Caution(code, _string(detail, 500))
+
+
+def _hint(name: str) -> str:
+    """Only the end of the name matters, and only as a hint."""
+    return name[-255:].encode("utf-8", "replace").decode()

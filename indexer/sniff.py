@@ -1,0 +1,216 @@
+"""What a file really is, whatever its name says."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from indexer import formats, ole
+from indexer.claims import Claim, Seen, look
+from indexer.errors import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """`format` is the module in `indexer/formats` that reads it, None for a kind that is kept but not read.
+
+    `keep` is false only for what never gets this far: such files raise Unreadable. `misnamed` says that the
+    name's extension belongs to another kind. `encrypted` is known at first sight for some kinds.
+    """
+
+    media_type: str
+    format: str | None
+    keep: bool = True
+    misnamed: bool = False
+    encrypted: bool = False
+
+
+def sniff(path: Path, name: str = "") -> Sniffed:
+    """Say what the file is by its content, or raise Unreadable with the reason why it cannot be kept.
+
+    `name` is what the file was called when it came; it only breaks ties and shows misnaming.
+    """
+    seen = look(path, name)
+    claimed = _claimed(seen)
+    if claimed is not None and claimed[1].confidence >= 0.5:
+        return _named(seen, claimed)
+    for kind in KEPT:
+        if kind.fits(seen):
+            misnamed = _misnamed(seen.extension, kind.extensions)
+            return Sniffed(kind.media_type, None, misnamed=misnamed, encrypted=kind.encrypted)
+    for fits, code, reason in REFUSED:
+        if fits(seen):
+            raise Unreadable(reason, code)
+    if claimed is not None:
+        return _named(seen, claimed)
+    raise Unreadable("The content is of no kind we know.", "unknown-format")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file that is worth keeping although its text cannot be read yet."""
+
+    media_type: str
+    extensions: tuple[str, ...]
+    fits: Callable[[Seen], bool]
+    encrypted: bool = False
+
+
+def _starts(*signatures: bytes) -> Callable[[Seen], bool]:
+    # A text may well begin with "BM" or "MZ"; only what is no text is asked for a binary signature.
+    return lambda seen: not seen.textual and seen.head.startswith(signatures)
+
+
+def _riff(form: bytes) -> Callable[[Seen], bool]:
+    return lambda seen: seen.head.startswith(b"RIFF") and seen.head[8:12] == form
+
+
+def _brand(*brands: bytes) -> Callable[[Seen], bool]:
+    return lambda seen: seen.head[4:8] == b"ftyp" and seen.head[8:12] in brands
+
+
+def _holds(*members: str) -> Callable[[Seen], bool]:
+    return lambda seen: seen.members is not None and any(member in seen.members for member in members)
+
+
+def _mimetype(prefix: bytes, *, encrypted: bool = False) -> Callable[[Seen], bool]:
+    def fits(seen: Seen) -> bool:
+        if not seen.part("mimetype", 200).strip().startswith(prefix):
+            return False
+        return (b"encryption-data" in seen.part("META-INF/manifest.xml")) == encrypted
+
+    return fits
+
+
+def _ole(*streams: str) -> Callable[[Seen], bool]:
+    return lambda seen: seen.head.startswith(ole.MAGIC) and not ole.names(seen.path).isdisjoint(streams)
+
+
+def _text(pattern: str) -> Callable[[Seen], bool]:
+    compiled = re.compile(pattern)
+    return lambda seen: seen.textual and compiled.match(seen.text) is not None
+
+
+_ODF = b"application/vnd.oasis.opendocument."
+_OOXML = "application/vnd.openxmlformats-officedocument."
+
+KEPT: tuple[Kind, ...] = (
+    Kind("image/jpeg", ("jpg", "jpeg", "jpe", "jfif"), _starts(b"\xff\xd8\xff")),
+    Kind("image/png", ("png",), _starts(b"\x89PNG\r\n\x1a\n")),
+    Kind("image/gif", ("gif",), _starts(b"GIF87a", b"GIF89a")),
+    Kind("image/tiff", ("tif", "tiff"), _starts(b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+    Kind("image/bmp", ("bmp", "dib"), lambda seen: seen.head[:2] == b"BM" and seen.head[6:10] == b"\0\0\0\0"),
+    Kind("image/webp", ("webp",), _riff(b"WEBP")),
+    Kind("image/heic", ("heic", "heif"), _brand(b"heic", b"heix", b"mif1", b"msf1", b"hevc")),
+    Kind("image/jp2", ("jp2", "j2k"), _starts(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")),
+    Kind("application/x-ole-storage", ("docx", "xlsx", "pptx", "xlsb"), _ole("EncryptedPackage"), encrypted=True),
+    Kind("application/msword", ("doc", "dot", "wps"), _ole("WordDocument")),
+    Kind("application/vnd.ms-excel", ("xls", "xlt", "et"), _ole("Workbook", "Book", "BOOK", "WORKBOOK")),
+    Kind("application/vnd.ms-powerpoint", ("ppt", "pps", "pot", "dps"), _ole("PowerPoint Document", "PP40")),
+    Kind("application/vnd.ms-outlook", ("msg", "oft"), _ole("__properties_version1.0", "__nameid_version1.0")),
+    Kind("application/x-ole-storage", ("vsd", "mpp", "pub", "db"), _starts(ole.MAGIC)),
+    Kind(
+        _OOXML + "presentationml.presentation", ("pptx", "pptm", "potx", "ppsx", "ppsm"), _holds("ppt/presentation.xml")
+    ),
+    Kind("application/vnd.ms-excel.sheet.binary.macroEnabled.12", ("xlsb",), _holds("xl/workbook.bin")),
+    Kind("application/ofd", ("ofd",), _holds("OFD.xml")),
+    Kind("application/vnd.oasis.opendocument.text", ("odt", "ott"), _mimetype(_ODF + b"text")),
+    Kind("application/vnd.oasis.opendocument.spreadsheet", ("ods", "ots"), _mimetype(_ODF + b"spreadsheet")),
+    Kind("application/vnd.oasis.opendocument.presentation", ("odp", "otp"), _mimetype(_ODF + b"presentation")),
+    Kind(
+        "application/vnd.oasis.opendocument.text",
+        ("odt", "ods", "odp"),
+        _mimetype(_ODF, encrypted=True),
+        encrypted=True,
+    ),
+    Kind("application/vnd.oasis.opendocument.graphics", ("odg",), _mimetype(_ODF)),
+    Kind("application/epub+zip", ("epub",), _mimetype(b"application/epub+zip")),
+    Kind("application/rtf", ("rtf", "doc"), _text(r"\{\\rtf")),
+    Kind("image/vnd.dwg", ("dwg",), lambda seen: re.match(rb"AC10[0-9]{2}\0", seen.head) is not None),
+    Kind("video/mp4", ("mp4", "m4v", "mov", "m4a", "3gp"), lambda seen: seen.head[4:8] == b"ftyp"),
+    Kind("audio/mpeg", ("mp3",), _starts(b"ID3", b"\xff\xfb", b"\xff\xf3")),
+    Kind("audio/amr", ("amr",), _starts(b"#!AMR")),
+    Kind("audio/wav", ("wav",), _riff(b"WAVE")),
+)
+"""Kinds we recognise and keep until somebody adds the file that reads them."""
+
+REFUSED: tuple[tuple[Callable[[Seen], bool], str, str], ...] = (
+    (
+        lambda seen: seen.head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and seen.members is None,
+        "damaged-archive",
+        "The file begins like a zip package, but its directory cannot be read.",
+    ),
+    (lambda seen: seen.members is not None, "unsupported-archive", "Zip archives cannot be unpacked yet."),
+    (_starts(b"7z\xbc\xaf\x27\x1c"), "unsupported-archive", "7z archives cannot be unpacked."),
+    (_starts(b"Rar!\x1a\x07"), "unsupported-archive", "RAR archives cannot be unpacked."),
+    (_starts(b"\x1f\x8b"), "unsupported-archive", "Gzip archives cannot be unpacked."),
+    (_starts(b"BZh"), "unsupported-archive", "Bzip2 archives cannot be unpacked."),
+    (_starts(b"\xfd7zXZ\0"), "unsupported-archive", "XZ archives cannot be unpacked."),
+    (_starts(b"\x28\xb5\x2f\xfd"), "unsupported-archive", "Zstandard archives cannot be unpacked."),
+    (_starts(b"\xca\xfe\xd0\x0d"), "unsupported-archive", "Pack200 archives cannot be unpacked."),
+    (_starts(b"\x60\xea", b"MSCF"), "unsupported-archive", "ARJ and cabinet archives cannot be unpacked."),
+    (lambda seen: seen.head[2:5] == b"-lh", "unsupported-archive", "LHA archives cannot be unpacked."),
+    (lambda seen: seen.head[257:262] == b"ustar", "unsupported-archive", "Tar archives cannot be unpacked."),
+    (
+        _starts(
+            b"MZ",
+            b"\x7fELF",
+            b"\xca\xfe\xba\xbe",
+            b"\xcf\xfa\xed\xfe",
+            b"\xce\xfa\xed\xfe",
+            b"\xfe\xed\xfa",
+            b"\0asm",
+            b"dex\n",
+        ),
+        "executable",
+        "The file is a program.",
+    ),
+    (_starts(b"L\0\0\0\x01\x14\x02\0"), "executable", "The file is a Windows shortcut, which starts a program."),
+    (_text("#!/"), "executable", "The file is a script."),
+    (_starts(b"SQLite format 3\0"), "unknown-format", "The file is a database."),
+)
+"""What is not kept, in the order of asking: who says so, the stable code, the sentence."""
+
+_TEXT_FAMILY = ("csv", "html", "markdown", "plain", "xml")
+"""Between these an extension is a matter of taste; calling one by another's is no misnaming."""
+
+
+def _claimed(seen: Seen) -> tuple[str, Claim] | None:
+    best: tuple[float, str, Claim] | None = None
+    for name in formats.names():
+        module = formats.get(name)
+        claim = module.claims(seen)
+        if claim is None:
+            continue
+        # The name's say: enough to choose between equals, too little to overrule a signature or a grammar.
+        weight = claim.confidence + (0.15 if seen.extension in module.EXTENSIONS else 0.0)
+        if best is None or weight > best[0]:
+            best = (weight, name, claim)
+    return None if best is None else best[1:]
+
+
+def _named(seen: Seen, claimed: tuple[str, Claim]) -> Sniffed:
+    name, claim = claimed
+    extensions = tuple(formats.get(name).EXTENSIONS)
+    if name in _TEXT_FAMILY:
+        extensions += _text_extensions()
+    return Sniffed(claim.media_type, name, misnamed=_misnamed(seen.extension, extensions))
+
+
+def _misnamed(extension: str, fitting: tuple[str, ...]) -> bool:
+    """An extension nobody knows is no lie; one that belongs to another kind is."""
+    return extension in _known_extensions() and extension not in fitting
+
+
+@cache
+def _text_extensions() -> tuple[str, ...]:
+    family = (formats.get(name).EXTENSIONS for name in formats.names() if name in _TEXT_FAMILY)
+    return tuple(extension for extensions in family for extension in extensions)
+
+
+@cache
+def _known_extensions() -> frozenset[str]:
+    read = (formats.get(name).EXTENSIONS for name in formats.names())
+    kept = (kind.extensions for kind in KEPT)
+    return frozenset(extension for extensions in (*read, *kept) for extension in extensions)
