@@ -64,7 +64,7 @@ class Format(Protocol):
     EXTENSIONS: tuple[str, ...]
     SAMPLE_PHRASE: str
 
-    def SAMPLE(self) -> bytes:
+    def sample(self) -> bytes:
         """A small file of this format made by our own code; SAMPLE_PHRASE is in its text."""
         ...
 

@@ -65,7 +65,7 @@ def limit(*, time_s: float, memory_mb: int, file_bytes_max: int) -> None:
 
 
 def imprison(*, readable: Path, writable: Path) -> None:
-    """No new privileges, no sockets, no other programs; files: the one to read, the one directory to write, the libraries."""
+    """No new privileges, no sockets, no other programs; of the files the given ones and the libraries only."""
     socket.socket = _refuse  # type: ignore[assignment,misc]
     socket.create_connection = _refuse  # type: ignore[assignment]
     if not sys.platform.startswith("linux"):
@@ -77,7 +77,7 @@ def imprison(*, readable: Path, writable: Path) -> None:
     _filter_calls()
 
 
-def _refuse(*arguments: object, **named: object) -> NoReturn:
+def _refuse(*_: object, **__: object) -> NoReturn:
     raise PermissionError("no network here")
 
 

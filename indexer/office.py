@@ -2,6 +2,7 @@
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownParameterType=false, reportMissingTypeStubs=false, reportMissingTypeArgument=false
+# pyright: reportAttributeAccessIssue=false
 # lxml ships no types.
 
 import posixpath
@@ -65,6 +66,15 @@ def tree(package: Package, name: str) -> Any | None:
         return etree.fromstring(package.read(name), etree.XMLParser(**SAFE))
     except (Damaged, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def forget(element: Any) -> None:
+    """Free a finished element and its elder siblings."""
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while parent[0] is not element:
+            del parent[0]
 
 
 def local(element: Any) -> str:

@@ -90,7 +90,12 @@ class Sandbox:
         process to do it in.
         """
         with self._lock, tempfile.TemporaryDirectory(prefix="muniment-read-", ignore_cleanup_errors=True) as scratch:
-            request = {"task": task, "path": str(path.resolve()), "arguments": arguments or {}, "scratch": scratch}
+            request: dict[str, object] = {
+                "task": task,
+                "path": str(path.resolve()),
+                "arguments": arguments or {},
+                "scratch": scratch,
+            }
             try:
                 return self._running().run(request, self.limits)
             except _ZygoteDied:

@@ -26,7 +26,7 @@ EXTENSIONS = ("docx", "docm", "dotx", "dotm")
 SAMPLE_PHRASE = "业主共有部分维修记录"
 
 
-def SAMPLE() -> bytes:
+def sample() -> bytes:
     from docx import Document
 
     document = Document()
@@ -154,7 +154,7 @@ class _Part:
                     out.append("\t")
             elif word == "p":
                 out.append("\n")
-                _forget(element)
+                office.forget(element)
             elif word in _BREAKS:
                 # `w:tab` inside `w:tabs` is a ruler setting, not a character.
                 if word != "tab" or len(element.attrib) == 0:
@@ -163,7 +163,7 @@ class _Part:
                 _end_cell(out)
             elif word == "tr":
                 out.append("\n")
-                _forget(element)
+                office.forget(element)
             elif word == "instrText":
                 self._fields.append(element.text or "")
             elif word == "fldSimple":
@@ -194,15 +194,6 @@ def _end_cell(out: list[str]) -> None:
     while out and out[-1] == "\n":
         out.pop()
     out.append("\t")
-
-
-def _forget(element: Any) -> None:
-    """Free a finished paragraph or row and its elder siblings."""
-    element.clear()
-    parent = element.getparent()
-    if parent is not None:
-        while parent[0] is not element:
-            del parent[0]
 
 
 def _read_chunk(data: bytes, depth: int) -> Text:

@@ -1,6 +1,7 @@
 """Web pages, and what programs export as if they were web pages."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
 # lxml ships no types.
 
 import re
@@ -17,10 +18,11 @@ EXTENSIONS = ("html", "htm", "xhtml", "shtml")
 SAMPLE_PHRASE = "停车场收费公示"
 
 
-def SAMPLE() -> bytes:
+def sample() -> bytes:
     page = (
         '<!DOCTYPE html><html><head><meta charset="gb2312"><title>公告</title><style>p{}</style></head>'
-        f"<body><p>{SAMPLE_PHRASE}</p><script>var no;</script><table><tr><td>月卡</td><td>300元</td></tr></table></body></html>"
+        f"<body><p>{SAMPLE_PHRASE}</p><script>var no;</script>"
+        "<table><tr><td>月卡</td><td>300元</td></tr></table></body></html>"
     )
     return page.encode("gb18030")
 
@@ -88,10 +90,11 @@ def _parse(page: str, reader: "_Reader") -> None:
         return
 
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr legend li main nav ol option p pre section table tbody tfoot thead tr ul caption br title".split()  # noqa: SIM905  a list of forty strings reads worse
+_BLOCK_NAMES = (
+    "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr legend li main nav ol option p pre section table tbody tfoot thead tr ul caption br title"
 )
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SILENT = frozenset(("script", "style", "template", "noscript", "object", "applet", "svg", "math"))
 _CELLS = frozenset(("td", "th"))
 _SPACE = re.compile(r"[ \t\r\n\f]+")

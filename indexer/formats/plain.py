@@ -12,7 +12,7 @@ EXTENSIONS = ("txt", "text", "log", "ini", "json", "eml", "mht", "mhtml", "mbox"
 SAMPLE_PHRASE = "电梯困人应急预案"
 
 
-def SAMPLE() -> bytes:
+def sample() -> bytes:
     return f"阳光花园物业服务中心\n{SAMPLE_PHRASE}：接报后五分钟内到达现场。\n".encode("gb18030")
 
 

@@ -1,0 +1,282 @@
+"""PDF: text page by page, what is attached, and pictures of the pages.
+
+pdfium reads; pypdf, which is slower but more patient with damage, is asked only when pdfium finds nothing.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pypdfium2's generated bindings are untyped.
+
+import contextlib
+import ctypes
+import io
+import re
+import signal
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indexer import limits
+from indexer.claims import Claim, Seen
+from indexer.errors import Unreadable
+from indexer.text import Caution, Child, Text
+from indexer.writing import Pages, metadata
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage
+
+MEDIA_TYPES = ("application/pdf",)
+EXTENSIONS = ("pdf",)
+SAMPLE_PHRASE = "前期物业服务合同"
+
+
+def sample() -> bytes:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    from indexer.rendering import FONT
+
+    pdfmetrics.registerFont(TTFont("muniment", str(FONT)))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=1)
+    canvas.setTitle("合同")
+    for line in (SAMPLE_PHRASE, "第二页：服务期限"):
+        canvas.setFont("muniment", 14)
+        canvas.drawString(72, 720, line)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def claims(seen: Seen) -> Claim | None:
+    # Readers look for the mark in the first kilobyte; scanners and mail gateways put things before it.
+    return Claim("application/pdf", 0.95) if b"%PDF-" in seen.head[:1024] else None
+
+
+_PASSWORD_ERROR = 4
+_SECURITY_ERROR = 5
+_STOP_BEFORE_END_S = 4
+"""A long document hands back what was read rather than nothing."""
+
+_SECOND_OPINION_S = 8
+_SECOND_OPINION_PAGES = 200
+
+
+def read(path: Path) -> Text:
+    """One page of text per page. The empty password is tried; any other is nobody's business here."""
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    try:
+        document = PdfDocument(path)
+    except PdfiumError as error:
+        if error.err_code in (_PASSWORD_ERROR, _SECURITY_ERROR):
+            return Text((), cautions=(Caution("encrypted"),))
+        return _rescued(path)
+    with contextlib.closing(document):
+        count = len(document)
+        pages = Pages()
+        broken = 0
+        for number in range(count):
+            if pages.full or limits.remaining_s() < _STOP_BEFORE_END_S:
+                pages.full = True
+                break
+            try:
+                with contextlib.closing(document[number]) as page:
+                    pages.add(_page_text(page))
+            except PdfiumError:
+                pages.add("")
+                broken += 1
+        if broken == count:
+            return _rescued(path)
+        found = _cautions(document, path)
+        if broken:
+            found.append(Caution("partly-unreadable", str(broken)))
+        children, unread = _children(document)
+        if children or unread:
+            found.append(Caution("has-children", str(len(children) + unread)))
+        facts = _metadata(document, count)
+        if not any(page.strip() for page in pages.done()):
+            second = _second_opinion(path)
+            if any(page.strip() for page in second):
+                pages = Pages()
+                for page_text in (*second, *("" for _ in range(count - len(second)))):
+                    pages.add(page_text)
+        return Text(pages.done(), (), facts, children, (*found, *pages.cautions()))
+
+
+def draw(path: Path, page: int, *, width_px: int) -> bytes:
+    """The page as it looks, forms and annotations included."""
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    try:
+        document = PdfDocument(path)
+    except PdfiumError as error:
+        raise Unreadable("The pages of this file cannot be drawn.", "no-such-page") from error
+    with contextlib.closing(document):
+        if not 1 <= page <= len(document):
+            raise Unreadable("There is no such page to draw.", "no-such-page")
+        if document.get_formtype():
+            document.init_forms()
+        try:
+            sheet = document[page - 1]
+            width, height = sheet.get_size()
+            # A page as long as a banner is made to fit; one without a size is given that of a point.
+            scale = min(width_px / max(width, 1), _SIDE_MAX_PX / max(height, 1))
+            picture = sheet.render(scale=scale).to_pil()
+        except PdfiumError as error:
+            raise Unreadable("This page is damaged and cannot be drawn.", "no-such-page") from error
+    if picture.mode not in ("L", "RGB"):
+        picture = picture.convert("RGB")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", compress_level=2)
+    return buffer.getvalue()
+
+
+_SIDE_MAX_PX = 8000
+# pdfium marks a hyphen that only divides a word at the end of a line.
+_DIVIDED = re.compile("[\x02\ufffe]\r?\n?")
+_NO_SIGN = re.compile("[\x01\x03-\x08\x0b\x0e-\x1f\uffff]")
+
+
+def _page_text(page: "PdfPage") -> str:
+    with contextlib.closing(page.get_textpage()) as words:
+        text = words.get_text_bounded()
+        # What lies outside the visible box was drawn all the same; and some boxes are simply wrong.
+        if len(text) < 0.9 * words.count_chars():
+            text = max(text, words.get_text_range(), key=len)
+    return _NO_SIGN.sub("", _DIVIDED.sub("", text)) + "".join(_notes(page))
+
+
+def _notes(page: "PdfPage") -> Iterator[str]:
+    """What was filled into forms and written into comments on the page."""
+    import pypdfium2.raw as raw
+
+    said: set[str] = set()
+    for number in range(min(raw.FPDFPage_GetAnnotCount(page), 5000)):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        try:
+            kind = raw.FPDFAnnot_GetSubtype(annotation)
+            key = b"V" if kind == raw.FPDF_ANNOT_WIDGET else b"Contents"
+            if kind in (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP):
+                continue
+            value = _annotation_string(raw, annotation, key).strip()
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+        if value and value not in said:
+            said.add(value)
+            yield f"\n{value}"
+
+
+def _annotation_string(raw: Any, annotation: Any, key: bytes) -> str:
+    size = raw.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    if not 2 < size <= 1 << 20:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFAnnot_GetStringValue(annotation, key, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
+
+
+def _metadata(document: "PdfDocument", count: int) -> dict[str, str]:
+    found = document.get_metadata_dict(skip_empty=True)
+    return metadata(
+        title=found.get("Title"),
+        author=found.get("Author"),
+        created=found.get("CreationDate"),
+        modified=found.get("ModDate"),
+        producer=found.get("Producer"),
+        page_count=str(count),
+    )
+
+
+_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia|XFA)\b")
+
+
+def _cautions(document: "PdfDocument", path: Path) -> list[Caution]:
+    import pypdfium2.raw as raw
+
+    found: list[Caution] = []
+    if raw.FPDF_GetSignatureCount(document) > 0:
+        found.append(Caution("signed", str(raw.FPDF_GetSignatureCount(document))))
+    with path.open("rb") as stream:
+        active = _ACTIVE.search(stream.read(64 << 20)) is not None
+    if active or raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+        found.append(Caution("active-content", "script"))
+    return found
+
+
+def _children(document: "PdfDocument") -> tuple[tuple[Child, ...], int]:
+    """The attached files, and how many of them could not be taken out."""
+    from pypdfium2 import PdfiumError
+
+    room = limits.CHILDREN_BYTES_MAX
+    found: list[Child] = []
+    count = document.count_attachments()
+    for number in range(min(count, limits.CHILDREN_MAX)):
+        try:
+            attachment = document.get_attachment(number)
+            content = bytes(attachment.get_data())
+        except PdfiumError:
+            continue
+        room -= len(content)
+        if room < 0:
+            break
+        found.append(Child(attachment.get_name()[:1000], content))
+    return tuple(found), count - len(found)
+
+
+def _rescued(path: Path) -> Text:
+    """What pypdf makes of a file that pdfium gives up on."""
+    pages = Pages()
+    for page in _second_opinion(path):
+        pages.add(page)
+    if not any(page.strip() for page in pages.done()):
+        raise Unreadable("The PDF is damaged; no page can be read.", "damaged")
+    # No page count: pdfium cannot draw it.
+    return Text(pages.done(), (), {}, (), (Caution("repaired"), *pages.cautions()))
+
+
+class _TimeUp(BaseException):
+    """Not an Exception: pypdf must not catch it."""
+
+
+def _second_opinion(path: Path) -> list[str]:
+    """The text as pypdf reads it, as far as it comes in a few seconds."""
+    import logging
+
+    from pypdf import PdfReader
+
+    # It warns about every bent cross-reference, and quotes the document while it does.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    pages: list[str] = []
+    with _at_most(min(_SECOND_OPINION_S, limits.remaining_s() - 1)):
+        try:
+            # Not a comprehension: what was read before it fails is kept.
+            for page in PdfReader(path).pages[:_SECOND_OPINION_PAGES]:
+                pages += (page.extract_text(),)
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001  on broken files it raises anything at all; then it has no opinion
+            return pages
+    return pages
+
+
+@contextlib.contextmanager
+def _at_most(seconds: float) -> Generator[None]:
+    """Leave the block when the time is up. Only in a main thread, where the sandbox runs."""
+
+    def ring(*_: object) -> None:
+        raise _TimeUp
+
+    if seconds <= 0:
+        return
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        yield
+    except _TimeUp:
+        return
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
