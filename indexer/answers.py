@@ -1,0 +1,341 @@
+"""A question is put to segments: which entries match, in which order, and how many there are of each kind.
+
+Nothing here depends on what the reader may not find: an entry outside FIND takes part in no score and no count,
+and a body outside READ in none either.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines import Filter, Hit, Hits
+from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, PLACE_SHIFT, TITLE, U64, pattern_of
+from indexer.query import All, Node, Not, Phrase, Query, phrases, wanted
+from indexer.query import Any as AnyOf
+from indexer.segments import Bits, Segment, hash_ids
+
+Floats = NDArray[np.float32]
+Value = TypeVar("Value")
+
+# Per field: what a word in it is worth, how much its length counts, and the length that is usual.
+WORTH: Final = {TITLE: 5.0, NUMBERS: 6.0, PARTIES: 3.0, BODY: 1.0}
+LENGTH_COUNTS: Final = {TITLE: 0.5, NUMBERS: 0.0, PARTIES: 0.0, BODY: 0.6}
+USUAL_LENGTH: Final = {TITLE: 12.0, NUMBERS: 4.0, PARTIES: 10.0, BODY: 800.0}
+ACCIDENT: Final = 0.3
+"""Worth of characters that stand side by side without being words (`国家` in `中国家具`)."""
+SATURATION: Final = 1.2
+FIELDS: Final = {"title": (TITLE,), "number": (NUMBERS,), "party": (PARTIES,), None: (TITLE, NUMBERS, PARTIES, BODY)}
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A segment as it stands in one generation of the index."""
+
+    name: str
+    segment: Segment
+    living: Bits
+
+
+class Memory:
+    """What was worked out about segments, the least recently used forgotten first. Safe to share between threads."""
+
+    def __init__(self, bytes_max: int) -> None:
+        self._bytes_max = bytes_max
+        self._bytes = 0
+        self._known: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, key: Any, work_out: Callable[[], Value], size_bytes: Callable[[Value], int]) -> Value:
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key][0]
+        value = work_out()
+        size = size_bytes(value) + 200
+        with self._lock:
+            if key not in self._known and size < self._bytes_max:
+                self._known[key] = value, size
+                self._bytes += size
+                while self._bytes > self._bytes_max:
+                    _, (_, freed) = self._known.popitem(last=False)
+                    self._bytes -= freed
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Entries of a segment in which a phrase stands, and how much that is worth, outside and inside the body."""
+
+    outside: NDArray[np.int64]
+    outside_worth: Floats
+    inside: NDArray[np.int64]
+    inside_worth: Floats
+
+    def size_bytes(self) -> int:
+        return 12 * (len(self.outside) + len(self.inside))
+
+
+@dataclass(slots=True)
+class _Leaf:
+    """A phrase in one segment, one row per entry."""
+
+    outside: Floats
+    inside: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Filters:
+    find: Filter
+    read: Filter
+    narrow: Filter
+    hide: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Part:
+    """What one segment contributes."""
+
+    shelf: Shelf
+    admitted: Bits
+    readable: Bits
+    leaves: dict[Phrase, _Leaf]
+    matched: NDArray[np.int64]
+
+
+def answer(
+    shelves: Sequence[Shelf],
+    query: Query,
+    memory: Memory,
+    *,
+    find: Filter,
+    read: Filter,
+    narrow: Filter,
+    hide: frozenset[str],
+    sort: str,
+    offset: int,
+    limit: int,
+    facets: Sequence[str],
+) -> Hits:
+    """See `indexer.engines.Engine.search`."""
+    filters = _Filters(find, read, narrow, hide)
+    parts = [_part(shelf, query.root, filters, memory) for shelf in shelves if shelf.segment.size]
+    total = sum(len(part.matched) for part in parts)
+    if not total:
+        return Hits(0, (), {label: {} for label in facets})
+    counts = {label: _facet(label, parts) for label in facets}
+    scores = _scores(parts, list(wanted(query.root)))
+    chosen = _best(_ranks(sort, parts, scores), max(0, offset) + max(0, limit))[max(0, offset) :]
+    ends = np.cumsum([len(part.matched) for part in parts])
+    hits: list[Hit] = []
+    for row in chosen.tolist():
+        which = int(np.searchsorted(ends, row, "right"))
+        part = parts[which]
+        entry = int(part.matched[row - (int(ends[which - 1]) if which else 0)])
+        inside = any(part.leaves[phrase].inside[entry] > 0 for phrase in wanted(query.root))
+        hits.append(Hit(part.shelf.segment.ids[entry], float(scores[row]), inside and bool(part.readable[entry])))
+    return Hits(total, tuple(hits), counts)
+
+
+def suggestions(
+    shelves: Sequence[Shelf], text: str, memory: Memory, *, find: Filter, hide: frozenset[str], limit: int
+) -> tuple[str, ...]:
+    """See `indexer.engines.Engine.suggest`."""
+    pattern = pattern_of(text, unfinished=True)
+    ranked: list[tuple[tuple[int, ...], str]] = []
+    for shelf in shelves:
+        segment = shelf.segment
+        spots, _ = segment.places.match(pattern)
+        spots = np.sort(spots[spots >> FIELD_SHIFT & np.uint64(3) == TITLE])
+        entries, firsts = np.unique((spots >> ENTRY_SHIFT).astype(np.int64), return_index=True)
+        admitted = _admitted(shelf, find, hide, memory)[entries]
+        entries, firsts = entries[admitted], firsts[admitted]
+        later = (spots[firsts] & np.uint64(0x3FFFFFFF)) >> PLACE_SHIFT > 1  # 《 may stand before
+        ranks = [-later.astype(np.int64), -segment.lengths[entries, TITLE].astype(np.int64), segment.captured[entries]]
+        ranked += [
+            (tuple(-int(rank[i]) for rank in ranks), segment.titles[int(entries[i])])
+            for i in _best(ranks, 4 * limit).tolist()
+        ]
+    titles = dict.fromkeys(title for _, title in sorted(ranked))
+    return tuple(titles)[: max(0, limit)]
+
+
+def _part(shelf: Shelf, root: Node | None, filters: _Filters, memory: Memory) -> _Part:
+    admitted = _admitted(shelf, filters.find, filters.hide, memory) & _mask(shelf, filters.narrow, memory)
+    readable = admitted & _mask(shelf, filters.read, memory)
+    leaves = {phrase: _leaf(shelf, phrase, memory) for phrase in dict.fromkeys(phrases(root))}
+    if root is None:
+        matched = admitted
+    else:
+        matched = readable & _holds(root, leaves, everywhere=True, size=shelf.segment.size)
+        only_findable = admitted & ~readable
+        if only_findable.any():
+            matched |= only_findable & _holds(root, leaves, everywhere=False, size=shelf.segment.size)
+    return _Part(shelf, admitted, readable, leaves, np.flatnonzero(matched))
+
+
+def _holds(node: Node, leaves: Mapping[Phrase, _Leaf], *, everywhere: bool, size: int) -> Bits:
+    match node:
+        case Phrase():
+            leaf = leaves[node]
+            return (leaf.outside > 0) | (leaf.inside > 0) if everywhere else leaf.outside > 0
+        case Not(part):
+            return ~_holds(part, leaves, everywhere=everywhere, size=size)
+        case All(parts):
+            held = (_holds(part, leaves, everywhere=everywhere, size=size) for part in parts)
+            return reduce(np.logical_and, held, np.ones(size, bool))
+        case AnyOf(parts):
+            held = (_holds(part, leaves, everywhere=everywhere, size=size) for part in parts)
+            return reduce(np.logical_or, held, np.zeros(size, bool))
+
+
+def _leaf(shelf: Shelf, phrase: Phrase, memory: Memory) -> _Leaf:
+    found = memory.recall((shelf.name, phrase), lambda: _look_up(shelf.segment, phrase), _Found.size_bytes)
+    outside = np.zeros(shelf.segment.size, np.float32)
+    outside[found.outside] = found.outside_worth
+    inside = np.zeros(shelf.segment.size, np.float32)
+    inside[found.inside] = found.inside_worth
+    return _Leaf(outside, inside)
+
+
+def _look_up(segment: Segment, phrase: Phrase) -> _Found:
+    spots, aligned = segment.places.match(pattern_of(phrase.text))
+    entries = (spots >> ENTRY_SHIFT).astype(np.int64)
+    fields = (spots >> FIELD_SHIFT & np.uint64(3)).astype(np.int64)
+    weights = np.where(aligned, 1.0, ACCIDENT)
+    worth = np.zeros(segment.size)
+    for field in FIELDS[phrase.field]:
+        if field != BODY and (here := fields == field).any():
+            worth += _field_worth(segment, field, entries[here], weights[here])
+    outside = np.flatnonzero(worth)
+    inside, inside_worth = np.empty(0, np.int64), np.empty(0, np.float32)
+    if phrase.field is None:
+        here = fields == BODY
+        body_worth = _field_worth(segment, BODY, entries[here], weights[here])
+        inside = np.flatnonzero(body_worth)
+        inside_worth = body_worth[inside].astype(np.float32)
+    return _Found(outside, worth[outside].astype(np.float32), inside, inside_worth)
+
+
+def _field_worth(
+    segment: Segment, field: int, entries: NDArray[np.int64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    worth = np.bincount(entries, weights, minlength=segment.size).astype(np.float64)
+    there = np.flatnonzero(worth)
+    share = LENGTH_COUNTS[field]
+    worth[there] *= WORTH[field] / (1 - share + share * segment.lengths[there, field] / USUAL_LENGTH[field])
+    return worth
+
+
+def _admitted(shelf: Shelf, find: Filter, hide: frozenset[str], memory: Memory) -> Bits:
+    admitted = shelf.living & _mask(shelf, find, memory)
+    if hide:
+        admitted[_numbers(shelf, hide, memory)] = False
+    return admitted
+
+
+def _mask(shelf: Shelf, conditions: Filter, memory: Memory) -> Bits:
+    def work_out() -> Bits:
+        size = shelf.segment.size
+        alternatives = (
+            reduce(np.logical_and, (_meets(shelf, c.label, c.allowed, memory) for c in group), np.ones(size, bool))
+            for group in conditions
+        )
+        return reduce(np.logical_or, alternatives, np.zeros(size, bool))
+
+    return memory.recall((shelf.name, "filter", conditions), work_out, lambda bits: bits.nbytes)
+
+
+def _meets(shelf: Shelf, label: str, allowed: frozenset[str], memory: Memory) -> Bits:
+    if label == "id":
+        bits = np.zeros(shelf.segment.size, bool)
+        bits[_numbers(shelf, allowed, memory)] = True
+        return bits
+    column = shelf.segment.labels.get(label)
+    if column is None:
+        return np.zeros(shelf.segment.size, bool)
+    return np.array([value in allowed for value in column.values])[column.codes]
+
+
+def _numbers(shelf: Shelf, ids: frozenset[str], memory: Memory) -> NDArray[np.int64]:
+    def work_out() -> NDArray[np.int64]:
+        known = list(ids)
+        return shelf.segment.find_ids(known, hash_ids(known))
+
+    return memory.recall((shelf.name, "ids", ids), work_out, lambda numbers: numbers.nbytes)
+
+
+def _facet(label: str, parts: Sequence[_Part]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for part in parts:
+        column = part.shelf.segment.labels.get(label)
+        if column is not None:
+            found = np.bincount(column.codes[part.matched], minlength=len(column.values)).tolist()
+            counts.update({value: n for value, n in zip(column.values, found, strict=True) if n and value is not None})
+    return dict(counts.most_common())
+
+
+def _scores(parts: Sequence[_Part], words: Sequence[Phrase]) -> NDArray[np.float64]:
+    """BM25 over all fields, with frequencies counted among what the reader may find."""
+    scores = np.zeros(sum(len(part.matched) for part in parts))
+    everything = sum(int(part.admitted.sum()) for part in parts)
+    for phrase in dict.fromkeys(words):
+        frequency = sum(_frequency(part, part.leaves[phrase]) for part in parts)
+        rarity = np.log1p((everything - frequency + 0.5) / (frequency + 0.5))
+        done = 0
+        for part in parts:
+            leaf, rows = part.leaves[phrase], part.matched
+            worth = leaf.outside[rows] + leaf.inside[rows] * part.readable[rows]
+            scores[done : done + len(rows)] += rarity * worth * (SATURATION + 1) / (worth + SATURATION)
+            done += len(rows)
+    return scores
+
+
+def _frequency(part: _Part, leaf: _Leaf) -> int:
+    return int(np.count_nonzero((part.admitted & (leaf.outside > 0)) | (part.readable & (leaf.inside > 0))))
+
+
+def _ranks(sort: str, parts: Sequence[_Part], scores: NDArray[np.float64]) -> list[NDArray[Any]]:
+    """One column after the other decides; the greatest comes first."""
+
+    def column(of: Callable[[Segment], NDArray[Any]]) -> NDArray[Any]:
+        return np.concatenate([of(part.shelf.segment)[part.matched] for part in parts])
+
+    ties = [column(lambda segment: segment.captured), column(lambda segment: segment.id_hashes)]
+    match sort:
+        case "newest":
+            return [column(lambda segment: segment.dates), *ties]
+        case "oldest":
+            dates = column(lambda segment: segment.dates)
+            return [np.where(dates == 0, np.iinfo(np.int64).min, -dates), *ties]
+        case "arrival":
+            return ties
+        case "title":
+            keys: U64 = ~column(lambda segment: segment.title_keys)
+            return [*keys.T, *ties]
+        case _:
+            return [scores, *ties]
+
+
+def _best(ranks: Sequence[NDArray[Any]], count: int) -> NDArray[np.int64]:
+    """The rows of the `count` greatest, in order."""
+    rest = np.arange(len(ranks[0]))
+    chosen: list[NDArray[np.int64]] = []
+    need = count
+    for rank in ranks:
+        if len(rest) <= need or need <= 0:
+            break
+        values = rank[rest]
+        least = np.partition(values, len(values) - need)[len(values) - need]
+        above = rest[values > least]
+        chosen.append(above)
+        need -= len(above)
+        rest = rest[values == least]
+    rows = np.concatenate([*chosen, rest])
+    order = np.lexsort([rank[rows] for rank in reversed(ranks)])[::-1]
+    return rows[order][:count]

@@ -1,0 +1,265 @@
+"""Text becomes comparable (folded) and divisible into tokens, the same way for an entry and for a question.
+
+Folding: Unicode NFKC (full width to half width, ㎡ to m2, ① to 1), lower case, traditional to simplified
+character by character. Splitting: each Han (or kana, Hangul) character is a place of its own; a run of letters
+or a run of digits is one place; the border between letters and digits divides (`A座1203` is `a`, `座`, `1203`).
+
+White space, line breaks and invisible characters between two places are nothing at all, so that letter-spaced
+titles (合　同) and sentences broken over lines match; the price is that two table cells beside each other
+may read as one word. A run of punctuation is one empty place, whichever signs it is made of: `3-1202` is found
+by `3－1202` and `3/1202`, while `业合` does not match `物业，合同`.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# opencc and rjieba ship without types.
+
+import itertools
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.uint32]
+
+SPACE: Final = 0
+MARK: Final = 1
+HAN: Final = 2
+DIGIT: Final = 3
+LETTER: Final = 4
+
+SCHEME: Final = 1
+"""Raised whenever the same text would be folded or split in another way: old indexes are then rebuilt."""
+
+_PLANES = 0x110000
+_BRANCHES = 0x20000
+"""Beyond this code point there are Han characters up to 0x3FFFF and nothing that folds."""
+
+# Scripts written without spaces between words: every character is a place.
+HAN_RANGES: Final = (
+    (0x2E80, 0x2FDF),  # radicals
+    (0x3005, 0x3007),  # 々 〆 〇
+    (0x3021, 0x3029),  # 〡 to 〩
+    (0x3038, 0x303B),
+    (0x3041, 0x3096),  # hiragana
+    (0x309D, 0x309F),
+    (0x30A1, 0x30FA),  # katakana
+    (0x30FC, 0x30FF),
+    (0x3105, 0x312F),  # bopomofo
+    (0x31A0, 0x31BF),
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xAC00, 0xD7A3),  # Hangul
+    (0xF900, 0xFAFF),
+    (0x1B000, 0x1B16F),
+    (0x20000, 0x3FFFF),
+)
+
+# Where characters that NFKC or lower case may change are (Han and Hangul are left out: there are many, and none).
+_ALTERABLE = ((0, 0x3400), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, _BRANCHES), (0x2F800, 0x2FA20))
+
+# Characters that print as nothing: they never keep two others apart.
+_INVISIBLE = (
+    *range(0x21), *range(0x7F, 0xA1), 0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF, 0xFFFC,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One place of a text. `glued` is True when a Han character follows at once, so that a bigram begins here."""
+
+    text: str
+    position: int
+    han: bool
+    glued: bool
+
+
+def fold(text: str) -> str:
+    """The text as it is compared. Folding twice is folding once."""
+    tables = _tables()
+    codes = to_codes(text)
+    if tables.knotty[codes].any():
+        codes = to_codes(tables.knots.sub(_untied, text))
+    return from_codes(tables.folded[codes])
+
+
+def fold_with_offsets(text: str) -> tuple[str, NDArray[np.int64]]:
+    """The folded text, and for each of its characters (and its end) the offset in the original it came from."""
+    tables = _tables()
+    codes = to_codes(text)
+    if not tables.knotty[codes].any():
+        return from_codes(tables.folded[codes]), np.arange(len(codes) + 1)
+    pieces: list[str] = []
+    offsets: list[NDArray[np.int64]] = []
+    done = 0
+    for knot in tables.knots.finditer(text):
+        start, end = knot.span()
+        untied = _untied(knot)
+        pieces += [text[done:start], untied]
+        offsets += [np.arange(done, start), np.full(len(untied), start)]
+        done = end
+    pieces.append(text[done:])
+    offsets.append(np.arange(done, len(text) + 1))
+    return from_codes(tables.folded[to_codes("".join(pieces))]), np.concatenate(offsets)
+
+
+def split(text: str) -> tuple[Token, ...]:
+    """The places of a text in order. Punctuation takes a position without making a token."""
+    folded = fold(text)
+    codes = to_codes(folded)
+    layout = lay_out(codes)
+    starts, ends = layout.starts.tolist(), layout.ends.tolist()
+    kinds = layout.kinds.tolist()
+    positions = layout.positions.tolist()
+    tokens: list[Token] = []
+    for i, start in enumerate(starts):
+        han = kinds[i] == HAN
+        glued = han and i + 1 < len(starts) and kinds[i + 1] == HAN and positions[i + 1] == positions[i] + 1
+        tokens.append(Token(folded[start : ends[i]], positions[i], han, glued))
+    return tuple(tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the places of a folded text are: one row per place, in order.
+
+    `starts` and `ends` are offsets in the folded text; `kinds` is HAN, DIGIT or LETTER.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    kinds: NDArray[np.uint8]
+    positions: NDArray[np.int64]
+
+
+def lay_out(codes: Codes) -> Layout:
+    """Find the places of a folded text, given as code points."""
+    kinds = _tables().kinds[codes]
+    seen = np.flatnonzero(kinds)  # SPACE is 0: what is left is visible
+    kind = kinds[seen]
+    follows = np.empty(len(seen), bool)  # the character before it in the text is of the same run
+    follows[:1] = False
+    np.equal(kind[1:], kind[:-1], out=follows[1:])
+    follows[1:] &= (kind[1:] == MARK) | (np.diff(seen) == 1)
+    follows &= kind != HAN
+    begins = np.flatnonzero(~follows)
+    place = np.cumsum(np.ones(len(begins), np.int64)) - 1
+    last = np.append(begins[1:], len(seen))[: len(begins)] - 1
+    words = kind[begins] != MARK
+    return Layout(seen[begins][words], seen[last][words] + 1, kind[begins][words], place[words])
+
+
+def kinds_of(codes: Codes) -> NDArray[np.uint8]:
+    """SPACE, MARK, HAN, DIGIT or LETTER for each folded code point."""
+    return _tables().kinds[codes]
+
+
+def to_codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def from_codes(codes: Codes) -> str:
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def dictionary_words(text: str) -> list[tuple[str, int, int]]:
+    """The words a dictionary sees in a folded text without white space, overlapping ones too: word, start, end."""
+    import rjieba  # 0.2 s and 30 MB that a process which only searches does not need
+
+    return rjieba.tokenize(text, "search")
+
+
+@lru_cache(1)
+def scheme() -> str:
+    """A name for exactly this way of folding and splitting; it changes with the tables it is made from."""
+    tables = _tables()
+    digest = blake2b(digest_size=6)
+    digest.update(tables.folded[:_BRANCHES].tobytes())
+    digest.update(tables.kinds[:_BRANCHES].tobytes())
+    return f"{SCHEME}-{digest.hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    folded: Codes
+    """Code point to folded code point; itself where `knotty`."""
+    knotty: NDArray[np.bool_]
+    """True for characters that fold to several, or that may melt into the one before."""
+    knots: re.Pattern[str]
+    kinds: NDArray[np.uint8]
+
+
+@lru_cache(1)
+def _tables() -> _Tables:
+    simplified = _simplified()
+    folded = np.arange(_PLANES, dtype=np.uint32)
+    folded[list(simplified)] = list(simplified.values())
+    knotty = np.zeros(_PLANES, bool)
+    several: list[str] = []
+    melting: list[str] = []
+    for code in itertools.chain(*(range(first, last) for first, last in _ALTERABLE)):
+        character = chr(code)
+        if unicodedata.category(character)[0] == "M" or 0x1100 <= code < 0x1200 or 0xFF9E <= code <= 0xFFDC:
+            melting.append(character)
+        elif unicodedata.decomposition(character) or character.lower() != character:
+            result = _settled(character, simplified)
+            if len(result) == 1:
+                folded[code] = ord(result)
+            else:
+                several.append(character)
+    knotty[[ord(character) for character in (*several, *melting)]] = True
+    marks = "".join(map(re.escape, melting))
+    knots = re.compile(f"[^{marks}]?[{marks}]+|[{''.join(map(re.escape, several))}]", re.DOTALL)
+    return _Tables(folded, knotty, knots, _kinds())
+
+
+def _kinds() -> NDArray[np.uint8]:
+    kinds = np.full(_PLANES, MARK, np.uint8)
+    characters = from_codes(np.arange(_BRANCHES, dtype=np.uint32))
+    for pattern, kind in ((r"[^\W_]+", LETTER), (r"\d+", DIGIT), (r"\s+", SPACE)):
+        for run in re.finditer(pattern, characters):
+            kinds[run.start() : run.end()] = kind
+    for code in range(_BRANCHES):
+        if kinds[code] == MARK and unicodedata.category(chr(code))[0] == "M":
+            kinds[code] = LETTER
+    for first, last in HAN_RANGES:
+        kinds[first : last + 1] = HAN
+    kinds[list(_INVISIBLE)] = SPACE
+    return kinds
+
+
+def _simplified() -> dict[int, int]:
+    """Traditional to simplified, character by character (no phrases: both sides must fold alike anywhere)."""
+    import opencc
+
+    han = [chr(code) for first, last in ((0x3400, 0x9FFF), (0x20000, 0x323AF)) for code in range(first, last + 1)]
+    converted = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
+    pairs = {ord(a): ord(b) for a, b in zip(han, converted, strict=True) if a != b and len(b) == 1}
+    return {a: pairs.get(b, b) for a, b in pairs.items()}
+
+
+def _settled(text: str, simplified: dict[int, int]) -> str:
+    """Fold until nothing changes: some characters need two rounds."""
+    while (folded := unicodedata.normalize("NFKC", text).lower().translate(simplified)) != text:
+        text = folded
+    return text
+
+
+def _untied(knot: re.Match[str]) -> str:
+    return _settled_knot(knot.group())
+
+
+@lru_cache(4096)
+def _settled_knot(text: str) -> str:
+    return _settled(text, _simplified_once())
+
+
+@lru_cache(1)
+def _simplified_once() -> dict[int, int]:
+    return _simplified()
