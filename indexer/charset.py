@@ -119,8 +119,8 @@ def looks_like_text(head: bytes, *, whole: bool) -> bool:
         if not whole and error.start >= len(body) - 4:
             return True
     best = max(_likelihood(body, name) for name in ("utf-8", "gb18030", "big5hkscs"))
-    high = sum(byte >= 0x80 for byte in body) / len(body)
-    return best > 0.25 or (high < 0.2 and not controls)
+    # Binary formats are full of control characters; a text in an old encoding we do not know has none.
+    return best > 0.25 or not controls
 
 
 _CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")

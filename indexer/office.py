@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from indexer import limits
-from indexer.errors import Exhausted
+from indexer import limits, ole
 from indexer.package import Damaged, Package
 from indexer.text import Caution, Child
 from indexer.writing import metadata
@@ -158,22 +157,37 @@ def cautions(package: Package) -> tuple[Caution, ...]:
     return tuple(found)
 
 
-def children(package: Package) -> tuple[Child, ...]:
-    """The embedded files that are files of their own (OLE wrappers are left where they are)."""
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """The files inside a document; `labels` is what a person sees of them, and where they came from."""
+
+    children: tuple[Child, ...]
+    labels: str
+
+
+def embeddings(package: Package) -> Embeddings:
+    """Take the embedded files out of their wrappers; what only its own program understands stays where it is."""
     room = limits.CHILDREN_BYTES_MAX
     found: list[Child] = []
-    for name in package.matching(r".*/embeddings/[^/]+\.(docx|xlsx|pptx|docm|xlsm|xlsb|pdf|doc|xls|ppt)")[
-        : limits.CHILDREN_MAX
-    ]:
+    labels: dict[str, None] = {}
+    for name in package.matching(r".*/embeddings/[^/]+")[: limits.CHILDREN_MAX]:
+        base = posixpath.basename(name)
         try:
             content = package.read(name)
-        except (Damaged, Exhausted):
+        except Damaged:
             continue
+        if content.startswith(ole.MAGIC):
+            inner = ole.embedded(content, base)
+            if inner is None:
+                continue
+            labels.setdefault(inner.name)
+            labels.setdefault(inner.origin)
+            base, content = inner.name, inner.content
         room -= len(content)
         if room < 0:
             break
-        found.append(Child(posixpath.basename(name), content))
-    return tuple(found)
+        found.append(Child(base[:1000], content))
+    return Embeddings(tuple(found), "\n".join(label for label in labels if label))
 
 
 def _owner(relationships_part: str) -> str:

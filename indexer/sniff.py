@@ -38,12 +38,17 @@ def sniff(path: Path, name: str = "") -> Sniffed:
     for kind in KEPT:
         if kind.fits(seen):
             misnamed = _misnamed(seen.extension, kind.extensions)
-            return Sniffed(kind.media_type, None, misnamed=misnamed, encrypted=kind.encrypted)
+            encrypted = kind.encrypted or (seen.head.startswith(ole.MAGIC) and ole.locked(path))
+            return Sniffed(kind.media_type, None, misnamed=misnamed, encrypted=encrypted)
     for fits, code, reason in REFUSED:
         if fits(seen):
             raise Unreadable(reason, code)
     if claimed is not None:
-        return _named(seen, claimed)
+        sniffed = _named(seen, claimed)
+        if sniffed.misnamed and seen.extension not in _OPEN_TEXT_TOO:
+            # What calls itself a PDF and is only some characters is a broken PDF, not a text.
+            raise Unreadable("The content is not what the name says, and of no other kind we know.", "damaged")
+        return sniffed
     raise Unreadable("The content is of no kind we know.", "unknown-format")
 
 
@@ -84,7 +89,7 @@ def _mimetype(prefix: bytes, *, encrypted: bool = False) -> Callable[[Seen], boo
 
 
 def _ole(*streams: str) -> Callable[[Seen], bool]:
-    return lambda seen: seen.head.startswith(ole.MAGIC) and not ole.names(seen.path).isdisjoint(streams)
+    return lambda seen: seen.head.startswith(ole.MAGIC) and not ole.opened(seen.path).names().isdisjoint(streams)
 
 
 def _text(pattern: str) -> Callable[[Seen], bool]:
@@ -171,6 +176,9 @@ REFUSED: tuple[tuple[Callable[[Seen], bool], str, str], ...] = (
     (_starts(b"SQLite format 3\0"), "unknown-format", "The file is a database."),
 )
 """What is not kept, in the order of asking: who says so, the stable code, the sentence."""
+
+_OPEN_TEXT_TOO = frozenset(("doc", "dot", "wps", "rtf", "xls", "xlt", "et"))
+"""Their programs open plain text without a word, so other programs export plain text under these names."""
 
 _TEXT_FAMILY = ("csv", "html", "markdown", "plain", "xml")
 """Between these an extension is a matter of taste; calling one by another's is no misnaming."""

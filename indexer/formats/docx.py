@@ -73,14 +73,17 @@ def from_stream(source: Path | IO[bytes], depth: int) -> Text:
         parts = [body, *(_Part(package, name, depth) for name in _side_parts(package, main))]
         pages = Pages()
         # First-page and even-page headers usually repeat one another.
-        pages.add("\n".join(dict.fromkeys(part.text for part in parts if part.text.strip())))
+        inside = office.embeddings(package)
+        pages.add(
+            "\n".join(dict.fromkeys(text for text in (*(part.text for part in parts), inside.labels) if text.strip()))
+        )
         broken = sum(part.broken for part in parts)
         found = [*office.cautions(package), *pages.cautions()]
         if broken:
             found.append(Caution("partly-unreadable", str(broken)))
         if any(part.active for part in parts) and all(caution.code != "active-content" for caution in found):
             found.append(Caution("active-content", "fields"))
-        return Text(pages.done(), (), office.properties(package), office.children(package), tuple(found))
+        return Text(pages.done(), (), office.properties(package), inside.children, tuple(found))
 
 
 _SIDE_PARTS = re.compile(

@@ -96,6 +96,7 @@ _BLOCK_NAMES = (
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SILENT = frozenset(("script", "style", "template", "noscript", "object", "applet", "svg", "math"))
+_WHOLE = frozenset(("home", "start", "up", "contents"))
 _CELLS = frozenset(("td", "th"))
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -107,6 +108,7 @@ class _Reader:
         self.meta: dict[str, str] = {}
         self._out: list[str] = []
         self._titles: list[str] = []
+        self._works: dict[str, None] = {}
         self._silent = 0
         self._in_title = 0
         self._verbatim = 0
@@ -124,6 +126,9 @@ class _Reader:
             self.meta.setdefault((attributes.get("name") or "").lower(), attributes.get("content") or "")
         elif tag == "html":
             self.meta.setdefault("language", attributes.get("lang") or "")
+        elif tag == "link" and (attributes.get("rel") or "").lower() in _WHOLE:
+            # The work that this page is a chapter of: nowhere else on the page, and what people look for.
+            self._works.setdefault(attributes.get("title") or "")
         elif tag == "img" and attributes.get("alt"):
             self._out.append(f" {attributes['alt']} ")
         elif tag == "input" and attributes.get("value") and attributes.get("type", "text") == "text":
@@ -161,4 +166,4 @@ class _Reader:
     def text(self) -> str:
         lines = (line.strip(" ").rstrip("\t ") for line in "".join(self._out).split("\n"))
         body = "\n".join(line for line in lines if line.strip())
-        return f"{self.title()}\n{body}" if self.title() else body
+        return "\n".join(line for line in (*self._works, self.title(), body) if line)

@@ -50,8 +50,11 @@ def sample() -> bytes:
 
 def claims(seen: Seen) -> Claim | None:
     # Readers look for the mark in the first kilobyte; scanners and mail gateways put things before it.
-    return Claim("application/pdf", 0.95) if b"%PDF-" in seen.head[:1024] else None
+    return Claim("application/pdf", 0.95) if b"%PDF" in seen.head[:1024] else None
 
+
+_SIDE_MAX_PT = 1_000_000
+"""Some 350 metres: more than any plotter, less than what makes libraries stumble."""
 
 _PASSWORD_ERROR = 4
 _SECURITY_ERROR = 5
@@ -76,13 +79,17 @@ def read(path: Path) -> Text:
         count = len(document)
         pages = Pages()
         broken = 0
+        attached: list[Child] = []
         for number in range(count):
             if pages.full or limits.remaining_s() < _STOP_BEFORE_END_S:
                 pages.full = True
                 break
             try:
                 with contextlib.closing(document[number]) as page:
+                    if max(page.get_size()) > _SIDE_MAX_PT:
+                        raise PdfiumError("no sheet of paper")
                     pages.add(_page_text(page))
+                    attached += _attached_to(page)
             except PdfiumError:
                 pages.add("")
                 broken += 1
@@ -91,7 +98,9 @@ def read(path: Path) -> Text:
         found = _cautions(document, path)
         if broken:
             found.append(Caution("partly-unreadable", str(broken)))
-        children, unread = _children(document)
+        children, unread = _children(document, attached)
+        if unread and _LOCKED_ATTACHMENTS.search(_raw(path)):
+            found.append(Caution("encrypted", "attachments"))
         if children or unread:
             found.append(Caution("has-children", str(len(children) + unread)))
         facts = _metadata(document, count)
@@ -152,18 +161,11 @@ def _notes(page: "PdfPage") -> Iterator[str]:
     import pypdfium2.raw as raw
 
     said: set[str] = set()
-    for number in range(min(raw.FPDFPage_GetAnnotCount(page), 5000)):
-        annotation = raw.FPDFPage_GetAnnot(page, number)
-        if not annotation:
+    for annotation in _annotations(page):
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        if kind in (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP):
             continue
-        try:
-            kind = raw.FPDFAnnot_GetSubtype(annotation)
-            key = b"V" if kind == raw.FPDF_ANNOT_WIDGET else b"Contents"
-            if kind in (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP):
-                continue
-            value = _annotation_string(raw, annotation, key).strip()
-        finally:
-            raw.FPDFPage_CloseAnnot(annotation)
+        value = _annotation_string(raw, annotation, b"V" if kind == raw.FPDF_ANNOT_WIDGET else b"Contents").strip()
         if value and value not in said:
             said.add(value)
             yield f"\n{value}"
@@ -199,31 +201,70 @@ def _cautions(document: "PdfDocument", path: Path) -> list[Caution]:
     found: list[Caution] = []
     if raw.FPDF_GetSignatureCount(document) > 0:
         found.append(Caution("signed", str(raw.FPDF_GetSignatureCount(document))))
-    with path.open("rb") as stream:
-        active = _ACTIVE.search(stream.read(64 << 20)) is not None
-    if active or raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+    if _ACTIVE.search(_raw(path)) or raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
         found.append(Caution("active-content", "script"))
     return found
 
 
-def _children(document: "PdfDocument") -> tuple[tuple[Child, ...], int]:
-    """The attached files, and how many of them could not be taken out."""
+_LOCKED_ATTACHMENTS = re.compile(rb"/EFF\s*/(?!Identity\b)")
+
+
+def _raw(path: Path) -> bytes:
+    """The bytes themselves, to look for words that stand there in the clear."""
+    with path.open("rb") as stream:
+        return stream.read(64 << 20)
+
+
+def _children(document: "PdfDocument", attached: list[Child]) -> tuple[tuple[Child, ...], int]:
+    """The attached files, the document's own and those pinned to pages, and how many could not be taken out."""
     from pypdfium2 import PdfiumError
 
-    room = limits.CHILDREN_BYTES_MAX
-    found: list[Child] = []
     count = document.count_attachments()
+    unread = max(0, count - limits.CHILDREN_MAX)
+    found: list[Child] = []
     for number in range(min(count, limits.CHILDREN_MAX)):
         try:
             attachment = document.get_attachment(number)
-            content = bytes(attachment.get_data())
+            found.append(Child(attachment.get_name()[:1000], bytes(attachment.get_data())))
         except PdfiumError:
+            unread += 1
+    kept: list[Child] = []
+    room = limits.CHILDREN_BYTES_MAX
+    for child in (*found, *attached):
+        room -= len(child.content)
+        if room < 0 or len(kept) == limits.CHILDREN_MAX:
+            unread += 1
+        else:
+            kept.append(child)
+    return tuple(kept), unread
+
+
+def _attached_to(page: "PdfPage") -> Iterator[Child]:
+    """The files pinned to a page with a paper clip."""
+    import pypdfium2.raw as raw
+    from pypdfium2 import PdfAttachment, PdfiumError
+
+    for annotation in _annotations(page):
+        if raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_FILEATTACHMENT:
             continue
-        room -= len(content)
-        if room < 0:
-            break
-        found.append(Child(attachment.get_name()[:1000], content))
-    return tuple(found), count - len(found)
+        handle = raw.FPDFAnnot_GetFileAttachment(annotation)
+        if not handle:
+            continue
+        with contextlib.suppress(PdfiumError):
+            attachment = PdfAttachment(handle, page.pdf)
+            yield Child(attachment.get_name()[:1000], bytes(attachment.get_data()))
+
+
+def _annotations(page: "PdfPage") -> Iterator[Any]:
+    import pypdfium2.raw as raw
+
+    for number in range(min(raw.FPDFPage_GetAnnotCount(page), 5000)):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        if annotation:
+            try:
+                yield annotation
+            finally:
+                raw.FPDFPage_CloseAnnot(annotation)
 
 
 def _rescued(path: Path) -> Text:

@@ -92,13 +92,17 @@ def read(path: Path) -> Text:
             names.append(sheet.name)
             if pages.full:
                 break
+        inside = office.embeddings(package)
+        if inside.labels:
+            pages.add(inside.labels)
+            names.append(_EMBEDDED)
         if broken and broken == len(book.sheets) and not any(page.strip() for page in pages.done()):
             raise Unreadable("No sheet of the workbook can be read.", "damaged")
         found = [*office.cautions(package), *pages.cautions()]
         if broken or book.damaged:
             found.append(Caution("partly-unreadable", str(broken + book.damaged)))
         kept = pages.done()
-        return Text(kept, tuple(names[: len(kept)]), office.properties(package), office.children(package), tuple(found))
+        return Text(kept, tuple(names[: len(kept)]), office.properties(package), inside.children, tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ def _rows(package: Package, part: str, book: _Workbook) -> Iterator[str]:
         elif word in _MARGINS and element.text:
             yield _MARGIN_CODES.sub(" ", element.text).strip()
 
+
+_EMBEDDED = "嵌入文件 / embedded files"
 
 _MARGINS = frozenset(("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"))
 _MARGIN_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Za-z&])')
