@@ -31,7 +31,6 @@ class Action(StrEnum):
     RETRY_INTAKE = "retry-intake"
     SEE_PEOPLE = "see-people"
     MANAGE_PEOPLE = "manage-people"
-    GRANT = "grant"
     MANAGE_FILE_PLAN = "manage-file-plan"
     SEE_LEDGER = "see-ledger"
     SEE_STATUS = "see-status"
@@ -162,8 +161,8 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.SEE_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.RETRY_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.SEE_PEOPLE: frozenset({R.SYSADMIN, R.SECURITY_OFFICER, R.AUDITOR, R.OPERATOR}),
-    Action.MANAGE_PEOPLE: frozenset({R.SYSADMIN, R.OPERATOR}),
-    Action.GRANT: frozenset({R.SECURITY_OFFICER, R.OPERATOR}),
+    # Not the system administrator's: who can make accounts can make one that reads (T6).
+    Action.MANAGE_PEOPLE: frozenset({R.OPERATOR}),
     Action.MANAGE_FILE_PLAN: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.SEE_LEDGER: frozenset({R.AUDITOR, R.OPERATOR}),
     Action.SEE_STATUS: frozenset({R.DOCUMENT_CONTROLLER, R.AUDITOR, R.SECURITY_OFFICER, R.SYSADMIN, R.OPERATOR}),

@@ -15,6 +15,8 @@ from archive.store import open_store
 from archive.tables import Tables, Transaction
 from indexer.engines import Engine, open_engine
 from indexer.engines import names as engine_names
+from indexer.errors import IndexBroken
+from indexer.reading import Reader
 
 Clock = Callable[[], datetime]
 
@@ -33,7 +35,8 @@ class Archive:
         self.keys = keyring.load(settings.keys)
         self.tables = Tables(settings.database_url)
         self.objects = ObjectStore(self.tables, open_store(settings), self.keys, now)
-        self._engine: Engine | None = None
+        self._engine: tuple[str, Engine] | None = None
+        self._reader: Reader | None = None
         self._opening = Lock()
 
     def read(self) -> AbstractContextManager[Transaction]:
@@ -42,29 +45,54 @@ class Archive:
     def write(self) -> AbstractContextManager[Transaction]:
         return self.tables.write()
 
-    @property
-    def engine(self) -> Engine:
-        """The index, to search in. Raises IndexBroken while it has to be rebuilt."""
+    def engine(self, name: str) -> Engine:
+        """The index of this name (the tables say which one is in use), to search in; kept open between searches.
+
+        Raises IndexBroken when it cannot be used.
+        """
         with self._opening:
-            if self._engine is None:
-                self._engine = self.open_index(writable=False)
-            return self._engine
+            if self._engine is None or self._engine[0] != name:
+                fresh = self.open_index(name, writable=False)
+                self._close_engine()
+                self._engine = (name, fresh)
+            return self._engine[1]
 
     def forget_engine(self) -> None:
-        """Open the index anew at the next search: it was rebuilt, or this reader found it broken."""
+        """Open the index anew at the next search: this one was found broken."""
         with self._opening:
-            if self._engine is not None:
-                self._engine.close()
-                self._engine = None
+            self._close_engine()
 
-    def open_index(self, *, writable: bool, folder: Path | None = None) -> Engine:
-        if self.settings.engine not in engine_names():
-            raise Misconfigured(f"There is no engine {self.settings.engine!r}; there are: {', '.join(engine_names())}.")
-        return open_engine(self.settings.engine, folder or self.settings.index, writable=writable)
+    def open_index(self, name: str, *, writable: bool) -> Engine:
+        """`name` is engine and number, as in whoosh-3."""
+        engine = name.rpartition("-")[0]
+        if engine not in engine_names():
+            raise Misconfigured(f"There is no engine {engine!r}; there are: {', '.join(engine_names())}.")
+        folder = self.settings.index / name
+        if not writable and not folder.exists():
+            raise IndexBroken("The index is not there.")
+        return open_engine(engine, folder, writable=writable)
+
+    @property
+    def reader(self) -> Reader:
+        """A sandbox for files that a door has to look into at once (page images). Shared, one file at a time."""
+        with self._opening:
+            if self._reader is None:
+                self._reader = self.new_reader()
+            return self._reader
+
+    def new_reader(self) -> Reader:
+        return Reader(time_s=self.settings.read_time_s, memory_mb=self.settings.read_memory_mb)
 
     def close(self) -> None:
         self.forget_engine()
+        if self._reader is not None:
+            self._reader.close()
         self.tables.close()
+
+    def _close_engine(self) -> None:
+        if self._engine is not None:
+            self._engine[1].close()
+            self._engine = None
 
 
 def open_archive(home: Path, *, now: Clock = utc_now) -> Archive:

@@ -1,0 +1,235 @@
+"""A record becomes findable: its files are read in the sandbox, its entry is put into the index.
+
+Reading may run many times at once; the index has one writer, whoever holds `writing()`. Both take their work
+from the tables and may be cut off at any moment: what was not finished is done again.
+
+The index lives in a folder of its own for every time it is built (`index/whoosh-3`); the tables say which one
+counts. So a rebuild goes on beside the index in use, and taking it into use is one transaction.
+"""
+
+import fcntl
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from access import rules
+from access.actors import SERVICE, Actor
+from access.rules import Action
+from archive import intake, records, search, suggesting
+from archive.app import Archive
+from archive.errors import Conflict, NotFound
+from archive.model import Component, Record
+from indexer.engines import Engine, Entry
+from indexer.errors import IndexBroken, Unreadable
+from indexer.reading import Reader
+
+BATCH = 200
+BODY_LEVEL_MAX = 2
+"""Bodies of level 3 are never put into the index: it is a copy of the secret (domain §0.13)."""
+
+Progress = Callable[[int, int], None]
+
+
+def read(archive: Archive, reader: Reader, component_id: str) -> None:
+    """Read one component in the sandbox; keep its text and suggestions, or put its record into quarantine.
+
+    Safe to repeat: what was read before is replaced by the same.
+    """
+    try:
+        with archive.read() as tx:
+            component = tx.records.component(component_id)
+    except NotFound:
+        return
+    with opened(archive, component) as path:
+        try:
+            reading = reader.read(path, component.file_name)
+        except Unreadable as error:
+            intake.quarantine_record(archive, SERVICE, component.record_id, error.code, str(error))
+            return
+    pages = json.dumps(reading.text.pages, ensure_ascii=False).encode()
+    kept = archive.objects.keep(BytesIO(pages)) if any(reading.text.pages) else None
+    with archive.read() as tx:
+        classes = tx.file_plan.every()
+    found = suggesting.suggest(reading.text, component.file_name, classes)
+    with archive.write() as tx:
+        if kept is not None:
+            kept.declare(tx)
+        tx.records.set_reading(
+            component_id,
+            media_type=reading.media_type,
+            text_digest=kept.digest if kept else None,
+            page_count=len(reading.text.pages),
+            image_pages=reading.image_pages,
+            cautions=[(caution.code, caution.detail) for caution in reading.text.cautions],
+        )
+        tx.records.suggest(component.record_id, found)
+        tx.index_queue.add(component.record_id, archive.now())
+
+
+def page_image(
+    archive: Archive, actor: Actor, record_id: str, page: int, *, width_px: int, component_id: str = ""
+) -> bytes:
+    """A page of a record as PNG, for those who may read it; drawn in the sandbox once and kept.
+
+    Raises NotFound, Denied, or Unreadable if the page cannot be drawn.
+    """
+    component, digest = records.page(archive, actor, record_id, page, width_px=width_px, component_id=component_id)
+    if digest:
+        return archive.objects.read(digest)
+    with opened(archive, component) as path:
+        png = archive.reader.page_image(path, component.file_name, page, width_px=width_px)
+    kept = archive.objects.keep(BytesIO(png))
+    with archive.write() as tx:
+        kept.declare(tx)
+        tx.records.add_rendition(component.id, page, width_px, kept.digest)
+    return png
+
+
+# ---- The index and its one writer ----
+
+
+@contextmanager
+def writing(archive: Archive) -> Iterator[None]:
+    """Hold the index for writing. Raises Conflict when another process does."""
+    archive.settings.index.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (archive.settings.index / "writer.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict("Another process is writing the index.", "index-held") from None
+        yield
+
+
+def open_writer(archive: Archive) -> Engine | None:
+    """The index in use, to write to; None when it has to be built: none yet, broken, or another engine is set."""
+    with archive.read() as tx:
+        name = tx.meta.get("index")
+    if name is None or name.rpartition("-")[0] != archive.settings.engine:
+        return None
+    try:
+        return archive.open_index(name, writable=True)
+    except IndexBroken:
+        return None
+
+
+def catch_up(archive: Archive, writers: Sequence[Engine], *, limit: int = BATCH) -> int:
+    """Put into the index what the queue asks for, one batch in one commit; return how many records that were."""
+    with archive.read() as tx:
+        wanted = tx.index_queue.next(limit)
+    if not wanted:
+        return 0
+    ids = [one.record_id for one in wanted]
+    entries = _entries(archive, ids)
+    gone = sorted(set(ids) - {entry.id for entry in entries})
+    for writer in writers:
+        if gone:
+            writer.drop(gone)
+        if entries:
+            writer.put(entries)
+    with archive.write() as tx:
+        tx.index_queue.done(wanted)
+    return len(wanted)
+
+
+def rebuild(
+    archive: Archive, actor: Actor, live: Engine | None, *, progress: Progress = lambda done, total: None
+) -> Engine:
+    """Build the index anew and take it into use; returns its writer. The caller holds `writing()`.
+
+    Searches go on in the old index, and `live` keeps following the queue, so that nothing new waits for the
+    end of the rebuild.
+    """
+    rules.require(actor, Action.RUN)
+    with archive.read() as tx:
+        old = tx.meta.get("index") or f"{archive.settings.engine}-0"
+        ids = list(tx.records.ids())
+    name = f"{archive.settings.engine}-{int(old.rpartition('-')[2]) + 1}"
+    folder = archive.settings.index / name
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh = archive.open_index(name, writable=True)
+    writers = [fresh] if live is None else [live, fresh]
+    for start in range(0, len(ids), BATCH):
+        if entries := _entries(archive, ids[start : start + BATCH]):
+            fresh.put(entries)
+        while catch_up(archive, writers):
+            pass
+        progress(min(start + BATCH, len(ids)), len(ids))
+    while catch_up(archive, writers):
+        pass
+    with archive.write() as tx:
+        tx.meta.put("index", name)
+        tx.meta.put("index-wanted", "")
+        tx.meta.put("index-progress", "")
+        tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=fresh.count())
+    if live is not None:
+        live.close()
+    for other in archive.settings.index.iterdir():
+        if other.is_dir() and other.name != name:
+            shutil.rmtree(other, ignore_errors=True)
+    return fresh
+
+
+def want_rebuild(archive: Archive, actor: Actor) -> None:
+    """Ask whoever writes the index to build it anew."""
+    rules.require(actor, Action.RUN)
+    with archive.write() as tx:
+        tx.meta.put("index-wanted", "rebuild")
+
+
+def rebuild_wanted(archive: Archive) -> bool:
+    with archive.read() as tx:
+        return tx.meta.get("index-wanted") == "rebuild"
+
+
+def progress_of(archive: Archive) -> Progress:
+    """Writes how far a rebuild is where `index status` reads it."""
+
+    def write(done: int, total: int) -> None:
+        with archive.write() as tx:
+            tx.meta.put("index-progress", f"{done}/{total}")
+
+    return write
+
+
+def _entries(archive: Archive, ids: Sequence[str]) -> list[Entry]:
+    with archive.read() as tx:
+        rows, components = tx.records.many(ids), tx.records.components_of(ids)
+    return [entry(archive, rows[i], components[i]) for i in ids if i in rows and indexed(rows[i])]
+
+
+def indexed(record: Record) -> bool:
+    """No index entry belongs to a record in quarantine (INV-20)."""
+    return record.lifecycle != "quarantined"
+
+
+def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -> Entry:
+    """A record as the engine sees it."""
+    pages: tuple[str, ...] = ()
+    if record.level <= BODY_LEVEL_MAX:
+        pages = tuple(page for component in components for page in records.pages_of(archive, component))
+    date = record.document_date
+    return Entry(
+        id=record.id,
+        title=record.title,
+        numbers=tuple(filter(None, (record.doc_number, *(component.file_name for component in components)))),
+        parties=tuple(filter(None, (*record.parties, record.issuer))),
+        pages=pages,
+        labels=search.labels_of(record),
+        date=date.year * 10000 + date.month * 100 + date.day if date else None,
+        captured=int(record.captured_at.timestamp()),
+    )
+
+
+@contextmanager
+def opened(archive: Archive, component: Component) -> Iterator[Path]:
+    """The plain bytes of a component as a file of ours, for the sandbox to read; gone when the block ends."""
+    archive.settings.work.mkdir(exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=archive.settings.work, prefix="reading-") as file:
+        for piece in archive.objects.pieces(component.digest):
+            file.write(piece)
+        file.flush()
+        yield Path(file.name)

@@ -1,0 +1,348 @@
+"""A file comes in: noticed, kept, and only then moved out of the inbox.
+
+Every step may be cut off and done again. What a step has achieved stands in the intake row:
+
+    waiting   noticed at rest; nothing kept yet
+    kept      the bytes are safe and the catalogue knows what became of them; the source is still where it was
+    done      the source has left the inbox
+
+so a restart continues where the row says, and the same bytes never make two records (INV-28).
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action
+from archive import naming
+from archive.app import Archive
+from archive.config import Inbox
+from archive.errors import Conflict, Invalid, NotFound
+from archive.model import Arrival, Component, Record, checked_level, new_id
+from archive.objects import Kept
+from archive.tables import Transaction
+from archive.tables.intake import Resting
+from archive.tables.jobs import BULK, NORMAL, URGENT
+
+BULK_BACKLOG = 200
+"""With more than this many files waiting, new ones of a folder are a mass import and let single drops pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What whoever hands in a file says of it. Empty means: not said. Claims are checked, never believed."""
+
+    title: str = ""
+    class_code: str = ""
+    level: int = 2
+    site: str = ""
+    department: str = ""
+    doc_number: str = ""
+    issuer: str = ""
+    parties: tuple[str, ...] = ()
+    document_date: str = ""
+    shelf_location: str = ""
+
+
+def notice(archive: Archive, actor: Actor, path: Path, inbox: Inbox, claims: Claims) -> Arrival:
+    """Write down that a file has come to rest in an inbox. Noticing it again changes nothing.
+
+    Raises NotFound if it is gone again.
+    """
+    rules.require(actor, Action.CAPTURE)
+    try:
+        resting = rest(path)
+    except FileNotFoundError:
+        raise NotFound("The file has gone again.", "source-gone") from None
+    profile = {"level": str(claims.level), "class": claims.class_code, "site": claims.site, "department": claims.department}
+    with archive.write() as tx:
+        arrival_id = tx.intake.notice(
+            new_id(), "watch", str(inbox.path), naming.display_name(path), resting, profile, archive.now()
+        )
+        return tx.intake.get(arrival_id)
+
+
+def take_in(archive: Archive, actor: Actor, arrival_id: str, path: Path, inbox: Inbox) -> Arrival:
+    """Bring a noticed file all the way in, from whichever step it stands at. Safe to repeat.
+
+    `path` is where the file lies now. Raises OutOfSpace (the file stays where it is, to be tried again),
+    NotFound when the file went away, Conflict when it changed (it will be noticed anew).
+    """
+    rules.require(actor, Action.CAPTURE)
+    with archive.read() as tx:
+        arrival, expected, profile = tx.intake.get(arrival_id), tx.intake.resting(arrival_id), tx.intake.profile_of(arrival_id)
+    if arrival.state == "waiting":
+        claims = Claims(
+            level=int(profile["level"]),
+            class_code=profile["class"],
+            site=profile["site"],
+            department=profile["department"],
+        )
+        try:
+            with _opened(path) as source:
+                if rest(path, source) != expected:
+                    raise Conflict("The file changed before it was taken in.", "source-changed")
+                _check_size(archive, expected.size_bytes)
+                kept = archive.objects.keep(source)
+                if rest(path, source) != expected:
+                    raise Conflict("The file changed while it was taken in.", "source-changed")
+        except (NotFound, Conflict) as error:
+            if error.code in ("source-gone", "source-changed"):
+                with archive.write() as tx:
+                    tx.intake.vanished(arrival_id)
+            raise
+        except Invalid as refused:
+            with archive.write() as tx:
+                tx.intake.quarantine(arrival_id, refused.code, str(refused), archive.now())
+                tx.ledger.add(archive.now(), actor.id, "file.refused", "arrival", arrival_id, reason=refused.code)
+        else:
+            with archive.write() as tx:
+                record_id, outcome = _capture(archive, tx, actor, kept, arrival.name, claims, _priority(tx))
+                tx.intake.keep(arrival_id, outcome, record_id, archive.now())
+    return put_away(archive, arrival_id, path, inbox)
+
+
+def put_away(archive: Archive, arrival_id: str, path: Path, inbox: Inbox) -> Arrival:
+    """Move a source that is kept out of the inbox, to done/ or to quarantine/ with its reason beside it."""
+    with archive.read() as tx:
+        arrival = tx.intake.get(arrival_id)
+    if arrival.state != "kept":
+        return arrival
+    folder = inbox.quarantine if arrival.outcome == "quarantined" else inbox.done
+    moved_to = naming.move_into(path, folder, _relative(path, inbox)) if os.path.lexists(path) else None
+    if moved_to is not None and arrival.outcome == "quarantined":
+        naming.write_reason(moved_to, arrival.reason)
+    with archive.write() as tx:
+        tx.intake.finish(arrival_id, str(moved_to) if moved_to else arrival.moved_to)
+        return tx.intake.get(arrival_id)
+
+
+def hand_in(
+    archive: Archive, actor: Actor, source: BinaryIO, name: str, claims: Claims, *, door: str = "upload"
+) -> Arrival:
+    """Take in one file handed over at a door (upload, command or api); answered only when it is safe.
+
+    Whoever may FILE can describe it in the same breath: with a class, a site and a title it is filed at once.
+    Raises Invalid with the reason for what cannot be taken in: nothing is kept then, the sender still has it.
+    """
+    rules.require(actor, Action.CAPTURE)
+    size = source.seek(0, os.SEEK_END)
+    _check_size(archive, size)
+    kept = archive.objects.keep(source)
+    at = archive.now()
+    with archive.write() as tx:
+        name = naming.safe_name(name)
+        arrival_id = tx.intake.notice(
+            new_id(), door, "", name, Resting(f"{door}:{new_id()}", size, 0, 0), {}, at
+        )
+        record_id, outcome = _capture(archive, tx, actor, kept, name, claims, URGENT)
+        tx.intake.keep(arrival_id, outcome, record_id, at)
+        tx.intake.finish(arrival_id, "")
+        return tx.intake.get(arrival_id)
+
+
+def quarantine_record(archive: Archive, actor: Actor, record_id: str, code: str, reason: str) -> None:
+    """What was captured cannot be read: hide it from everybody but its keepers, say why, move the source.
+
+    The content stays kept, byte for byte (domain §6.1).
+    """
+    with archive.write() as tx:
+        record = tx.records.get(record_id)
+        if record.lifecycle == "captured":
+            tx.records.change(replace(record, lifecycle="quarantined", reason=reason))
+            tx.index_queue.add(record_id, archive.now())
+            tx.ledger.add(archive.now(), actor.id, "record.quarantined", "record", record_id, site=record.site, reason=code)
+        for arrival in tx.intake.of_record(record_id):
+            if arrival.outcome == "captured":
+                tx.intake.quarantine(arrival.id, code, reason, archive.now())
+        arrivals = tx.intake.of_record(record_id)
+    for arrival in arrivals:
+        if arrival.state == "kept" and arrival.outcome == "quarantined":
+            finish(archive, arrival)
+
+
+def finish(archive: Archive, arrival: Arrival) -> None:
+    """Put away the source of an arrival that stands at `kept`, wherever it lies; for restarts and quarantine."""
+    inbox = next((inbox for inbox in archive.settings.inboxes if str(inbox.path) == arrival.inbox), None)
+    if inbox is None:
+        with archive.write() as tx:
+            tx.intake.finish(arrival.id, arrival.moved_to)
+        return
+    put_away(archive, arrival.id, Path(arrival.moved_to or arrival.path), inbox)
+
+
+def retry(archive: Archive, actor: Actor, arrival_id: str) -> Arrival:
+    """Try a file from quarantine again: read it anew if it was captured, else put it back into its inbox."""
+    rules.require(actor, Action.RETRY_INTAKE)
+    at = archive.now()
+    with archive.write() as tx:
+        arrival = tx.intake.get(arrival_id)
+        if arrival.outcome != "quarantined" or arrival.state != "done":
+            raise Conflict("Only a file that lies in quarantine can be tried again.")
+        if arrival.record_id:
+            record = tx.records.found(arrival.record_id, rules.scope(actor, Action.FILE))
+            component = tx.records.components_of([record.id])[record.id][0]
+            tx.records.change(replace(record, lifecycle="captured", reason=""))
+            tx.intake.keep(arrival_id, "captured", record.id, at)
+            tx.index_queue.add(record.id, at)
+            tx.jobs.add(at, "read", priority=URGENT, component=component.id)
+            tx.ledger.add(at, actor.id, "record.retried", "record", record.id, site=record.site)
+        else:
+            tx.ledger.add(at, actor.id, "file.retried", "arrival", arrival_id)
+        arrival = tx.intake.get(arrival_id)
+    if arrival.record_id:
+        if arrival.moved_to:
+            naming.remove_reason(Path(arrival.moved_to))
+        finish(archive, arrival)
+    elif arrival.moved_to:
+        naming.remove_reason(Path(arrival.moved_to))
+        naming.move_into(Path(arrival.moved_to), Path(arrival.inbox), Path(Path(arrival.path).name))
+    with archive.read() as tx:
+        return tx.intake.get(arrival_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The intake page: what is on the way, what is in quarantine, what came in, and whether it adds up."""
+
+    waiting: Sequence[Arrival]
+    quarantined: Sequence[Arrival]
+    recent: Sequence[Arrival]
+    counts: Mapping[str, int]
+    today: Mapping[str, int]
+    oldest_waiting: datetime | None
+
+
+def overview(archive: Archive, actor: Actor) -> Waiting:
+    rules.require(actor, Action.SEE_INTAKE)
+    scope = rules.scope(actor, Action.FIND)
+    midnight = archive.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    with archive.read() as tx:
+        return Waiting(
+            waiting=tx.intake.in_state("waiting", "kept", limit=200),
+            quarantined=tx.intake.listed(scope, outcomes=("quarantined",), limit=200),
+            recent=tx.intake.listed(scope, outcomes=("captured", "duplicate"), limit=50),
+            counts=tx.intake.counts(),
+            today=tx.intake.counts(since=midnight),
+            oldest_waiting=tx.intake.oldest_waiting(),
+        )
+
+
+def rest(path: Path, source: BinaryIO | None = None) -> Resting:
+    """A file as it lies there now. Raises FileNotFoundError."""
+    found = os.stat(path, follow_symlinks=False)
+    if source is not None:
+        opened = os.fstat(source.fileno())
+        if (opened.st_ino, opened.st_dev) != (found.st_ino, found.st_dev):
+            raise Conflict("The file was replaced while it was taken in.", "source-changed")
+    # The column holds 63 bits; some network file systems hand out inodes with 64.
+    return Resting(naming.as_text(path), found.st_size, found.st_mtime_ns, found.st_ino & (1 << 63) - 1)
+
+
+def _capture(
+    archive: Archive, tx: Transaction, actor: Actor, kept: Kept, name: str, claims: Claims, priority: int
+) -> tuple[str, str]:
+    """In the caller's transaction: a new record for new bytes, a link for bytes that are here already."""
+    at = archive.now()
+    twin = tx.records.component_with(kept.digest)
+    if twin is not None:
+        tx.ledger.add(at, actor.id, "file.duplicate", "record", twin.record_id)
+        return twin.record_id, "duplicate"
+    kept.declare(tx)
+    record = _described(tx, archive, actor, name, claims)
+    component = Component(new_id(), record.id, name, "application/octet-stream", kept.size_bytes, kept.digest)
+    tx.records.add(record)
+    tx.records.add_component(component)
+    tx.ledger.add(
+        at,
+        actor.id,
+        "record.captured",
+        "record",
+        record.id,
+        site=record.site,
+        component=component.id,
+        sha256=kept.digest,
+        bytes=kept.size_bytes,
+        lifecycle=record.lifecycle,
+        level=record.level,
+    )
+    tx.jobs.add(at, "read", priority=priority, component=component.id)
+    return record.id, "captured"
+
+
+def _described(tx: Transaction, archive: Archive, actor: Actor, name: str, claims: Claims) -> Record:
+    record_class = tx.file_plan.get(claims.class_code) if claims.class_code else None
+    if claims.class_code and record_class is None:
+        raise Invalid(f"There is no class {claims.class_code!r} in the file plan.")
+    if claims.site and claims.site not in {site.code for site in tx.organisation.sites()}:
+        raise Invalid(f"There is no site {claims.site!r}.")
+    record = Record(
+        id=new_id(),
+        title=claims.title.strip() or naming.title_from(name),
+        lifecycle="captured",
+        level=checked_level(claims.level),
+        pii=record_class.pii if record_class else 0,
+        class_code=claims.class_code,
+        site=claims.site,
+        department=claims.department,
+        doc_number=claims.doc_number,
+        issuer=claims.issuer,
+        parties=claims.parties,
+        document_date=naming.parsed_date(claims.document_date),
+        shelf_location=claims.shelf_location,
+        captured_at=archive.now(),
+        captured_by=actor.id,
+        revision=1,
+    )
+    described = claims.title.strip() and record.class_code and record.site
+    if described and rules.scope(actor, Action.FILE).admits(record):
+        record = replace(record, lifecycle="filed")
+    return record
+
+
+def _priority(tx: Transaction) -> int:
+    return BULK if sum(tx.jobs.counts().values()) > BULK_BACKLOG else NORMAL
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The file for reading; never through a link, never a device or a pipe."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise NotFound("The file has gone again.", "source-gone") from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Invalid("This is a link, not a file; links are never followed. Drop the file itself.", "link") from None
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise Invalid("The file may not be read by the service; correct its permissions and retry.", "unreadable") from None
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Invalid("This is not an ordinary file.", "not-a-file")
+    return os.fdopen(handle, "rb")
+
+
+def _check_size(archive: Archive, size: int) -> None:
+    if size == 0:
+        raise Invalid("The file is empty; copy or scan it again.", "empty-file")
+    if size > archive.settings.file_size_max_mb << 20:
+        raise Invalid(
+            f"The file is larger than {archive.settings.file_size_max_mb} MB; split it, or raise file_size_max_mb.",
+            "too-large",
+        )
+
+
+def _relative(path: Path, inbox: Inbox) -> Path:
+    for base in (inbox.done, inbox.quarantine, inbox.path):
+        if path.is_relative_to(base):
+            return path.relative_to(base)
+    return Path(path.name)
+
+

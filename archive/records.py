@@ -1,0 +1,245 @@
+"""A record is shown, described, corrected and filed."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action
+from archive import naming
+from archive.app import Archive
+from archive.errors import Conflict, Invalid, NotFound
+from archive.model import Component, Department, Event, Record, RecordClass, Site, Suggestion, checked_level
+from archive.tables import Transaction
+
+READS_LOGGED_FROM = 2
+"""Reading at this level or above is an event of its own in the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A record as one person may see it: the description within FIND, the files only within READ."""
+
+    record: Record
+    record_class: RecordClass | None
+    components: tuple[Component, ...]
+    may_read: bool
+    may_download: bool
+    may_describe: bool
+    refusal: str
+    """Why the files are not shown and what to do next; empty if they are."""
+    captured_by: str
+    suggestions: Sequence[Suggestion] = ()
+    history: Sequence[Event] = ()
+    people: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Names of those in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a person may say of a record. Dates as 2026-03-01; parties one per entry."""
+
+    title: str
+    class_code: str
+    level: int
+    site: str
+    department: str
+    doc_number: str = ""
+    issuer: str = ""
+    parties: tuple[str, ...] = ()
+    document_date: str = ""
+    shelf_location: str = ""
+
+
+def view(archive: Archive, actor: Actor, record_id: str) -> View:
+    """The record with what this actor may see and do. NotFound if they may not even find it."""
+    with archive.read() as tx:
+        record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        may_read = rules.scope(actor, Action.READ).admits(record)
+        may_describe = rules.scope(actor, Action.DESCRIBE).admits(record)
+        history = tx.ledger.lines(subject_id=record_id, limit=50) if may_describe else ()
+        return View(
+            record=record,
+            record_class=tx.file_plan.get(record.class_code) if record.class_code else None,
+            components=tx.records.components_of([record_id])[record_id] if may_read else (),
+            may_read=may_read,
+            may_download=rules.scope(actor, Action.DOWNLOAD).admits(record),
+            may_describe=may_describe,
+            refusal="" if may_read else rules.NEXT_STEP[Action.READ],
+            captured_by=tx.people.names([record.captured_by]).get(record.captured_by, record.captured_by),
+            suggestions=tx.records.suggestions_of(record_id) if may_describe else (),
+            history=history,
+            people=tx.people.names(event.actor for event in history),
+        )
+
+
+def text(archive: Archive, actor: Actor, record_id: str) -> Sequence[Sequence[str]]:
+    """The pages of text of each component, for those who may read the record."""
+    record, components = _readable(archive, actor, record_id)
+    _log_reading(archive, actor, record, "record.text-read")
+    return [pages_of(archive, component) for component in components]
+
+
+def original(archive: Archive, actor: Actor, record_id: str, component_id: str = "") -> tuple[Component, Iterator[bytes]]:
+    """A file exactly as it was captured: the first of the record, or the one asked for.
+
+    Raises NotFound if the record may not be found, Denied if it may not be downloaded, Corrupt before the
+    first byte if it is not what was kept.
+    """
+    with archive.read() as tx:
+        record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        rules.require(actor, Action.DOWNLOAD, record)
+        component = _component_of(tx, record_id, component_id)
+    _log_reading(archive, actor, record, "record.downloaded", component=component.id)
+    return component, archive.objects.pieces(component.digest)
+
+
+def page(
+    archive: Archive, actor: Actor, record_id: str, page: int, *, width_px: int, component_id: str = ""
+) -> tuple[Component, str]:
+    """The component a page belongs to, and the digest of its picture if it was drawn before (else empty).
+
+    Pages count from 1. Raises NotFound, or Denied if the record may be found but not read.
+    """
+    record, components = _readable(archive, actor, record_id)
+    component = next((c for c in components if component_id in ("", c.id)), None)
+    if component is None or not 1 <= page <= component.image_pages:
+        raise NotFound("There is no such page.")
+    _log_reading(archive, actor, record, "record.page-read", component=component.id, page=page)
+    with archive.read() as tx:
+        return component, tx.records.rendition(component.id, page, width_px) or ""
+
+
+def describe(
+    archive: Archive, actor: Actor, record_id: str, description: Description, *, revision: int, filing: bool
+) -> Record:
+    """Correct what is said of a record, and file it if `filing`.
+
+    `revision` is the one the person saw; Conflict if it has changed since. A level is never lowered here
+    (INV-18): that is declassification and needs a second person.
+    """
+    with archive.write() as tx:
+        record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        rules.require(actor, Action.FILE if filing else Action.DESCRIBE, record)
+        if record.revision != revision:
+            raise Conflict("Somebody else has changed this record meanwhile; reload it and enter your change again.", "changed")
+        changed = _described(tx, record, description)
+        if filing:
+            changed = _filed(changed)
+        # Whoever describes a record must still be allowed to do so afterwards: nobody pushes one out of sight.
+        rules.require(actor, Action.DESCRIBE, changed)
+        fields = [name for name in Description.__slots__ if getattr(changed, name) != getattr(record, name)]
+        record = tx.records.change(changed)
+        tx.index_queue.add(record_id, archive.now())
+        tx.ledger.add(
+            archive.now(),
+            actor.id,
+            "record.filed" if filing else "record.described",
+            "record",
+            record_id,
+            site=record.site,
+            fields=fields,
+            level=record.level,
+            record_class=record.class_code,
+        )
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The filing queue: what waits to be filed, oldest first, each with what the machine suggests."""
+
+    total: int
+    entries: Sequence[tuple[Record, Sequence[Suggestion], Sequence[Component]]]
+
+
+def filing_queue(archive: Archive, actor: Actor, *, offset: int = 0, limit: int = 20) -> Queue:
+    rules.require(actor, Action.SEE_INTAKE)
+    scope = rules.scope(actor, Action.FILE)
+    with archive.read() as tx:
+        waiting = tx.records.listed(scope, lifecycle="captured", offset=offset, limit=limit)
+        components = tx.records.components_of([record.id for record in waiting])
+        return Queue(
+            tx.records.counted(scope).get("captured", 0),
+            [(record, tx.records.suggestions_of(record.id), components[record.id]) for record in waiting],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What forms offer to choose from."""
+
+    classes: Sequence[RecordClass]
+    sites: Sequence[Site]
+    departments: Sequence[Department]
+
+
+def vocabulary(archive: Archive, actor: Actor) -> Vocabulary:
+    """Classes, sites and departments: known to everybody who has signed in."""
+    del actor  # no rule is asked: these are the words of the house, not its records
+    with archive.read() as tx:
+        return Vocabulary(tx.file_plan.every(), tx.organisation.sites(), tx.organisation.departments())
+
+
+def pages_of(archive: Archive, component: Component) -> Sequence[str]:
+    """The text read from a component, page by page; empty while it has not been read."""
+    return json.loads(archive.objects.read(component.text_digest)) if component.text_digest else ()
+
+
+def _readable(archive: Archive, actor: Actor, record_id: str) -> tuple[Record, tuple[Component, ...]]:
+    with archive.read() as tx:
+        record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        rules.require(actor, Action.READ, record)
+        return record, tx.records.components_of([record_id])[record_id]
+
+
+def _component_of(tx: Transaction, record_id: str, component_id: str) -> Component:
+    components = tx.records.components_of([record_id])[record_id]
+    component = next((c for c in components if component_id in ("", c.id)), None)
+    if component is None:
+        raise NotFound("There is no such file.")
+    return component
+
+
+def _log_reading(archive: Archive, actor: Actor, record: Record, action: str, **payload: object) -> None:
+    if record.level >= READS_LOGGED_FROM or record.pii == 2:
+        with archive.write() as tx:
+            tx.ledger.add(archive.now(), actor.id, action, "record", record.id, site=record.site, **payload)
+
+
+def _described(tx: Transaction, record: Record, said: Description) -> Record:
+    title = " ".join(said.title.split())
+    if not title:
+        raise Invalid("A record needs a title.", "no-title")
+    record_class = tx.file_plan.get(said.class_code) if said.class_code else None
+    if said.class_code and record_class is None:
+        raise Invalid(f"There is no class {said.class_code!r} in the file plan.", "no-such-class")
+    if said.site and said.site not in {site.code for site in tx.organisation.sites()}:
+        raise Invalid(f"There is no site {said.site!r}.", "no-such-site")
+    if record.lifecycle == "filed" and said.level < record.level:
+        raise Invalid("A level is not lowered here: declassification needs a second person.", "level-lowered")
+    return replace(
+        record,
+        title=title[:500],
+        class_code=said.class_code,
+        level=checked_level(said.level),
+        pii=record_class.pii if record_class else record.pii,
+        site=said.site,
+        department=said.department,
+        doc_number=said.doc_number.strip(),
+        issuer=said.issuer.strip(),
+        parties=tuple(party.strip() for party in said.parties if party.strip()),
+        document_date=naming.parsed_date(said.document_date),
+        shelf_location=said.shelf_location.strip(),
+    )
+
+
+def _filed(record: Record) -> Record:
+    if record.lifecycle == "quarantined":
+        raise Conflict("A record in quarantine cannot be filed; retry it first.")
+    if not record.class_code:
+        raise Invalid("Choose a class: without one a record has no retention period.", "no-class")
+    if not record.site:
+        raise Invalid("Choose a site: it decides who may see the record.", "no-site")
+    return replace(record, lifecycle="filed")

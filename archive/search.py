@@ -1,0 +1,200 @@
+"""A question is answered: the index proposes, the tables dispose.
+
+Labels in the index make filters, counts and facets exact and fast; every hit that is shown is decided again
+against the live tables. Records whose index entry is older than their row are hidden meanwhile: a stale
+index can hide for a second, but never leak.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from access import rules
+from access.actors import LEVELS, Actor
+from access.rules import Action, Scope
+from archive import records
+from archive.app import Archive
+from archive.errors import Conflict, Invalid
+from archive.model import PII, Component, Record
+from archive.tables import Transaction
+from indexer.engines import Condition, Filter, Hit
+from indexer.errors import BadQuery, IndexBroken
+from indexer.query import Query, parse
+from indexer.snippets import Snippet, highlight, snippet
+
+SIZE_MAX = 100
+REACH_MAX = 10_000
+"""How deep paging goes; who needs more narrows the question."""
+
+FACETS = ("class", "level", "site", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. Empty filters narrow nothing; years are those of the document's date."""
+
+    text: str = ""
+    classes: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
+    sites: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    sort: str = "relevance"
+    page: int = 1
+    size: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit: where it is, and the lines that show why, for those who may read it."""
+
+    record: Record
+    title: tuple[tuple[str, bool], ...]
+    """The title in pieces, each with whether it matched."""
+    may_read: bool
+    page: int | None
+    snippets: tuple[Snippet, ...]
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    total: int
+    hits: tuple[Found, ...]
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+    took_ms: float = 0.0
+    problem: str = ""
+    """Why the question could not be understood, as a sentence; empty if it could."""
+
+
+def find(archive: Archive, actor: Actor, question: Question) -> Answer:
+    """The records that answer, as far as this actor may find them.
+
+    Titles, numbers and parties match within FIND, bodies within READ. A question that cannot be understood
+    is answered with `problem`, not with an error. Raises Conflict while the index is being rebuilt.
+    """
+    began = time.perf_counter()
+    try:
+        query = parse(question.text)
+    except BadQuery as error:
+        return Answer(0, (), problem=str(error))
+    size = min(max(question.size, 1), SIZE_MAX)
+    offset = (max(question.page, 1) - 1) * size
+    if offset + size > REACH_MAX:
+        raise Invalid("Paging ends here; narrow the question instead.", "too-deep")
+    find_scope, read_scope = rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ)
+    with archive.read() as tx:
+        # First what is stale, then the index: whatever is committed there in between is newer, never older.
+        hide = tx.index_queue.ids()
+        try:
+            hits = archive.engine(_index_in_use(tx)).search(
+                query,
+                find=as_filter(find_scope),
+                read=as_filter(read_scope),
+                narrow=_narrowed(question),
+                hide=hide,
+                sort=question.sort,
+                offset=offset,
+                limit=size,
+                facets=FACETS,
+            )
+        except IndexBroken:
+            archive.forget_engine()
+            raise Conflict("The index is being rebuilt; search will be back in a moment.", "index-rebuilding") from None
+        ids = [hit.id for hit in hits.hits]
+        live = tx.records.admitted(ids, find_scope)
+        components = tx.records.components_of(list(live))
+    found = tuple(
+        _found(archive, query, hit, live[hit.id], components[hit.id], read_scope) for hit in hits.hits if hit.id in live
+    )
+    return Answer(
+        total=hits.total - (len(ids) - len(live)),
+        hits=found,
+        facets=hits.facets,
+        took_ms=(time.perf_counter() - began) * 1000,
+    )
+
+
+def suggest(archive: Archive, actor: Actor, text: str, *, limit: int = 8) -> Sequence[str]:
+    """Titles this actor may find that continue what was typed."""
+    with archive.read() as tx:
+        hide = tx.index_queue.ids()
+        try:
+            engine = archive.engine(_index_in_use(tx))
+            return engine.suggest(text[:100], find=as_filter(rules.scope(actor, Action.FIND)), hide=hide, limit=limit)
+        except IndexBroken:
+            archive.forget_engine()
+            return ()
+
+
+def _index_in_use(tx: Transaction) -> str:
+    name = tx.meta.get("index")
+    if name is None:
+        raise IndexBroken("There is no index yet.")
+    return name
+
+
+def as_filter(scope: Scope) -> Filter:
+    """A Scope as an engine filter: the twin of `Scope.admits`, proven equal by a property test."""
+    alternatives: list[tuple[Condition, ...]] = []
+    for clause in scope.clauses:
+        conditions = [
+            Condition("lifecycle", clause.lifecycles),
+            Condition("level", frozenset(str(level) for level in LEVELS if level <= clause.level_max)),
+        ]
+        if clause.pii_max is not None:
+            conditions.append(Condition("pii", frozenset(str(pii) for pii in PII.values() if pii <= clause.pii_max)))
+        if clause.sites is not None:
+            conditions.append(Condition("site", clause.sites))
+        if clause.departments is not None:
+            conditions.append(Condition("department", clause.departments))
+        alternatives.append(tuple(conditions))
+    return tuple(alternatives)
+
+
+def labels_of(record: Record) -> Mapping[str, str]:
+    """What filters, counts and facets look at; never people."""
+    return {
+        "lifecycle": record.lifecycle,
+        "level": str(record.level),
+        "pii": str(record.pii),
+        "site": record.site,
+        "department": record.department,
+        "class": record.class_code,
+        "year": str(record.document_date.year) if record.document_date else "",
+    }
+
+
+def _narrowed(question: Question) -> Filter:
+    conditions: list[Condition] = []
+    if question.classes:
+        conditions.append(Condition("class", frozenset(question.classes)))
+    if question.levels:
+        conditions.append(Condition("level", frozenset(str(level) for level in question.levels)))
+    if question.sites:
+        conditions.append(Condition("site", frozenset(question.sites)))
+    if question.year_from is not None or question.year_to is not None:
+        first, last = question.year_from or 1900, question.year_to or datetime.now(UTC).year + 50
+        conditions.append(Condition("year", frozenset(str(year) for year in range(max(first, 1), min(last, 9999) + 1))))
+    return (tuple(conditions),)
+
+
+def _found(
+    archive: Archive, query: Query, hit: Hit, record: Record, components: tuple[Component, ...], read: Scope
+) -> Found:
+    may_read = read.admits(record)
+    snippets: tuple[Snippet, ...] = ()
+    if may_read and query.root is not None:
+        for component in components:
+            snippets = snippet(records.pages_of(archive, component), query)
+            if snippets:
+                break
+    return Found(
+        record=record,
+        title=highlight(record.title, query),
+        may_read=may_read,
+        page=snippets[0].page if snippets else None,
+        snippets=snippets,
+        components=components if may_read else (),
+    )

@@ -1,0 +1,234 @@
+"""Files at rest in an inbox are taken in, whatever the events said and whenever they came.
+
+Events only make it quick. What decides is looking: a file is at rest when nobody has it open for writing and
+its size and time have stood still for a while; this holds at start-up as well. Every inbox is looked through
+again and again, so an event that was missed costs time, not a file.
+"""
+
+import fcntl
+import logging
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.polling import PollingObserver
+
+from access.actors import SERVICE
+from archive import intake
+from archive.app import Archive
+from archive.config import Inbox
+from archive.errors import ArchiveError, Conflict, NotFound, OutOfSpace
+from archive.intake import Claims
+from archive.tables.intake import Resting
+
+log = logging.getLogger("muniment.watcher")
+
+UNFINISHED = re.compile(
+    r"^\.|^~\$|^~.*\.tmp$|\.(part|partial|tmp|crdownload|download|swp|filepart)$|^(thumbs\.db|desktop\.ini)$",
+    re.IGNORECASE,
+)
+"""Names that programs give to files they have not finished, or that are no documents."""
+
+TICK_S = 0.05
+RETRY_S = 5.0
+OPEN_S = 1.0
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A file that may come to rest: as it was last seen, since when it has been so, when to look again."""
+
+    inbox: Inbox
+    seen: Resting | None
+    since: float
+    look_at: float
+
+
+class Watcher:
+    """Looks through the inboxes of an archive. `now` is a monotonic clock in seconds."""
+
+    def __init__(self, archive: Archive, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._archive = archive
+        self._now = now
+        self._candidates: dict[Path, _Candidate] = {}
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        with archive.read() as tx:
+            self._sites = {key: s.code for s in tx.organisation.sites() for key in (s.code, s.name, s.fonds_code)}
+            self._classes = {c.code for c in tx.file_plan.every()}
+
+    def run(self, stop: threading.Event) -> None:
+        """Watch until told to stop."""
+        self.recover()
+        observers = [self._observe(inbox) for inbox in self._archive.settings.inboxes]
+        next_sweep = 0.0
+        try:
+            while not stop.is_set():
+                if self._now() >= next_sweep:
+                    self.sweep()
+                    next_sweep = self._now() + self._archive.settings.rescan_s
+                if not self.step():
+                    self._wake.wait(TICK_S if self._candidates else 0.25)
+                    self._wake.clear()
+        finally:
+            for observer in observers:
+                observer.stop()
+                observer.join()
+
+    def recover(self) -> None:
+        """Finish what a kill cut off: sources that are kept but were not moved out of the way yet."""
+        with self._archive.read() as tx:
+            unfinished = tx.intake.in_state("kept")
+        for arrival in unfinished:
+            intake.finish(self._archive, arrival)
+
+    def sweep(self) -> None:
+        """Look through every inbox, and forget arrivals whose file has gone."""
+        for inbox in self._archive.settings.inboxes:
+            try:
+                for path in _files(inbox):
+                    self.notice(path, inbox)
+            except OSError as error:
+                log.error("an inbox cannot be read (%s); check that it exists and its permissions", os.strerror(error.errno or 0))
+
+    def notice(self, path: Path, inbox: Inbox) -> None:
+        """Somebody did something to a file: look at it when it has had time to come to rest."""
+        if UNFINISHED.search(path.name) or path.name.endswith(".reason.txt"):
+            return
+        with self._lock:
+            if path not in self._candidates:
+                self._candidates[path] = _Candidate(inbox, None, self._now(), self._now())
+                self._wake.set()
+
+    def step(self) -> bool:
+        """Look once at every file that may have come to rest by now; take in those that have. True if any was."""
+        now, took = self._now(), False
+        with self._lock:
+            due = [(path, one) for path, one in self._candidates.items() if one.look_at <= now]
+        for path, candidate in due:
+            took |= self._look(path, candidate)
+        return took
+
+    def _look(self, path: Path, candidate: _Candidate) -> bool:
+        settle = self._archive.settings.settle_s
+        try:
+            resting = intake.rest(path)
+        except OSError:
+            self._forget(path)
+            return False
+        now = self._now()
+        if resting != candidate.seen:
+            candidate.seen, candidate.since = resting, now
+        if now - candidate.since < settle:
+            candidate.look_at = candidate.since + settle
+            return False
+        if _being_written(path):
+            candidate.since, candidate.look_at = now, now + max(settle, OPEN_S)
+            return False
+        try:
+            arrival = intake.notice(self._archive, SERVICE, path, candidate.inbox, self._claims(path, candidate.inbox))
+            intake.take_in(self._archive, SERVICE, arrival.id, path, candidate.inbox)
+        except NotFound:
+            self._forget(path)
+        except Conflict:
+            candidate.seen, candidate.look_at = None, now + settle
+            return False
+        except (ArchiveError, OSError) as error:
+            # Nothing is lost: the file is where it was, and is tried again.
+            reason = error if isinstance(error, OutOfSpace) else type(error).__name__ if isinstance(error, ArchiveError) else os.strerror(error.errno or 0)
+            log.error("a file cannot be taken in yet: %s", reason)
+            candidate.look_at = now + RETRY_S
+            return False
+        self._forget(path)
+        return True
+
+    def _forget(self, path: Path) -> None:
+        with self._lock:
+            self._candidates.pop(path, None)
+
+    def _claims(self, path: Path, inbox: Inbox) -> Claims:
+        """What the inbox, and the sub-folders a file lies in, say of it."""
+        class_code, site = inbox.class_code, inbox.site
+        for folder in path.relative_to(inbox.path).parts[:-1]:
+            if folder in self._classes:
+                class_code = folder
+            site = self._sites.get(folder, site)
+        return Claims(level=inbox.level, class_code=class_code, site=site, department=inbox.department)
+
+    def _observe(self, inbox: Inbox) -> "PollingObserver | Observer":  # pyright: ignore[reportInvalidTypeForm] — Observer is chosen per platform
+        observer = PollingObserver(timeout=1.0) if inbox.polling else Observer()
+        observer.schedule(_Events(self, inbox), str(inbox.path), recursive=True)
+        observer.start()
+        return observer
+
+
+class _Events(FileSystemEventHandler):
+    """Passes on which file was touched; everything else is found out by looking."""
+
+    def __init__(self, watcher: Watcher, inbox: Inbox) -> None:
+        self._watcher = watcher
+        self._inbox = inbox
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in ("opened", "closed_no_write", "deleted"):
+            return
+        for raw in (event.src_path, event.dest_path):
+            path = Path(os.fsdecode(raw)) if raw else None
+            if path is None or _put_away(path, self._inbox):
+                continue
+            if event.is_directory:
+                # Files may have been written into a new folder before it was watched.
+                for inside in _files(self._inbox, path):
+                    self._watcher.notice(inside, self._inbox)
+            elif path.is_relative_to(self._inbox.path):
+                self._watcher.notice(path, self._inbox)
+
+
+def _files(inbox: Inbox, below: Path | None = None) -> Iterator[Path]:
+    """Everything that is not a folder in an inbox, except what was put away. Links are not followed."""
+    folders = [below or inbox.path]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except FileNotFoundError:
+            continue
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                if not _put_away(path, inbox):
+                    folders.append(path)
+            else:
+                yield path
+
+
+def _put_away(path: Path, inbox: Inbox) -> bool:
+    return any(path == folder or path.is_relative_to(folder) for folder in (inbox.done, inbox.quarantine))
+
+
+def _being_written(path: Path) -> bool:
+    """True if some process on this machine has the file open for writing.
+
+    A read lease is granted only when nobody has (fcntl(2), F_SETLEASE). Where leases are not to be had
+    (network shares, other people's files) the answer is no, and standing still decides alone.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False

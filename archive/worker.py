@@ -1,0 +1,156 @@
+"""Work that was promised is done: files are read, records are indexed, at least once and visibly.
+
+One process per machine is enough. It drives as many sandboxes as there are readers, and, if nobody else
+does, the one writer of the index.
+"""
+
+import logging
+import os
+import secrets
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import timedelta
+
+from access.actors import SERVICE
+from archive import indexing
+from archive.app import Archive
+from archive.errors import ArchiveError, Conflict, OutOfSpace
+from archive.model import Job
+from indexer.engines import Engine
+from indexer.errors import IndexBroken, IndexerError
+from indexer.reading import Reader
+
+log = logging.getLogger("muniment.worker")
+
+Handler = Callable[[Archive, Reader, Mapping[str, str]], None]
+
+HANDLERS: Mapping[str, Handler] = {
+    "read": lambda archive, reader, payload: indexing.read(archive, reader, payload["component"]),
+}
+"""Kind of job → use case. A handler is safe to repeat."""
+
+LEASE = timedelta(minutes=15)
+ATTEMPTS_MAX = 5
+POLL_S = 0.05
+
+
+def machine() -> str:
+    """Marks the jobs of this machine's workers."""
+    return socket.gethostname()
+
+
+def run(archive: Archive, stop: threading.Event) -> None:
+    """Work until told to stop. A job under way is finished first."""
+    wipe(archive)
+    with archive.write() as tx:
+        tx.jobs.release(machine() + "/", archive.now())
+    readers = archive.settings.readers or os.cpu_count() or 1
+    threads = [threading.Thread(target=_read_on, args=(archive, stop), name=f"reader-{n}") for n in range(readers)]
+    threads.append(threading.Thread(target=_index_on, args=(archive, stop), name="indexer"))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def run_one(archive: Archive, reader: Reader, worker: str) -> bool:
+    """Do the next job that is due. False if there was none."""
+    kinds = tuple(HANDLERS)
+    with archive.read() as tx:
+        if not tx.jobs.waiting(archive.now(), kinds):
+            return False
+    with archive.write() as tx:
+        job = tx.jobs.claim(archive.now(), worker, LEASE, kinds)
+    if job is None:
+        return False
+    try:
+        HANDLERS[job.kind](archive, reader, job.payload)
+    except Exception as error:  # noqa: BLE001 — the one place that catches all: it writes down what it caught
+        _give_back(archive, job, error)
+    else:
+        with archive.write() as tx:
+            tx.jobs.done(job.id)
+    return True
+
+
+def wipe(archive: Archive) -> None:
+    """Remove what a killed process left half done: plain temporary files never outlive their reader."""
+    shutil.rmtree(archive.settings.work, ignore_errors=True)
+    archive.settings.work.mkdir(mode=0o700, exist_ok=True)
+
+
+def _give_back(archive: Archive, job: Job, error: Exception) -> None:
+    hopeless = job.attempts >= ATTEMPTS_MAX and not isinstance(error, OutOfSpace)
+    wait = timedelta(seconds=min(300, 2**job.attempts))
+    expected = isinstance(error, ArchiveError | IndexerError)
+    # Ids and kinds only; the text of an unexpected error may quote a document and stays out of the log.
+    log.warning("job %s %s: %s", job.id, job.kind, error if expected else type(error).__name__)
+    with archive.write() as tx:
+        tx.jobs.give_back(job.id, archive.now() + wait, str(error) if expected else repr(error), dead=hopeless)
+
+
+def _read_on(archive: Archive, stop: threading.Event) -> None:
+    worker = f"{machine()}/{os.getpid()}/{secrets.token_hex(4)}"
+    with archive.new_reader() as reader:
+        reader.start()
+        while not stop.is_set():
+            try:
+                if not run_one(archive, reader, worker):
+                    stop.wait(POLL_S)
+            except ArchiveError as error:
+                log.error("reading stands still: %s", error)
+                stop.wait(2)
+
+
+def _index_on(archive: Archive, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            with ExitStack() as held:
+                held.enter_context(indexing.writing(archive))
+                _write_index(archive, stop)
+        except Conflict:
+            # Another process writes the index; take over when it goes away.
+            stop.wait(1)
+        except (ArchiveError, IndexerError) as error:
+            log.error("indexing stands still: %s", error)
+            stop.wait(2)
+
+
+def _write_index(archive: Archive, stop: threading.Event) -> None:
+    writer: Engine | None = indexing.open_writer(archive)
+    try:
+        if writer is None:
+            writer = indexing.rebuild(archive, SERVICE, None)
+        while not stop.is_set():
+            if indexing.rebuild_wanted(archive):
+                writer = indexing.rebuild(archive, SERVICE, writer, progress=indexing.progress_of(archive))
+            if not indexing.catch_up(archive, [writer]):
+                stop.wait(POLL_S)
+    except IndexBroken as error:
+        log.error("the index is broken and will be rebuilt: %s", error)
+        with archive.write() as tx:
+            tx.meta.put("index-wanted", "rebuild")
+        writer = indexing.rebuild(archive, SERVICE, None)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def until_idle(archive: Archive, *, limit_s: float = 600.0) -> None:
+    """Do all waiting work in this process and return: for commands and tests that need no service running.
+
+    Raises Conflict when another process writes the index.
+    """
+    ends = time.monotonic() + limit_s
+    with archive.new_reader() as reader, indexing.writing(archive):
+        writer = indexing.open_writer(archive) or indexing.rebuild(archive, SERVICE, None)
+        try:
+            while time.monotonic() < ends:
+                if not (run_one(archive, reader, f"{machine()}/{os.getpid()}/idle") or indexing.catch_up(archive, [writer])):
+                    return
+        finally:
+            writer.close()
