@@ -46,9 +46,9 @@ class Reader:
     ) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Pay for the start now rather than at the first file."""
-        self._sandbox.start()
+    def start(self) -> tuple[str, ...]:
+        """Pay for the start now; returns which of the sandbox's walls this system cannot offer (empty: all stand)."""
+        return self._sandbox.start()
 
     def read(self, path: Path, name: str) -> Reading:
         """Read the file at `path`, which was called `name` when it came.

@@ -77,13 +77,13 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Start the zygote now rather than at the first file."""
+    def start(self) -> tuple[str, ...]:
+        """Start the zygote now rather than at the first file; returns what this system cannot offer of the walls."""
         with self._lock:
-            self._running()
+            return self._running().missing
 
     def run(self, task: str, path: Path, arguments: Arguments | None = None) -> bytes:
-        """Call `task` ("indexer.module:function") with the path and the arguments, and return its bytes.
+        """Call `task` ("package.module:function") with the path and the arguments, and return its bytes.
 
         Raises Unreadable when the task did, when the child crashed (`crashed`) or answered nonsense; Exhausted
         when it needed too much time (`too-slow`) or memory (`too-much-memory`); SandboxBroken when there is no
@@ -165,9 +165,9 @@ class _Zygote:
         except _ZygoteDied as error:
             self.stop()
             raise SandboxBroken("The reading process does not start.") from error
-        missing = hello.get("missing")
-        if missing:
-            log.warning("sandbox without: %s", missing)
+        self.missing = tuple(cast(list[str], hello["missing"]))
+        if self.missing:
+            log.warning("sandbox without: %s", ", ".join(self.missing))
 
     def run(self, request: dict[str, object], limits_: Limits) -> bytes:
         reading, writing = os.pipe()
@@ -293,13 +293,11 @@ def _child(request: dict[str, object], output: int, limits_: Limits) -> None:
         path, scratch = Path(str(request["path"])), str(request["scratch"])
         os.chdir(scratch)
         tempfile.tempdir = scratch
+        module, _, function = str(request["task"]).partition(":")
+        task = getattr(importlib.import_module(module), function)
         confine.limit(time_s=limits_.time_s, memory_mb=limits_.memory_mb, file_bytes_max=limits_.file_bytes_max)
         confine.imprison(readable=path, writable=Path(scratch))
         limits.set_time_s(limits_.time_s)
-        module, _, function = str(request["task"]).partition(":")
-        if not module.startswith("indexer."):
-            raise Unreadable("No such task.", "unknown-task")
-        task = getattr(importlib.import_module(module), function)
         body = cast(bytes, task(path, **cast(Arguments, request["arguments"])))
         kind = _RESULT
     except MemoryError:
@@ -351,7 +349,7 @@ def _main(arguments: list[str]) -> None:
     gc.collect()
     # Keep the garbage collector from touching, and so copying, what the children share.
     gc.freeze()
-    control.send(json.dumps({"missing": ", ".join(missing)}).encode())
+    control.send(json.dumps({"missing": missing}).encode())
     with contextlib.suppress(ConnectionError, BrokenPipeError):
         _serve(control, Limits(**json.loads(arguments[2])))
 

@@ -97,6 +97,8 @@ def _text(pattern: str) -> Callable[[Seen], bool]:
     return lambda seen: seen.textual and compiled.match(seen.text) is not None
 
 
+# Version, date of the last change, number of records, lengths of head and record, two zeros.
+_DBF = re.compile(rb"[\x03\x30\x83\x8b\xf5].[\x01-\x0c][\x01-\x1f].{8}\0\0", re.DOTALL)
 _ODF = b"application/vnd.oasis.opendocument."
 _OOXML = "application/vnd.openxmlformats-officedocument."
 
@@ -132,6 +134,7 @@ KEPT: tuple[Kind, ...] = (
     Kind("application/vnd.oasis.opendocument.graphics", ("odg",), _mimetype(_ODF)),
     Kind("application/epub+zip", ("epub",), _mimetype(b"application/epub+zip")),
     Kind("application/rtf", ("rtf", "doc"), _text(r"\{\\rtf")),
+    Kind("application/x-dbf", ("dbf",), lambda seen: _DBF.match(seen.head) is not None and not seen.textual),
     Kind("image/vnd.dwg", ("dwg",), lambda seen: re.match(rb"AC10[0-9]{2}\0", seen.head) is not None),
     Kind("video/mp4", ("mp4", "m4v", "mov", "m4a", "3gp"), lambda seen: seen.head[4:8] == b"ftyp"),
     Kind("audio/mpeg", ("mp3",), _starts(b"ID3", b"\xff\xfb", b"\xff\xf3")),

@@ -99,8 +99,9 @@ def read(path: Path) -> Text:
         if broken:
             found.append(Caution("partly-unreadable", str(broken)))
         children, unread = _children(document, attached)
-        if unread and _LOCKED_ATTACHMENTS.search(_raw(path)):
+        if children and _attachments_locked(document, path):
             found.append(Caution("encrypted", "attachments"))
+            children, unread = (), unread + len(children)
         if children or unread:
             found.append(Caution("has-children", str(len(children) + unread)))
         facts = _metadata(document, count)
@@ -207,6 +208,13 @@ def _cautions(document: "PdfDocument", path: Path) -> list[Caution]:
 
 
 _LOCKED_ATTACHMENTS = re.compile(rb"/EFF\s*/(?!Identity\b)")
+
+
+def _attachments_locked(document: "PdfDocument", path: Path) -> bool:
+    """Some files lock only what is attached; then the attached bytes are cipher text."""
+    import pypdfium2.raw as raw
+
+    return raw.FPDF_GetSecurityHandlerRevision(document) >= 0 and _LOCKED_ATTACHMENTS.search(_raw(path)) is not None
 
 
 def _raw(path: Path) -> bytes:
