@@ -86,7 +86,7 @@ def take_in(archive: Archive, actor: Actor, arrival_id: str, path: Path, inbox: 
             department=profile["department"],
         )
         try:
-            with _opened(path) as source:
+            with opened_source(path) as source:
                 if rest(path, source) != expected:
                     raise Conflict("The file changed before it was taken in.", "source-changed")
                 _check_size(archive, expected.size_bytes)
@@ -311,7 +311,7 @@ def _priority(tx: Transaction) -> int:
     return BULK if sum(tx.jobs.counts().values()) > BULK_BACKLOG else NORMAL
 
 
-def _opened(path: Path) -> BinaryIO:
+def opened_source(path: Path) -> BinaryIO:
     """The file for reading; never through a link, never a device or a pipe."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -18,7 +18,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid
 from archive.model import PII, Component, Record
 from archive.tables import Transaction
-from indexer.engines import Condition, Filter, Hit
+from indexer.engines import SORTS, Condition, Filter, Hit
 from indexer.errors import BadQuery, IndexBroken
 from indexer.query import Query, parse
 from indexer.snippets import Snippet, highlight, snippet
@@ -26,6 +26,8 @@ from indexer.snippets import Snippet, highlight, snippet
 SIZE_MAX = 100
 REACH_MAX = 10_000
 """How deep paging goes; who needs more narrows the question."""
+
+__all__ = ["FACETS", "SIZE_MAX", "SORTS", "Answer", "Found", "Question", "as_filter", "find", "labels_of", "suggest"]
 
 FACETS = ("class", "level", "site", "year")
 

@@ -16,6 +16,7 @@ by `3－1202` and `3/1202`, while `业合` does not match `物业，合同`.
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -64,10 +65,11 @@ HAN_RANGES: Final = (
 _ALTERABLE = ((0, 0x3400), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, _BRANCHES), (0x2F800, 0x2FA20))
 
 # Characters that print as nothing: they never keep two others apart.
-_INVISIBLE = (
+_INVISIBLE_CODES = (
     *range(0x21), *range(0x7F, 0xA1), 0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
     *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF, 0xFFFC,
 )  # fmt: skip
+INVISIBLE: Final = frozenset(map(chr, _INVISIBLE_CODES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def fold(text: str) -> str:
     tables = _tables()
     codes = to_codes(text)
     if tables.knotty[codes].any():
-        codes = to_codes(tables.knots.sub(_untied, text))
+        codes = to_codes("".join(piece for _, _, piece in _untied(text, codes)))
     return from_codes(tables.folded[codes])
 
 
@@ -97,15 +99,10 @@ def fold_with_offsets(text: str) -> tuple[str, NDArray[np.int64]]:
         return from_codes(tables.folded[codes]), np.arange(len(codes) + 1)
     pieces: list[str] = []
     offsets: list[NDArray[np.int64]] = []
-    done = 0
-    for knot in tables.knots.finditer(text):
-        start, end = knot.span()
-        untied = _untied(knot)
-        pieces += [text[done:start], untied]
-        offsets += [np.arange(done, start), np.full(len(untied), start)]
-        done = end
-    pieces.append(text[done:])
-    offsets.append(np.arange(done, len(text) + 1))
+    for start, is_knot, piece in _untied(text, codes):
+        pieces.append(piece)
+        offsets.append(np.full(len(piece), start) if is_knot else np.arange(start, start + len(piece)))
+    offsets.append(np.array([len(text)]))
     return from_codes(tables.folded[to_codes("".join(pieces))]), np.concatenate(offsets)
 
 
@@ -155,11 +152,6 @@ def lay_out(codes: Codes) -> Layout:
     return Layout(seen[begins][words], seen[last][words] + 1, kind[begins][words], place[words])
 
 
-def kinds_of(codes: Codes) -> NDArray[np.uint8]:
-    """SPACE, MARK, HAN, DIGIT or LETTER for each folded code point."""
-    return _tables().kinds[codes]
-
-
 def to_codes(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
@@ -191,7 +183,8 @@ class _Tables:
     """Code point to folded code point; itself where `knotty`."""
     knotty: NDArray[np.bool_]
     """True for characters that fold to several, or that may melt into the one before."""
-    knots: re.Pattern[str]
+    melting: frozenset[str]
+    simplified: dict[int, int]
     kinds: NDArray[np.uint8]
 
 
@@ -214,9 +207,7 @@ def _tables() -> _Tables:
             else:
                 several.append(character)
     knotty[[ord(character) for character in (*several, *melting)]] = True
-    marks = "".join(map(re.escape, melting))
-    knots = re.compile(f"[^{marks}]?[{marks}]+|[{''.join(map(re.escape, several))}]", re.DOTALL)
-    return _Tables(folded, knotty, knots, _kinds())
+    return _Tables(folded, knotty, frozenset(melting), simplified, _kinds())
 
 
 def _kinds() -> NDArray[np.uint8]:
@@ -230,7 +221,7 @@ def _kinds() -> NDArray[np.uint8]:
             kinds[code] = LETTER
     for first, last in HAN_RANGES:
         kinds[first : last + 1] = HAN
-    kinds[list(_INVISIBLE)] = SPACE
+    kinds[list(_INVISIBLE_CODES)] = SPACE
     return kinds
 
 
@@ -251,15 +242,24 @@ def _settled(text: str, simplified: dict[int, int]) -> str:
     return text
 
 
-def _untied(knot: re.Match[str]) -> str:
-    return _settled_knot(knot.group())
+def _untied(text: str, codes: Codes) -> Iterator[tuple[int, bool, str]]:
+    """The text in pieces: start, whether the piece replaces a knot, and the piece itself."""
+    tables = _tables()
+    done = 0
+    for at in np.flatnonzero(tables.knotty[codes]).tolist():
+        if at < done:
+            continue
+        start, end = at, at + 1
+        if text[at] in tables.melting:
+            start = max(done, at - 1)
+        while end < len(text) and text[end] in tables.melting:
+            end += 1
+        yield done, False, text[done:start]
+        yield start, True, _settled_knot(text[start:end])
+        done = end
+    yield done, False, text[done:]
 
 
 @lru_cache(4096)
 def _settled_knot(text: str) -> str:
-    return _settled(text, _simplified_once())
-
-
-@lru_cache(1)
-def _simplified_once() -> dict[int, int]:
-    return _simplified()
+    return _settled(text, _tables().simplified)

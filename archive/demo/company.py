@@ -73,6 +73,8 @@ PEOPLE: tuple[DemoPerson, ...] = (
     DemoPerson("zongwenbin", "宗闻彬", "HX0501", "SWB", _BOTH, ("class_owner", "dept_approver"), 2),
     DemoPerson("yuxinmiao", "虞昕淼", "HX0502", "SWB", _BOTH, ("borrower",), 2),
     DemoPerson("fuzhengming", "傅铮铭", "HX0601", "CWB", ("YL02",), ("borrower",), 1),
+    DemoPerson("shiruopan", "石若磐", "HX0901", "AFB", _BOTH, ("class_owner", "dept_approver"), 3),
+    DemoPerson("wenshujun", "温书筠", "HX1001", "XRB", ("YL02",), ("records_liaison", "borrower"), 1),
     DemoPerson("mengjinglan", "孟静澜", "HX0001", "ZJB", _BOTH, ("final_approver",), 3),
     DemoPerson("gaoshouzheng", "高守正", "HX0701", "PZB", _BOTH, ("auditor",), 3),
     DemoPerson("qinmoyan", "秦默言", "HX0002", "ZJB", _BOTH, ("security_officer",), 3),

@@ -1,0 +1,38 @@
+"""`muniment get`: fetch the original."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from archive import records
+from archive.cli import Call, archive_command
+from archive.errors import Invalid
+
+
+@archive_command()
+@click.argument("record_id", metavar="ID")
+@click.option("--as", "login", help="Fetch as this person, with their rights.")
+@click.option("--to", type=click.Path(path_type=Path), help="File or folder to write to; - for standard output. Default: here.")
+def command(call: Call, record_id: str, login: str | None, to: Path | None) -> None:
+    """Fetch the original of a record, byte for byte as it came."""
+    with call.archive() as archive:
+        component, pieces = records.original(archive, call.actor(archive, login), record_id)
+        if to == Path("-"):
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            return
+        target = to or Path(component.file_name)
+        target = target / component.file_name if target.is_dir() else target
+        if target.exists():
+            raise Invalid(f"{target} exists already and is not replaced; name another file with --to.")
+        unfinished = target.with_name(target.name + ".part")
+        try:
+            with unfinished.open("xb") as file:
+                for piece in pieces:
+                    file.write(piece)
+            os.rename(unfinished, target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    call.say({"file": str(target), "sha256": component.digest, "bytes": component.size_bytes}, str(target))

@@ -1,0 +1,38 @@
+"""`muniment show`: what is known of a record."""
+
+import click
+
+from archive import records
+from archive.cli import Call, archive_command
+
+
+@archive_command()
+@click.argument("record_id", metavar="ID")
+@click.option("--as", "login", help="Look as this person, with their rights.")
+@click.option("--text", is_flag=True, help="Print the text that was read from its files as well.")
+def command(call: Call, record_id: str, login: str | None, text: bool) -> None:
+    """Describe a record."""
+    with call.archive() as archive:
+        actor = call.actor(archive, login)
+        seen = records.view(archive, actor, record_id)
+        pages = records.text(archive, actor, record_id) if text else ()
+    record = seen.record
+    lines = [
+        f"{record.title}",
+        f"  id {record.id} · {record.lifecycle} · level {record.level} · class {record.class_code or '-'} · site {record.site or '-'}",
+        f"  number {record.doc_number or '-'} · issuer {record.issuer or '-'} · parties {'; '.join(record.parties) or '-'}",
+        f"  document date {record.document_date or '-'} · captured {record.captured_at:%Y-%m-%d %H:%M:%S} UTC",
+    ]
+    if record.shelf_location:
+        lines.append(f"  shelf {record.shelf_location}")
+    if record.reason:
+        lines.append(f"  in quarantine: {record.reason}")
+    if seen.refusal:
+        lines.append(f"  not to be read: {seen.refusal}")
+    for component in seen.components:
+        lines.append(f"  {component.file_name} · {component.media_type} · {component.size_bytes} bytes · SHA-256 {component.digest}")
+        lines += [f"    {code}{': ' + detail if detail else ''}" for code, detail in component.cautions]
+    for component_pages in pages:
+        for number, page in enumerate(component_pages, 1):
+            lines += [f"--- {number} ---", page]
+    call.say({"record": record, "components": seen.components, "may_read": seen.may_read, "text": pages}, *lines)

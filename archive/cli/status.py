@@ -1,0 +1,29 @@
+"""`muniment status`: how the archive is doing."""
+
+from access.actors import OPERATOR
+from archive import status
+from archive.cli import Call, archive_command
+
+
+@archive_command()
+def command(call: Call) -> None:
+    """Counts, backlog, lag and ages."""
+    with call.archive() as archive:
+        now = status.of(archive, OPERATOR)
+        at = archive.now()
+    seen = now.files_seen
+    lines = [
+        f"records     {sum(now.records.values())}  " + ", ".join(f"{k} {v}" for k, v in sorted(now.records.items())),
+        f"files seen  {sum(seen.values())} = captured {seen['captured']} + duplicate {seen['duplicate']}"
+        f" + quarantined {seen['quarantined']} + waiting {seen['waiting']}",
+        f"index       {now.index or 'none yet'}, {now.index_backlog} waiting, {now.index_lag_s:.1f} s behind"
+        + (f", rebuilding {now.index_progress}" if now.index_progress else ""),
+        f"jobs        {', '.join(f'{k} {v}' for k, v in sorted(now.jobs.items())) or 'none waiting'}",
+        f"objects     {now.objects}, {now.bytes_kept} bytes kept as {now.bytes_stored}",
+        f"disk        {now.disk_free >> 20} MB free",
+        f"ledger      {now.ledger_lines} lines, head {now.ledger_head[:16]}",
+    ]
+    if now.oldest_waiting:
+        lines.append(f"oldest file waiting since {at - now.oldest_waiting}")
+    lines += [f"dead job {job.id} ({job.kind}): {job.error}" for job in now.dead_jobs]
+    call.say(now, *lines)

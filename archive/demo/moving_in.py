@@ -1,0 +1,68 @@
+"""The demo company moves in: an archive is founded, its people get accounts, its records are captured and filed."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from access.actors import OPERATOR
+from archive import founding, intake, people, worker
+from archive.app import Clock, open_archive, utc_now
+from archive.demo.company import COMPANY, PEOPLE, SITES
+from archive.demo.records import DemoRecord, demo_records
+from archive.intake import Claims
+from archive.model import Site
+from archive.people import NewPerson
+
+PASSWORD = "Huaixu-2026"  # noqa: S105 — printed for everybody to try the demo with
+BEGUN = "demo"
+
+
+def move_in(home: Path, *, now: Clock = utc_now, progress: Callable[[int, int], None] = lambda done, total: None) -> bool:
+    """Make the demo company at `home`; False if it lives there already. Cut off in the middle, it goes on there."""
+    sites = [Site(site.code, site.name, site.name_en, site.fonds_code) for site in SITES]
+    founding.found(home, company=COMPANY, sites=sites, now=now)
+    archive = open_archive(home, now=now)
+    try:
+        with archive.read() as tx:
+            if tx.meta.get(BEGUN) == "complete":
+                return False
+            known = {person.login for person in tx.people.every()}
+        for person in PEOPLE:
+            if person.login not in known:
+                new = NewPerson(
+                    person.login,
+                    person.name,
+                    frozenset(person.roles),
+                    person.clearance,
+                    person.department,
+                    frozenset(person.sites),
+                    person.employee_no,
+                )
+                people.add(archive, OPERATOR, new, PASSWORD)
+        records = demo_records()
+        for number, record in enumerate(records, 1):
+            intake.hand_in(archive, OPERATOR, io.BytesIO(record.content()), record.file_name, _claims(record), door="command")
+            progress(number, len(records))
+        worker.until_idle(archive)
+        with archive.write() as tx:
+            tx.meta.put(BEGUN, "complete")
+    finally:
+        archive.close()
+    return True
+
+
+def _claims(record: DemoRecord) -> Claims:
+    if not record.filed:
+        return Claims(site=record.site)
+    return Claims(
+        title=record.title,
+        class_code=record.class_code,
+        level=record.level,
+        site=record.site,
+        department=record.department,
+        doc_number=record.doc_number or "",
+        issuer=record.issuer,
+        parties=record.parties,
+        document_date=record.document_date.isoformat(),
+        shelf_location=record.shelf_location or "",
+    )

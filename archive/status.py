@@ -1,0 +1,72 @@
+"""How the archive is doing: what came in, what waits, how old the oldest is, whether the index follows."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action
+from archive.app import Archive
+from archive.tables.jobs import DeadJob
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts and ages only: nothing here says what is kept."""
+
+    company: str
+    inbox: str
+    records: Mapping[str, int]
+    """By lifecycle."""
+    files_seen: Mapping[str, int]
+    """seen = captured + duplicate + quarantined + waiting."""
+    files_seen_today: Mapping[str, int]
+    oldest_waiting: datetime | None
+    jobs: Mapping[str, int]
+    """By kind and state, as `read waiting`."""
+    dead_jobs: Sequence[DeadJob]
+    index: str
+    """Engine and number of the index in use; empty while there is none."""
+    index_backlog: int
+    index_lag_s: float
+    """Age of the oldest record that the index has not caught up with."""
+    index_progress: str
+    """How far a rebuild is, as `1200/3400`; empty when none is under way."""
+    objects: int
+    bytes_kept: int
+    bytes_stored: int
+    disk_free: int
+    ledger_lines: int
+    ledger_head: str
+
+
+def of(archive: Archive, actor: Actor) -> Status:
+    rules.require(actor, Action.SEE_STATUS)
+    at = archive.now()
+    midnight = at.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    with archive.read() as tx:
+        backlog, since = tx.index_queue.backlog()
+        objects, size, stored = tx.objects.totals()
+        seq, head = tx.ledger.head()
+        return Status(
+            company=archive.settings.company,
+            inbox=str(archive.settings.inboxes[0].path),
+            records=tx.records.by_lifecycle(),
+            files_seen=tx.intake.counts(),
+            files_seen_today=tx.intake.counts(since=midnight),
+            oldest_waiting=tx.intake.oldest_waiting(),
+            jobs={f"{kind} {state}": count for (kind, state), count in tx.jobs.counts().items()},
+            dead_jobs=tx.jobs.dead(),
+            index=tx.meta.get("index") or "",
+            index_backlog=backlog,
+            index_lag_s=max(0.0, (at - since).total_seconds()) if since else 0.0,
+            index_progress=tx.meta.get("index-progress") or "",
+            objects=objects,
+            bytes_kept=size,
+            bytes_stored=stored,
+            disk_free=shutil.disk_usage(archive.settings.home).free,
+            ledger_lines=seq,
+            ledger_head=head,
+        )

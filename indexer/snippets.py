@@ -1,0 +1,197 @@
+"""The lines to show around a hit, in the words of the original, with what matched marked.
+
+A match here is what a match in the index is: folded, white space within a phrase nothing, punctuation any.
+The result is pieces of text, never markup: what a document contains cannot become part of a page.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from indexer import words
+from indexer.query import Phrase, Query, wanted
+
+Parts = tuple[tuple[str, bool], ...]
+"""Pieces of text in order; True marks what matched."""
+
+_MATCHES_MAX: Final = 200
+"""Of each phrase in each page; the best lines are chosen among these."""
+
+_HAN = "".join(f"{chr(first)}-{chr(last)}" for first, last in words.HAN_RANGES)
+_BLANK = rf"[\s{re.escape(''.join(words.INVISIBLE))}]"
+_SIGN = rf"(?:[^\w\s{re.escape(''.join(words.INVISIBLE))}]|_)"
+_LETTER = rf"[^\W\d_{_HAN}]"
+_NOTHING = f"{_BLANK}*+"
+_PUNCTUATION = f"(?:{_NOTHING}{_SIGN})++{_NOTHING}"
+_BREAKS = re.compile(r"\s*\n\s*|\s{2,}")
+_SENTENCE_ENDS = "。！？；\n!?;"
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A line of a page (counted from 1)."""
+
+    page: int
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    start: int
+    end: int
+    phrase: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A stretch of one page that could be shown; offsets are those of the original."""
+
+    page: int
+    matches: tuple[_Match, ...]
+
+    def worth(self, shown: frozenset[int]) -> tuple[int, int, int]:
+        phrases = {match.phrase for match in self.matches}
+        return len(phrases - shown), len(phrases), min(len(self.matches), 3)
+
+
+def snippet(pages: Sequence[str], query: Query, *, width: int = 80, most: int = 3) -> tuple[Snippet, ...]:
+    """At most `most` lines of about `width` characters that show most of what was asked for, in reading order."""
+    phrases = [phrase for phrase in dict.fromkeys(wanted(query.root)) if phrase.field is None]
+    everything = frozenset(range(len(phrases)))
+    lines: list[_Line] = []
+    seen: frozenset[int] = frozenset()
+    for number, text in enumerate(pages):
+        matches = _matches(text, phrases)
+        lines += _lines(number, matches, width)
+        seen |= {match.phrase for match in matches}
+        if seen == everything and len(lines) >= most:
+            break
+    chosen: list[_Line] = []
+    shown: frozenset[int] = frozenset()
+    while lines and len(chosen) < most:
+        best = max(lines, key=lambda line: line.worth(shown))  # the first of equals
+        shown |= {match.phrase for match in best.matches}
+        chosen.append(best)
+        lines = [line for line in lines if not _overlap(line, best, width)]
+    chosen.sort(key=lambda line: (line.page, line.matches[0].start))
+    return tuple(Snippet(line.page + 1, _cut(pages[line.page], line.matches, width)) for line in chosen)
+
+
+def highlight(text: str, query: Query, field: str = "title") -> Parts:
+    """The whole text (a title, a number, a party), with what matched marked."""
+    phrases = [phrase for phrase in dict.fromkeys(wanted(query.root)) if phrase.field in (None, field)]
+    return tuple(_marked(text, 0, len(text), _matches(text, phrases)))
+
+
+def _matches(text: str, phrases: Sequence[Phrase]) -> list[_Match]:
+    """Where the phrases stand in the original, in order."""
+    if not phrases or not text:
+        return []
+    folded, offsets = words.fold_with_offsets(text)
+    found: list[_Match] = []
+    for number, phrase in enumerate(phrases):
+        for start, end in _spans(folded, phrase.text):
+            origin = int(offsets[start])
+            last = int(offsets[end])
+            while last <= int(offsets[end - 1]):  # the match ends inside what one character became
+                end += 1
+                last = int(offsets[end])
+            found.append(_Match(origin, last, number))
+    return sorted(found, key=lambda match: (match.start, match.end))
+
+
+def _spans(folded: str, phrase: str) -> Iterator[tuple[int, int]]:
+    tokens = words.split(phrase)
+    if not tokens:
+        return
+    pattern = _pattern(tokens)
+    if tokens[0].han:
+        yield from (match.span() for match in islice(pattern.finditer(folded), _MATCHES_MAX))
+        return
+    # What looks back has no fast way to its first letter: find that first.
+    count, at = 0, folded.find(tokens[0].text)
+    while at >= 0 and count < _MATCHES_MAX:
+        if match := pattern.match(folded, at):
+            count += 1
+            yield match.span()
+        at = folded.find(tokens[0].text, match.end() if match else at + 1)
+
+
+@lru_cache(1024)
+def _pattern(tokens: tuple[words.Token, ...]) -> re.Pattern[str]:
+    """An expression for a phrase in folded text."""
+    pieces: list[str] = []
+    for i, token in enumerate(tokens):
+        if i:
+            pieces.append(_PUNCTUATION if token.position > tokens[i - 1].position + 1 else _NOTHING)
+        if token.han:
+            pieces.append(re.escape(token.text))
+        else:
+            kin = r"\d" if token.text[0].isdecimal() else _LETTER
+            pieces.append(f"(?<!{kin}){re.escape(token.text)}(?!{kin})")
+    return re.compile("".join(pieces))
+
+
+def _lines(page: int, matches: Sequence[_Match], width: int) -> Iterator[_Line]:
+    """For each match the line that begins a little before it."""
+    starts = [match.start for match in matches]
+    for i, match in enumerate(matches):
+        upto = bisect_right(starts, match.start + width * 3 // 4)
+        within = tuple(m for m in matches[i : min(upto, i + 20)] if m.end <= match.start + width)
+        yield _Line(page, within or (match,))
+
+
+def _overlap(line: _Line, other: _Line, width: int) -> bool:
+    return line.page == other.page and abs(line.matches[0].start - other.matches[0].start) < width
+
+
+def _cut(text: str, matches: Sequence[_Match], width: int) -> Parts:
+    """The matches with what stands around them, from the beginning of a sentence where that is near."""
+    first, last = matches[0].start, max(match.end for match in matches)
+    room = max(0, width - (last - first))
+    start = max(0, first - max(room // 3, 4))
+    sentence = max(text.rfind(sign, max(0, first - room // 2), first) for sign in _SENTENCE_ENDS) + 1
+    if sentence > 0:
+        start = sentence
+    end = min(len(text), max(last, start + width))
+    while start < first and text[start].isspace():
+        start += 1
+    while end > last and text[end - 1].isspace():
+        end -= 1
+    parts = list(_marked(text, start, min(end, start + 4 * width), matches))
+    if start > 0 and start != sentence:
+        parts.insert(0, ("…", False))
+    if end < len(text):
+        parts.append(("…", False))
+    return tuple(parts)
+
+
+def _marked(text: str, start: int, end: int, matches: Sequence[_Match]) -> Iterator[tuple[str, bool]]:
+    """The text from start to end in pieces; matches that touch or overlap are one."""
+    at = start
+    i = 0
+    ordered = sorted(matches, key=lambda match: match.start)
+    while i < len(ordered) and ordered[i].start < end:
+        begin, stop = max(at, ordered[i].start), ordered[i].end
+        while i + 1 < len(ordered) and ordered[i + 1].start <= stop:
+            i += 1
+            stop = max(stop, ordered[i].end)
+        i += 1
+        stop = min(stop, end)
+        if stop <= begin:
+            continue
+        if begin > at:
+            yield _tidied(text[at:begin]), False
+        yield _tidied(text[begin:stop]), True
+        at = stop
+    if at < end:
+        yield _tidied(text[at:end]), False
+
+
+def _tidied(text: str) -> str:
+    """Line breaks and wide gaps as one blank, so that a snippet is a line."""
+    return _BREAKS.sub(" ", text)
