@@ -4,10 +4,12 @@ Nothing here depends on what the reader may not find: an entry outside FIND take
 and a body outside READ in none either.
 """
 
+from bisect import bisect_right
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import accumulate
 from threading import Lock
 from typing import Any, Final, TypeVar
 
@@ -131,12 +133,12 @@ def answer(
     counts = {label: _facet(label, parts) for label in facets}
     scores = _scores(parts, list(wanted(query.root)))
     chosen = _best(_ranks(sort, parts, scores), max(0, offset) + max(0, limit))[max(0, offset) :]
-    ends = np.cumsum([len(part.matched) for part in parts])
+    ends = list(accumulate(len(part.matched) for part in parts))
     hits: list[Hit] = []
     for row in chosen.tolist():
-        which = int(np.searchsorted(ends, row, "right"))
+        which = bisect_right(ends, row)
         part = parts[which]
-        entry = int(part.matched[row - (int(ends[which - 1]) if which else 0)])
+        entry = int(part.matched[row - (ends[which - 1] if which else 0)])
         inside = any(part.leaves[phrase].inside[entry] > 0 for phrase in wanted(query.root))
         hits.append(Hit(part.shelf.segment.ids[entry], float(scores[row]), inside and bool(part.readable[entry])))
     return Hits(total, tuple(hits), counts)
@@ -324,11 +326,13 @@ def _ranks(sort: str, parts: Sequence[_Part], scores: NDArray[np.float64]) -> li
 
 def _best(ranks: Sequence[NDArray[Any]], count: int) -> NDArray[np.int64]:
     """The rows of the `count` greatest, in order."""
+    if count <= 0:
+        return np.empty(0, np.int64)
     rest = np.arange(len(ranks[0]))
     chosen: list[NDArray[np.int64]] = []
     need = count
     for rank in ranks:
-        if len(rest) <= need or need <= 0:
+        if len(rest) <= need:
             break
         values = rank[rest]
         least = np.partition(values, len(values) - need)[len(values) - need]

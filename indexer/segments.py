@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 from zlib import crc32
@@ -172,7 +173,7 @@ def merged(sources: Sequence[tuple[Segment, Bits]]) -> Segment:
 class Merging:
     """Living entries of several segments become one, in portions of bounded cost."""
 
-    def __init__(self, sources: Sequence[tuple[Segment, Bits]], portion: int = 250_000) -> None:
+    def __init__(self, sources: Sequence[tuple[Segment, Bits]], portion: int = 1_000_000) -> None:
         self._sources = sources
         self._portion = portion
         self._keys: list[U64] = []
@@ -349,7 +350,7 @@ def load(path: Path) -> Segment:
 
     def array(name: str) -> NDArray[Any]:
         offset, kind, shape = table["arrays"][name]
-        count = int(np.prod(shape))
+        count = prod(shape)
         flat: NDArray[Any] = np.frombuffer(block, kind, count, offset) if count else np.empty(0, kind)
         return flat.reshape(shape)
 

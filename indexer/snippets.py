@@ -28,6 +28,7 @@ _LETTER = rf"[^\W\d_{_HAN}]"
 _NOTHING = f"{_BLANK}*+"
 _PUNCTUATION = f"(?:{_NOTHING}{_SIGN})++{_NOTHING}"
 _BREAKS = re.compile(r"\s*\n\s*|\s{2,}")
+_RUN_END = re.compile(r"[a-zA-Z0-9]+\Z")
 _SENTENCE_ENDS = "。！？；\n!?;"
 
 
@@ -61,14 +62,13 @@ class _Line:
 def snippet(pages: Sequence[str], query: Query, *, width: int = 80, most: int = 3) -> tuple[Snippet, ...]:
     """At most `most` lines of about `width` characters that show most of what was asked for, in reading order."""
     phrases = [phrase for phrase in dict.fromkeys(wanted(query.root)) if phrase.field is None]
-    everything = frozenset(range(len(phrases)))
     lines: list[_Line] = []
-    seen: frozenset[int] = frozenset()
+    whole = False
     for number, text in enumerate(pages):
-        matches = _matches(text, phrases)
-        lines += _lines(number, matches, width)
-        seen |= {match.phrase for match in matches}
-        if seen == everything and len(lines) >= most:
+        here = list(_lines(number, _matches(text, phrases), width))
+        lines += here
+        whole = whole or any(len({match.phrase for match in line.matches}) == len(phrases) for line in here)
+        if whole and len(lines) >= most:
             break
     chosen: list[_Line] = []
     shown: frozenset[int] = frozenset()
@@ -157,6 +157,8 @@ def _cut(text: str, matches: Sequence[_Match], width: int) -> Parts:
     sentence = max(text.rfind(sign, max(0, first - room // 2), first) for sign in _SENTENCE_ENDS) + 1
     if sentence > 0:
         start = sentence
+    elif run := _RUN_END.search(text, max(0, start - 30), start):
+        start = run.start() if text[start].isalnum() and text[start].isascii() else start
     end = min(len(text), max(last, start + width))
     while start < first and text[start].isspace():
         start += 1

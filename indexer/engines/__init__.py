@@ -84,6 +84,10 @@ class Engine(Protocol):
         """Forget entries; ids that are not there are no error."""
         ...
 
+    def clear(self) -> None:
+        """Forget every entry."""
+        ...
+
     def search(
         self,
         query: Query,
@@ -99,14 +103,17 @@ class Engine(Protocol):
     ) -> Hits:
         """Title, numbers and parties match within `find`; bodies only within `read`.
 
-        Per entry: with READ, every word of the query may be in any field; with FIND alone, every word must
+        READ counts only within FIND: what may not be found does not exist. Per entry: with READ, every word of the query may be in any field; with FIND alone, every word must
         be in title, numbers or parties. `narrow` is what the reader chose (class, site …) and holds for all.
-        `hide` are ids that must neither be returned nor counted. An empty query matches everything admitted
+        `hide` are ids that must neither be returned nor counted. No count, order or score depends on entries
+        outside FIND, nor on bodies outside READ. An empty query matches everything admitted
         by `find`. Facet counts are those of the same set as `total`.
         """
         ...
 
-    def suggest(self, text: str, *, find: Filter, hide: frozenset[str] = frozenset(), limit: int = 8) -> tuple[str, ...]:
+    def suggest(
+        self, text: str, *, find: Filter, hide: frozenset[str] = frozenset(), limit: int = 8
+    ) -> tuple[str, ...]:
         """Titles (at most `limit`) admitted by `find` that continue or contain what was typed, best first."""
         ...
 

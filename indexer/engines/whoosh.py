@@ -50,6 +50,8 @@ _EXTENSION: Final = ".arrays"
 _UNFINISHED: Final = ".merging"
 _SMALL_SPOTS: Final = 60_000
 """Segments below this are rewritten with the next put: some 5 ms."""
+_PORTION_SPOTS: Final = 250_000
+"""A merge goes on in portions of this: some 10 ms."""
 _TIER: Final = 6
 """So many segments of about one size are merged into one."""
 _MERGE_S_MIN: Final = 0.02
@@ -226,7 +228,7 @@ class WhooshEngine:
                 return
 
     def _begin(self, shelves: tuple[Shelf, ...]) -> _Merge:
-        merging = Merging([(shelf.segment, shelf.living) for shelf in shelves])
+        merging = Merging([(shelf.segment, shelf.living) for shelf in shelves], _PORTION_SPOTS)
         result = ArraySegment(_NAME, sum(int(shelf.living.sum()) for shelf in shelves))
         return _Merge(shelves, merging, self._portions(merging, result), result)
 
@@ -291,11 +293,12 @@ class WhooshEngine:
     def _lock(self) -> Generator[None, None, None]:
         if not self._writable:
             raise IndexBroken("This index was opened for reading only.")
-        with self._writing, self._folder_lock():
+        with self._writing, self.writing():
             yield
 
     @contextmanager
-    def _folder_lock(self) -> Generator[None, None, None]:
+    def writing(self) -> Generator[None, None, None]:
+        """The folder is ours to write to, in this and in every other process; waits for another writer."""
         lock = self._storage.lock("WRITING")
         if not try_for(lock.acquire, timeout=self._patience_s, delay=0.01):
             raise IndexBroken("Another process is writing to the index and does not come to an end.")
@@ -305,7 +308,7 @@ class WhooshEngine:
             lock.release()
 
     def _create(self) -> None:
-        with self._folder_lock():
+        with self.writing():
             sign = self._folder / _SIGN
             if sign.exists():
                 return  # another process was quicker

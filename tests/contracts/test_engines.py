@@ -1,11 +1,17 @@
 """Every engine keeps the promises of `indexer.engines`, whatever it is made of."""
 
+import os
 import random
 import re
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,12 +20,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.engines import EVERYTHING, SORTS, Condition, Engine, Entry, Filter, names, open_engine
+from indexer.engines import EVERYTHING, NOTHING, SORTS, Condition, Engine, Entry, Filter, names, open_engine
+from indexer.errors import IndexBroken
 from indexer.query import All, Any, Node, Not, Phrase, Query
 
 ENGINES = names()
 ROOT = Path(__file__).resolve().parents[2]
-NO_FIELD = {None: ("title", "numbers", "parties")}
 
 
 @pytest.fixture(params=ENGINES)
@@ -54,12 +60,15 @@ def plain(text: str) -> str:
 
 @lru_cache(10_000)
 def simplify(text: str) -> str:
-    return "".join(str(_converter().convert(letter)) for letter in text)
+    return "".join(_simplified(letter) for letter in text)
 
 
-@lru_cache(1)
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+@lru_cache(10_000)
+def _simplified(letter: str) -> str:
+    return str(_converter(letter))
+
+
+_converter: Callable[[str], str] = opencc.OpenCC("t2s").convert  # pyright: ignore[reportUnknownMemberType]
 
 
 def naive_values(entry: Entry, field: str | None, *, with_body: bool) -> list[str]:
@@ -105,11 +114,6 @@ def naive_search(
 # Records like those of the house: few characters, so that everything collides with everything.
 
 LETTERS = "物业服务合同3号楼A座1202甲方乙，。（）-·/ \n　ｂ號樓電梯"
-
-
-@dataclass(frozen=True)
-class World:
-    entries: tuple[Entry, ...]
 
 
 def texts(size_max: int) -> st.SearchStrategy[str]:
@@ -199,7 +203,9 @@ def test_an_engine_finds_and_counts_exactly_what_the_plain_reading_of_the_rules_
         assert {hit.id for hit in hits.hits} == wanted
         assert hits.total == len(hits.hits) == len(wanted)
         for label in ("level", "site", "unknown"):
-            assert hits.facets[label] == Counter(known[key].labels[label] for key in wanted if label in known[key].labels)
+            assert hits.facets[label] == Counter(
+                known[key].labels[label] for key in wanted if label in known[key].labels
+            )
         for hit in hits.hits:
             if hit.in_body:
                 assert naive_admits(read, known[hit.id])
@@ -233,3 +239,348 @@ def test_every_substring_of_every_text_is_found(name: str, tmp_path: Path) -> No
             entries, query, find=EVERYTHING, read=EVERYTHING, narrow=EVERYTHING, hide=frozenset()
         ), phrase
     engine.close()
+
+
+# Order
+
+
+ORDERS: dict[str, Callable[[Entry], tuple[object, ...]]] = {
+    "newest": lambda entry: (-(entry.date or 0),),
+    "oldest": lambda entry: (entry.date or 99999999,),
+    "arrival": lambda entry: (-entry.captured,),
+    "title": lambda entry: (simplify(unicodedata.normalize("NFKC", entry.title).lower()).encode("gb18030"),),
+}
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_pages_in_order_make_up_the_whole_answer_once(engine: Engine, sort: str) -> None:
+    chance = random.Random(5)
+    known = {
+        f"r{i}": Entry(
+            f"r{i}",
+            "".join(chance.choices("物业服务合同阿二张3a", k=chance.randint(1, 4))),
+            date=chance.choice([None, 20240101, 20250101, 20260101]),
+            captured=chance.randint(0, 3),
+        )
+        for i in range(57)
+    }
+    for entry in known.values():
+        engine.put([entry])
+
+    pages = [
+        engine.search(Query(None), find=EVERYTHING, read=NOTHING, sort=sort, offset=offset, limit=10)
+        for offset in range(0, 70, 10)
+    ]
+
+    shown = [hit.id for page in pages for hit in page.hits]
+    assert sorted(shown) == sorted(known)
+    assert [ORDERS[sort](known[key]) for key in shown] == sorted(ORDERS[sort](entry) for entry in known.values())
+    assert {page.total for page in pages} == {57}
+
+
+def test_relevance_comes_best_first_and_a_title_beats_a_mention(engine: Engine) -> None:
+    filler = "本条款由双方另行约定。" * 40
+    engine.put(
+        [
+            Entry("mention", "会议纪要", pages=(filler + "电梯" + filler,)),
+            Entry("often", "会议纪要", pages=("电梯维保电梯年检电梯" + filler,)),
+            Entry("title", "电梯维保合同", pages=(filler,)),
+            Entry("none", "会议纪要", pages=(filler,)),
+        ]
+    )
+
+    hits = engine.search(Query(Phrase("电梯")), find=EVERYTHING, read=EVERYTHING).hits
+
+    assert [hit.id for hit in hits] == ["title", "often", "mention"]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_an_unknown_order_is_refused(engine: Engine) -> None:
+    with pytest.raises(ValueError, match="sort"):
+        engine.search(Query(None), find=EVERYTHING, read=EVERYTHING, sort="size")
+
+
+def test_a_limit_of_nothing_still_counts(engine: Engine) -> None:
+    engine.put([Entry("a", "物业"), Entry("b", "物业")])
+
+    hits = engine.search(Query(Phrase("物业")), find=EVERYTHING, read=NOTHING, limit=0)
+
+    assert (hits.total, hits.hits) == (2, ())
+
+
+# What may not be seen
+
+
+def level(value: str) -> Filter:
+    return ((Condition("level", frozenset(value)),),)
+
+
+def test_nothing_about_an_answer_depends_on_what_may_not_be_found(engine: Engine) -> None:
+    engine.put([Entry(f"open{i}", f"物业合同{i}", pages=("电梯" * i,), labels={"level": "1"}) for i in range(5)])
+    query = Query(All((Phrase("物业"), Phrase("合同"))))
+    before = engine.search(query, find=level("1"), read=level("1"), facets=("level",))
+
+    engine.put([Entry(f"hidden{i}", "物业合同物业", pages=("合同",), labels={"level": "3"}) for i in range(50)])
+
+    after = engine.search(query, find=level("1"), read=level("1"), facets=("level",))
+    assert after.total == before.total == 5
+    assert after.facets == before.facets
+    assert {hit.id: round(hit.score, 5) for hit in after.hits} == {hit.id: round(hit.score, 5) for hit in before.hits}
+
+
+def test_a_body_that_may_not_be_read_moves_nothing(engine: Engine) -> None:
+    """Neither that a word is in the body nor that it is not can be told from the answer."""
+    engine.put(
+        [
+            Entry("with", "物业合同", pages=("物业" * 50,), labels={"level": "2"}),
+            Entry("without", "物业合同", pages=("电梯" * 50,), labels={"level": "2"}),
+        ]
+    )
+
+    found = engine.search(Query(Phrase("物业")), find=EVERYTHING, read=NOTHING)
+    left_out = engine.search(Query(All((Phrase("合同"), Not(Phrase("电梯"))))), find=EVERYTHING, read=NOTHING)
+
+    assert len({hit.score for hit in found.hits}) == 1
+    assert not any(hit.in_body for hit in found.hits)
+    assert left_out.total == 2
+
+
+def test_in_body_says_whether_a_snippet_may_be_shown(engine: Engine) -> None:
+    engine.put([Entry("a", "物业", pages=("合同",)), Entry("b", "合同", pages=("物业",))])
+
+    hits = engine.search(Query(Phrase("物业")), find=EVERYTHING, read=EVERYTHING).hits
+
+    assert {hit.id: hit.in_body for hit in hits} == {"a": False, "b": True}
+
+
+def test_suggestions_continue_what_was_typed_and_show_only_what_may_be_found(engine: Engine) -> None:
+    engine.put(
+        [
+            Entry("a", "物业服务合同", labels={"level": "1"}),
+            Entry("b", "前期物业服务合同", labels={"level": "1"}),
+            Entry("c", "物业服务保密协议", labels={"level": "3"}),
+            Entry("d", "会议纪要", pages=("物业服务",), labels={"level": "1"}),
+            Entry("e", "物业服务合同", labels={"level": "1"}),
+            Entry("f", "JF01号台账", labels={"level": "1"}),
+        ]
+    )
+
+    assert engine.suggest("物業服", find=level("1")) == ("物业服务合同", "前期物业服务合同")
+    assert engine.suggest("物业服", find=level("1"), hide=frozenset("b")) == ("物业服务合同",)
+    assert engine.suggest("j", find=level("1")) == ("JF01号台账",)
+    assert engine.suggest("物业", find=level("1"), limit=1) == ("物业服务合同",)
+    assert engine.suggest("物业", find=NOTHING) == ()
+    assert engine.suggest("。", find=level("1")) == engine.suggest("", find=level("1")) == ()
+
+
+# Changing
+
+
+def test_a_replaced_entry_is_found_by_its_new_words_only(engine: Engine) -> None:
+    engine.put([Entry("a", "旧题名", pages=("旧正文",)), Entry("a", "中间题名")])
+    engine.put([Entry("a", "新题名", labels={"class": "B"})])
+    engine.put([Entry("a", "新题名", labels={"class": "C"})])
+
+    def total(text: str) -> int:
+        return engine.search(Query(Phrase(text)), find=EVERYTHING, read=EVERYTHING).total
+
+    assert (total("旧"), total("中间"), total("新题名"), engine.count()) == (0, 0, 1, 1)
+    assert engine.search(Query(None), find=EVERYTHING, read=NOTHING, facets=("class",)).facets == {"class": {"C": 1}}
+
+
+def test_dropping_forgets_and_dropping_again_is_no_error(engine: Engine) -> None:
+    engine.put([Entry("a", "物业"), Entry("b", "物业")])
+
+    engine.drop(["a", "never"])
+    engine.drop(["a"])
+    engine.drop([])
+    engine.put([])
+
+    assert engine.ids() == {"b"}
+    assert [hit.id for hit in engine.search(Query(Phrase("物业")), find=EVERYTHING, read=NOTHING).hits] == ["b"]
+
+
+def test_clear_forgets_everything_and_the_index_goes_on(engine: Engine) -> None:
+    engine.put([Entry("a", "物业")])
+
+    engine.clear()
+
+    assert (engine.count(), engine.ids()) == (0, frozenset())
+    engine.put([Entry("b", "物业")])
+    assert engine.ids() == {"b"}
+
+
+def test_many_changes_one_at_a_time_leave_what_one_would_expect(name: str, tmp_path: Path) -> None:
+    """Long enough for every kind of merge to happen while entries are replaced and forgotten."""
+    chance = random.Random(3)
+    engine = open_engine(name, tmp_path / "index", writable=True)
+    known: dict[str, Entry] = {}
+    text = "物业服务合同管理费收取标准甲方乙方小区业主委员会" * 40
+    for step in range(260):
+        batch = [
+            Entry(f"r{chance.randrange(150)}", f"第{step}次", pages=("".join(chance.sample(text, 600)),))
+            for _ in range(chance.choice((1, 1, 1, 30)))
+        ]
+        engine.put(batch)
+        known |= {entry.id: entry for entry in batch}
+        if step % 5 == 0:
+            gone = f"r{chance.randrange(150)}"
+            engine.drop([gone])
+            known.pop(gone, None)
+
+    assert engine.ids() == known.keys()
+    again = open_engine(name, tmp_path / "index", writable=False)
+    for key, entry in chance.sample(sorted(known.items()), 40):
+        hits = again.search(Query(Phrase(entry.title)), find=EVERYTHING, read=EVERYTHING, limit=100)
+        assert hits.total == sum(other.title == entry.title for other in known.values())
+        assert key in {hit.id for hit in hits.hits}
+    for phrase in ("物", "甲", "业主", "合同管"):
+        found = again.search(Query(Phrase(phrase)), find=EVERYTHING, read=EVERYTHING, limit=500)
+        assert {hit.id for hit in found.hits} == {k for k, e in known.items() if phrase in e.title + "\n" + e.pages[0]}
+    again.close()
+    engine.close()
+
+
+# Several processes
+
+
+@contextmanager
+def child(name: str, folder: Path, body: str) -> "Generator[subprocess.Popen[str]]":
+    """A Python process of its own with an open, writable `engine`. It ends when it has done what it should."""
+    program = f"""
+import sys
+from pathlib import Path
+from indexer.engines import EVERYTHING, Entry, open_engine
+from indexer.query import Phrase, Query
+engine = open_engine({name!r}, Path({str(folder)!r}), writable=True)
+def say(value):
+    print(value, flush=True)
+{textwrap.dedent(body)}
+"""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        yield process
+
+
+def test_what_was_put_is_seen_in_another_process_at_once(name: str, tmp_path: Path) -> None:
+    engine = open_engine(name, tmp_path / "index", writable=True)
+    answers = """
+        for line in sys.stdin:
+            say(engine.search(Query(Phrase(line.strip())), find=EVERYTHING, read=EVERYTHING).total)
+        """
+
+    with child(name, tmp_path / "index", answers) as reader:
+        assert reader.stdin
+        assert reader.stdout
+        for i in range(31):
+            reader.stdin.write("电梯\n")
+            reader.stdin.flush()
+            assert int(reader.stdout.readline()) == i
+            engine.put([Entry(f"r{i}", f"电梯第{i}号")])
+        engine.drop(["r3"])
+        reader.stdin.write("电梯\n")
+        reader.stdin.flush()
+        assert int(reader.stdout.readline()) == 30
+    engine.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_kill_in_the_middle_of_writing_leaves_the_index_as_before_or_as_after(
+    name: str, tmp_path: Path, seed: int
+) -> None:
+    folder = tmp_path / "index"
+    open_engine(name, folder, writable=True).close()
+    writes = """
+        for batch in range(100000):
+            engine.put([Entry(f"b{batch}-{i}", f"第{batch}批", pages=("物业服务合同" * 300,)) for i in range(20)])
+            if batch: engine.drop([f"b{batch - 1}-0"])
+            say(batch)
+        """
+    with child(name, folder, writes) as writer:
+        assert writer.stdout
+        seen = [int(writer.stdout.readline()) for _ in range(3 + 4 * seed)]
+        for _ in range(random.Random(seed).randrange(200_000)):  # some moment within the next put
+            pass
+        writer.send_signal(signal.SIGKILL)
+        acknowledged = max([*seen, *(int(line) for line in writer.stdout.read().split())])
+
+    engine = open_engine(name, folder, writable=True)
+
+    batches = Counter(key.split("-")[0] for key in engine.ids())
+    assert set(batches) >= {f"b{batch}" for batch in range(acknowledged + 1)}
+    assert set(batches) <= {f"b{batch}" for batch in range(acknowledged + 2)}
+    assert set(batches.values()) <= {19, 20}
+    found = engine.search(Query(Phrase("合同物业")), find=EVERYTHING, read=EVERYTHING)
+    assert found.total == engine.count() == sum(batches.values())
+    engine.put([Entry("after", "恢复之后")])
+    assert engine.search(Query(Phrase("恢复之后")), find=EVERYTHING, read=NOTHING).total == 1
+    engine.close()
+
+
+def test_two_writers_take_turns_and_nothing_is_lost(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    open_engine(name, folder, writable=True).close()
+    writes = """
+        for i in range(40):
+            engine.put([Entry(f"WHO{i}", "物业服务合同")])
+        engine.close()
+        """
+
+    with ExitStack() as both:
+        writers = [both.enter_context(child(name, folder, writes.replace("WHO", who))) for who in "ab"]
+    assert [writer.returncode for writer in writers] == [0, 0]
+
+    engine = open_engine(name, folder, writable=False)
+    assert engine.ids() == {f"{who}{i}" for who in "ab" for i in range(40)}
+    engine.close()
+
+
+def test_searches_from_many_threads_while_writing_see_whole_states(engine: Engine) -> None:
+    """Every put brings two entries; no search may ever see one of them."""
+    stop = threading.Event()
+    wrong: list[object] = []
+
+    def look() -> None:
+        while not stop.is_set():
+            try:
+                total = engine.search(Query(Phrase("成对")), find=EVERYTHING, read=EVERYTHING, facets=("class",)).total
+                if total % 2:
+                    wrong.append(total)
+            except Exception as error:  # noqa: BLE001 - reported below
+                wrong.append(error)
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for i in range(60):
+        engine.put([Entry(f"a{i}", "成对", labels={"class": str(i % 3)}), Entry(f"b{i}", "别的", pages=("成对",))])
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
+    assert engine.count() == 120
+
+
+def test_an_index_opened_for_reading_refuses_to_write(name: str, tmp_path: Path) -> None:
+    engine = open_engine(name, tmp_path / "index", writable=False)
+
+    assert engine.count() == 0
+    with pytest.raises(IndexBroken, match="reading"):
+        engine.put([Entry("a", "物业")])
+    engine.close()
+
+
+def test_a_damaged_index_says_that_it_must_be_rebuilt(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    engine = open_engine(name, folder, writable=True)
+    engine.put([Entry("a", "物业", pages=("合同" * 1000,))])
+    engine.close()
+    for file in folder.iterdir():
+        with file.open("r+b") as opened:
+            opened.truncate(file.stat().st_size // 2)
+
+    with pytest.raises(IndexBroken, match="rebuild"):
+        open_engine(name, folder, writable=True)

@@ -1,0 +1,87 @@
+"""The lines shown around a hit are those of the original, and mark what matched."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.query import Phrase, Query, parse
+from indexer.snippets import Parts, highlight, snippet
+from indexer.words import fold
+
+
+def marked(parts: Parts) -> str:
+    return "".join(f"[{text}]" if hit else text for text, hit in parts)
+
+
+def lines(pages: list[str], typed: str, width: int = 40) -> list[tuple[int, str]]:
+    return [(found.page, marked(found.parts)) for found in snippet(pages, parse(typed), width=width)]
+
+
+def test_a_snippet_names_the_page_and_shows_the_original_letters() -> None:
+    pages = ["封面", "第一条。業主委員會應當於三十日内备案。"]
+
+    assert lines(pages, "业主委员会") == [(2, "[業主委員會]應當於三十日内备案。")]
+
+
+def test_blanks_and_line_breaks_inside_a_phrase_are_part_of_the_match() -> None:
+    assert lines(["物业服务合\n同由双方签订，合　同一式两份"], "合同", width=60) == [
+        (1, "物业服务[合 同]由双方签订，[合\u3000同]一式两份")
+    ]
+
+
+def test_letters_and_digits_match_whole_runs_only() -> None:
+    assert lines(["A座12030室，AA座，A座1203室"], "1203") == [(1, "…12030室，AA座，A座[1203]室")]
+    assert lines(["A座12030室"], "1203") == []
+
+
+def test_any_punctuation_matches_any_other_but_not_none() -> None:
+    assert lines(["编号：JF01－HT·2026"], "JF01-HT-2026") == [(1, "编号：[JF01－HT·2026]")]
+    assert lines(["JF01HT2026"], "JF01-HT-2026") == []
+
+
+def test_characters_that_fold_to_several_are_marked_whole() -> None:
+    assert lines(["建筑面积120㎡。"], "m2") == [(1, "建筑面积120[㎡]。")]
+    assert lines(["建筑面积120㎡。"], "120m") == [(1, "建筑面积[120㎡]。")] or lines(["建筑面积120㎡。"], "120m") == []
+
+
+def test_the_line_with_most_of_the_words_comes_before_others() -> None:
+    pages = ["合同。" * 20, "电梯。" * 20, "电梯维保合同另行签订。"]
+
+    assert [line.page for line in snippet(pages, parse("电梯 合同"), most=1)] == [3]
+
+
+def test_words_looked_for_in_a_field_or_excluded_are_not_marked_in_the_body() -> None:
+    assert lines(["物业服务合同作废"], "合同 题名:物业 -作废") == [(1, "物业服务[合同]作废")]
+
+
+def test_a_body_without_the_words_has_no_snippet() -> None:
+    assert snippet(["物业，合同"], parse("物业合同")) == ()
+    assert snippet([], parse("物业")) == ()
+    assert snippet(["物业"], parse("")) == ()
+
+
+def test_a_title_is_shown_whole() -> None:
+    assert marked(highlight("《物業服務合同》（2026）", parse("服务合同 2026"))) == "《物業[服務合同]》（[2026]）"
+    assert marked(highlight("<b>物业</b>", parse("物业 档号:b"))) == "<b>[物业]</b>"
+    assert highlight("", parse("物业")) == ()
+
+
+@given(st.text("物業业合同ab1２ ，\n　㎡…e\u0301", max_size=200), st.text("物业合同ab12，", min_size=1, max_size=4))
+def test_marking_changes_no_letter(text: str, phrase: str) -> None:
+    query = Query(Phrase(fold(phrase)))
+
+    parts = highlight(text, query)
+
+    assert "".join("".join(piece.split()) for piece, _ in parts) == "".join(text.split())
+    for line in snippet([text], query, width=20):
+        assert any(hit for _, hit in line.parts)
+        shown = "".join("".join(piece.split()) for piece, _ in line.parts if piece != "…")
+        assert shown in "".join(text.split())
+
+
+def test_a_megabyte_has_at_most_three_lines() -> None:
+    text = "物业服务条款，甲方：某某物业管理有限公司。\n" * 16_000
+
+    found = snippet([text], parse("物业 公司"))
+
+    assert len(found) == 3
+    assert all(len(marked(line.parts)) < 200 for line in found)
