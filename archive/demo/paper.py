@@ -220,8 +220,10 @@ def _pdf(paper: Paper) -> bytes:
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.pdfgen.canvas import Canvas
-    from reportlab.platypus import Flowable, PageBreak as NewPage, SimpleDocTemplate, Spacer
-    from reportlab.platypus import Paragraph as Text, Table as Grid
+    from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer
+    from reportlab.platypus import PageBreak as NewPage
+    from reportlab.platypus import Paragraph as Text
+    from reportlab.platypus import Table as Grid
 
     font = _pdf_font()
     plain = ParagraphStyle("plain", fontName=font, fontSize=11, leading=20, wordWrap="CJK", firstLineIndent=22)
@@ -252,7 +254,7 @@ def _pdf(paper: Paper) -> bytes:
                 story.append(NewPage())
     story += [Spacer(1, 20), text(paper.issuer, right), text(chinese_date(paper.day), right)]
 
-    def page_furniture(canvas: Canvas, document: SimpleDocTemplate) -> None:
+    def page_furniture(canvas: Canvas, _: SimpleDocTemplate) -> None:
         canvas.setFont(font, 8)
         canvas.drawString(72, 40, paper.issuer)
         canvas.drawRightString(width - 72, 40, f"第{canvas.getPageNumber()}页")

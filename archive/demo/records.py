@@ -1,7 +1,9 @@
 """The records of the demo company: about three hundred papers of every class, the same for the same seed."""
+# ruff: noqa: S311 (chance that can be repeated is the point here; nothing is kept secret with it)
 
 import random
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -73,6 +75,8 @@ def _written(seed: int, template: Template, clients: dict[str, tuple[Client, ...
         site = sites[turns[ordinal % len(turns)]]
         department = departments[head["department"]]
         day = _day(chance, head["years"], ordinal, count)
+        if head.get("day") == "month-end":
+            day = day.replace(day=monthrange(day.year, day.month)[1])
         # The first clients of a site get one of each kind of paper, so that some dossiers are complete.
         customer = clients[site.code][ordinal // len(turns) % _CLIENTS_PER_SITE]
         pen = Pen(chance, ordinal, site, department, day, customer)

@@ -9,6 +9,7 @@ A template is one file in `papers/`, named `CLASS-subject.txt`. Its head gives, 
     format       one of paper.FORMATS
     count        how many records are made of it
     years        from-to
+    day          month-end: it is made on the last day of a month; optional
     issuer, number, parties (separated by ;), about, file    optional
     paper        yes: there is a paper original with a shelf address
 
@@ -22,7 +23,8 @@ After an empty line comes the body. A line is a paragraph, except
 and within any line
 
     [a|b|c]           one of them by chance;  [#a|b|c] the first for the first record, the second for the second …
-    {fact}            something from FACTS;  {fact:x} the same each time it is called x in this record
+    {fact}            something from FACTS;  {fact:x} the same each time it is called x in this record,
+                      {fact:row} the same within a row
     {fact 3 40}       a fact with arguments
 """
 
@@ -163,6 +165,7 @@ def _table(pen: Pen, lines: list[str]) -> Table:
         times = pen.chance.randint(int(repeated[1]), int(repeated[2] or repeated[1])) if repeated else 1
         for _ in range(times):
             pen.row += 1 if repeated else 0
+            pen.called = {key: value for key, value in pen.called.items() if not key.endswith(":row")}
             rows.append(tuple(fill(pen, cell) for cell in (repeated[3] if repeated else line)[2:].split("||")))
     return Table(tuple(rows))
 
@@ -182,7 +185,8 @@ def phone(chance: random.Random) -> str:
 
 def room(chance: random.Random, kind: str) -> tuple[str, str]:
     """A room as it is written in tables, and as people say it."""
-    floor, door, building, tower = chance.randint(2, 28), chance.randint(1, 8), chance.randint(1, 9), chance.choice("AB")
+    floor, door = chance.randint(2, 28), chance.randint(1, 8)
+    building, tower = chance.randint(1, 9), chance.choice("AB")
     if kind == "office":
         return f"{tower}座{floor}{door:02d}", f"JF大厦{tower}座{floor}层{floor}{door:02d}室"
     return f"{building}-{floor}{door:02d}", f"{building}号楼{tower}座{floor}{door:02d}"
@@ -212,6 +216,25 @@ def _term_begin(pen: Pen) -> date:
     return (pen.day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
+def _time(pen: Pen, hours: list[str]) -> str:
+    """An hour of the day within two, 8 and 20 unless told, and minutes in fives."""
+    first, last = map(int, hours or (8, 20))
+    return f"{pen.chance.randint(first, last):02d}:{pen.chance.randrange(0, 60, 5):02d}"
+
+
+def _row_day(pen: Pen, arguments: list[str]) -> str:
+    """The day of the record plus a number of days, and so many more for each further row."""
+    start, step = map(int, arguments)
+    return (pen.day + timedelta(days=start + step * (pen.row - 1))).isoformat()
+
+
+def _clock(pen: Pen, arguments: list[str]) -> str:
+    """A time that rises from row to row: from an hour on, within so many minutes each."""
+    hour, step = map(int, arguments)
+    minutes = hour * 60 + step * (pen.row - 1) + pen.chance.randrange(step)
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
 def _number(pen: Pen, arguments: list[str]) -> str:
     return str(pen.chance.randint(int(arguments[0]), int(arguments[1])))
 
@@ -226,9 +249,8 @@ def _amount(pen: Pen, arguments: list[str]) -> str:
     return f"{pen.chance.randint(int(arguments[0]) // 10, int(arguments[1]) // 10) * 10:,}.00"
 
 
-def _amount_in_words(pen: Pen, arguments: list[str]) -> str:
-    """The amount that this record calls by the same name, in the characters that cannot be altered."""
-    return amount_in_words(int(pen.called[f"amount:{arguments[0]}"].replace(",", "").partition(".")[0]))
+def _called_amount(pen: Pen, label: list[str]) -> int:
+    return int(pen.called[f"amount:{label[0]}"].replace(",", "").partition(".")[0])
 
 
 def amount_in_words(yuan: int) -> str:
@@ -260,14 +282,14 @@ def _staff(pen: Pen, arguments: list[str]) -> str:
 
 
 FACTS: dict[str, Callable[[Pen, list[str]], str]] = {
-    "company": lambda pen, _: company.COMPANY,
+    "company": lambda _pen, _: company.COMPANY,
     "site": lambda pen, _: pen.site.name,
     "sitecode": lambda pen, _: pen.site.code,
     "dept": lambda pen, _: pen.department.name,
     "staff": _staff,
     "person": lambda pen, _: person(pen.chance),
     "firm": lambda pen, _: firm(pen.chance),
-    "vendor": lambda pen, _: firm(pen.chance, phrases.SERVICE_TRADES),
+    "vendor": lambda pen, trades: firm(pen.chance, tuple(trades) or phrases.SERVICE_TRADES),
     "brand": lambda pen, _: "".join(pen.chance.sample(phrases.BRAND_SYLLABLES, 2)),
     "phone": lambda pen, _: phone(pen.chance),
     "room": lambda pen, _: room(pen.chance, pen.site.kind)[0],
@@ -285,14 +307,16 @@ FACTS: dict[str, Callable[[Pen, list[str]], str]] = {
     "iso": lambda pen, arguments: _shifted(pen, arguments).isoformat(),
     "from": lambda pen, _: chinese_date(_term_begin(pen)),
     "until": lambda pen, arguments: chinese_date(_after_years(pen, arguments)),
-    "next": lambda pen, step: (pen.day + timedelta(days=(pen.row - 1) * int(step[0] if step else 1))).isoformat(),
-    "before": lambda pen, step: (pen.day - timedelta(days=(31 - pen.row) * int(step[0] if step else 1))).isoformat(),
+    "rowday": _row_day,
+    "monthday": lambda pen, _: pen.day.replace(day=pen.row).isoformat(),
+    "clock": _clock,
     "i": lambda pen, _: str(pen.row),
     "nth": lambda pen, _: str(pen.ordinal + 1),
-    "time": lambda pen, hours: f"{pen.chance.randint(*map(int, hours or (8, 20))):02d}:{pen.chance.randrange(0, 60, 5):02d}",
+    "time": _time,
     "int": _number,
     "wide": _full_width,
     "dec": _decimal,
     "amount": _amount,
-    "words": _amount_in_words,
-}  # fmt: skip
+    "words": lambda pen, label: amount_in_words(_called_amount(pen, label)),
+    "fourfold": lambda pen, label: f"{4 * _called_amount(pen, label):,}.00",
+}
