@@ -9,6 +9,7 @@ counts. So a rebuild goes on beside the index in use, and taking it into use is 
 
 import fcntl
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -228,7 +229,8 @@ def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -
 def opened(archive: Archive, component: Component) -> Iterator[Path]:
     """The plain bytes of a component as a file of ours, for the sandbox to read; gone when the block ends."""
     archive.settings.work.mkdir(exist_ok=True, mode=0o700)
-    with tempfile.NamedTemporaryFile(dir=archive.settings.work, prefix="reading-") as file:
+    # The name begins with our process number, so that a restart knows whose it was.
+    with tempfile.NamedTemporaryFile(dir=archive.settings.work, prefix=f"{os.getpid()}-") as file:
         for piece in archive.objects.pieces(component.digest):
             file.write(piece)
         file.flush()

@@ -112,11 +112,15 @@ def take_in(archive: Archive, actor: Actor, arrival_id: str, path: Path, inbox: 
 def put_away(archive: Archive, arrival_id: str, path: Path, inbox: Inbox) -> Arrival:
     """Move a source that is kept out of the inbox, to done/ or to quarantine/ with its reason beside it."""
     with archive.read() as tx:
-        arrival = tx.intake.get(arrival_id)
+        arrival, expected = tx.intake.get(arrival_id), tx.intake.resting(arrival_id)
     if arrival.state != "kept":
         return arrival
-    folder = inbox.quarantine if arrival.outcome == "quarantined" else inbox.done
-    moved_to = naming.move_into(path, folder, _relative(path, inbox)) if os.path.lexists(path) else None
+    folder, relative = inbox.quarantine if arrival.outcome == "quarantined" else inbox.done, _relative(path, inbox)
+    if os.path.lexists(path):
+        moved_to = naming.move_into(path, folder, relative)
+    else:
+        # Cut off between moving and writing it down, or somebody took the file away.
+        moved_to = naming.find_moved(folder, relative, expected.inode)
     if moved_to is not None and arrival.outcome == "quarantined":
         naming.write_reason(moved_to, arrival.reason)
     with archive.write() as tx:
@@ -242,8 +246,7 @@ def rest(path: Path, source: BinaryIO | None = None) -> Resting:
         opened = os.fstat(source.fileno())
         if (opened.st_ino, opened.st_dev) != (found.st_ino, found.st_dev):
             raise Conflict("The file was replaced while it was taken in.", "source-changed")
-    # The column holds 63 bits; some network file systems hand out inodes with 64.
-    return Resting(naming.as_text(path), found.st_size, found.st_mtime_ns, found.st_ino & (1 << 63) - 1)
+    return Resting(naming.as_text(path), found.st_size, found.st_mtime_ns, naming.inode(found))
 
 
 def _capture(

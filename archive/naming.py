@@ -93,6 +93,20 @@ def move_into(source: Path, folder: Path, relative: Path) -> Path:
     return target
 
 
+def find_moved(folder: Path, relative: Path, number: int) -> Path | None:
+    """Where `move_into` put a file with this inode, if it did."""
+    try:
+        entries = list(os.scandir((folder / relative).parent))
+    except FileNotFoundError:
+        return None
+    return next((Path(entry.path) for entry in entries if inode(entry.stat(follow_symlinks=False)) == number), None)
+
+
+def inode(found: os.stat_result) -> int:
+    """The inode in 63 bits, which is what databases hold; some network file systems hand out 64."""
+    return found.st_ino & (1 << 63) - 1
+
+
 def write_reason(moved: Path, reason: str) -> None:
     _reason(moved).write_text(reason + "\n", "utf-8")
 

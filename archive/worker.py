@@ -45,9 +45,7 @@ def machine() -> str:
 
 def run(archive: Archive, stop: threading.Event) -> None:
     """Work until told to stop. A job under way is finished first."""
-    wipe(archive)
-    with archive.write() as tx:
-        tx.jobs.release(machine() + "/", archive.now())
+    recover(archive)
     readers = archive.settings.readers or os.cpu_count() or 1
     threads = [threading.Thread(target=_read_on, args=(archive, stop), name=f"reader-{n}") for n in range(readers)]
     threads.append(threading.Thread(target=_index_on, args=(archive, stop), name="indexer"))
@@ -77,10 +75,29 @@ def run_one(archive: Archive, reader: Reader, worker: str) -> bool:
     return True
 
 
-def wipe(archive: Archive) -> None:
-    """Remove what a killed process left half done: plain temporary files never outlive their reader."""
-    shutil.rmtree(archive.settings.work, ignore_errors=True)
+def recover(archive: Archive) -> None:
+    """Clear up after processes of this machine that were killed: remove their plain temporary files, give back
+    the jobs they still hold."""
     archive.settings.work.mkdir(mode=0o700, exist_ok=True)
+    for file in archive.settings.work.iterdir():
+        if not _alive(file.name.partition("-")[0]):
+            shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)
+    with archive.write() as tx:
+        for worker in tx.jobs.workers():
+            host, _, rest = worker.partition("/")
+            if host == machine() and not _alive(rest.partition("/")[0]):
+                tx.jobs.release(worker, archive.now())
+
+
+def _alive(pid: str) -> bool:
+    """Is there a process with this number? One that took over a dead one's number is waited for: leases run out."""
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _give_back(archive: Archive, job: Job, error: Exception) -> None:
@@ -147,6 +164,7 @@ def until_idle(archive: Archive, *, limit_s: float = 600.0) -> None:
     """
     ends = time.monotonic() + limit_s
     with archive.new_reader() as reader, indexing.writing(archive):
+        recover(archive)
         writer = indexing.open_writer(archive) or indexing.rebuild(archive, SERVICE, None)
         try:
             while time.monotonic() < ends:

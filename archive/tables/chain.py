@@ -64,34 +64,35 @@ def faults(lines: Iterable[Line], head: tuple[int, str]) -> Iterator[Fault]:
     `head` is the number and digest the archive believes to be the last. A consequence of a fault (every line
     after an inserted one has moved by one) is not reported again.
     """
-    before = Line(0, 0, "", "", "", "", "", "", "", START)
-    earlier = ""
-    shift = 0
+    before, before_is = Line(0, 0, "", "", "", "", "", "", "", START), "whole"
+    earlier, shift = "", 0
     for line, following in pairwise(chain(lines, [None])):
         assert line is not None
-        moved = _moved(line)
+        moved, is_ = _moved(line), "whole"
         if line.seq > before.seq + 1:
             first, last = before.seq + 1, line.seq - 1
             yield Fault("removed", first, f"line {first} is missing" if first == last else f"lines {first}–{last} are missing")
-        elif moved == 0 and line.previous != before.digest:
+        elif moved == shift == 0 and line.previous != before.digest and before_is == "whole":
             yield Fault("edited", before.seq, f"line {line.seq} was written after another line {before.seq}")
         if moved is None:
-            if following is not None and following.previous == before.digest:
-                yield Fault("inserted", line.seq, "its digest is wrong and the next line does not know it")
-            else:
-                yield Fault("edited", line.seq, "its digest does not cover what it says now")
+            is_ = "inserted" if following is not None and following.previous == before.digest else "edited"
+            reason = "the next line does not know it" if is_ == "inserted" else "its digest does not cover what it says now"
+            yield Fault(is_, line.seq, reason)
         elif moved != shift:
-            if moved == shift - 1 and line.previous == earlier:
-                yield Fault("inserted", before.seq, f"line {line.seq} was written when it was not there")
+            origin = f"what stands here was line {line.seq + moved}"
+            if moved == shift - 1 and line.previous == earlier and before_is != "reordered":
+                if before_is != "inserted":
+                    yield Fault("inserted", before.seq, f"line {line.seq} was written when it was not there")
                 shift = moved
             elif moved > shift and following is not None and _moved(following) == moved:
-                yield Fault("removed", line.seq, f"what stands here was line {line.seq + moved}")
+                yield Fault("removed", line.seq, origin)
                 shift = moved
             elif moved != 0:
-                yield Fault("reordered", line.seq, f"what stands here was line {line.seq + moved}")
+                is_ = "reordered"
+                yield Fault("reordered", line.seq, origin)
             else:
                 shift = 0
-        earlier, before = before.digest, line
+        earlier, before, before_is = before.digest, line, is_
     if before.seq < head[0]:
         yield Fault("cut-off", before.seq + 1, f"the last {head[0] - before.seq} lines are missing")
     elif before.seq > head[0]:

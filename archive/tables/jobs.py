@@ -79,13 +79,18 @@ class Jobs:
             .values(state="dead" if dead else "waiting", run_after=at, lease_until=None, error=error)
         )
 
-    def release(self, worker_prefix: str, at: datetime) -> int:
-        """Give back what workers of this machine still hold from before a restart."""
-        return self._connection.execute(
+    def workers(self) -> Sequence[str]:
+        """Who holds jobs at present."""
+        held = sa.select(jobs.c.worker).where(jobs.c.state == "running").distinct()
+        return list(self._connection.execute(held).scalars())
+
+    def release(self, worker: str, at: datetime) -> None:
+        """Give back what a worker holds that is no more."""
+        self._connection.execute(
             jobs.update()
-            .where(jobs.c.state == "running", jobs.c.worker.startswith(worker_prefix, autoescape=True))
+            .where(jobs.c.state == "running", jobs.c.worker == worker)
             .values(state="waiting", lease_until=None, run_after=at)
-        ).rowcount
+        )
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """How many jobs of each kind are in each state."""

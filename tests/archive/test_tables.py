@@ -1,0 +1,128 @@
+"""The database: its schema, its two kinds of transaction, its jobs."""
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from archive.app import Archive
+from archive.errors import Conflict, Misconfigured
+from archive.tables import Tables
+from archive.tables.schema import metadata
+
+
+def test_migrations_from_nothing_give_exactly_the_schema(tmp_path: Path) -> None:
+    tables = Tables(f"sqlite:///{tmp_path / 'x.db'}")
+    tables.migrate()
+    tables.close()
+
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_migrating_twice_changes_nothing(archive: Archive) -> None:
+    before = archive.tables.version()
+
+    archive.tables.migrate()
+
+    assert archive.tables.version() == before
+    assert before[0] == before[1]
+
+
+def test_a_reader_sees_one_state_while_a_writer_commits(archive: Archive) -> None:
+    with archive.read() as reading:
+        assert reading.meta.get("x") is None
+        with archive.write() as writing:
+            writing.meta.put("x", "1")
+        assert reading.meta.get("x") is None
+    with archive.read() as reading:
+        assert reading.meta.get("x") == "1"
+
+
+def test_many_writers_take_turns_and_none_is_lost(archive: Archive) -> None:
+    """Each reads before it writes, which dead-locks or loses updates unless the lock is taken at the beginning."""
+
+    def count_up() -> None:
+        for _ in range(25):
+            with archive.write() as tx:
+                tx.meta.put("n", str(int(tx.meta.get("n") or 0) + 1))
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with archive.read() as tx:
+        assert tx.meta.get("n") == "100"
+
+
+def test_a_write_inside_a_write_is_a_mistake_of_ours(archive: Archive) -> None:
+    with pytest.raises(RuntimeError, match="inside"), archive.write(), archive.write():
+        pass
+
+
+def test_a_database_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="cannot be opened"), Tables(f"sqlite:///{tmp_path}/no/x.db").read():
+        pass
+    with pytest.raises(Misconfigured, match="database setting"):
+        Tables("mongodb://somewhere")
+
+
+def test_a_postgresql_address_is_taken() -> None:
+    assert Tables("postgresql+psycopg://nobody@localhost/none").url.startswith("postgresql")
+
+
+def test_a_job_is_claimed_once_and_again_when_its_lease_runs_out(archive: Archive) -> None:
+    at, lease = archive.now(), timedelta(minutes=1)
+    with archive.write() as tx:
+        tx.jobs.add(at, "read", component="c")
+
+    with archive.write() as tx:
+        first = tx.jobs.claim(at, "one", lease, ["read"])
+        assert first is not None
+        assert tx.jobs.claim(at, "two", lease, ["read"]) is None
+        again = tx.jobs.claim(at + 2 * lease, "two", lease, ["read"])
+    assert again is not None
+    assert (again.id, again.attempts) == (first.id, 2)
+
+
+def test_urgent_jobs_overtake_a_mass_import(archive: Archive) -> None:
+    at = archive.now()
+    with archive.write() as tx:
+        for n in range(3):
+            tx.jobs.add(at, "read", priority=9, component=f"bulk{n}")
+        tx.jobs.add(at, "read", priority=0, component="urgent")
+        job = tx.jobs.claim(at, "w", timedelta(minutes=1), ["read"])
+
+    assert job is not None
+    assert job.payload == {"component": "urgent"}
+
+
+def test_a_record_asked_for_again_while_it_is_indexed_stays_in_the_queue(archive: Archive) -> None:
+    from tests.builders import a_record
+
+    record_id = a_record(archive)
+    with archive.write() as tx:
+        tx.index_queue.add(record_id, archive.now())
+        wanted = tx.index_queue.next(10)
+        tx.index_queue.add(record_id, archive.now())
+        tx.index_queue.done(wanted)
+        assert tx.index_queue.ids() == {record_id}
+        tx.index_queue.done(tx.index_queue.next(10))
+        assert tx.index_queue.ids() == frozenset()
+
+
+def test_the_tables_refuse_a_filed_record_without_a_class(archive: Archive) -> None:
+    """INV-03: what must not be, cannot be."""
+    from tests.builders import an_unfiled_record
+
+    record_id = an_unfiled_record(archive, "text")
+    with pytest.raises(Conflict), archive.write() as tx:
+        tx.connection.execute(sa.text("UPDATE records SET lifecycle = 'filed' WHERE id = :id"), {"id": record_id})

@@ -1,0 +1,89 @@
+"""Records and people for tests, made through the doors everybody uses."""
+
+import io
+from pathlib import Path
+
+from access.actors import OPERATOR, SERVICE, Actor
+from archive import indexing, intake, people, worker
+from archive.app import Archive
+from archive.intake import Claims
+from archive.people import NewPerson
+from archive.watcher import Watcher
+from indexer.reading import Reader
+
+PASSWORD = "Orchid-Bridge-42"
+
+
+def a_record(
+    archive: Archive,
+    body: str = "物业服务合同正文",
+    *,
+    title: str = "物业服务合同",
+    class_code: str = "HT02",
+    level: int = 1,
+    site: str = "JF01",
+    department: str = "SWB",
+    name: str = "contract.txt",
+    **claims: str,
+) -> str:
+    """A filed record with this text; its id. Not read or indexed yet: see `settle`."""
+    said = Claims(title, class_code, level, site, department, **claims)  # type: ignore[arg-type]
+    return intake.hand_in(archive, OPERATOR, io.BytesIO(body.encode()), name, said, door="command").record_id
+
+
+def an_unfiled_record(archive: Archive, body: str, *, name: str = "scan.txt", site: str = "") -> str:
+    claims = Claims(site=site)
+    return intake.hand_in(archive, OPERATOR, io.BytesIO(body.encode()), name, claims, door="command").record_id
+
+
+def a_person(
+    archive: Archive,
+    login: str,
+    *roles: str,
+    clearance: int = 1,
+    department: str = "KFB",
+    sites: tuple[str, ...] = ("JF01", "YL02"),
+) -> Actor:
+    new = NewPerson(login, login, frozenset(roles or ("borrower",)), clearance, department, frozenset(sites))
+    return people.as_actor(people.add(archive, OPERATOR, new, PASSWORD))
+
+
+def settle(archive: Archive, reader: Reader) -> None:
+    """Everything that waits is read and indexed."""
+    with indexing.writing(archive):
+        worker.recover(archive)
+        writer = indexing.open_writer(archive) or indexing.rebuild(archive, SERVICE, None)
+        try:
+            while worker.run_one(archive, reader, f"{worker.machine()}/test") or indexing.catch_up(archive, [writer]):
+                pass
+        finally:
+            writer.close()
+
+
+class Seconds:
+    """A monotonic clock that moves only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def take_in_everything(archive: Archive) -> None:
+    """What lies at rest in the inboxes is taken in, as at a restart."""
+    seconds = Seconds()
+    watcher = Watcher(archive, now=seconds)
+    watcher.recover()
+    for _ in range(4):
+        watcher.sweep()
+        watcher.step()
+        seconds.now += archive.settings.settle_s + 2
+
+
+def drop(archive: Archive, name: str, content: bytes | str) -> Path:
+    """A file in the first inbox."""
+    path = archive.settings.inboxes[0].path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path

@@ -1,0 +1,62 @@
+"""What most tests begin with: a real archive at a folder of its own, founded once and copied."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive import founding
+from archive.app import Archive, open_archive
+from archive.model import Site
+from indexer.reading import Reader
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+SITES = (Site("JF01", "JF大厦", "JF Tower", "JF01"), Site("YL02", "云麓花园", "Yunlu Gardens", "YL02"))
+
+
+class Clock:
+    """A clock that moves only when told to."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home as `muniment init` leaves it. Not to be changed: copy it."""
+    home = tmp_path_factory.mktemp("founded") / "home"
+    founding.found(home, company="试用物业", sites=SITES, now=Clock())
+    return home
+
+
+@pytest.fixture
+def home(founded: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(founded, tmp_path / "home")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def archive(home: Path, clock: Clock) -> Iterator[Archive]:
+    """An open archive with a clock that stands still."""
+    archive = open_archive(home, now=clock)
+    yield archive
+    archive.close()
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    """One sandbox for all tests of this process; it is thread-safe and keeps nothing between files."""
+    with Reader() as reader:
+        yield reader
