@@ -69,8 +69,8 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     try:
         return Decoded(data.decode("utf-8"), "utf-8", False)
     except UnicodeDecodeError as error:
-        # A cut in the middle of the last character, or one bad byte in a long text, is still UTF-8.
-        if error.start >= len(data) - 4 and error.start > 0:
+        # A long text cut in the middle of its last character is still UTF-8.
+        if error.reason == "unexpected end of data" and error.start >= 30:
             return Decoded(data.decode("utf-8", "replace"), "utf-8", False)
     named = known(declared)
     if named is not None and named not in ("utf-8", "cp1252", "utf-16"):

@@ -1,6 +1,7 @@
 """What a file shows at first sight, and what a format says to it."""
 
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -47,7 +48,7 @@ class Seen:
                     if info.filename.replace("\\", "/") == name:
                         with package.open(info) as stream:
                             return stream.read(bytes_max)
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, zlib.error):
             return b""
         return b""
 

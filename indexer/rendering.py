@@ -9,6 +9,7 @@ of the picture, so that page 7 today is page 7 tomorrow.
 # Pillow leaves some of its signatures partly unknown.
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import islice
@@ -97,6 +98,9 @@ def _columns(char: str) -> int:
     return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
 def _draw(lines: list[str], page: int, width_px: int) -> bytes:
     from PIL import Image, ImageDraw, ImageFont
 
@@ -106,12 +110,14 @@ def _draw(lines: list[str], page: int, width_px: int) -> bytes:
     leading = (height_px - 2.6 * margin) / LINES
     image = Image.new("L", (width_px, height_px), 255)
     canvas = ImageDraw.Draw(image)
-    font = ImageFont.truetype(str(FONT), max(4, min(2 * column, leading * 0.8)))
-    small = ImageFont.truetype(str(FONT), max(4, 1.5 * column))
+    # Glyph by glyph: the shaping engine refuses some character sequences, and a page must not depend on that.
+    basic = ImageFont.Layout.BASIC
+    font = ImageFont.truetype(str(FONT), max(4, min(2 * column, leading * 0.8)), layout_engine=basic)
+    small = ImageFont.truetype(str(FONT), max(4, 1.5 * column), layout_engine=basic)
     canvas.text((margin, margin * 0.5), f"{HEADING}  ·  {page}", font=small, fill=130)
     canvas.line((margin, margin, width_px - margin, margin), fill=200)
     for number, line in enumerate(lines):
-        canvas.text((margin, margin * 1.3 + number * leading), line, font=font, fill=20)
+        canvas.text((margin, margin * 1.3 + number * leading), _CONTROLS.sub("", line), font=font, fill=20)
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=4)
     return buffer.getvalue()

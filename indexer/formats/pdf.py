@@ -22,7 +22,7 @@ from indexer.text import Caution, Child, Text
 from indexer.writing import Pages, metadata
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage
+    from pypdfium2 import PdfAttachment, PdfDocument, PdfPage
 
 MEDIA_TYPES = ("application/pdf",)
 EXTENSIONS = ("pdf",)
@@ -182,7 +182,10 @@ def _annotation_string(raw: Any, annotation: Any, key: bytes) -> str:
 
 
 def _metadata(document: "PdfDocument", count: int) -> dict[str, str]:
-    found = document.get_metadata_dict(skip_empty=True)
+    found: dict[str, str] = {}
+    for key in ("Title", "Author", "CreationDate", "ModDate", "Producer"):
+        with contextlib.suppress(UnicodeDecodeError):
+            found[key] = document.get_metadata_value(key)
     return metadata(
         title=found.get("Title"),
         author=found.get("Author"),
@@ -233,7 +236,7 @@ def _children(document: "PdfDocument", attached: list[Child]) -> tuple[tuple[Chi
     for number in range(min(count, limits.CHILDREN_MAX)):
         try:
             attachment = document.get_attachment(number)
-            found.append(Child(attachment.get_name()[:1000], bytes(attachment.get_data())))
+            found.append(Child(_name(attachment), bytes(attachment.get_data())))
         except PdfiumError:
             unread += 1
     kept: list[Child] = []
@@ -245,6 +248,15 @@ def _children(document: "PdfDocument", attached: list[Child]) -> tuple[tuple[Chi
         else:
             kept.append(child)
     return tuple(kept), unread
+
+
+def _name(attachment: "PdfAttachment") -> str:
+    try:
+        name = attachment.get_name()[:1000]
+    except UnicodeDecodeError:
+        return ""
+    # Some writers put UTF-16 where pdfium expects its own encoding.
+    return name[2:].encode("latin-1", "ignore").decode("utf-16-be", "ignore") if name.startswith("þÿ") else name
 
 
 def _attached_to(page: "PdfPage") -> Iterator[Child]:
@@ -260,7 +272,7 @@ def _attached_to(page: "PdfPage") -> Iterator[Child]:
             continue
         with contextlib.suppress(PdfiumError):
             attachment = PdfAttachment(handle, page.pdf)
-            yield Child(attachment.get_name()[:1000], bytes(attachment.get_data()))
+            yield Child(_name(attachment), bytes(attachment.get_data()))
 
 
 def _annotations(page: "PdfPage") -> Iterator[Any]:

@@ -228,6 +228,9 @@ def shown(value: str, code: str, epoch: datetime) -> str:
     if number != number or abs(number) > 1e300:
         return value
     kind, digits = _kind(code)
+    if kind == "general" and _LONG_NUMBER.fullmatch(value):
+        # Longer than a spreadsheet counts, but the file has every digit of the account or identity card.
+        return value
     if kind in ("date", "time", "datetime"):
         return _moment(number, kind, epoch) or _plain(number)
     if kind == "percent":
@@ -237,6 +240,9 @@ def shown(value: str, code: str, epoch: datetime) -> str:
     if kind == "fixed" and abs(number) < 1e15:
         return f"{number:.{digits}f}"
     return _plain(number)
+
+
+_LONG_NUMBER = re.compile(r"-?[1-9]\d{15,29}")
 
 
 def _plain(number: float) -> str:

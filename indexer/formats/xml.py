@@ -54,7 +54,10 @@ def read(path: Path) -> Text:
     data = plain.load(path)
     decoded = charset.decode(data, declared=charset.declared_in(data))
     # As UTF-8 by our own word: the parser need not know the encoding the file declares.
-    content = _DECLARED.sub(r"\1", decoded.text.lstrip("\ufeff \t\r\n")).encode("utf-8", "ignore")
+    source = _DECLARED.sub(r"\1", decoded.text.lstrip("\ufeff \t\r\n"))
+    # Without declarations and references there is nothing to expand, whatever the parser would do with it.
+    safe = _REFERENCE.sub(" ", _DOCTYPE.sub("", source, count=1))
+    content = safe.encode("utf-8", "ignore")
     writer = _Writer()
     parser = etree.XMLParser(target=writer, encoding="utf-8", **office.SAFE)
     broken = False
@@ -72,12 +75,14 @@ def read(path: Path) -> Text:
     found = [*pages.cautions()]
     if broken:
         found.append(Caution("partly-unreadable"))
-    if _OUTER_ENTITY.search(content[:100_000]):
+    if _OUTER_ENTITY.search(source[:100_000]):
         found.append(Caution("external-links", "entities"))
     return Text(pages.done(), cautions=tuple(found))
 
 
-_OUTER_ENTITY = re.compile(rb"<!(?:ENTITY|DOCTYPE)[^>\[]*\b(?:SYSTEM|PUBLIC)\b")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)[^;\s<&]{1,100};")
+_OUTER_ENTITY = re.compile(r"<!(?:ENTITY|DOCTYPE)[^>\[]*\b(?:SYSTEM|PUBLIC)\b")
 
 
 class _Writer:

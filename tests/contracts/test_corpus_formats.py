@@ -1,0 +1,207 @@
+"""Real files from public sources: each is read, kept or refused as its manifest row says."""
+
+import csv
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import Unreadable
+from indexer.reading import Reader, Reading
+
+CORPUS = Path(os.environ.get("MUNIMENT_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus")
+TYPES = frozenset(("txt", "md", "html", "docx", "docm", "pdf", "xlsx", "xlsm", "xltm", "csv", "tsv", "xml", ""))
+
+pytestmark = pytest.mark.skipif(not (CORPUS / "MANIFEST.tsv").exists(), reason=f"no corpus at {CORPUS}")
+
+# Rows whose files are not what a whole group of rows says; each was looked into.
+NOT_ENCRYPTED = {
+    "documentProtection_comments_no_password.docx": "protected against editing only",
+    "documentProtection_forms_no_password.docx": "protected against editing only",
+    "documentProtection_trackedChanges_no_password.docx": "protected against editing only",
+    "workbookProtection-sheet_password-2013.xlsx": "protected against editing only",
+    "workbookProtection-workbook_password_user_range-2010.xlsx": "protected against editing only",
+}
+ENCRYPTED_ALL_THE_SAME = {
+    "60320-protected.xlsx": "an encrypted package in a compound file",
+    "enc-XI-long-password.pdf": "asks for its user password",
+}
+EMPTY_ALL_THE_SAME = {"sample_output_multipart": "has no bytes"}
+WITHOUT_TEXT = {
+    "test-utf16be.xml": "one element with an attribute",
+    "test-utf16le.xml": "one element with an attribute",
+    "testXXE.xml": "one empty element",
+    "encrypted-with-images.pdf": "pictures only",
+    "balloon_a1b_jp2k.pdf": "a picture only",
+    "veraPDFHiRes.pdf": "a picture only",
+    "veraPDFHiResChangedHeight.pdf": "a picture only",
+    "veraPDFHiResWrongObjectID.pdf": "a picture only",
+}
+
+_REMARK = re.compile(r"password|opens without|veraPDF")
+_ASIDE = re.compile(r"\s*(\[[^\]]*\]|\(letter-spaced\))\s*$")
+
+
+@dataclass(frozen=True)
+class Row:
+    path: Path
+    type: str
+    truth: str
+    expected: str
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What must be found in the text; remarks about passwords and conformance are no text."""
+        if _REMARK.search(self.truth):
+            return ()
+        return tuple(filter(None, map(folded, _ASIDE.sub("", self.truth).split(" | "))))
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    with (CORPUS / "MANIFEST.tsv").open(encoding="utf-8", newline="") as stream:
+        table = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return tuple(Row(CORPUS / r["path"], r["type"], r["ground_truth"], r["expected"]) for r in table)
+
+
+def expecting(*beginnings: str, types: frozenset[str] | None = None) -> list[Row]:
+    return [row for row in rows() if row.expected.startswith(beginnings) and (types is None or row.type in types)]
+
+
+def folded(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    # The memory limit is the proof that no file needs more.
+    with Reader(time_s=30, memory_mb=1024) as open_reader:
+        yield open_reader
+
+
+def attempt(reader: Reader, row: Row) -> Reading | Unreadable:
+    try:
+        return reader.read(row.path, row.name)
+    except Unreadable as error:
+        return error
+
+
+def codes(reading: Reading) -> set[str]:
+    return {caution.code for caution in reading.text.cautions}
+
+
+def table(misses: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{path}\t{why}" for path, why in misses)
+
+
+def test_every_readable_file_is_read_and_its_phrases_are_found(reader: Reader) -> None:
+    misses: list[tuple[str, str]] = []
+    wanted = expecting("INGEST: text extracted", types=TYPES)
+
+    for row in wanted:
+        answer = attempt(reader, row)
+        why = miss(row, answer)
+        if why:
+            misses.append((str(row.path.relative_to(CORPUS)), why))
+
+    assert len(wanted) > 500
+    assert not misses, f"{len(misses)} of {len(wanted)}:\n{table(misses)}"
+
+
+def miss(row: Row, answer: Reading | Unreadable) -> str:
+    if isinstance(answer, Unreadable):
+        return "" if row.name in EMPTY_ALL_THE_SAME and answer.code == "empty-file" else answer.code
+    if row.name in ENCRYPTED_ALL_THE_SAME:
+        return "" if "encrypted" in codes(answer) else "not known as encrypted"
+    text = folded("".join((*answer.text.page_names, *answer.text.pages)))
+    lost = [phrase for phrase in row.phrases if phrase not in text]
+    if lost:
+        return f"{answer.format}: no {' | '.join(lost)}"
+    return "" if text or row.name in WITHOUT_TEXT else f"{answer.format}: no text"
+
+
+def test_other_files_worth_keeping_are_kept(reader: Reader) -> None:
+    kept = ("INGEST via OCR", "INGEST +", "INGEST;", "keep byte-identical", "same logical document")
+    wanted = [row for row in expecting(*kept) if row.type in TYPES and row.path.stat().st_size]
+
+    misses = [(row.name, answer.code) for row in wanted if isinstance(answer := attempt(reader, row), Unreadable)]
+
+    assert len(wanted) > 50
+    assert not misses, table(misses)
+
+
+def test_attachments_are_handed_over(reader: Reader) -> None:
+    wanted = [row for row in expecting("INGEST + children listed", "INGEST + list attachments") if row.type == "pdf"]
+
+    misses = [(row.name, "none") for row in wanted if not reader.read(row.path, row.name).text.children]
+
+    assert len(wanted) >= 8
+    assert not misses, table(misses)
+
+
+def test_active_content_is_flagged_where_it_is(reader: Reader) -> None:
+    flags = {
+        "dde-in-csv.csv": "active-content",
+        "dde-test.docm": "active-content",
+        "dde-test.docx": "active-content",
+        "sample_with_external_link_to_doc.docm": "external-links",
+        "sample_with_external_link_to_doc.docx": "external-links",
+        "sample_with_external_link_to_doc.xlsm": "external-links",
+    }
+    wanted = [row for row in expecting("INGEST; macros") if row.name in flags]
+
+    misses = [
+        (row.name, flags[row.name]) for row in wanted if flags[row.name] not in codes(reader.read(row.path, row.name))
+    ]
+
+    assert len(wanted) == len(flags)
+    assert not misses, table(misses)
+
+
+def test_hostile_files_never_crash_hang_or_eat_the_memory(reader: Reader) -> None:
+    wanted = expecting("INGEST or QUARANTINE", "QUARANTINE or ingest")
+
+    misses = [
+        (row.name, answer.code)
+        for row in wanted
+        if isinstance(answer := attempt(reader, row), Unreadable)
+        and answer.code in ("crashed", "reader-failed", "too-slow", "too-much-memory")
+    ]
+
+    assert len(wanted) > 200
+    assert not misses, table(misses)
+
+
+def test_hopeless_files_are_refused_with_a_reason(reader: Reader) -> None:
+    wanted = expecting("QUARANTINE: original kept")
+
+    misses = [
+        (row.name, f"read as {answer.format}") for row in wanted if isinstance(answer := attempt(reader, row), Reading)
+    ]
+
+    assert len(wanted) > 20
+    assert not misses, table(misses)
+
+
+def test_locked_files_are_kept_and_flagged(reader: Reader) -> None:
+    wanted = [row for row in expecting('KEEP + flag "encrypted') if row.name not in NOT_ENCRYPTED]
+    misses: list[tuple[str, str]] = []
+
+    for row in wanted:
+        answer = attempt(reader, row)
+        if isinstance(answer, Unreadable):
+            misses.append((row.name, answer.code))
+        elif "encrypted" not in codes(answer):
+            misses.append((row.name, f"read as {answer.format} with {codes(answer)}"))
+
+    assert len(wanted) > 30
+    assert not misses, table(misses)

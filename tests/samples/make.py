@@ -1,0 +1,229 @@
+"""Sample files of every kind, good and bad, made by our own code.
+
+Each function returns the bytes of one file, the same bytes for the same arguments where the format allows.
+"""
+
+import io
+import random
+import struct
+import zipfile
+from collections.abc import Mapping, Sequence
+
+from indexer import formats
+from indexer.rendering import FONT
+
+BOMB_BYTES = 600 << 20
+
+
+def readable() -> dict[str, bytes]:
+    """The sample of every format, under a name with its first extension."""
+    modules = {name: formats.get(name) for name in formats.names()}
+    return {f"{name}.{module.EXTENSIONS[0]}": module.sample() for name, module in modules.items()}
+
+
+def pdf(
+    *pages: str, title: str = "", password: str | None = None, attachments: Mapping[str, bytes] | None = None
+) -> bytes:
+    """A PDF with a text layer, a string per page. `password` is asked for on opening; '' locks but asks nothing."""
+    from pypdf import PdfReader, PdfWriter
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(TTFont("muniment", str(FONT)))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=1)
+    canvas.setTitle(title)
+    for page in pages:
+        canvas.setFont("muniment", 12)
+        for number, line in enumerate(page.split("\n")):
+            canvas.drawString(72, 760 - 18 * number, line)
+        canvas.showPage()
+    canvas.save()
+    if password is None and not attachments:
+        return buffer.getvalue()
+    writer = PdfWriter(clone_from=PdfReader(buffer))
+    for name, content in (attachments or {}).items():
+        writer.add_attachment(name, content)
+    if password is not None:
+        writer.encrypt(user_password=password, owner_password="owner", algorithm="AES-256")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def scan(words: str = "扫描件", *, form: str = "PDF") -> bytes:
+    """A picture of words without a text layer: as PDF, PNG, JPEG or TIFF."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    image = Image.new("RGB", (620, 877), "white")
+    font = ImageFont.truetype(str(FONT), 28)
+    for number, line in enumerate(words.split("\n")):
+        ImageDraw.Draw(image).text((60, 60 + 44 * number), line, font=font, fill="black")
+    out = io.BytesIO()
+    image.save(out, form)
+    return out.getvalue()
+
+
+def docx(
+    *paragraphs: str,
+    title: str = "",
+    table: Sequence[Sequence[str]] = (),
+    header: str = "",
+    parts: Mapping[str, str | bytes] | None = None,
+) -> bytes:
+    """A Word document; `parts` replaces or adds members of the package."""
+    from docx import Document
+
+    document = Document()
+    document.core_properties.title = title
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    if table:
+        grid = document.add_table(rows=len(table), cols=len(table[0]))
+        for row, cells in enumerate(table):
+            for column, words in enumerate(cells):
+                grid.cell(row, column).text = words
+    if header:
+        document.sections[0].header.paragraphs[0].text = header
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return with_parts(buffer.getvalue(), parts or {})
+
+
+def word_body(inner: str) -> str:
+    """`word/document.xml` around this XML; the prefixes w, r, mc, wps and v are declared."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><w:document '
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+        f'xmlns:v="urn:schemas-microsoft-com:vml"><w:body>{inner}</w:body></w:document>'
+    )
+
+
+def xlsx(sheets: Mapping[str, Sequence[Sequence[object]]], *, number_formats: Mapping[str, str] | None = None) -> bytes:
+    """A workbook; `number_formats` by cell of the first sheet."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    del book["Sheet"]
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    for cell, code in (number_formats or {}).items():
+        book.worksheets[0][cell].number_format = code
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def package(members: Mapping[str, str | bytes]) -> bytes:
+    """A zip of these members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def with_parts(original: bytes, parts: Mapping[str, str | bytes]) -> bytes:
+    """The package with these members replaced or added."""
+    with zipfile.ZipFile(io.BytesIO(original)) as archive:
+        members: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    return package({**members, **parts}) if parts else original
+
+
+def bomb() -> bytes:
+    """A Word document whose body unpacks to more than any document is."""
+    buffer = io.BytesIO(docx("小文件"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for name in source.namelist():
+            if name != "word/document.xml":
+                target.writestr(name, source.read(name))
+        head, tail = word_body("\0").split("\0")
+        # In pieces, because parsers refuse one giant text by themselves.
+        piece = b"<w:p>" + b" " * ((1 << 20) - 11) + b"</w:p>"
+        with target.open("word/document.xml", "w", force_zip64=True) as stream:
+            stream.write(head.encode())
+            for _ in range(BOMB_BYTES >> 20):
+                stream.write(piece)
+            stream.write(tail.encode())
+    return out.getvalue()
+
+
+def entity_bomb() -> str:
+    """XML that unfolds to billions of characters for whoever expands its entities."""
+    layers = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 11))
+    return f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY e0 "炸弹">{layers}]><r>前面&e10;后面</r>'
+
+
+def entity_theft(path: str) -> str:
+    """XML that asks its reader to put a file of the machine into the text."""
+    return f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY s SYSTEM "file://{path}">]><r>前面&s;后面</r>'
+
+
+def compound(streams: Mapping[str, bytes]) -> bytes:
+    """A compound file (the container of old Office files) with these streams at its top."""
+    sector = 512
+    names = list(streams)
+    # Everything at least one mini-stream cut-off long, so that no mini stream is needed.
+    contents = [streams[name].ljust(4096, b"\0") for name in names]
+    counts = [-(-len(content) // sector) for content in contents]
+    directory_sectors = -(-(len(names) + 1) // 4)
+    starts: list[int] = []
+    table: list[int] = [0xFFFFFFFD]
+    table += [*range(2, directory_sectors + 1), 0xFFFFFFFE]
+    for count in counts:
+        starts.append(len(table))
+        table += [*range(len(table) + 1, len(table) + count), 0xFFFFFFFE]
+
+    def entry(name: str, kind: int, right: int, child: int, start: int, size: int) -> bytes:
+        encoded = name.encode("utf-16-le") + b"\0\0"
+        links = struct.pack("<III", 0xFFFFFFFF, right, child)
+        return (
+            encoded.ljust(64, b"\0")
+            + struct.pack("<HBB", len(encoded), kind, 1)
+            + links
+            + bytes(36)
+            + struct.pack("<IQ", start, size)
+        )
+
+    directory = entry("Root Entry", 5, 0xFFFFFFFF, 1 if names else 0xFFFFFFFF, 0xFFFFFFFE, 0)
+    for at, name in enumerate(names):
+        right = at + 2 if at + 1 < len(names) else 0xFFFFFFFF
+        directory += entry(name, 2, right, 0xFFFFFFFF, starts[at], max(len(streams[name]), 4096))
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    head += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    body = struct.pack(f"<{len(table)}I", *table).ljust(sector, b"\xff") + directory.ljust(
+        directory_sectors * sector, b"\0"
+    )
+    return (
+        head
+        + body
+        + b"".join(content.ljust(count * sector, b"\0") for content, count in zip(contents, counts, strict=True))
+    )
+
+
+def packed_object(name: str, origin: str, content: bytes) -> bytes:
+    """An embedded object as Office stores a file dropped into a document."""
+    encoded = (name.encode("gb18030") + b"\0", origin.encode("gb18030") + b"\0")
+    raw = b"\2\0" + b"".join(encoded) + b"\0\0\3\0" + struct.pack("<I", len(encoded[1])) + encoded[1]
+    raw += struct.pack("<I", len(content)) + content
+    return compound({"\x01Ole10Native": struct.pack("<I", len(raw)) + raw})
+
+
+def damaged(original: bytes, seed: int) -> bytes:
+    """The file cut off somewhere, or with some of its bytes changed, or both; the same for the same seed."""
+    dice = random.Random(seed)
+    data = bytearray(original)
+    if dice.random() < 0.5:
+        del data[dice.randrange(1, len(data)) :]
+    if dice.random() < 0.7:
+        for _ in range(dice.randrange(1, 12)):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+    return bytes(data)
