@@ -35,7 +35,7 @@ SATURATION: Final = 1.2
 FIELDS: Final = {"title": (TITLE,), "number": (NUMBERS,), "party": (PARTIES,), None: (TITLE, NUMBERS, PARTIES, BODY)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shelf:
     """A segment as it stands in one generation of the index."""
 

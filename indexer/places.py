@@ -41,7 +41,8 @@ _LATIN = 1 << 63
 _HASHED = _LATIN | 1 << 62
 _LATIN_LETTERS = 10
 _SIX_BITS = np.zeros(128, np.uint64)
-for _value, _letter in enumerate("0123456789abcdefghijklmnopqrstuvwxyz", start=1):
+_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+for _value, _letter in enumerate(_LETTERS, start=1):
     _SIX_BITS[ord(_letter)] = _value
 
 
@@ -196,6 +197,30 @@ def pattern_of(phrase: str, *, unfinished: bool = False) -> Pattern:
             high = low + (1 << 6 * (_LATIN_LETTERS - len(token.text)) if half_open else 1)
         steps.append(Step(offset, low, high, gap))
     return Pattern(tuple(steps), half_open)
+
+
+def key_of(term: str) -> int | None:
+    """The key of two Han characters, one Han character that ends a run, or a run of letters or digits; else None."""
+    match words.split(term):
+        case (words.Token(text, _, True, _),):
+            return ord(text) << _HAN_BITS
+        case (words.Token(first, _, True, True), words.Token(second, _, True, _)):
+            return ord(first) << _HAN_BITS | ord(second)
+        case (words.Token(text, _, False, _),):
+            return _run_key(text)
+        case _:
+            return None
+
+
+def term_of(key: int) -> str | None:
+    """What a key stands for; None where it is a hash."""
+    if key >= _HASHED:
+        return None
+    if key >= _LATIN:
+        signs = (key >> 6 * (_LATIN_LETTERS - 1 - i) & 63 for i in range(_LATIN_LETTERS))
+        return "".join(_LETTERS[sign - 1] for sign in signs if sign)
+    first, second = key >> _HAN_BITS, key & (1 << _HAN_BITS) - 1
+    return chr(first) + (chr(second) if second else "")
 
 
 def _run_key(run: str) -> int:

@@ -31,6 +31,8 @@ Numbers = NDArray[np.int64]
 TITLE_KEY_WORDS: Final = 6
 """Titles are ordered by their first 48 bytes in GB 18030: for common characters that is pinyin order."""
 
+_DURABLE_EVERY_SPOTS: Final = 2_000_000
+"""So that finishing a large file does not wait for the disk for seconds."""
 _MAGIC: Final = b"MNMTseg1"
 _TAIL = struct.Struct("<QI8s")
 _FIELDS = (TITLE, NUMBERS, PARTIES, BODY)
@@ -77,7 +79,7 @@ class Label:
     codes: NDArray[np.uint32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Segment:
     places: Places
     ids: Ragged
@@ -290,10 +292,14 @@ class SegmentFile:
     def __init__(self, path: Path) -> None:
         self._file: BinaryIO = path.open("wb")
         self._spots = 0
+        self._durable = 0
 
     def add_spots(self, spots: U64) -> None:
         self._file.write(np.ascontiguousarray(spots).data)
         self._spots += len(spots)
+        if self._spots - self._durable > _DURABLE_EVERY_SPOTS:
+            os.fdatasync(self._file.fileno())
+            self._durable = self._spots
 
     def finish(self, segment: Segment) -> None:
         """Write the rest of the segment and make all of it durable. `segment.places.spots` is not looked at."""

@@ -103,11 +103,11 @@ class Engine(Protocol):
     ) -> Hits:
         """Title, numbers and parties match within `find`; bodies only within `read`.
 
-        READ counts only within FIND: what may not be found does not exist. Per entry: with READ, every word of the query may be in any field; with FIND alone, every word must
-        be in title, numbers or parties. `narrow` is what the reader chose (class, site …) and holds for all.
-        `hide` are ids that must neither be returned nor counted. No count, order or score depends on entries
-        outside FIND, nor on bodies outside READ. An empty query matches everything admitted
-        by `find`. Facet counts are those of the same set as `total`.
+        READ counts only within FIND: what may not be found does not exist. Per entry: with READ, every word of
+        the query may be in any field; with FIND alone, every word must be in title, numbers or parties. `narrow`
+        is what the reader chose (class, site …) and holds for all. `hide` are ids that must neither be returned
+        nor counted. No count, order or score depends on entries outside FIND, nor on bodies outside READ. An empty
+        query matches everything admitted by `find`. Facet counts are those of the same set as `total`.
         """
         ...
 

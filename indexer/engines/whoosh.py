@@ -1,7 +1,8 @@
 """The default engine: a Whoosh index whose segments are arrays, so that no question loops over postings in Python.
 
 Whoosh keeps the generations (the TOC files), the schema, the storage and the lock; the codec of the segments is
-our own (`indexer.segments`), because Whoosh's scores posting by posting. Words are found by `indexer.answers`.
+our own (`indexer.segments`; Whoosh reads it through `indexer.codec`), because Whoosh's scores posting by posting.
+Words are found by `indexer.answers`.
 
 One put writes one segment, into which it takes over the small ones before it, so that their number stays small.
 Larger segments are merged in portions, of which every put does a bounded share; a merge that was interrupted is
@@ -19,34 +20,31 @@ import os
 import pickle
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from whoosh import fields as whoosh_fields
-from whoosh.analysis.acore import Token as WhooshToken
-from whoosh.analysis.analyzers import Analyzer
-from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.util.filelock import try_for
 
 from indexer import words
 from indexer.answers import Memory, Shelf, answer, suggestions
+from indexer.codec import EXTENSION, ArraySegment, schema
 from indexer.engines import EVERYTHING, SORTS, Entry, Filter, Hits
 from indexer.errors import IndexBroken
+from indexer.places import Places
 from indexer.query import Query
-from indexer.segments import Bits, Merging, Segment, SegmentFile, build, hash_ids, load, merged, save
+from indexer.segments import Merging, Segment, SegmentFile, build, hash_ids, load, merged, save
 
 LAYOUT: Final = 1
 """Raised whenever files of the index change their meaning."""
 
 _NAME: Final = "MAIN"
 _SIGN: Final = "SCHEME"
-_EXTENSION: Final = ".arrays"
 _UNFINISHED: Final = ".merging"
 _SMALL_SPOTS: Final = 60_000
 """Segments below this are rewritten with the next put: some 5 ms."""
@@ -66,54 +64,6 @@ def open_engine(
 ) -> "WhooshEngine":
     """Open or create. `patience_s` is how long a writer waits for another one."""
     return WhooshEngine(folder, writable=writable, patience_s=patience_s, memory_bytes=memory_bytes)
-
-
-class PlaceAnalyzer(Analyzer):
-    """Tokens as the index has them, for those who look into it with Whoosh itself."""
-
-    def __call__(self, value: str, positions: bool = False, **kwargs: object) -> Generator[WhooshToken, None, None]:
-        tokens = words.split(value)
-        for i, token in enumerate(tokens):
-            place = WhooshToken(positions, mode=str(kwargs.get("mode", "")))
-            place.text = token.text + (tokens[i + 1].text if token.glued else "")
-            place.pos = token.position
-            place.boost = 1.0
-            yield place
-
-
-def _schema() -> whoosh_fields.Schema:
-    text = whoosh_fields.TEXT(analyzer=PlaceAnalyzer())
-    return whoosh_fields.Schema(title=text, numbers=text, parties=text, body=text)
-
-
-class ArraySegment(W3Segment):
-    """What the TOC says about one segment: its name, its size and, one bit each, which entries are forgotten."""
-
-    def __init__(self, indexname: str, doccount: int, segid: str | None = None, forgotten: bytes = b"") -> None:
-        super().__init__(W3Codec(), indexname, doccount=doccount, segid=segid)
-        self.forgotten = forgotten
-
-    def living(self) -> Bits:
-        size = self.doc_count_all()
-        if not self.forgotten:
-            return np.ones(size, bool)
-        return ~np.unpackbits(np.frombuffer(self.forgotten, np.uint8), count=size).astype(bool)
-
-    def with_living(self, living: Bits) -> "ArraySegment":
-        forgotten = b"" if living.all() else np.packbits(~living).tobytes()
-        return ArraySegment(self.indexname, self.doc_count_all(), self.segid, forgotten)
-
-    def deleted_count(self) -> int:
-        return int(self.doc_count_all() - self.living().sum())
-
-    def has_deletions(self) -> bool:
-        return bool(self.forgotten)
-
-    def deleted_docs(self) -> Iterator[int]:
-        return iter(np.flatnonzero(~self.living()).tolist())
-
-    def is_deleted(self, docnum: int) -> bool:
-        return not self.living()[docnum]
 
 
 class _Storage(FileStorage):
@@ -198,7 +148,7 @@ class WhooshEngine:
             return
         busy = {shelf.name for shelf in self._merge.shelves} if self._merge else set[str]()
         small = [s for s in shelves if len(s.segment.places.spots) < _SMALL_SPOTS and s.name not in busy]
-        kept = [shelf for shelf in shelves if shelf not in small and shelf.living.any()]
+        kept = [shelf for shelf in shelves if shelf not in small and (shelf.living.any() or shelf.name in busy)]
         segments = [_described(view, shelf) for shelf in kept]
         batches = [build(batch) for batch in _batches(entries)]
         sources = [(shelf.segment, shelf.living) for shelf in small if shelf.living.any()]
@@ -207,9 +157,10 @@ class WhooshEngine:
         fresh = [merged(sources) if len(sources) > 1 or not batches else batches[0]] if sources else []
         for segment in (*fresh, *batches[1:]):
             segments.append(described := ArraySegment(_NAME, segment.size))
-            save(segment, self._folder / described.make_filename(_EXTENSION))
+            save(segment, self._folder / described.make_filename(EXTENSION))
         self._commit(view.generation + 1, segments)
-        self._go_on_merging(began + max(_MERGE_S_MIN, time.monotonic() - began) + time.monotonic() - began)
+        now = time.monotonic()
+        self._go_on_merging(now + max(_MERGE_S_MIN, now - began))
 
     def _go_on_merging(self, until: float) -> None:
         """Begin or go on with a merge until this moment of the monotonic clock; put its result in place if done."""
@@ -233,9 +184,7 @@ class WhooshEngine:
         return _Merge(shelves, merging, self._portions(merging, result), result)
 
     def _portions(self, merging: Merging, result: ArraySegment) -> Generator[None, None, None]:
-        from indexer.places import Places
-
-        file = SegmentFile(self._folder / result.make_filename(_EXTENSION + _UNFINISHED))
+        file = SegmentFile(self._folder / result.make_filename(EXTENSION + _UNFINISHED))
         try:
             for spots in merging.spots():
                 file.add_spots(spots)
@@ -248,14 +197,14 @@ class WhooshEngine:
         """Put the merged segment in the place of those it was made of; what was forgotten meanwhile stays forgotten."""
         view = self._current()
         now = {shelf.name: shelf for shelf in view.shelves}
-        unfinished = self._folder / merge.result.make_filename(_EXTENSION + _UNFINISHED)
+        unfinished = self._folder / merge.result.make_filename(EXTENSION + _UNFINISHED)
         if any(shelf.name not in now for shelf in merge.shelves) or not unfinished.exists():
             unfinished.unlink(missing_ok=True)  # another writer has been here
             return
         living = np.ones(merge.result.doc_count_all(), bool)
         for shelf, numbers in zip(merge.shelves, merge.merging.numbers, strict=True):
             living[numbers[shelf.living & ~now[shelf.name].living]] = False
-        os.rename(unfinished, self._folder / merge.result.make_filename(_EXTENSION))
+        os.rename(unfinished, self._folder / merge.result.make_filename(EXTENSION))
         replaced = {shelf.name for shelf in merge.shelves}
         kept = [segment for segment in view.segments if segment.segment_id() not in replaced]
         self._commit(view.generation + 1, [merge.result.with_living(living), *kept])
@@ -263,11 +212,11 @@ class WhooshEngine:
     def _abandon_merge(self) -> None:
         if self._merge is not None:
             self._merge.portions.close()
-            (self._folder / self._merge.result.make_filename(_EXTENSION + _UNFINISHED)).unlink(missing_ok=True)
+            (self._folder / self._merge.result.make_filename(EXTENSION + _UNFINISHED)).unlink(missing_ok=True)
             self._merge = None
 
     def _commit(self, generation: int, segments: Sequence[ArraySegment]) -> None:
-        TOC(_schema(), list(segments), generation).write(self._storage, _NAME)
+        TOC(schema(), list(segments), generation).write(self._storage, _NAME)
         folder = os.open(self._folder, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
@@ -285,7 +234,7 @@ class WhooshEngine:
                 if old and file.name.endswith(_UNFINISHED):
                     old = time.time() - file.stat().st_mtime > _STALE_S  # of another writer, perhaps at work
             else:
-                old = False
+                old = file.name.startswith(f"_{_NAME}_")  # a TOC that was never finished
             if old:
                 file.unlink(missing_ok=True)
 
@@ -314,7 +263,7 @@ class WhooshEngine:
                 return  # another process was quicker
             if TOC._latest_generation(self._storage, _NAME) > 0:
                 raise IndexBroken("The folder holds an index of unknown version; rebuild it.")
-            TOC.create(self._storage, _schema(), _NAME)
+            TOC.create(self._storage, schema(), _NAME)
             fresh = sign.with_suffix(".new")
             fresh.write_text(self._sign, "utf-8")
             fresh.rename(sign)
@@ -390,7 +339,7 @@ class WhooshEngine:
 
     def _opened(self, generation: int) -> _View:
         try:
-            toc = TOC.read(self._storage, _NAME, gen=generation, schema=_schema())
+            toc = TOC.read(self._storage, _NAME, gen=generation, schema=schema())
         except (
             pickle.UnpicklingError,
             EOFError,
@@ -405,7 +354,7 @@ class WhooshEngine:
         shelves: list[Shelf] = []
         for described in toc.segments:
             name = described.segment_id()
-            segment: Segment = opened.get(name) or load(self._folder / described.make_filename(_EXTENSION))
+            segment: Segment = opened.get(name) or load(self._folder / described.make_filename(EXTENSION))
             shelves.append(Shelf(name, segment, described.living()))
         return _View(generation, tuple(toc.segments), tuple(shelves))
 

@@ -1,5 +1,8 @@
 """Every engine keeps the promises of `indexer.engines`, whatever it is made of."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# opencc ships without types.
+
 import os
 import random
 import re
@@ -68,7 +71,7 @@ def _simplified(letter: str) -> str:
     return str(_converter(letter))
 
 
-_converter: Callable[[str], str] = opencc.OpenCC("t2s").convert  # pyright: ignore[reportUnknownMemberType]
+_converter = opencc.OpenCC("t2s").convert
 
 
 def naive_values(entry: Entry, field: str | None, *, with_body: bool) -> list[str]:

@@ -3,15 +3,17 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Whoosh is only partly typed.
 
+import random
 from pathlib import Path
 
-import numpy as np
 import pytest
+from whoosh.index import open_dir
+from whoosh.qparser.default import MultifieldParser
 
 from indexer.engines import EVERYTHING, Entry
 from indexer.engines.whoosh import WhooshEngine, open_engine
 from indexer.errors import IndexBroken
-from indexer.query import Phrase, Query
+from indexer.query import Phrase, Query, parse
 
 
 def opened(folder: Path, *, writable: bool = True, patience_s: float = 10.0) -> WhooshEngine:
@@ -80,16 +82,56 @@ def test_a_merge_shared_by_many_puts_ends_with_the_same_index(tmp_path: Path, mo
     assert not list((tmp_path / "index").glob("*.merging"))
 
 
-def test_whoosh_itself_sees_the_same_generations(tmp_path: Path) -> None:
-    from whoosh.filedb.filestore import FileStorage
-    from whoosh.index import TOC
-
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "物业",
+        "物业服务",
+        "服务合同",
+        "合同 电梯",
+        "电梯 OR 收费",
+        "物业 NOT 电梯",
+        '"3号楼A座"',
+        "1203",
+        "title:合同",
+        "numbers:jf01",
+        "物*",
+    ],
+)
+def test_whoosh_itself_finds_the_same(tmp_path: Path, asked: str) -> None:
+    """The folder is a Whoosh index: Whoosh's parser, matchers and phrases over our codec are a second opinion."""
+    chance = random.Random(11)
     engine = opened(tmp_path)
-    engine.put([Entry(str(i), "物业") for i in range(5)])
+    pieces = ["物业", "服务", "合同", "电梯", "收费", "，", "3号楼A座1203室", "业主", "JF01-HT", " "]
+    for i in range(60):
+        title, body = ("".join(chance.choices(pieces, k=k)) for k in (3, 12))
+        engine.put([Entry(f"r{i}", title, numbers=(f"JF01-{i}",) if i % 3 else (), pages=(body,))])
+    engine.drop(["r5", "r6"])
+    whoosh = open_dir(str(tmp_path / "index"))
+    parser = MultifieldParser(["title", "numbers", "parties", "body"], whoosh.schema)
+
+    with whoosh.searcher() as searcher:
+        theirs = {hit["id"] for hit in searcher.search(parser.parse(asked), limit=None)}
+
+    ours = {"物*": "物", "物业 NOT 电梯": "物业 -电梯", "numbers:jf01": "number:jf01"}.get(asked, asked)
+    found = engine.search(parse(ours), find=EVERYTHING, read=EVERYTHING, limit=100)
+    assert theirs == {hit.id for hit in found.hits}
+    assert theirs
+    engine.close()
+
+
+def test_whoosh_sees_how_many_entries_live(tmp_path: Path) -> None:
+    engine = opened(tmp_path)
+    engine.put([Entry(str(i), "物业", pages=("服务合同ab12",)) for i in range(5)])
     engine.drop(["1"])
 
-    toc = TOC.read(FileStorage(str(tmp_path / "index")), "MAIN")
-
-    assert sum(segment.doc_count_all() - segment.deleted_count() for segment in toc.segments) == engine.count() == 4
-    assert np.all([not segment.has_deletions() or list(segment.deleted_docs()) for segment in toc.segments])
+    with open_dir(str(tmp_path / "index")).searcher() as searcher:
+        reader = searcher.reader()
+        assert reader.doc_count() == engine.count() == 4
+        assert sorted(term.decode() for field, term in reader.all_terms() if field == "body") == [
+            "12", "ab", "务合", "合同", "同", "服务",
+        ]  # fmt: skip
+        assert reader.doc_frequency("title", "物业") == 4
+        assert reader.frequency("body", "absent") == 0
+        assert [stored["id"] for stored in reader.all_stored_fields()] == ["0", "2", "3", "4"]
     engine.close()
