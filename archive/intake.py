@@ -124,7 +124,7 @@ def put_away(archive: Archive, arrival_id: str, path: Path, inbox: Inbox) -> Arr
     if moved_to is not None and arrival.outcome == "quarantined":
         naming.write_reason(moved_to, arrival.reason)
     with archive.write() as tx:
-        tx.intake.finish(arrival_id, str(moved_to) if moved_to else arrival.moved_to)
+        tx.intake.finish(arrival_id, naming.as_text(moved_to) if moved_to else arrival.moved_to)
         return tx.intake.get(arrival_id)
 
 
@@ -179,37 +179,48 @@ def finish(archive: Archive, arrival: Arrival) -> None:
         with archive.write() as tx:
             tx.intake.finish(arrival.id, arrival.moved_to)
         return
-    put_away(archive, arrival.id, Path(arrival.moved_to or arrival.path), inbox)
+    put_away(archive, arrival.id, naming.from_text(arrival.moved_to or arrival.path), inbox)
 
 
 def retry(archive: Archive, actor: Actor, arrival_id: str) -> Arrival:
     """Try a file from quarantine again: read it anew if it was captured, else put it back into its inbox."""
     rules.require(actor, Action.RETRY_INTAKE)
+    with archive.read() as tx:
+        arrival = tx.intake.get(arrival_id)
+    if arrival.outcome != "quarantined" or arrival.state != "done":
+        raise Conflict("Only a file that lies in quarantine can be tried again.")
+    moved_to = naming.from_text(arrival.moved_to) if arrival.moved_to else None
+    if moved_to is not None:
+        naming.remove_reason(moved_to)
+    return _reread(archive, actor, arrival) if arrival.record_id else _put_back(archive, actor, arrival, moved_to)
+
+
+def _reread(archive: Archive, actor: Actor, arrival: Arrival) -> Arrival:
     at = archive.now()
     with archive.write() as tx:
-        arrival = tx.intake.get(arrival_id)
-        if arrival.outcome != "quarantined" or arrival.state != "done":
-            raise Conflict("Only a file that lies in quarantine can be tried again.")
-        if arrival.record_id:
-            record = tx.records.found(arrival.record_id, rules.scope(actor, Action.FILE))
-            component = tx.records.components_of([record.id])[record.id][0]
-            tx.records.change(replace(record, lifecycle="captured", reason=""))
-            tx.intake.keep(arrival_id, "captured", record.id, at)
-            tx.index_queue.add(record.id, at)
-            tx.jobs.add(at, "read", priority=URGENT, component=component.id)
-            tx.ledger.add(at, actor.id, "record.retried", "record", record.id, site=record.site)
-        else:
-            tx.ledger.add(at, actor.id, "file.retried", "arrival", arrival_id)
-        arrival = tx.intake.get(arrival_id)
-    if arrival.record_id:
-        if arrival.moved_to:
-            naming.remove_reason(Path(arrival.moved_to))
-        finish(archive, arrival)
-    elif arrival.moved_to:
-        naming.remove_reason(Path(arrival.moved_to))
-        naming.move_into(Path(arrival.moved_to), Path(arrival.inbox), Path(Path(arrival.path).name))
+        record = tx.records.found(arrival.record_id, rules.scope(actor, Action.FIND))
+        rules.require(actor, Action.FILE, record)
+        (component, *_) = tx.records.components_of([record.id])[record.id]
+        tx.records.change(replace(record, lifecycle="captured", reason=""))
+        tx.intake.keep(arrival.id, "captured", record.id, at)
+        tx.index_queue.add(record.id, at)
+        tx.jobs.add(at, "read", priority=URGENT, component=component.id)
+        tx.ledger.add(at, actor.id, "record.retried", "record", record.id, site=record.site)
+        arrival = tx.intake.get(arrival.id)
+    finish(archive, arrival)
     with archive.read() as tx:
-        return tx.intake.get(arrival_id)
+        return tx.intake.get(arrival.id)
+
+
+def _put_back(archive: Archive, actor: Actor, arrival: Arrival, moved_to: Path | None) -> Arrival:
+    if moved_to is None or not os.path.lexists(moved_to):
+        raise Conflict("The file is no longer in quarantine; drop it into the inbox again.", "source-gone")
+    naming.move_into(moved_to, Path(arrival.inbox), Path(moved_to.name))
+    with archive.write() as tx:
+        # It comes in anew from there, and is counted then.
+        tx.intake.forget(arrival.id)
+        tx.ledger.add(archive.now(), actor.id, "file.retried", "arrival", arrival.id)
+    return replace(arrival, state="waiting", outcome="", reason="", reason_code="", moved_to="")
 
 
 @dataclass(frozen=True, slots=True)

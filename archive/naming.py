@@ -16,9 +16,18 @@ _UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069
 _DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
 
 
+_HIDDEN = {0xDC80 + n: 0xF780 + n for n in range(128)}
+_SHOWN = {shown: hidden for hidden, shown in _HIDDEN.items()}
+
+
 def as_text(path: Path) -> str:
-    """A path as text that any database takes; bytes that are not UTF-8 are written as \\xNN."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """A path as text that any database takes: bytes that are not UTF-8 stand in the private use area."""
+    return str(path).translate(_HIDDEN)
+
+
+def from_text(text: str) -> Path:
+    """The path behind `as_text`."""
+    return Path(text.translate(_SHOWN))
 
 
 def display_name(path: Path) -> str:

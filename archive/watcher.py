@@ -17,13 +17,14 @@ from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
 from access.actors import SERVICE
 from archive import intake
 from archive.app import Archive
 from archive.config import Inbox
-from archive.errors import ArchiveError, Conflict, NotFound, OutOfSpace
+from archive.errors import ArchiveError, Conflict, NotFound
 from archive.intake import Claims
 from archive.tables.intake import Resting
 
@@ -66,7 +67,7 @@ class Watcher:
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
         self.recover()
-        observers = [self._observe(inbox) for inbox in self._archive.settings.inboxes]
+        observers = [o for o in map(self._observe, self._archive.settings.inboxes) if o is not None]
         next_sweep = 0.0
         try:
             while not stop.is_set():
@@ -86,7 +87,10 @@ class Watcher:
         with self._archive.read() as tx:
             unfinished = tx.intake.in_state("kept")
         for arrival in unfinished:
-            intake.finish(self._archive, arrival)
+            try:
+                intake.finish(self._archive, arrival)
+            except OSError as error:
+                log.error("a kept file cannot be moved out of its inbox yet: %s", os.strerror(error.errno or 0))
 
     def sweep(self) -> None:
         """Look through every inbox, and forget arrivals whose file has gone."""
@@ -141,8 +145,7 @@ class Watcher:
             return False
         except (ArchiveError, OSError) as error:
             # Nothing is lost: the file is where it was, and is tried again.
-            reason = error if isinstance(error, OutOfSpace) else type(error).__name__ if isinstance(error, ArchiveError) else os.strerror(error.errno or 0)
-            log.error("a file cannot be taken in yet: %s", reason)
+            log.error("a file cannot be taken in yet: %s", error if isinstance(error, ArchiveError) else os.strerror(error.errno or 0))
             candidate.look_at = now + RETRY_S
             return False
         self._forget(path)
@@ -161,11 +164,20 @@ class Watcher:
             site = self._sites.get(folder, site)
         return Claims(level=inbox.level, class_code=class_code, site=site, department=inbox.department)
 
-    def _observe(self, inbox: Inbox) -> "PollingObserver | Observer":  # pyright: ignore[reportInvalidTypeForm] — Observer is chosen per platform
-        observer = PollingObserver(timeout=1.0) if inbox.polling else Observer()
-        observer.schedule(_Events(self, inbox), str(inbox.path), recursive=True)
-        observer.start()
-        return observer
+    def _observe(self, inbox: Inbox) -> BaseObserver | None:
+        """Events for an inbox: the system's own, else by polling; None if the folder is not to be had at present."""
+        for make in (PollingObserver,) if inbox.polling else (Observer, PollingObserver):
+            observer = make()
+            try:
+                for folder in (inbox.path, inbox.done, inbox.quarantine):
+                    folder.mkdir(parents=True, exist_ok=True)
+                observer.schedule(_Events(self, inbox), str(inbox.path), recursive=True)
+                observer.start()
+            except OSError as error:
+                log.error("an inbox cannot be watched by events: %s", os.strerror(error.errno or 0))
+            else:
+                return observer
+        return None
 
 
 class _Events(FileSystemEventHandler):

@@ -28,7 +28,14 @@ class Intake:
         self._connection = connection
 
     def notice(
-        self, arrival_id: str, source: str, inbox: str, name: str, file: Resting, profile: Mapping[str, str], at: datetime
+        self,
+        arrival_id: str,
+        source: str,
+        inbox: str,
+        name: str,
+        file: Resting,
+        profile: Mapping[str, str],
+        at: datetime,
     ) -> str:
         """Write down that a file has come to rest, once; return the id of its arrival."""
         known = self._connection.execute(
@@ -64,7 +71,7 @@ class Intake:
         return arrival_id
 
     def get(self, arrival_id: str) -> Arrival:
-        row = self._connection.execute(sa.select(intake).where(intake.c.id == arrival_id)).one_or_none()
+        row = self._connection.execute(sa.select(intake).where(intake.c.id == arrival_id)).mappings().one_or_none()
         if row is None:
             raise NotFound("There is no such arrival.")
         return _arrival(row)
@@ -95,17 +102,21 @@ class Intake:
         """The source went away or changed before it was taken in: what was noticed is no more."""
         self._connection.execute(intake.delete().where(intake.c.id == arrival_id, intake.c.state == "waiting"))
 
+    def forget(self, arrival_id: str) -> None:
+        """The file goes back to where it came from and will be noticed anew."""
+        self._connection.execute(intake.delete().where(intake.c.id == arrival_id, intake.c.record_id.is_(None)))
+
     def in_state(self, *states: str, limit: int = 10_000) -> Sequence[Arrival]:
         rows = self._connection.execute(
             sa.select(intake).where(intake.c.state.in_(states)).order_by(intake.c.seen_at).limit(limit)
         )
-        return [_arrival(row) for row in rows]
+        return [_arrival(row) for row in rows.mappings()]
 
     def of_record(self, record_id: str) -> Sequence[Arrival]:
         rows = self._connection.execute(
             sa.select(intake).where(intake.c.record_id == record_id).order_by(intake.c.seen_at)
         )
-        return [_arrival(row) for row in rows]
+        return [_arrival(row) for row in rows.mappings()]
 
     def listed(self, scope: Scope, *, outcomes: Sequence[str], offset: int = 0, limit: int = 50) -> Sequence[Arrival]:
         """Arrivals with these outcomes, newest first; those that became a record only inside the scope."""
@@ -117,7 +128,7 @@ class Intake:
             .offset(offset)
             .limit(limit)
         )
-        return [_arrival(row) for row in rows]
+        return [_arrival(row) for row in rows.mappings()]
 
     def counts(self, since: datetime | None = None) -> Mapping[str, int]:
         """Files seen, by outcome (waiting: still on the way): seen = captured + duplicate + quarantined + waiting."""
@@ -145,20 +156,19 @@ class Intake:
         return Resting(*row)
 
 
-def _arrival(row: sa.Row[tuple[object, ...]]) -> Arrival:
-    m = row._mapping
+def _arrival(row: sa.RowMapping) -> Arrival:
     return Arrival(
-        m["id"],
-        m["source"],
-        m["inbox"],
-        m["path"],
-        m["name"],
-        m["size_bytes"],
-        m["state"],
-        m["seen_at"],
-        m["record_id"] or "",
-        m["outcome"],
-        m["reason_code"],
-        m["reason"],
-        m["moved_to"],
+        row["id"],
+        row["source"],
+        row["inbox"],
+        row["path"],
+        row["name"],
+        row["size_bytes"],
+        row["state"],
+        row["seen_at"],
+        row["record_id"] or "",
+        row["outcome"],
+        row["reason_code"],
+        row["reason"],
+        row["moved_to"],
     )
