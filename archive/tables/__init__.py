@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import event, exc
 
 from archive.errors import Conflict, Corrupt, Misconfigured, OutOfSpace
 from archive.tables.fileplan import FilePlan
@@ -55,24 +56,24 @@ class Tables:
         self.url = url
         try:
             self._engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
+        except (exc.ArgumentError, ModuleNotFoundError) as error:
             raise Misconfigured(
                 f"The database setting cannot be used ({error}); write sqlite:///PATH or postgresql+psycopg://…"
             ) from None
         self._turn = threading.Lock()
         self._writing = threading.local()
         if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _prepare_sqlite)
-            sa.event.listen(self._engine, "begin", _begin_sqlite)
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
 
     @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    def read(self) -> Generator[Transaction]:
         """A view of the tables as they are now; it does not change under the reader and blocks nobody."""
         with _as_errors_for_people(), self._engine.connect() as connection, connection.begin():
             yield Transaction(connection)
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self) -> Generator[Transaction]:
         """All or nothing: committed when the block ends, rolled back when it raises."""
         if getattr(self._writing, "now", False):
             raise RuntimeError("write() inside write(): pass the transaction on instead")
@@ -141,19 +142,23 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _as_errors_for_people() -> Iterator[None]:
+def _as_errors_for_people() -> Generator[None]:
     try:
         yield
-    except sa.exc.IntegrityError as error:
+    except exc.IntegrityError as error:
         raise Conflict(f"The catalogue refuses this change ({error.orig}).") from error
-    except sa.exc.OperationalError as error:
+    except exc.OperationalError as error:
         text = str(error.orig)
         if "full" in text:
             raise OutOfSpace("The disk of the catalogue is full; make room and try again. Nothing was lost.") from error
         if "locked" in text:
             raise Conflict("The catalogue is busy; try again in a moment.", "busy") from error
         if "no such table" in text or "no such column" in text:
-            raise Misconfigured("The catalogue is of another version; run `muniment init` to bring it up to date.") from error
-        raise Misconfigured(f"The catalogue cannot be opened ({text}); check the path, its permissions and the disk.") from error
-    except sa.exc.DatabaseError as error:
+            raise Misconfigured(
+                "The catalogue is of another version; run `muniment init` to bring it up to date."
+            ) from error
+        raise Misconfigured(
+            f"The catalogue cannot be opened ({text}); check the path, its permissions and the disk."
+        ) from error
+    except exc.DatabaseError as error:
         raise Corrupt(f"The catalogue is damaged ({error.orig}); restore it from a backup.") from error

@@ -71,12 +71,16 @@ def faults(lines: Iterable[Line], head: tuple[int, str]) -> Iterator[Fault]:
         moved, is_ = _moved(line), "whole"
         if line.seq > before.seq + 1:
             first, last = before.seq + 1, line.seq - 1
-            yield Fault("removed", first, f"line {first} is missing" if first == last else f"lines {first}–{last} are missing")
+            yield Fault(
+                "removed", first, f"line {first} is missing" if first == last else f"lines {first}–{last} are missing"
+            )
         elif moved == shift == 0 and line.previous != before.digest and before_is == "whole":
             yield Fault("edited", before.seq, f"line {line.seq} was written after another line {before.seq}")
         if moved is None:
             is_ = "inserted" if following is not None and following.previous == before.digest else "edited"
-            reason = "the next line does not know it" if is_ == "inserted" else "its digest does not cover what it says now"
+            reason = (
+                "the next line does not know it" if is_ == "inserted" else "its digest does not cover what it says now"
+            )
             yield Fault(is_, line.seq, reason)
         elif moved != shift:
             origin = f"what stands here was line {line.seq + moved}"

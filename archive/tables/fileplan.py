@@ -1,6 +1,7 @@
 """The classes of the file plan."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,10 +14,10 @@ class FilePlan:
         self._connection = connection
 
     def every(self) -> Sequence[RecordClass]:
-        return [_class(row) for row in self._connection.execute(sa.select(classes).order_by(classes.c.code))]
+        return [_class(row) for row in self._connection.execute(sa.select(classes).order_by(classes.c.code)).mappings()]
 
     def get(self, code: str) -> RecordClass | None:
-        row = self._connection.execute(sa.select(classes).where(classes.c.code == code)).one_or_none()
+        row = self._connection.execute(sa.select(classes).where(classes.c.code == code)).mappings().one_or_none()
         return None if row is None else _class(row)
 
     def put(self, record_class: RecordClass) -> None:
@@ -30,7 +31,6 @@ class FilePlan:
             self._connection.execute(classes.insert().values(values))
 
 
-def _class(row: sa.Row[tuple[object, ...]]) -> RecordClass:
-    values = dict(row._mapping)
-    values["required_documents"] = tuple(values["required_documents"])
+def _class(row: sa.RowMapping) -> RecordClass:
+    values: dict[str, Any] = {**row, "required_documents": tuple(row["required_documents"])}
     return RecordClass(**values)

@@ -64,9 +64,12 @@ class Jobs:
         """Is there anything to claim? Cheap, and takes no lock."""
         due = (jobs.c.state == "waiting") & (jobs.c.run_after <= at)
         abandoned = (jobs.c.state == "running") & (jobs.c.lease_until < at)
-        return self._connection.execute(
-            sa.select(jobs.c.id).where(jobs.c.kind.in_(kinds), due | abandoned).limit(1)
-        ).first() is not None
+        return (
+            self._connection.execute(
+                sa.select(jobs.c.id).where(jobs.c.kind.in_(kinds), due | abandoned).limit(1)
+            ).first()
+            is not None
+        )
 
     def done(self, job_id: int) -> None:
         self._connection.execute(jobs.delete().where(jobs.c.id == job_id))
@@ -105,11 +108,14 @@ class Jobs:
 
     def revive(self, job_id: int, at: datetime) -> bool:
         """Try a dead job again; False if it is not there or not dead."""
-        return self._connection.execute(
-            jobs.update()
-            .where(jobs.c.id == job_id, jobs.c.state == "dead")
-            .values(state="waiting", attempts=0, run_after=at, lease_until=None)
-        ).rowcount == 1
+        return (
+            self._connection.execute(
+                jobs.update()
+                .where(jobs.c.id == job_id, jobs.c.state == "dead")
+                .values(state="waiting", attempts=0, run_after=at, lease_until=None)
+            ).rowcount
+            == 1
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +135,7 @@ class IndexQueue:
     def add(self, record_id: str, at: datetime) -> None:
         """Ask for a record to be indexed again; asking twice is asking once."""
         changed = self._connection.execute(
-            index_queue.update()
-            .where(index_queue.c.record_id == record_id)
-            .values(wanted=index_queue.c.wanted + 1)
+            index_queue.update().where(index_queue.c.record_id == record_id).values(wanted=index_queue.c.wanted + 1)
         )
         if changed.rowcount == 0:
             self._connection.execute(index_queue.insert().values(record_id=record_id, wanted=1, queued_at=at))
@@ -146,9 +150,7 @@ class IndexQueue:
         """The index has this state. A record asked for again meanwhile stays in the queue."""
         for one in wanted:
             self._connection.execute(
-                index_queue.delete().where(
-                    index_queue.c.record_id == one.record_id, index_queue.c.wanted == one.wanted
-                )
+                index_queue.delete().where(index_queue.c.record_id == one.record_id, index_queue.c.wanted == one.wanted)
             )
 
     def ids(self) -> frozenset[str]:

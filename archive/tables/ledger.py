@@ -6,6 +6,7 @@ The payload holds ids and codes, never titles or names, so that nothing ever has
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,8 +43,8 @@ class Ledger:
         if head is not None and at < head.at:
             if at < head.at - CLOCK_TOLERANCE:
                 raise Conflict(
-                    f"The clock of this server is behind the last line of the ledger ({head.at:%Y-%m-%d %H:%M:%S} UTC); "
-                    "nothing is written until it is set right.",
+                    "The clock of this server is behind the last line of the ledger "
+                    f"({head.at:%Y-%m-%d %H:%M:%S} UTC); nothing is written until it is set right.",
                     "clock-set-back",
                 )
             at = head.at
@@ -86,7 +87,7 @@ class Ledger:
             query = query.where(ledger.c.actor == actor)
         if before is not None:
             query = query.where(ledger.c.seq < before)
-        return [Event(**{**row._mapping, "payload": json.loads(row.payload)}) for row in self._connection.execute(query)]
+        return [_event(row) for row in self._connection.execute(query).mappings()]
 
     def every(self) -> Iterator[Line]:
         """All lines as they stand, oldest first, in bounded memory."""
@@ -99,3 +100,8 @@ class Ledger:
     def faults(self) -> Iterator[Fault]:
         """Every place where the chain is broken, oldest first."""
         return faults(self.every(), self.head())
+
+
+def _event(row: sa.RowMapping) -> Event:
+    values: dict[str, Any] = {**row, "payload": json.loads(row["payload"])}
+    return Event(**values)

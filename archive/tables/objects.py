@@ -26,7 +26,7 @@ class Objects:
         self._connection = connection
 
     def get(self, digest: str) -> StoredObject | None:
-        row = self._connection.execute(sa.select(objects).where(objects.c.digest == digest)).one_or_none()
+        row = self._connection.execute(sa.select(objects).where(objects.c.digest == digest)).mappings().one_or_none()
         return None if row is None else _object(row)
 
     def reserve(self, digest: str, address: str, size_bytes: int, wrapped_key: bytes, at: datetime) -> None:
@@ -50,7 +50,7 @@ class Objects:
         )
 
     def every(self) -> Iterable[StoredObject]:
-        for row in self._connection.execute(sa.select(objects).order_by(objects.c.digest)):
+        for row in self._connection.execute(sa.select(objects).order_by(objects.c.digest)).mappings():
             yield _object(row)
 
     def totals(self) -> tuple[int, int, int]:
@@ -65,8 +65,12 @@ class Objects:
         return row[0], row[1], row[2]
 
 
-def _object(row: sa.Row[tuple[object, ...]]) -> StoredObject:
-    m = row._mapping
+def _object(row: sa.RowMapping) -> StoredObject:
     return StoredObject(
-        m["digest"], m["address"], m["size_bytes"], m["stored_bytes"], m["wrapped_key"], m["state"] == "kept"
+        row["digest"],
+        row["address"],
+        row["size_bytes"],
+        row["stored_bytes"],
+        row["wrapped_key"],
+        row["state"] == "kept",
     )

@@ -49,11 +49,16 @@ class People:
         return self._one(people.c.id == person_id)
 
     def by_login(self, login: str) -> Account | None:
-        row = self._connection.execute(sa.select(people).where(people.c.login == login)).one_or_none()
-        return None if row is None else Account(self._person(row), row.password_hash, row.failures, row.locked_until)
+        row = self._connection.execute(sa.select(people).where(people.c.login == login)).mappings().one_or_none()
+        return (
+            None
+            if row is None
+            else Account(self._person(row), row["password_hash"], row["failures"], row["locked_until"])
+        )
 
     def every(self) -> Sequence[Person]:
-        return [self._person(row) for row in self._connection.execute(sa.select(people).order_by(people.c.login))]
+        rows = self._connection.execute(sa.select(people).order_by(people.c.login)).mappings()
+        return [self._person(row) for row in rows]
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         rows = self._connection.execute(sa.select(people.c.id, people.c.name).where(people.c.id.in_(set(ids))))
@@ -124,24 +129,23 @@ class People:
         return person if person is not None and person.active else None
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Person | None:
-        row = self._connection.execute(sa.select(people).where(condition)).one_or_none()
+        row = self._connection.execute(sa.select(people).where(condition)).mappings().one_or_none()
         return None if row is None else self._person(row)
 
-    def _person(self, row: sa.Row[tuple[object, ...]]) -> Person:
-        m = row._mapping
-        roles = self._connection.execute(sa.select(person_roles.c.role).where(person_roles.c.person_id == m["id"]))
-        theirs = self._connection.execute(sa.select(person_sites.c.site).where(person_sites.c.person_id == m["id"]))
+    def _person(self, row: sa.RowMapping) -> Person:
+        roles = self._connection.execute(sa.select(person_roles.c.role).where(person_roles.c.person_id == row["id"]))
+        theirs = self._connection.execute(sa.select(person_sites.c.site).where(person_sites.c.person_id == row["id"]))
         return Person(
-            m["id"],
-            m["login"],
-            m["name"],
-            m["employee_no"],
-            m["department"],
-            m["clearance"],
+            row["id"],
+            row["login"],
+            row["name"],
+            row["employee_no"],
+            row["department"],
+            row["clearance"],
             frozenset(roles.scalars()),
             frozenset(theirs.scalars()),
-            m["active"],
-            m["must_change_password"],
+            row["active"],
+            row["must_change_password"],
         )
 
 
@@ -151,11 +155,11 @@ class Organisation:
 
     def sites(self) -> Sequence[Site]:
         rows = self._connection.execute(sa.select(sites).order_by(sites.c.code))
-        return [Site(**row._mapping) for row in rows]
+        return [Site(**row) for row in rows.mappings()]
 
     def departments(self) -> Sequence[Department]:
         rows = self._connection.execute(sa.select(departments).order_by(departments.c.code))
-        return [Department(**row._mapping) for row in rows]
+        return [Department(**row) for row in rows.mappings()]
 
     def add_site(self, site: Site) -> None:
         self._connection.execute(

@@ -1,7 +1,7 @@
 """What is known of each record, its components, and what was read from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,16 +23,18 @@ class Records:
 
     def found(self, record_id: str, scope: Scope) -> Record:
         """The record, if the scope admits it. NotFound otherwise: hidden and absent are the same answer (T11)."""
-        row = self._connection.execute(
-            sa.select(records).where(records.c.id == record_id, inside(scope))
-        ).one_or_none()
+        row = (
+            self._connection.execute(sa.select(records).where(records.c.id == record_id, inside(scope)))
+            .mappings()
+            .one_or_none()
+        )
         if row is None:
             raise NotFound(NO_SUCH_RECORD)
         return _record(row)
 
     def get(self, record_id: str) -> Record:
         """The record, whoever asks: for the house's own work only."""
-        row = self._connection.execute(sa.select(records).where(records.c.id == record_id)).one_or_none()
+        row = self._connection.execute(sa.select(records).where(records.c.id == record_id)).mappings().one_or_none()
         if row is None:
             raise NotFound(NO_SUCH_RECORD)
         return _record(row)
@@ -42,12 +44,12 @@ class Records:
         if not ids:
             return {}
         rows = self._connection.execute(sa.select(records).where(records.c.id.in_(ids), inside(scope)))
-        return {row.id: _record(row) for row in rows}
+        return {row["id"]: _record(row) for row in rows.mappings()}
 
     def many(self, ids: Sequence[str]) -> Mapping[str, Record]:
         """These records, whoever asks: for the house's own work only."""
         rows = self._connection.execute(sa.select(records).where(records.c.id.in_(ids)))
-        return {row.id: _record(row) for row in rows}
+        return {row["id"]: _record(row) for row in rows.mappings()}
 
     def change(self, record: Record) -> Record:
         """Save a changed description. Raises Conflict if somebody else has changed it meanwhile."""
@@ -57,7 +59,9 @@ class Records:
             records.update().where(records.c.id == record.id, records.c.revision == record.revision).values(values)
         ).rowcount
         if changed != 1:
-            raise Conflict("Somebody else has changed this record meanwhile; reload it and enter your change again.", "changed")
+            raise Conflict(
+                "Somebody else has changed this record meanwhile; reload it and enter your change again.", "changed"
+            )
         return self.get(record.id)
 
     def listed(self, scope: Scope, *, lifecycle: str, offset: int = 0, limit: int = 50) -> Sequence[Record]:
@@ -69,7 +73,7 @@ class Records:
             .offset(offset)
             .limit(limit)
         )
-        return [_record(row) for row in rows]
+        return [_record(row) for row in rows.mappings()]
 
     def counted(self, scope: Scope) -> Mapping[str, int]:
         """How many records of each state a scope admits."""
@@ -105,27 +109,37 @@ class Records:
 
     def component_with(self, digest: str) -> Component | None:
         """The component with exactly these bytes, if they were captured before."""
-        row = self._connection.execute(sa.select(components).where(components.c.digest == digest)).one_or_none()
+        row = (
+            self._connection.execute(sa.select(components).where(components.c.digest == digest))
+            .mappings()
+            .one_or_none()
+        )
         return None if row is None else _component(row)
 
     def component(self, component_id: str) -> Component:
-        row = self._connection.execute(sa.select(components).where(components.c.id == component_id)).one_or_none()
+        row = (
+            self._connection.execute(sa.select(components).where(components.c.id == component_id))
+            .mappings()
+            .one_or_none()
+        )
         if row is None:
             raise NotFound("There is no such file.")
         return _component(row)
 
     def components_of(self, ids: Sequence[str]) -> Mapping[str, tuple[Component, ...]]:
         """The components of each of these records, in the order of capture."""
-        result: dict[str, tuple[Component, ...]] = {record_id: () for record_id in ids}
+        result: dict[str, tuple[Component, ...]] = dict.fromkeys(ids, ())
         rows = self._connection.execute(
-            sa.select(components).where(components.c.record_id.in_(ids)).order_by(components.c.record_id, components.c.id)
+            sa.select(components)
+            .where(components.c.record_id.in_(ids))
+            .order_by(components.c.record_id, components.c.id)
         )
-        for row in rows:
-            result[row.record_id] += (_component(row),)
+        for row in rows.mappings():
+            result[row["record_id"]] += (_component(row),)
         return result
 
     def every_component(self) -> Iterable[Component]:
-        for row in self._connection.execute(sa.select(components).order_by(components.c.id)):
+        for row in self._connection.execute(sa.select(components).order_by(components.c.id)).mappings():
             yield _component(row)
 
     def set_reading(
@@ -201,17 +215,12 @@ def _values(record: Record) -> dict[str, object]:
     return values
 
 
-def _record(row: sa.Row[tuple[object, ...]]) -> Record:
-    values = dict(row._mapping)
-    document_date = values["document_date"]
-    assert document_date is None or isinstance(document_date, date)
-    values["class_code"] = values["class_code"] or ""
-    values["parties"] = tuple(values["parties"])
+def _record(row: sa.RowMapping) -> Record:
+    values: dict[str, Any] = {**row, "class_code": row["class_code"] or "", "parties": tuple(row["parties"])}
     return Record(**values)
 
 
-def _component(row: sa.Row[tuple[object, ...]]) -> Component:
-    values = dict(row._mapping)
-    values["text_digest"] = values["text_digest"] or ""
-    values["cautions"] = tuple((code, detail) for code, detail in values["cautions"])
+def _component(row: sa.RowMapping) -> Component:
+    cautions = tuple((code, detail) for code, detail in row["cautions"])
+    values: dict[str, Any] = {**row, "text_digest": row["text_digest"] or "", "cautions": cautions}
     return Component(**values)

@@ -1,7 +1,6 @@
 """Every table, with what it refuses. The migrations add up to exactly this; a test compares them."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,10 +13,10 @@ class Instant(sa.types.TypeDecorator[datetime]):
     impl = sa.BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002 — SQLAlchemy passes it
         return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
 
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 — SQLAlchemy passes it
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
@@ -84,22 +83,22 @@ people = sa.Table(
 person_roles = sa.Table(
     "person_roles",
     metadata,
-    sa.Column("person_id", sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("person_id", Id, sa.ForeignKey("people.id"), primary_key=True),
     sa.Column("role", sa.String(30), primary_key=True),
 )
 
 person_sites = sa.Table(
     "person_sites",
     metadata,
-    sa.Column("person_id", sa.ForeignKey("people.id"), primary_key=True),
-    sa.Column("site", sa.ForeignKey("sites.code"), primary_key=True),
+    sa.Column("person_id", Id, sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("site", sa.String(20), sa.ForeignKey("sites.code"), primary_key=True),
 )
 
 sessions = sa.Table(
     "sessions",
     metadata,
     sa.Column("digest", Digest, primary_key=True),
-    sa.Column("person_id", sa.ForeignKey("people.id"), nullable=False, index=True),
+    sa.Column("person_id", Id, sa.ForeignKey("people.id"), nullable=False, index=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
@@ -110,7 +109,7 @@ tokens = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("digest", Digest, nullable=False, unique=True),
-    sa.Column("person_id", sa.ForeignKey("people.id"), nullable=False, index=True),
+    sa.Column("person_id", Id, sa.ForeignKey("people.id"), nullable=False, index=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
@@ -158,7 +157,7 @@ records = sa.Table(
     sa.Column("lifecycle", sa.String(12), nullable=False),
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("pii", sa.Integer, nullable=False),
-    sa.Column("class_code", sa.ForeignKey("classes.code")),
+    sa.Column("class_code", sa.String(20), sa.ForeignKey("classes.code")),
     sa.Column("site", sa.String(20), nullable=False),
     sa.Column("department", sa.String(20), nullable=False),
     sa.Column("doc_number", sa.Text, nullable=False),
@@ -183,13 +182,13 @@ components = sa.Table(
     "components",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("record_id", sa.ForeignKey("records.id"), nullable=False, index=True),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), nullable=False, index=True),
     sa.Column("file_name", sa.Text, nullable=False),
     sa.Column("media_type", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     # The same bytes are captured once (INV-28).
-    sa.Column("digest", sa.ForeignKey("objects.digest"), nullable=False, unique=True),
-    sa.Column("text_digest", sa.ForeignKey("objects.digest")),
+    sa.Column("digest", Digest, sa.ForeignKey("objects.digest"), nullable=False, unique=True),
+    sa.Column("text_digest", Digest, sa.ForeignKey("objects.digest")),
     sa.Column("page_count", sa.Integer, nullable=False),
     sa.Column("image_pages", sa.Integer, nullable=False),
     sa.Column("cautions", sa.JSON, nullable=False),
@@ -198,16 +197,16 @@ components = sa.Table(
 renditions = sa.Table(
     "renditions",
     metadata,
-    sa.Column("component_id", sa.ForeignKey("components.id"), primary_key=True),
+    sa.Column("component_id", Id, sa.ForeignKey("components.id"), primary_key=True),
     sa.Column("page", sa.Integer, primary_key=True),
     sa.Column("width_px", sa.Integer, primary_key=True),
-    sa.Column("digest", sa.ForeignKey("objects.digest"), nullable=False),
+    sa.Column("digest", Digest, sa.ForeignKey("objects.digest"), nullable=False),
 )
 
 suggestions = sa.Table(
     "suggestions",
     metadata,
-    sa.Column("record_id", sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), primary_key=True),
     sa.Column("field", sa.String(20), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
@@ -231,7 +230,7 @@ intake = sa.Table(
     sa.Column("outcome", sa.String(12), nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("kept_at", Instant),
-    sa.Column("record_id", sa.ForeignKey("records.id"), index=True),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), index=True),
     sa.Column("reason_code", sa.String(40), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("moved_to", sa.Text, nullable=False),
@@ -273,7 +272,7 @@ jobs = sa.Table(
 index_queue = sa.Table(
     "index_queue",
     metadata,
-    sa.Column("record_id", sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), primary_key=True),
     sa.Column("wanted", sa.BigInteger, nullable=False),
     sa.Column("queued_at", Instant, nullable=False),
 )
