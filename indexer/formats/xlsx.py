@@ -157,13 +157,12 @@ def _workbook(package: Package) -> _Workbook:
 
 def _shared_strings(package: Package, part: str) -> Iterator[str]:
     room = limits.TEXT_CHARS_MAX
-    for event, element in office.events(package, part):
-        if event == "end" and office.local(element) == "si":
-            text = _rich(element)
-            room -= len(text)
-            # Past the limit the numbering must stay right, but no more text is kept.
-            yield text if room >= 0 else ""
-            office.forget(element)
+    for _, element in office.events(package, part, ends_of=("si",)):
+        text = _rich(element)
+        room -= len(text)
+        # Past the limit the numbering must stay right, but no more text is kept.
+        yield text if room >= 0 else ""
+        office.forget(element)
 
 
 def _rich(element: Any) -> str:
@@ -178,22 +177,20 @@ def _rich(element: Any) -> str:
 
 
 def _rows(package: Package, part: str, book: _Workbook) -> Iterator[str]:
-    for event, element in office.events(package, part):
-        if event != "end":
+    for _, element in office.events(package, part, ends_of=("row", *_MARGINS)):
+        if office.local(element) != "row":
+            if element.text:
+                yield _MARGIN_CODES.sub(" ", element.text).strip()
             continue
-        word = office.local(element)
-        if word == "row":
-            cells = [seen for cell in element if (seen := _cell(cell, book))]
-            if cells:
-                yield "\t".join(cells)
-            office.forget(element)
-        elif word in _MARGINS and element.text:
-            yield _MARGIN_CODES.sub(" ", element.text).strip()
+        cells = [seen for cell in element if len(cell) and (seen := _cell(cell, book))]
+        if cells:
+            yield "\t".join(cells)
+        office.forget(element)
 
 
 _EMBEDDED = "嵌入文件 / embedded files"
 
-_MARGINS = frozenset(("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"))
+_MARGINS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 _MARGIN_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Za-z&])')
 
 
@@ -201,7 +198,8 @@ def _cell(cell: Any, book: _Workbook) -> str:
     kind = cell.get("t")
     if kind == "inlineStr":
         return "".join(_rich(part) for part in cell if office.local(part) == "is")
-    value = next((part.text for part in cell if part.tag.endswith("}v") or part.tag == "v"), None)
+    # Last, after the formula; only extensions may follow.
+    value = cell[-1].text if str(cell[-1].tag).endswith("}v") else cell.findtext("{*}v")
     if not value:
         return ""
     if kind == "s":
@@ -209,9 +207,9 @@ def _cell(cell: Any, book: _Workbook) -> str:
         return book.strings[at] if 0 <= at < len(book.strings) else ""
     if kind == "b":
         return "TRUE" if value == "1" else "FALSE"
-    if kind in (None, "n"):
-        style = cell.get("s") or "0"
-        at = int(style) if style.isdecimal() and len(style) < 10 else 0
+    if kind is None or kind == "n":
+        style = cell.get("s")
+        at = int(style) if style and style.isdecimal() and len(style) < 10 else 0
         return shown(value, book.formats[at] if at < len(book.formats) else "General", book.epoch)
     return value
 
@@ -221,6 +219,8 @@ def shown(value: str, code: str, epoch: datetime) -> str:
 
     Without thousands separators, which nobody types when searching.
     """
+    if code == "General" and _COUNT.fullmatch(value):
+        return value
     try:
         number = float(value)
     except ValueError:
@@ -242,6 +242,7 @@ def shown(value: str, code: str, epoch: datetime) -> str:
     return _plain(number)
 
 
+_COUNT = re.compile(r"-?(?:0|[1-9]\d{0,29})")
 _LONG_NUMBER = re.compile(r"-?[1-9]\d{15,29}")
 
 

@@ -41,12 +41,11 @@ def test_rare_characters_of_names_are_read(path: Path) -> None:
         b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def 1 begincodespacerange <00> "
         b"<FF> endcodespacerange 1 beginbfchar <41> <D842DFB7> endbfchar endcmap end end"
     )
-    words = b"BT /F 20 Tf 72 700 Td (A) Tj ET"
+    words = b"BT /F 20 Tf 9 9 Td (A) Tj ET"
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
         b"<< /Length %d >> stream\n%s\nendstream" % (len(words), words),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>",
         b"<< /Length %d >> stream\n%s\nendstream" % (len(mapping), mapping),
@@ -128,7 +127,7 @@ def test_a_page_is_drawn_in_the_width_asked_for(path: Path) -> None:
     picture = Image.open(io.BytesIO(pdf.draw(path, 1, width_px=500)))
 
     assert picture.width in (500, 501)
-    assert picture.convert("L").histogram()[0] > 0
+    assert sum(picture.convert("L").histogram()[:80]) > 0
 
 
 def test_there_are_no_pages_beyond_the_last(path: Path) -> None:
