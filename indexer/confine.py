@@ -14,6 +14,7 @@ import signal
 import socket
 import struct
 import sys
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -81,6 +82,7 @@ def _refuse(*_: object, **__: object) -> NoReturn:
     raise PermissionError("no network here")
 
 
+@cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 

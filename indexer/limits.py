@@ -22,17 +22,21 @@ NESTING_MAX = 3
 """How many documents deep inside one another are read as one text."""
 
 _deadline = float("inf")
+_reserve = 0.0
 
 
 def set_time_s(seconds: float) -> None:
-    """From now on `remaining_s` counts down. Called once in the process that reads one file."""
-    global _deadline
+    """From now on the time runs. Called once in the process that reads one file."""
+    global _deadline, _reserve
     _deadline = time.monotonic() + seconds
+    _reserve = min(4.0, seconds / 8)
 
 
 def remaining_s() -> float:
-    """Seconds until this process is killed; infinite where nobody set a limit.
+    """Seconds until it is time to hand back what was read; infinite where nobody set a limit."""
+    return _deadline - _reserve - time.monotonic()
 
-    A format that reads page by page stops a little earlier and hands back what it has.
-    """
-    return _deadline - time.monotonic()
+
+def almost_over() -> bool:
+    """True when a format that reads piece by piece had better stop: half a text is worth more than none."""
+    return remaining_s() <= 0

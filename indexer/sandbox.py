@@ -320,12 +320,12 @@ def _write_frame(output: int, kind: bytes, body: bytes) -> None:
 
 
 _HEAVY = (
+    "resource",
     "email",
     "lxml.etree",
     "pypdf",
     "pypdfium2",
     "pypdfium2.raw",
-    "python_calamine",
     "PIL.Image",
     "PIL.ImageDraw",
     "PIL.ImageFont",

@@ -13,8 +13,8 @@ from indexer.formats import plain
 from indexer.text import Caution, Text
 from indexer.writing import Pages, metadata
 
-MEDIA_TYPES = ("text/html", "application/xhtml+xml")
-EXTENSIONS = ("html", "htm", "xhtml", "shtml")
+MEDIA_TYPES = ("text/html", "application/xhtml+xml", "multipart/related")
+EXTENSIONS = ("html", "htm", "xhtml", "shtml", "mht", "mhtml")
 SAMPLE_PHRASE = "停车场收费公示"
 
 
@@ -28,12 +28,20 @@ def sample() -> bytes:
 
 
 _OPENING = re.compile(r"(\s|<!--.*?-->|<\?[^>]*>)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+# A page saved with its pictures in one file, also under the names .doc and .xls; not a letter, which has a recipient.
+_WEB_ARCHIVE = re.compile(
+    r"\s*(?!(?:[^\r\n]+\r?\n)*?(?:To|Received|Delivered-To|Return-Path):)(?=(?:[^\r\n]+\r?\n)*?MIME-Version:)"
+    r"(?=(?:[^\r\n]+\r?\n)*?Content-Type:\s*(?:multipart/related|text/html))[\w-]+:",
+    re.IGNORECASE,
+)
 _TAGS = re.compile(r"</?(html|body|head|table|div|p|br|span|meta|title|td|font|script|a)\b[^<>]*>", re.IGNORECASE)
 
 
 def claims(seen: Seen) -> Claim | None:
     if not seen.textual:
         return None
+    if _WEB_ARCHIVE.match(seen.text[:8000]):
+        return Claim("multipart/related", 0.55)
     if _OPENING.match(seen.text[:20_000]):
         return Claim("text/html", 0.7)
     # A fragment without an opening: only when the name agrees, or it is hardly anything but tags.
@@ -45,7 +53,10 @@ def claims(seen: Seen) -> Claim | None:
 
 def read(path: Path) -> Text:
     """What a browser would show, as one page; scripts, styles and comments are left out."""
-    return from_bytes(plain.load(path))
+    data = plain.load(path)
+    if _WEB_ARCHIVE.match(data[:8000].decode("latin-1")):
+        return from_web_archive(data)
+    return from_bytes(data)
 
 
 def from_bytes(data: bytes, *, declared: str | None = None) -> Text:

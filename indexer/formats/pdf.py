@@ -58,9 +58,6 @@ _SIDE_MAX_PT = 1_000_000
 
 _PASSWORD_ERROR = 4
 _SECURITY_ERROR = 5
-_STOP_BEFORE_END_S = 4
-"""A long document hands back what was read rather than nothing."""
-
 _SECOND_OPINION_S = 8
 _SECOND_OPINION_PAGES = 200
 
@@ -81,7 +78,7 @@ def read(path: Path) -> Text:
         broken = 0
         attached: list[Child] = []
         for number in range(count):
-            if pages.full or limits.remaining_s() < _STOP_BEFORE_END_S:
+            if pages.full or limits.almost_over():
                 pages.full = True
                 break
             try:
@@ -104,6 +101,8 @@ def read(path: Path) -> Text:
             children, unread = (), unread + len(children)
         if children or unread:
             found.append(Caution("has-children", str(len(children) + unread)))
+        if _unmapped(pages.done()):
+            found.append(Caution("partly-unreadable", "text layer"))
         facts = _metadata(document, count)
         if not any(page.strip() for page in pages.done()):
             second = _second_opinion(path)
@@ -142,6 +141,13 @@ def draw(path: Path, page: int, *, width_px: int) -> bytes:
     return buffer.getvalue()
 
 
+def _unmapped(pages: tuple[str, ...]) -> bool:
+    """True when much of the text layer is shapes whose characters the file does not name."""
+    sample = "".join(pages)[:200_000]
+    return len(_NAMELESS.findall(sample)) * 4 > len(sample)
+
+
+_NAMELESS = re.compile("[\ue000-\uf8ff\ufffd]")
 _SIDE_MAX_PX = 8000
 # pdfium marks a hyphen that only divides a word at the end of a line.
 _DIVIDED = re.compile("[\x02\ufffe]\r?\n?")
@@ -311,7 +317,7 @@ def _second_opinion(path: Path) -> list[str]:
     # It warns about every bent cross-reference, and quotes the document while it does.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     pages: list[str] = []
-    with _at_most(min(_SECOND_OPINION_S, limits.remaining_s() - 1)):
+    with _at_most(min(_SECOND_OPINION_S, limits.remaining_s())):
         try:
             # Not a comprehension: what was read before it fails is kept.
             for page in PdfReader(path).pages[:_SECOND_OPINION_PAGES]:

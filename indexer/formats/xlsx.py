@@ -90,6 +90,7 @@ def read(path: Path) -> Text:
                 lines.add(part)
             pages.add(lines.text())
             names.append(sheet.name)
+            pages.full = pages.full or limits.almost_over()
             if pages.full:
                 break
         inside = office.embeddings(package)
@@ -362,8 +363,8 @@ class _Lines:
 
     @property
     def full(self) -> bool:
-        """True past the limit; the page that is made of these lines will be cut and marked."""
-        return self._room < 0
+        """True past the limits of size and time."""
+        return self._room < 0 or limits.almost_over()
 
     def text(self) -> str:
         return "\n".join(self._lines)

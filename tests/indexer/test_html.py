@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from indexer.formats import html
+from indexer.sniff import sniff
 
 
 def shown(page: str) -> str:
@@ -66,3 +67,27 @@ def test_nothing_outside_is_fetched(tmp_path: Path) -> None:
 
 def test_a_page_without_a_body_is_empty_and_no_error() -> None:
     assert [caution.code for caution in html.from_bytes(b"<!-- -->").cautions] == ["no-text"]
+
+
+def test_a_page_saved_with_its_pictures_in_one_file_is_read(tmp_path: Path) -> None:
+    body = b"=E6=94=B6=E8=B4=B9=E5=85=AC=E7=A4=BA"
+    path = tmp_path / "f"
+    path.write_bytes(
+        b"From: <Saved by WebKit>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n"
+        b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        b"<p>"
+        + body
+        + b"</p>\r\n--x\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--x--\r\n"
+    )
+
+    assert sniff(path, "公示.doc").format == "html"
+    assert html.read(path).pages == ("收费公示",)
+
+
+def test_a_letter_is_no_web_page(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(
+        b"To: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n" + "<p>您好</p>".encode()
+    )
+
+    assert sniff(path, "").format != "html"
