@@ -11,20 +11,20 @@ import os
 import secrets
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import people
+from archive import config, people, supervisor
 from archive.app import Archive, open_archive
 from archive.errors import ArchiveError
 from indexer.errors import IndexerError
@@ -41,7 +41,7 @@ class Call:
     json: bool = False
 
     @contextmanager
-    def archive(self) -> Iterator[Archive]:
+    def archive(self) -> Generator[Archive]:
         archive = open_archive(self.home)
         try:
             yield archive
@@ -51,6 +51,14 @@ class Call:
     def actor(self, archive: Archive, login: str | None) -> Actor:
         """The person named with --as, else the operator of this shell."""
         return people.named(archive, login) if login else OPERATOR
+
+    def serve(self, rest: str) -> None:
+        """Serve the home in one process tree until stopped; `rest` follows the address in the ready line."""
+        supervisor.run(
+            config.load(self.home).home,
+            supervisor.stop_on_signals(),
+            ready=lambda address: click.echo(f"ready {address} {rest}"),
+        )
 
     def say(self, data: Any, *lines: str) -> None:
         """Print the data for a program, the lines for a person."""
@@ -64,7 +72,7 @@ class Call:
 class Commands(click.Group):
     """Commands are the modules of this folder."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click hands it over
         return sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -76,7 +84,9 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
-            raise click.UsageError(f"There is no command {args[0]!r}; there are: {', '.join(self.list_commands(ctx))}.", ctx)
+            raise click.UsageError(
+                f"There is no command {args[0]!r}; there are: {', '.join(self.list_commands(ctx))}.", ctx
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -130,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "muniment"
-        return _fail(f"{error.format_message()} See: {where} --help", 2)
+        return _fail(f"{' '.join(error.format_message().split())} See: {where} --help", 2)
     except click.Abort:
         return _fail("Stopped.", 130)
     except (ArchiveError, IndexerError, Denied) as error:
@@ -153,9 +163,9 @@ def plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {key: plain(inner) for key, inner in asdict(value).items()}
     if isinstance(value, dict):
-        return {str(key): plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in cast("dict[Any, Any]", value).items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(inner) for inner in value]
+        return [plain(inner) for inner in cast("Iterable[Any]", value)]
     if isinstance(value, datetime | date):
         return value.isoformat()
     return str(value) if isinstance(value, Path) else value

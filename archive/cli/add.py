@@ -14,7 +14,9 @@ from archive.intake import Claims
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--as", "login", help="Act as this person.")
 @click.option("--title", default="", help="Title; without one the file name is used.")
-@click.option("--class", "class_code", default="", help="Class of the file plan; with a title and a site the record is filed.")
+@click.option(
+    "--class", "class_code", default="", help="Class of the file plan; with a title and a site the record is filed."
+)
 @click.option("--level", default=2, show_default=True, type=click.IntRange(0, 3), help="Confidentiality level.")
 @click.option("--site", default="", help="Site the record belongs to.")
 @click.option("--department", default="", help="Department the record belongs to.")
@@ -57,7 +59,13 @@ def command(
                 results.append({"file": str(file), "outcome": "refused", "reason": reason})
             else:
                 results.append({"file": str(file), "outcome": arrival.outcome, "id": arrival.record_id})
-    call.say(results, *(f"{one['outcome']}  {one.get('id', '-')}  {one['file']}  {one.get('reason', '')}".rstrip() for one in results))
+    call.say(
+        results,
+        *(
+            f"{one['outcome']}  {one.get('id', '-')}  {one['file']}  {one.get('reason', '')}".rstrip()
+            for one in results
+        ),
+    )
     refused = sum(one["outcome"] == "refused" for one in results)
     if refused:
         raise Invalid(f"{refused} of {len(results)} files were not taken in; see the reasons above.")

@@ -6,7 +6,6 @@ import click
 
 from archive import config
 from archive.cli import DEFAULT_HOME, Call, archive_command
-from archive.cli.serve import serve
 from archive.demo.company import PEOPLE
 from archive.demo.moving_in import PASSWORD, move_in
 
@@ -27,8 +26,9 @@ def command(call: Call, no_serve: bool) -> None:
         return
     click.echo("People of the demo company; the password of each is " + PASSWORD)
     for person in PEOPLE:
-        click.echo(f"  {person.login:12} {person.name}\t{', '.join(person.roles)}, clearance {person.clearance}, {'/'.join(person.sites)}")
-    serve(call, f"inbox={inbox} password={PASSWORD} people={people}")
+        rights = f"{', '.join(person.roles)}, clearance {person.clearance}, {'/'.join(person.sites)}"
+        click.echo(f"  {person.login:12} {person.name}\t{rights}")
+    call.serve(f"inbox={inbox} password={PASSWORD} people={people}")
 
 
 def _progress(done: int, total: int) -> None:

@@ -14,7 +14,9 @@ from archive.errors import Invalid
 @archive_command()
 @click.argument("record_id", metavar="ID")
 @click.option("--as", "login", help="Fetch as this person, with their rights.")
-@click.option("--to", type=click.Path(path_type=Path), help="File or folder to write to; - for standard output. Default: here.")
+@click.option(
+    "--to", type=click.Path(path_type=Path), help="File or folder to write to; - for standard output. Default: here."
+)
 def command(call: Call, record_id: str, login: str | None, to: Path | None) -> None:
     """Fetch the original of a record, byte for byte as it came."""
     with call.archive() as archive:

@@ -15,7 +15,12 @@ def command(call: Call, company: str) -> None:
         call.say(founded, f"The archive at {founded.home} is up to date.")
         return
     call.say(
-        {**{"home": str(founded.home), "new": True}, "login": founding.FIRST_LOGIN, "password_file": str(founded.password_file)},
+        {
+            "home": str(founded.home),
+            "new": True,
+            "login": founding.FIRST_LOGIN,
+            "password_file": str(founded.password_file),
+        },
         f"An archive was made at {founded.home}.",
         f"Sign in as {founding.FIRST_LOGIN}; the one-time password is in {founded.password_file}",
         f"Keep a copy of {founded.home / 'keys'} somewhere else, safely: without it nothing can be opened.",

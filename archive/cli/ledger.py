@@ -33,7 +33,9 @@ def export(call: Call) -> None:
     """Print every line as JSON, one per line."""
     with call.archive() as archive:
         for line in checking.ledger_lines(archive, OPERATOR):
-            sys.stdout.write(json.dumps({name: getattr(line, name) for name in line.__slots__}, ensure_ascii=False) + "\n")
+            sys.stdout.write(
+                json.dumps({name: getattr(line, name) for name in line.__slots__}, ensure_ascii=False) + "\n"
+            )
 
 
 for one in (verify, export):

@@ -18,7 +18,14 @@ def command() -> None:
 
 @archive_command()
 @click.argument("login", metavar="NAME")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([r.value for r in PEOPLE_ROLES]), help="May be repeated.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([r.value for r in PEOPLE_ROLES]),
+    help="May be repeated.",
+)
 @click.option("--clearance", default=0, show_default=True, type=click.IntRange(0, 3))
 @click.option("--full-name", default="", help="Name shown on pages; the login name if not given.")
 @click.option("--department", default="")
@@ -41,7 +48,9 @@ def add(
         password = _password(password_stdin)
         new = NewPerson(login, full_name, frozenset(roles), clearance, department, frozenset(sites), employee_no)
         person = people.add(archive, OPERATOR, new, password)
-    call.say(person, f"{person.login} may sign in now ({', '.join(sorted(person.roles))}, clearance {person.clearance}).")
+    call.say(
+        person, f"{person.login} may sign in now ({', '.join(sorted(person.roles))}, clearance {person.clearance})."
+    )
 
 
 @archive_command()

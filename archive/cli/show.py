@@ -19,8 +19,10 @@ def command(call: Call, record_id: str, login: str | None, text: bool) -> None:
     record = seen.record
     lines = [
         f"{record.title}",
-        f"  id {record.id} · {record.lifecycle} · level {record.level} · class {record.class_code or '-'} · site {record.site or '-'}",
-        f"  number {record.doc_number or '-'} · issuer {record.issuer or '-'} · parties {'; '.join(record.parties) or '-'}",
+        f"  id {record.id} · {record.lifecycle} · level {record.level}",
+        f"  class {record.class_code or '-'} · site {record.site or '-'} · department {record.department or '-'}",
+        f"  number {record.doc_number or '-'} · issuer {record.issuer or '-'}",
+        f"  parties {'; '.join(record.parties) or '-'}",
         f"  document date {record.document_date or '-'} · captured {record.captured_at:%Y-%m-%d %H:%M:%S} UTC",
     ]
     if record.shelf_location:
@@ -30,7 +32,8 @@ def command(call: Call, record_id: str, login: str | None, text: bool) -> None:
     if seen.refusal:
         lines.append(f"  not to be read: {seen.refusal}")
     for component in seen.components:
-        lines.append(f"  {component.file_name} · {component.media_type} · {component.size_bytes} bytes · SHA-256 {component.digest}")
+        lines.append(f"  {component.file_name} · {component.media_type} · {component.size_bytes} bytes")
+        lines.append(f"    SHA-256 {component.digest}")
         lines += [f"    {code}{': ' + detail if detail else ''}" for code, detail in component.cautions]
     for component_pages in pages:
         for number, page in enumerate(component_pages, 1):

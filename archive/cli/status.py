@@ -14,8 +14,7 @@ def command(call: Call) -> None:
     seen = now.files_seen
     lines = [
         f"records     {sum(now.records.values())}  " + ", ".join(f"{k} {v}" for k, v in sorted(now.records.items())),
-        f"files seen  {sum(seen.values())} = captured {seen['captured']} + duplicate {seen['duplicate']}"
-        f" + quarantined {seen['quarantined']} + waiting {seen['waiting']}",
+        f"files seen  {sum(seen.values())} = " + " + ".join(f"{outcome} {count}" for outcome, count in seen.items()),
         f"index       {now.index or 'none yet'}, {now.index_backlog} waiting, {now.index_lag_s:.1f} s behind"
         + (f", rebuilding {now.index_progress}" if now.index_progress else ""),
         f"jobs        {', '.join(f'{k} {v}' for k, v in sorted(now.jobs.items())) or 'none waiting'}",

@@ -53,9 +53,9 @@ def test_the_same_bytes_under_another_name_are_linked_not_kept_twice(archive: Ar
     assert outcomes(archive) == {"captured": 1, "duplicate": 1, "quarantined": 0, "waiting": 0}
     with archive.read() as tx:
         assert tx.objects.totals()[0] == 1
-        assert {a.record_id for a in tx.intake.listed(_everything(), outcomes=("captured", "duplicate"))} == {
-            record_id for record_id in tx.records.ids()
-        }
+        assert {a.record_id for a in tx.intake.listed(_everything(), outcomes=("captured", "duplicate"))} == set(
+            tx.records.ids()
+        )
 
 
 def test_a_file_of_the_same_name_and_other_bytes_is_another_record(archive: Archive) -> None:

@@ -1,0 +1,74 @@
+"""Names from outside."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import naming
+from archive.errors import Invalid
+
+
+@given(st.text())
+def test_a_safe_name_is_never_a_path_and_never_too_long(name: str) -> None:
+    safe = naming.safe_name(name)
+
+    assert safe
+    assert "/" not in safe
+    assert "\x00" not in safe
+    assert safe not in (".", "..")
+    assert len(safe.encode()) <= naming.NAME_BYTES_MAX
+    assert naming.safe_name(safe) == safe
+
+
+@given(st.binary(min_size=1, max_size=40).filter(lambda raw: b"\x00" not in raw and b"/" not in raw))
+def test_any_path_is_written_down_and_read_back(raw: bytes) -> None:
+    path = Path(os.fsdecode(b"/inbox/x" + raw))
+
+    text = naming.as_text(path)
+
+    assert text.encode("utf-8")
+    assert naming.from_text(text) == path
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("合同.docx", "合同"), ("2026.3.1通知", "2026.3.1通知"), (".x", ".x"), ("a.tar.gz", "a.tar"), ("无", "无")]
+)
+def test_a_first_title_is_the_name_without_its_ending(name: str, title: str) -> None:
+    assert naming.title_from(name) == title
+
+
+def test_dates_as_people_write_them() -> None:
+    for text in ("2026-03-01", "2026/3/1", "2026年3月1日", "2026.3.1", "2026-3-1"):
+        assert naming.parsed_date(text) == date(2026, 3, 1)
+    assert naming.parsed_date("") is None
+    for text in ("2026-02-30", "gestern", "03-01-2026"):
+        with pytest.raises(Invalid, match="write 2026-03-01"):
+            naming.parsed_date(text)
+
+
+def test_moving_never_replaces_anything(tmp_path: Path) -> None:
+    for body in ("一", "二", "三"):
+        source = tmp_path / "x.txt"
+        source.write_text(body)
+        naming.move_into(source, tmp_path / "done", Path("x.txt"))
+
+    assert {path.name: path.read_text() for path in (tmp_path / "done").iterdir()} == {
+        "x.txt": "一",
+        "x (2).txt": "二",
+        "x (3).txt": "三",
+    }
+
+
+def test_a_move_that_was_cut_off_is_finished_not_doubled(tmp_path: Path) -> None:
+    source, target = tmp_path / "x.txt", tmp_path / "done" / "x.txt"
+    source.write_text("content")
+    target.parent.mkdir()
+    os.link(source, target)
+
+    assert naming.move_into(source, tmp_path / "done", Path("x.txt")) == target
+    assert not source.exists()
+    assert [path.name for path in target.parent.iterdir()] == ["x.txt"]
