@@ -95,7 +95,7 @@ class Denied(Exception):
 Rule = Callable[[Actor], Clause | None]
 
 
-def public(actor: Actor) -> Clause | None:
+def public(actor: Actor) -> Clause | None:  # noqa: ARG001 — every rule is handed the actor
     """Level 0 is open to everybody who has signed in, except those who only run the machine."""
     return Clause(FILED, level_max=0, pii_max=0)
 
@@ -202,4 +202,6 @@ def require(actor: Actor, action: Action, record: Subject | None = None) -> None
             raise Denied(action, "not-your-duty", f"This is the duty of: {roles}. Ask one of them.")
         return
     if not scope(actor, action).admits(record):
-        raise Denied(action, "not-in-scope", f"The rules do not let you {action} this record. {NEXT_STEP[action]}".strip())
+        raise Denied(
+            action, "not-in-scope", f"The rules do not let you {action} this record. {NEXT_STEP[action]}".strip()
+        )

@@ -99,7 +99,9 @@ def open_archive(home: Path, *, now: Clock = utc_now) -> Archive:
     """Open the archive at this home. Raises Misconfigured when there is none, or it is of another version."""
     settings = load(home)
     if not settings.keys.exists() and not (settings.home / "catalogue.db").exists():
-        raise Misconfigured(f"There is no archive at {settings.home}; make one with: muniment --home {settings.home} init")
+        raise Misconfigured(
+            f"There is no archive at {settings.home}; make one with: muniment --home {settings.home} init"
+        )
     for folder in (settings.home, settings.keys):
         if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
             raise Misconfigured(f"The folder {folder} cannot be read; check its owner and permissions.")

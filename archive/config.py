@@ -55,7 +55,9 @@ class Settings:
     engine: str = _setting("whoosh", "Search engine: the name of a file in indexer/engines.")
     backup_repository: str = _setting("", "Folder of the backup repository; empty for backups/ in the home.")
     settle_s: float = _setting(0.2, "A file is taken in when it has not changed for this many seconds.")
-    rescan_s: float = _setting(30.0, "Inboxes are looked through again every so many seconds, whatever the events said.")
+    rescan_s: float = _setting(
+        30.0, "Inboxes are looked through again every so many seconds, whatever the events said."
+    )
     readers: int = _setting(0, "Files read at the same time; 0 for one per processor.")
     read_time_s: float = _setting(60.0, "Reading one file may take this many seconds.")
     read_memory_mb: int = _setting(1024, "Reading one file may take this much memory.")
@@ -97,7 +99,14 @@ class Settings:
 NAMES = tuple(f.name for f in fields(Settings) if "help" in f.metadata)
 HELP: Mapping[str, str] = {f.name: f.metadata["help"] for f in fields(Settings) if "help" in f.metadata}
 _TYPES = get_type_hints(Settings)
-_INBOX_KEYS: Mapping[str, type] = {"path": str, "site": str, "class": str, "level": int, "department": str, "polling": bool}
+_INBOX_KEYS: Mapping[str, type] = {
+    "path": str,
+    "site": str,
+    "class": str,
+    "level": int,
+    "department": str,
+    "polling": bool,
+}
 
 
 def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -16,7 +16,7 @@ from archive.tables import Tables
 
 DEPARTMENTS = Path(__file__).parent / "data" / "departments.csv"
 FIRST_LOGIN = "admin"
-PASSWORD_FILE = "first-password.txt"
+PASSWORD_FILE = "first-password.txt"  # noqa: S105 — the name of a file
 
 TEMPLATE = """\
 # Settings of this archive. `muniment config` lists all of them with their meaning.

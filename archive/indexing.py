@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -94,7 +94,7 @@ def page_image(
 
 
 @contextmanager
-def writing(archive: Archive) -> Iterator[None]:
+def writing(archive: Archive) -> Generator[None]:
     """Hold the index for writing. Raises Conflict when another process does."""
     archive.settings.index.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (archive.settings.index / "writer.lock").open("w") as lock:
@@ -136,9 +136,7 @@ def catch_up(archive: Archive, writers: Sequence[Engine], *, limit: int = BATCH)
     return len(wanted)
 
 
-def rebuild(
-    archive: Archive, actor: Actor, live: Engine | None, *, progress: Progress = lambda done, total: None
-) -> Engine:
+def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Progress | None = None) -> Engine:
     """Build the index anew and take it into use; returns its writer. The caller holds `writing()`.
 
     Searches go on in the old index, and `live` keeps following the queue, so that nothing new waits for the
@@ -158,7 +156,8 @@ def rebuild(
             fresh.put(entries)
         while catch_up(archive, writers):
             pass
-        progress(min(start + BATCH, len(ids)), len(ids))
+        if progress is not None:
+            progress(min(start + BATCH, len(ids)), len(ids))
     while catch_up(archive, writers):
         pass
     with archive.write() as tx:
@@ -226,7 +225,7 @@ def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -
 
 
 @contextmanager
-def opened(archive: Archive, component: Component) -> Iterator[Path]:
+def opened(archive: Archive, component: Component) -> Generator[Path]:
     """The plain bytes of a component as a file of ours, for the sandbox to read; gone when the block ends."""
     archive.settings.work.mkdir(exist_ok=True, mode=0o700)
     # The name begins with our process number, so that a restart knows whose it was.

@@ -61,7 +61,12 @@ def notice(archive: Archive, actor: Actor, path: Path, inbox: Inbox, claims: Cla
         resting = rest(path)
     except FileNotFoundError:
         raise NotFound("The file has gone again.", "source-gone") from None
-    profile = {"level": str(claims.level), "class": claims.class_code, "site": claims.site, "department": claims.department}
+    profile = {
+        "level": str(claims.level),
+        "class": claims.class_code,
+        "site": claims.site,
+        "department": claims.department,
+    }
     with archive.write() as tx:
         arrival_id = tx.intake.notice(
             new_id(), "watch", str(inbox.path), naming.display_name(path), resting, profile, archive.now()
@@ -77,7 +82,11 @@ def take_in(archive: Archive, actor: Actor, arrival_id: str, path: Path, inbox: 
     """
     rules.require(actor, Action.CAPTURE)
     with archive.read() as tx:
-        arrival, expected, profile = tx.intake.get(arrival_id), tx.intake.resting(arrival_id), tx.intake.profile_of(arrival_id)
+        arrival, expected, profile = (
+            tx.intake.get(arrival_id),
+            tx.intake.resting(arrival_id),
+            tx.intake.profile_of(arrival_id),
+        )
     if arrival.state == "waiting":
         claims = Claims(
             level=int(profile["level"]),
@@ -143,9 +152,7 @@ def hand_in(
     at = archive.now()
     with archive.write() as tx:
         name = naming.safe_name(name)
-        arrival_id = tx.intake.notice(
-            new_id(), door, "", name, Resting(f"{door}:{new_id()}", size, 0, 0), {}, at
-        )
+        arrival_id = tx.intake.notice(new_id(), door, "", name, Resting(f"{door}:{new_id()}", size, 0, 0), {}, at)
         record_id, outcome = _capture(archive, tx, actor, kept, name, claims, URGENT)
         tx.intake.keep(arrival_id, outcome, record_id, at)
         tx.intake.finish(arrival_id, "")
@@ -162,7 +169,9 @@ def quarantine_record(archive: Archive, actor: Actor, record_id: str, code: str,
         if record.lifecycle == "captured":
             tx.records.change(replace(record, lifecycle="quarantined", reason=reason))
             tx.index_queue.add(record_id, archive.now())
-            tx.ledger.add(archive.now(), actor.id, "record.quarantined", "record", record_id, site=record.site, reason=code)
+            tx.ledger.add(
+                archive.now(), actor.id, "record.quarantined", "record", record_id, site=record.site, reason=code
+            )
         for arrival in tx.intake.of_record(record_id):
             if arrival.outcome == "captured":
                 tx.intake.quarantine(arrival.id, code, reason, archive.now())
@@ -333,9 +342,13 @@ def opened_source(path: Path) -> BinaryIO:
         raise NotFound("The file has gone again.", "source-gone") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise Invalid("This is a link, not a file; links are never followed. Drop the file itself.", "link") from None
+            raise Invalid(
+                "This is a link, not a file; links are never followed. Drop the file itself.", "link"
+            ) from None
         if error.errno in (errno.EACCES, errno.EPERM):
-            raise Invalid("The file may not be read by the service; correct its permissions and retry.", "unreadable") from None
+            raise Invalid(
+                "The file may not be read by the service; correct its permissions and retry.", "unreadable"
+            ) from None
         raise
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
@@ -358,5 +371,3 @@ def _relative(path: Path, inbox: Inbox) -> Path:
         if path.is_relative_to(base):
             return path.relative_to(base)
     return Path(path.name)
-
-

@@ -54,7 +54,9 @@ def load(folder: Path) -> Keyring:
             f"The master key {path} is missing: put it back from its escrow copy; without it nothing can be opened."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"The master key {path} cannot be read ({error}); check its owner and permissions.") from None
+        raise Misconfigured(
+            f"The master key {path} cannot be read ({error}); check its owner and permissions."
+        ) from None
     try:
         heading, text, check = lines
         key = bytes.fromhex(text)

@@ -9,7 +9,7 @@ import errno
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -146,7 +146,7 @@ def _digest(pieces: Iterator[bytes]) -> tuple[str, int]:
 
 
 @contextmanager
-def _space_is_named() -> Iterator[None]:
+def _space_is_named() -> Generator[None]:
     try:
         yield
     except OSError as error:

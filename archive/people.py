@@ -47,7 +47,7 @@ def add(archive: Archive, actor: Actor, new: NewPerson, password: str, *, must_c
         known = {site.code for site in tx.organisation.sites()}
         unknown = new.sites - known
         if unknown:
-            raise Invalid(f"There is no site {sorted(unknown)[0]!r}; there are: {', '.join(sorted(known)) or 'none'}.")
+            raise Invalid(f"There is no site {min(unknown)!r}; there are: {', '.join(sorted(known)) or 'none'}.")
         person = Person(
             id=new_id(),
             login=login,
@@ -225,7 +225,7 @@ def _roles(names: frozenset[str]) -> frozenset[Role]:
     known = {role.value for role in PEOPLE_ROLES}
     unknown = names - known
     if unknown or not names:
-        wrong = f"There is no role {sorted(unknown)[0]!r}" if unknown else "A person needs a role"
+        wrong = f"There is no role {min(unknown)!r}" if unknown else "A person needs a role"
         raise Invalid(f"{wrong}; there are: {', '.join(sorted(known))}.")
     roles = frozenset(Role(name) for name in names)
     why_not = conflict(roles)

@@ -81,7 +81,9 @@ def text(archive: Archive, actor: Actor, record_id: str) -> Sequence[Sequence[st
     return [pages_of(archive, component) for component in components]
 
 
-def original(archive: Archive, actor: Actor, record_id: str, component_id: str = "") -> tuple[Component, Iterator[bytes]]:
+def original(
+    archive: Archive, actor: Actor, record_id: str, component_id: str = ""
+) -> tuple[Component, Iterator[bytes]]:
     """A file exactly as it was captured: the first of the record, or the one asked for.
 
     Raises NotFound if the record may not be found, Denied if it may not be downloaded, Corrupt before the
@@ -123,7 +125,9 @@ def describe(
         record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
         rules.require(actor, Action.FILE if filing else Action.DESCRIBE, record)
         if record.revision != revision:
-            raise Conflict("Somebody else has changed this record meanwhile; reload it and enter your change again.", "changed")
+            raise Conflict(
+                "Somebody else has changed this record meanwhile; reload it and enter your change again.", "changed"
+            )
         changed = _described(tx, record, description)
         if filing:
             changed = _filed(changed)

@@ -14,7 +14,7 @@ import secrets
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol, cast
 
 import zstandard
 from cryptography.exceptions import InvalidTag
@@ -78,7 +78,7 @@ def unwrap(key: bytes, wrapped: bytes, context: str) -> bytes:
 
 
 def _compressor(first: bytes) -> int:
-    """ZSTD if the first bytes shrink by at least a tenth, else PLAIN: office files and images are compressed already."""
+    """ZSTD if the first bytes shrink by at least a tenth, else PLAIN: office files and images are small already."""
     probe = first[:_PROBE]
     return ZSTD if len(zstandard.compress(probe, 1)) < 0.9 * len(probe) else PLAIN
 
@@ -148,8 +148,8 @@ def unseal(source: BinaryIO, key: bytes, context: str) -> Iterator[bytes]:
     if compression == PLAIN:
         yield from opened()
         return
-    # Read in bounded steps: a gigabyte of zeros is a kilobyte when compressed.
-    expanded = zstandard.ZstdDecompressor().stream_reader(_Joined(opened()))
+    # Read in bounded steps: a gigabyte of zeros is a kilobyte when compressed. Of a file only read() is called.
+    expanded = zstandard.ZstdDecompressor().stream_reader(cast("IO[bytes]", _Joined(opened())))
     while piece := expanded.read(size):
         yield piece
 
@@ -160,7 +160,7 @@ class _Joined:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int = -1) -> bytes:  # noqa: ARG002 — see below
         # A shorter or longer answer than asked for is fine with the only caller, the decompressor.
         return next(self._pieces, b"")
 

@@ -8,7 +8,6 @@ index can hide for a second, but never leak.
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from access import rules
 from access.actors import LEVELS, Actor
@@ -18,7 +17,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid
 from archive.model import PII, Component, Record
 from archive.tables import Transaction
-from indexer.engines import SORTS, Condition, Filter, Hit
+from indexer.engines import SORTS, Condition, Filter
 from indexer.errors import BadQuery, IndexBroken
 from indexer.query import Query, parse
 from indexer.snippets import Snippet, highlight, snippet
@@ -94,7 +93,7 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
                 query,
                 find=as_filter(find_scope),
                 read=as_filter(read_scope),
-                narrow=_narrowed(question),
+                narrow=_narrowed(question, archive.now().year),
                 hide=hide,
                 sort=question.sort,
                 offset=offset,
@@ -108,7 +107,7 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         live = tx.records.admitted(ids, find_scope)
         components = tx.records.components_of(list(live))
     found = tuple(
-        _found(archive, query, hit, live[hit.id], components[hit.id], read_scope) for hit in hits.hits if hit.id in live
+        _found(archive, query, live[hit.id], components[hit.id], read_scope) for hit in hits.hits if hit.id in live
     )
     return Answer(
         total=hits.total - (len(ids) - len(live)),
@@ -168,7 +167,7 @@ def labels_of(record: Record) -> Mapping[str, str]:
     }
 
 
-def _narrowed(question: Question) -> Filter:
+def _narrowed(question: Question, this_year: int) -> Filter:
     conditions: list[Condition] = []
     if question.classes:
         conditions.append(Condition("class", frozenset(question.classes)))
@@ -177,14 +176,12 @@ def _narrowed(question: Question) -> Filter:
     if question.sites:
         conditions.append(Condition("site", frozenset(question.sites)))
     if question.year_from is not None or question.year_to is not None:
-        first, last = question.year_from or 1900, question.year_to or datetime.now(UTC).year + 50
+        first, last = question.year_from or 1900, question.year_to or this_year + 50
         conditions.append(Condition("year", frozenset(str(year) for year in range(max(first, 1), min(last, 9999) + 1))))
     return (tuple(conditions),)
 
 
-def _found(
-    archive: Archive, query: Query, hit: Hit, record: Record, components: tuple[Component, ...], read: Scope
-) -> Found:
+def _found(archive: Archive, query: Query, record: Record, components: tuple[Component, ...], read: Scope) -> Found:
     may_read = read.admits(record)
     snippets: tuple[Snippet, ...] = ()
     if may_read and query.root is not None:

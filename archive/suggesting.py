@@ -16,7 +16,9 @@ HEAD = 3000
 """Characters at the beginning of a text in which a title or a number is looked for."""
 QUOTE = 60
 
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[年.\-/]\s*(1[0-2]|0?[1-9])\s*[月.\-/]\s*(3[01]|[12]\d|0?[1-9])\s*日?(?!\d)")
+_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)\s*[年.\-/]\s*(1[0-2]|0?[1-9])\s*[月.\-/]\s*(3[01]|[12]\d|0?[1-9])\s*日?(?!\d)"
+)
 _SIGNED = re.compile(r"(签订|签署|签约|落款|日期|时间|编制|发布|印发)[^\n]{0,12}$")
 _NUMBER = re.compile(
     r"(?:(?:合同|文件|协议|发文|档案|记录|表单)?编号|文号|No\.?)\s*[::]\s*([A-Za-z0-9\u4e00-\u9fff〔〕\[\]()()·\-_/.]{3,40})"
@@ -59,7 +61,12 @@ def _line(line: str) -> str:
 
 
 def _is_title(line: str) -> bool:
-    return 4 <= len(line) <= 60 and not _TITLE_STOP.match(line) and len(_WORD.findall(line)) > 0 and line[-1] not in "。;;,,"
+    return (
+        4 <= len(line) <= 60
+        and not _TITLE_STOP.match(line)
+        and len(_WORD.findall(line)) > 0
+        and line[-1] not in "。;;,,"
+    )
 
 
 def _numbers(head: str) -> Iterator[Suggestion]:
@@ -70,7 +77,7 @@ def _numbers(head: str) -> Iterator[Suggestion]:
 def _parties(head: str) -> Iterator[Suggestion]:
     seen: set[str] = set()
     for match in _PARTY.finditer(head):
-        name = match[2].strip(" _((")
+        name = match[2].strip(" _(")
         if len(name) >= 2 and name not in seen and len(seen) < 4:
             seen.add(name)
             yield Suggestion("parties", name, 0.8, 1, match[0][:QUOTE])
@@ -124,4 +131,3 @@ def _grams(name: str) -> Iterator[str]:
     for run in _WORD.findall(name):
         for start in range(len(run) - 1):
             yield run[start : start + 2]
-

@@ -5,6 +5,7 @@ after a pause that grows. When the supervisor dies, however it dies, its process
 """
 
 import ctypes
+import logging
 import os
 import signal
 import subprocess
@@ -13,6 +14,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+log = logging.getLogger("muniment.supervisor")
 
 ROLES: Mapping[str, Sequence[str]] = {
     "web": ("-m", "web"),
@@ -27,14 +30,14 @@ STOP_S = 20.0
 _PR_SET_PDEATHSIG = 1
 
 
-def run(home: Path, stop: threading.Event, *, ready: Callable[[str], None], environ: Mapping[str, str] = os.environ) -> None:
+def run(
+    home: Path, stop: threading.Event, *, ready: Callable[[str], None], environ: Mapping[str, str] = os.environ
+) -> None:
     """Keep the roles of this home running until told to stop.
 
     `ready` is called with the address, each time the web server answers on a new one.
     """
-    watched = [
-        threading.Thread(target=_keep, args=(role, home, stop, ready, environ), name=role) for role in ROLES
-    ]
+    watched = [threading.Thread(target=_keep, args=(role, home, stop, ready, environ), name=role) for role in ROLES]
     for thread in watched:
         thread.start()
     for thread in watched:
@@ -56,11 +59,13 @@ def stop_on_signals() -> threading.Event:
     """An event that is set by SIGTERM and SIGINT: finish what is under way, then end."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda _number, _frame: stop.set())
     return stop
 
 
-def _keep(role: str, home: Path, stop: threading.Event, ready: Callable[[str], None], environ: Mapping[str, str]) -> None:
+def _keep(
+    role: str, home: Path, stop: threading.Event, ready: Callable[[str], None], environ: Mapping[str, str]
+) -> None:
     pause = 0.5
     while not stop.is_set():
         began = time.monotonic()
@@ -84,7 +89,7 @@ def _keep(role: str, home: Path, stop: threading.Event, ready: Callable[[str], N
             stop.set()
             return
         pause = 0.5 if time.monotonic() - began > 60 else min(pause * 2, PAUSE_S_MAX)
-        print(f"muniment: {role} ended with status {process.returncode}; it is started again", file=sys.stderr, flush=True)  # noqa: T201 — the supervisor speaks on the terminal
+        log.warning("%s ended with status %s; it is started again", role, process.returncode)
         stop.wait(pause)
 
 

@@ -99,7 +99,10 @@ class Watcher:
                 for path in _files(inbox):
                     self.notice(path, inbox)
             except OSError as error:
-                log.error("an inbox cannot be read (%s); check that it exists and its permissions", os.strerror(error.errno or 0))
+                log.error(
+                    "an inbox cannot be read (%s); check that it exists and its permissions",
+                    os.strerror(error.errno or 0),
+                )
 
     def notice(self, path: Path, inbox: Inbox) -> None:
         """Somebody did something to a file: look at it when it has had time to come to rest."""
@@ -145,7 +148,10 @@ class Watcher:
             return False
         except (ArchiveError, OSError) as error:
             # Nothing is lost: the file is where it was, and is tried again.
-            log.error("a file cannot be taken in yet: %s", error if isinstance(error, ArchiveError) else os.strerror(error.errno or 0))
+            log.error(
+                "a file cannot be taken in yet: %s",
+                error if isinstance(error, ArchiveError) else os.strerror(error.errno or 0),
+            )
             candidate.look_at = now + RETRY_S
             return False
         self._forget(path)

@@ -168,7 +168,9 @@ def until_idle(archive: Archive, *, limit_s: float = 600.0) -> None:
         writer = indexing.open_writer(archive) or indexing.rebuild(archive, SERVICE, None)
         try:
             while time.monotonic() < ends:
-                if not (run_one(archive, reader, f"{machine()}/{os.getpid()}/idle") or indexing.catch_up(archive, [writer])):
+                if not (
+                    run_one(archive, reader, f"{machine()}/{os.getpid()}/idle") or indexing.catch_up(archive, [writer])
+                ):
                     return
         finally:
             writer.close()

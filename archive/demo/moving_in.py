@@ -17,7 +17,7 @@ PASSWORD = "Huaixu-2026"  # noqa: S105 — printed for everybody to try the demo
 BEGUN = "demo"
 
 
-def move_in(home: Path, *, now: Clock = utc_now, progress: Callable[[int, int], None] = lambda done, total: None) -> bool:
+def move_in(home: Path, *, now: Clock = utc_now, progress: Callable[[int, int], None] | None = None) -> bool:
     """Make the demo company at `home`; False if it lives there already. Cut off in the middle, it goes on there."""
     sites = [Site(site.code, site.name, site.name_en, site.fonds_code) for site in SITES]
     founding.found(home, company=COMPANY, sites=sites, now=now)
@@ -41,8 +41,11 @@ def move_in(home: Path, *, now: Clock = utc_now, progress: Callable[[int, int], 
                 people.add(archive, OPERATOR, new, PASSWORD)
         records = demo_records()
         for number, record in enumerate(records, 1):
-            intake.hand_in(archive, OPERATOR, io.BytesIO(record.content()), record.file_name, _claims(record), door="command")
-            progress(number, len(records))
+            intake.hand_in(
+                archive, OPERATOR, io.BytesIO(record.content()), record.file_name, _claims(record), door="command"
+            )
+            if progress is not None:
+                progress(number, len(records))
         worker.until_idle(archive)
         with archive.write() as tx:
             tx.meta.put(BEGUN, "complete")
