@@ -12,9 +12,13 @@ def main() -> None:
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
         print("No browser found; installing Debian's chromium for the browser tests.", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "-qq", "update"], check=False, **quiet)
-        subprocess.run(["apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium"], check=False, **quiet)
+        for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run(
+                ["apt-get", "-qq", *command],
+                check=False,
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            )
     if not any(map(shutil.which, NAMES)):
         print("No browser found: browser tests will be skipped. Install chromium to run them.", flush=True)
 
