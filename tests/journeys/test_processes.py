@@ -1,0 +1,160 @@
+"""The whole service as people run it: one command, real processes, real kills."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from access.actors import OPERATOR
+from archive import people
+from archive.app import open_archive
+from archive.people import NewPerson
+from tests.builders import PASSWORD
+from tests.samples import make
+
+PATIENCE_S = 60
+
+
+class Service:
+    """`muniment serve` on a home, and what it has said."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.lines: list[str] = []
+        self._answered = threading.Event()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "archive.cli", "serve", "--home", str(home)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "MUNIMENT_PORT": "0", "MUNIMENT_RESCAN_S": "0.5", "MUNIMENT_READERS": "1"},
+        )
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self.ready()
+
+    def ready(self) -> str:
+        """The address of the last ready line."""
+        assert self._answered.wait(PATIENCE_S), "the service did not say that it is ready"
+        found = re.match(r"ready (http://\S+)", self.lines[-1])
+        assert found, self.lines
+        return found[1]
+
+    def kill(self, role: str) -> None:
+        """SIGKILL to the process of one role, and wait for its successor."""
+        before = self.pid(role)
+        if role == "web":
+            self._answered.clear()
+        os.kill(before, signal.SIGKILL)
+        until(lambda: self.pid(role) not in (0, before), f"{role} is started again")
+        self.ready()
+
+    def pid(self, role: str) -> int:
+        """The process number of a role, 0 while it is not running."""
+        for folder in Path("/proc").iterdir():
+            try:
+                arguments = (folder / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if os.fsencode(self.home) in arguments and role.encode() in arguments and b"serve" not in arguments:
+                return int(folder.name)
+        return 0
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(PATIENCE_S)
+
+    def clear_up(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._listener.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if line.startswith("ready "):
+                self._answered.set()
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for something that other processes do; fail when patience ends."""
+    ends = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < ends, f"waited in vain until {what}"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def service(home: Path) -> Iterator[Service]:
+    archive = open_archive(home)
+    controller = NewPerson("controller", "档案员", frozenset({"document_controller"}), 2)
+    people.add(archive, OPERATOR, controller, PASSWORD)
+    archive.close()
+    service = Service(home)
+    yield service
+    service.clear_up()
+
+
+def found(service: Service, token: str, words: str) -> int:
+    query = urllib.parse.urlencode({"q": words})
+    request = urllib.request.Request(
+        f"{service.ready()}/api/v1/search?{query}", headers={"Authorization": f"Bearer {token}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)["total"]
+    except (urllib.error.URLError, ConnectionError):
+        return 0
+
+
+def test_dropped_files_are_found_whatever_is_killed(service: Service) -> None:
+    archive = open_archive(service.home)
+    token = people.create_token(archive, OPERATOR, "controller")
+    inbox = archive.settings.inboxes[0].path
+    files = {
+        "合同.docx": (make.docx("玉兰公馆电梯维保合同"), "玉兰公馆电梯维保"),
+        "报告.pdf": (make.pdf("紫藤长廊消防检查报告"), "紫藤长廊消防"),
+        "台账.xlsx": (make.xlsx({"钥匙": [["房号", "钥匙"], ["A座1203", "海棠门铜钥匙"]]}), "海棠门铜钥匙"),
+        "通知.txt": ("关于丁香苑停水的通知".encode("gb18030"), "丁香苑停水"),
+    }
+
+    for role, (name, (content, phrase)) in zip(("", "watch", "worker", "web"), files.items(), strict=True):
+        (inbox / name).write_bytes(content)
+        if role:
+            service.kill(role)
+        until(lambda phrase=phrase: found(service, token, phrase) == 1, f"{name} is found after killing {role or 'nothing'}")
+
+    assert service.stop() == 0
+    with archive.read() as tx:
+        assert tx.records.by_lifecycle() == {"captured": 4}
+        assert [event.action for event in tx.ledger.lines()].count("record.captured") == 4
+        assert list(tx.ledger.faults()) == []
+    assert sorted(path.name for path in inbox.iterdir()) == ["done", "quarantine"]
+    archive.close()
+
+
+def test_when_the_supervisor_is_killed_nothing_is_left_running(service: Service) -> None:
+    pids = [service.pid(role) for role in ("web", "worker", "watch")]
+    assert all(pids)
+
+    service.process.kill()
+
+    until(lambda: not any(service.pid(role) for role in ("web", "worker", "watch")), "every process has ended")
+
+
+def test_the_ready_line_says_where_the_inbox_is(service: Service) -> None:
+    assert f"inbox={service.home / 'inbox'}" in service.lines[-1]
