@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 
 from access import rules
-from access.actors import SERVICE, Actor
+from access.actors import Actor
 from access.rules import Action
 from archive import intake, records, search, suggesting
 from archive.app import Archive
@@ -49,7 +49,7 @@ def read(archive: Archive, reader: Reader, component_id: str) -> None:
         try:
             reading = reader.read(path, component.file_name)
         except Unreadable as error:
-            intake.quarantine_record(archive, SERVICE, component.record_id, error.code, str(error))
+            intake.quarantine_record(archive, component.record_id, error.code, str(error))
             return
     pages = json.dumps(reading.text.pages, ensure_ascii=False).encode()
     kept = archive.objects.keep(BytesIO(pages)) if any(reading.text.pages) else None

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from access import rules
-from access.actors import Actor
+from access.actors import SERVICE, Actor
 from access.rules import Action
 from archive import naming
 from archive.app import Archive
@@ -159,10 +159,10 @@ def hand_in(
         return tx.intake.get(arrival_id)
 
 
-def quarantine_record(archive: Archive, actor: Actor, record_id: str, code: str, reason: str) -> None:
+def quarantine_record(archive: Archive, record_id: str, code: str, reason: str) -> None:
     """What was captured cannot be read: hide it from everybody but its keepers, say why, move the source.
 
-    The content stays kept, byte for byte (domain §6.1).
+    The content stays kept, byte for byte (domain §6.1). The reader finds this out, so the ledger names the service.
     """
     with archive.write() as tx:
         record = tx.records.get(record_id)
@@ -170,7 +170,7 @@ def quarantine_record(archive: Archive, actor: Actor, record_id: str, code: str,
             tx.records.change(replace(record, lifecycle="quarantined", reason=reason))
             tx.index_queue.add(record_id, archive.now())
             tx.ledger.add(
-                archive.now(), actor.id, "record.quarantined", "record", record_id, site=record.site, reason=code
+                archive.now(), SERVICE.id, "record.quarantined", "record", record_id, site=record.site, reason=code
             )
         for arrival in tx.intake.of_record(record_id):
             if arrival.outcome == "captured":
