@@ -1,12 +1,98 @@
 """Is everything still what it was? The chain, the bytes, the index."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from access import rules
 from access.actors import Actor
 from access.rules import Action
+from archive import indexing
 from archive.app import Archive
+from archive.errors import NotFound
+from archive.tables import Transaction
 from archive.tables.chain import Fault, Line
+from archive.tables.objects import StoredObject
+from archive.threads import Progress, Shared, silent, together
+from indexer.errors import IndexBroken
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be.
+
+    `kind`: object-missing, object-damaged, object-unknown, component-without-object, index-unusable,
+    index-missing, index-surplus, or ledger- and the kind of the fault. `subject` is an id, a digest or a line.
+    """
+
+    kind: str
+    subject: str
+    detail: str
+    serious: bool = True
+    """False for what is only untidy and loses nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was looked at and what was found."""
+
+    objects: int
+    bytes: int
+    ledger_lines: int
+    ledger_head: str
+    indexed: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def whole(self) -> bool:
+        return not any(finding.serious for finding in self.findings)
+
+
+def verify(archive: Archive, actor: Actor, *, all_bytes: bool = True, progress: Progress = silent) -> Verified:
+    """Look at every object, every component, every line of the ledger and every entry of the index.
+
+    Without `all_bytes`, objects are only looked for, not read. That it was done is written into the ledger.
+    The archive may be in use meanwhile: what is captured or destroyed while this runs is no finding.
+    """
+    rules.require(actor, Action.RUN)
+    findings: list[Finding] = []
+    # The store before the catalogue: an object is written after its row is reserved, so every one has its row.
+    addresses = list(archive.objects.strangers(frozenset()))
+    with archive.read() as tx:
+        lines, head = tx.ledger.head()
+        findings += (Finding(f"ledger-{fault.kind}", str(fault.seq), fault.detail) for fault in tx.ledger.faults())
+        known: set[str] = set()
+        kept: list[str] = []
+        size = 0
+        for row in tx.objects.every():
+            known.add(row.address)
+            if row.kept:
+                kept.append(row.digest)
+                size += row.stored_bytes
+        findings += _components(tx, frozenset(kept))
+    findings += (
+        Finding("object-unknown", address, "it lies in the store, and the catalogue does not know it", serious=False)
+        for address in addresses
+        if address not in known
+    )
+    findings += _objects(archive, kept, _intact if all_bytes else _present, size, progress)
+    indexed, index_findings = _index(archive)
+    findings += index_findings
+    verified = Verified(len(kept), size, lines, head, indexed, tuple(findings))
+    with archive.write() as tx:
+        tx.ledger.add(
+            archive.now(),
+            actor.id,
+            "archive.verified",
+            "archive",
+            tx.meta.get("archive") or "",
+            all_bytes=all_bytes,
+            objects=len(kept),
+            findings=sum(finding.serious for finding in findings),
+        )
+    return verified
 
 
 def ledger(archive: Archive, actor: Actor) -> tuple[int, str, Sequence[Fault]]:
@@ -22,3 +108,99 @@ def ledger_lines(archive: Archive, actor: Actor) -> Iterator[Line]:
     rules.require(actor, Action.SEE_LEDGER)
     with archive.read() as tx:
         yield from tx.ledger.every()
+
+
+def _components(tx: Transaction, kept: frozenset[str]) -> Iterator[Finding]:
+    for component in tx.records.every_component():
+        for digest in (component.digest, component.text_digest):
+            if digest and digest not in kept:
+                yield Finding("component-without-object", component.id, f"its object {digest} is not kept")
+
+
+def _objects(
+    archive: Archive,
+    digests: Sequence[str],
+    question: Callable[[Archive, StoredObject], Finding | None],
+    total: int,
+    progress: Progress,
+) -> Sequence[Finding]:
+    findings: list[Finding] = []
+    waiting, done = Shared(digests), 0
+
+    def work(failed: Callable[[], bool]) -> None:
+        nonlocal done
+        for digest in waiting:
+            if failed():
+                return
+            with archive.read() as tx:
+                row = tx.objects.get(digest)
+            # Gone meanwhile: it was destroyed, as somebody decided.
+            if row is not None:
+                if finding := question(archive, row):
+                    findings.append(finding)
+                done += row.stored_bytes
+                progress(done, total)
+
+    together(work)
+    return sorted(findings, key=lambda finding: finding.subject)
+
+
+def _intact(archive: Archive, row: StoredObject) -> Finding | None:
+    try:
+        wrong = archive.objects.intact(row)
+    except OSError as error:
+        wrong = f"the disk does not give it back ({error.strerror})"
+    if not wrong:
+        return None
+    return _present(archive, row) or Finding("object-damaged", row.digest, wrong)
+
+
+def _present(archive: Archive, row: StoredObject) -> Finding | None:
+    try:
+        with archive.objects.sealed(row) as sealed:
+            size = sealed.seek(0, os.SEEK_END)
+    except NotFound as error:
+        return Finding("object-missing", row.digest, str(error))
+    except OSError as error:
+        return Finding("object-damaged", row.digest, f"the disk does not give it back ({error.strerror})")
+    if size != row.stored_bytes:
+        return Finding("object-damaged", row.digest, f"it has {size} bytes instead of {row.stored_bytes}")
+    return None
+
+
+def _index(archive: Archive) -> tuple[int, Sequence[Finding]]:
+    """Entries in the index, and where they differ from the catalogue. What waits in the queue may differ."""
+    with archive.read() as tx:
+        name = tx.meta.get("index")
+        waiting = tx.index_queue.ids()
+        expected = _indexable(tx, list(tx.records.ids()))
+    if name is None:
+        # Built when the service first runs; until then every record waits for it.
+        return 0, [Finding("index-unusable", "", "there is no index yet", serious=bool(expected - waiting))]
+    try:
+        ids = archive.engine(name).ids()
+    except IndexBroken as error:
+        archive.forget_engine()
+        return 0, [Finding("index-unusable", name, f"{error} Build it anew: muniment index rebuild")]
+    findings = [
+        Finding("index-missing", record_id, "the record is not in the index; build it anew: muniment index rebuild")
+        for record_id in sorted(expected - waiting - ids)
+    ]
+    surplus = ids - expected - waiting
+    with archive.read() as tx:
+        # Captured after the catalogue was read, they are in the index by right.
+        surplus -= _indexable(tx, sorted(surplus)) | tx.index_queue.ids()
+    findings += (
+        Finding("index-surplus", record_id, "the index has an entry that the catalogue does not allow (INV-20)")
+        for record_id in sorted(surplus)
+    )
+    return len(ids), findings
+
+
+def _indexable(tx: Transaction, ids: Sequence[str]) -> frozenset[str]:
+    """Those of these records that belong into the index."""
+    found: set[str] = set()
+    for start in range(0, len(ids), BATCH):
+        rows = tx.records.many(ids[start : start + BATCH])
+        found.update(record_id for record_id, row in rows.items() if indexing.indexed(row))
+    return frozenset(found)

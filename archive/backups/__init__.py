@@ -1,0 +1,1 @@
+"""Backups: encrypted, deduplicated, incremental, verified. The format is docs/backup-format.md."""

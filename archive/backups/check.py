@@ -1,0 +1,267 @@
+"""Is a repository whole? Every file is accounted for and, if asked, every byte is authenticated.
+
+Needs the repository key only: whoever checks can read the catalogue but opens no object.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action
+from archive.app import Archive
+from archive.backups import keys
+from archive.backups.packs import LIST, Packed, Reader, expand
+from archive.backups.repository import (
+    HEADER,
+    NAMES,
+    Loaded,
+    Repository,
+    Sizes,
+    Snapshot,
+    number_of,
+    of,
+    open_repository,
+    places,
+    snapshot_name,
+)
+from archive.backups.targets import Target
+from archive.errors import Corrupt, Misconfigured, NotFound
+from archive.threads import Progress, Shared, silent, together
+
+_LIST_BYTES_MAX = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with which file. `kind`: missing, damaged, foreign, incomplete."""
+
+    kind: str
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    newest: str
+    """Id of the newest snapshot; empty if there is none."""
+    snapshots: int
+    packs: int
+    bytes: int
+    objects: int
+    """Objects of the newest snapshot, each accounted for."""
+    leftovers: int
+    """Files of a run that was cut off; the next run uses or removes them."""
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A snapshot in the list, or the name of one that does not open."""
+
+    name: str
+    snapshot: Snapshot | None
+    problem: str = ""
+
+
+def snapshots(target: Target, key: bytes) -> Sequence[Listed]:
+    """Every snapshot, oldest first."""
+    repository = open_repository(target, key)
+    result: list[Listed] = []
+    for name in sorted(of(repository.sizes(), "snapshots")):
+        try:
+            result.append(Listed(name, repository.snapshot(name)))
+        except (Corrupt, NotFound, Misconfigured) as error:
+            result.append(Listed(name, None, str(error)))
+    return result
+
+
+def check(
+    target: Target, key: bytes, *, all_bytes: bool = True, progress: Progress = silent
+) -> Checked:
+    """Look for everything that could be wrong; return what is.
+
+    Without `all_bytes`, packs are checked by name, size and directory only. Raises Misconfigured when there is no
+    repository or the key is another, Conflict while a run is under way.
+    """
+    repository = open_repository(target, key)
+    with target.lock(exclusive=False):
+        return _Checking(repository, progress).all(all_bytes)
+
+
+def verify(
+    archive: Archive, actor: Actor, target: Target, *, all_bytes: bool = True, progress: Progress = silent
+) -> Checked:
+    """`check` the archive's own repository, and write into the ledger that it was done and what was found."""
+    rules.require(actor, Action.RUN)
+    key = keys.load(archive.settings.keys)
+    checked = check(target, key, all_bytes=all_bytes, progress=progress)
+    with archive.write() as tx:
+        tx.ledger.add(
+            archive.now(),
+            actor.id,
+            "backup.verified",
+            "backup",
+            checked.newest,
+            all_bytes=all_bytes,
+            snapshots=checked.snapshots,
+            objects=checked.objects,
+            problems=len(checked.problems),
+        )
+    return checked
+
+
+class _Checking:
+    def __init__(self, repository: Repository, progress: Progress) -> None:
+        self._repository = repository
+        self._progress = progress
+        self._problems: list[Problem] = []
+        self._lock = threading.Lock()
+        self._leftovers = 0
+
+    def all(self, all_bytes: bool) -> Checked:
+        sizes = self._repository.sizes()
+        self._foreign(sizes)
+        chain = self._chain(sizes)
+        loaded = self._repository.load(sizes)
+        newest = chain[-1] if chain else None
+        self._load_troubles(loaded)
+        self._indexes(sizes, loaded, newest)
+        self._packs_known_and_gone(sizes, loaded)
+        where = {entry.id for pack in loaded.packs for entry in pack.entries()}
+        self._catalogues(chain, loaded.packs, where)
+        objects = self._keystores(sizes, newest, where)
+        if all_bytes:
+            self._bytes(loaded.packs)
+        return Checked(
+            newest=newest.id if newest else "",
+            snapshots=len(chain),
+            packs=len(loaded.packs),
+            bytes=sum(sizes.values()),
+            objects=objects,
+            leftovers=self._leftovers,
+            problems=tuple(sorted(set(self._problems), key=lambda p: (p.name, p.kind, p.detail))),
+        )
+
+    def _add(self, kind: str, name: str, detail: str) -> None:
+        self._problems.append(Problem(kind, name, detail))
+
+    def _foreign(self, sizes: Sizes) -> None:
+        for name in sizes:
+            if name != HEADER and not any(pattern.fullmatch(name) for pattern in NAMES.values()):
+                self._add("foreign", name, "no file of a backup repository has this name")
+
+    def _chain(self, sizes: Sizes) -> list[Snapshot]:
+        """The snapshots that open, oldest first; each must name the one before."""
+        chain: list[Snapshot] = []
+        damaged = False
+        for name in sorted(of(sizes, "snapshots")):
+            try:
+                snapshot = self._repository.snapshot(name)
+            except (Corrupt, NotFound) as error:
+                self._add("damaged", name, str(error))
+                damaged = True
+                continue
+            before = chain[-1] if chain else None
+            expected, least = (before.id, before.number) if before else ("", 0)
+            if snapshot.previous != expected or snapshot.number <= least:
+                gap = "the one before it is damaged" if damaged else "a snapshot before it is missing"
+                self._add("missing", name, f"the chain is broken here: {gap}")
+            damaged = False
+            chain.append(snapshot)
+        return chain
+
+    def _load_troubles(self, loaded: Loaded) -> None:
+        for name, detail in loaded.troubles:
+            self._add("damaged", name, detail)
+
+    def _indexes(self, sizes: Sizes, loaded: Loaded, newest: Snapshot | None) -> None:
+        wanted = set(newest.indexes) if newest else set[str]()
+        for name in wanted - set(sizes):
+            self._add("missing", name, "the newest snapshot was written with it")
+        self._leftovers += len(set(of(sizes, "index")) - wanted) + len(loaded.orphans)
+
+    def _packs_known_and_gone(self, sizes: Sizes, loaded: Loaded) -> None:
+        for index, packs in loaded.indexes.items():
+            for pack in packs:
+                if f"packs/{pack.name}" not in sizes:
+                    self._add("missing", f"packs/{pack.name}", f"{index} knows it")
+
+    def _catalogues(self, chain: Sequence[Snapshot], packs: Sequence[Packed], where: set[bytes]) -> None:
+        """Every piece of every catalogue must be somewhere."""
+        lists = places(packs, frozenset({LIST}))
+        for snapshot in chain:
+            name = snapshot_name(snapshot.number, snapshot.id)
+            place = lists.get(bytes.fromhex(snapshot.catalogue_list))
+            if place is None:
+                self._add("incomplete", name, "the list of its catalogue's pieces is missing")
+                continue
+            try:
+                ids = expand(self._repository.read(place), _LIST_BYTES_MAX)
+            except (Corrupt, NotFound) as error:
+                self._add("damaged", f"packs/{place.pack.name}", str(error))
+                continue
+            lost = sum(ids[at : at + 16] not in where for at in range(0, len(ids), 16))
+            if lost:
+                self._add("incomplete", name, f"{lost} pieces of its catalogue are missing")
+
+    def _keystores(self, sizes: Sizes, newest: Snapshot | None, where: set[bytes]) -> int:
+        """The newest snapshot's keystore must be there, and every object in it must be in a pack."""
+        names = of(sizes, "keystores")
+        if newest is None:
+            if names and not any(number_of(name) == 1 for name in names):
+                self._add("missing", "snapshots", f"{names[0]} was written for a snapshot that is gone")
+            self._leftovers += len(names)
+            return 0
+        if newest.keystore not in names:
+            self._add("missing", newest.keystore, "without it no object of any snapshot can be opened")
+            if not any(number_of(name) < newest.number for name in names):
+                for name in names:
+                    self._add("missing", "snapshots", f"{name} was written for a snapshot that is gone")
+        objects = 0
+        missing = set(newest.missing)
+        for name in names:
+            lost = 0
+            try:
+                for key in self._repository.keys(name):
+                    if name == newest.keystore:
+                        objects += 1
+                        lost += key.blob_id not in where and key.address.hex() not in missing
+            except (Corrupt, NotFound) as error:
+                self._add("damaged", name, str(error))
+            if lost:
+                self._add("incomplete", snapshot_name(newest.number, newest.id), f"{lost} of its objects are missing")
+            self._leftovers += name != newest.keystore
+        return objects
+
+    def _bytes(self, packs: Sequence[Packed]) -> None:
+        total, done = sum(pack.size for pack in packs), 0
+        waiting = Shared(packs)
+
+        def work(failed: Callable[[], bool]) -> None:
+            nonlocal done
+            for pack in waiting:
+                if failed():
+                    return
+                self._pack(pack)
+                with self._lock:
+                    done += pack.size
+                    self._progress(done, total)
+
+        together(work)
+
+    def _pack(self, pack: Packed) -> None:
+        name = f"packs/{pack.name}"
+        try:
+            with self._repository.target.open(name) as file:
+                reader = Reader(self._repository.seals, pack.name, file)
+                reader.head()
+                for entry in pack.entries():
+                    for _ in reader.blob(entry):
+                        pass
+                reader.tail(pack)
+        except (Corrupt, NotFound) as error:
+            self._add("damaged", name, str(error))
+
+

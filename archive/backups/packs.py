@@ -1,0 +1,226 @@
+"""Packs: many blobs in one sealed file, with a directory at its end."""
+
+# pyright: reportUnknownMemberType=false
+# What targets open can readinto, and AES-GCM can decrypt_into: both are missing in the types used here.
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import zstandard
+from cryptography.exceptions import InvalidTag
+
+from archive.backups.crypto import FORMAT, ID_BYTES, Seals
+from archive.errors import Corrupt
+
+OBJECT, PIECE, LIST = 1, 2, 3
+"""Kinds of blobs."""
+
+VOID = bytes(ID_BYTES)
+"""Id of bytes that were given up while writing."""
+
+SEGMENT = 1 << 20
+PACK = 16 << 20
+"""A pack is closed when it has this size."""
+
+TAG = 16
+_HEAD = b"MUNPACK1"
+_TAIL = struct.Struct(">I4s")
+_END = b"PACK"
+ENTRY = struct.Struct(f">B{ID_BYTES}sQ")
+_DIRECTORY = 0
+_DIRECTORY_BYTES_MAX = 1 << 28
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One blob in a directory. `length` is before sealing."""
+
+    kind: int
+    id: bytes
+    length: int
+
+    @property
+    def sealed(self) -> int:
+        """Bytes it takes in the pack."""
+        return self.length + TAG * max(1, -(-self.length // SEGMENT))
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A finished pack: name, size of its file, directory."""
+
+    name: str
+    size: int
+    directory: bytes
+
+    def entries(self) -> Iterator[Entry]:
+        return parse(self.directory)
+
+
+class Spoiled(Exception):
+    """Raised by the pieces of a blob: what came so far is not to be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Something to put into a pack. All pieces but the last are SEGMENT bytes."""
+
+    kind: int
+    id: bytes
+    pieces: Iterator[bytes]
+
+
+class Writer:
+    """Writes one pack. `packed` is there when `write` has been read to its end."""
+
+    def __init__(self, seals: Seals, name: str) -> None:
+        self.name = name
+        self._aead = seals.pack(name)
+        self._associated = _associated(name)
+        self._offset = 0
+        self._directory = bytearray()
+        self.packed: Packed | None = None
+
+    def write(self, blobs: Iterable[Blob]) -> Iterator[bytes]:
+        """The bytes of the pack. Takes blobs until it is full or there are no more."""
+        self._offset = len(_HEAD)
+        yield _HEAD
+        for blob in blobs:
+            yield from self._blob(blob)
+            if self._offset >= PACK:
+                break
+        plain = bytes(self._directory)
+        sealed = self._seal(_DIRECTORY, zstandard.compress(plain, 3))
+        yield sealed
+        yield _TAIL.pack(len(sealed), _END)
+        self.packed = Packed(self.name, self._offset + _TAIL.size, plain)
+
+    def _blob(self, blob: Blob) -> Iterator[bytes]:
+        length, blob_id = 0, blob.id
+        try:
+            for piece in blob.pieces:
+                yield self._seal(blob.kind, piece)
+                length += len(piece)
+        except Spoiled:
+            if not length:
+                return
+            blob_id = VOID
+        self._directory += ENTRY.pack(blob.kind, blob_id, length)
+
+    def _seal(self, kind: int, plain: bytes) -> bytes:
+        sealed = self._aead.encrypt(_nonce(kind, self._offset), plain, self._associated)
+        self._offset += len(sealed)
+        return sealed
+
+
+class Reader:
+    """Reads the segments of one pack from a file that stands at `offset`. Raises Corrupt, naming the pack."""
+
+    def __init__(self, seals: Seals, name: str, file: BinaryIO, offset: int = 0) -> None:
+        self.name = name
+        self._aead = seals.pack(name)
+        self._associated = _associated(name)
+        self._file = file
+        self._offset = offset
+        self._plain = bytearray(SEGMENT)
+        self._sealed = bytearray(SEGMENT + TAG)
+
+    def seek(self, offset: int) -> None:
+        if offset != self._offset:
+            self._file.seek(offset - self._offset, 1)
+            self._offset = offset
+
+    def blob(self, entry: Entry) -> Iterator[memoryview]:
+        """The pieces of the blob that begins here; each is only valid until the next is asked for."""
+        left = entry.length
+        while True:
+            size = min(left, SEGMENT)
+            yield self._segment(entry.kind, size)
+            left -= size
+            if not left:
+                return
+
+    def head(self) -> None:
+        if self._take(len(_HEAD)) != _HEAD:
+            raise self._corrupt()
+
+    def tail(self, expected: Packed) -> None:
+        """The rest of the pack after its last blob must be the directory that is expected, and nothing more."""
+        sealed = expected.size - self._offset - _TAIL.size
+        if not TAG < sealed <= _DIRECTORY_BYTES_MAX or self._directory(sealed) != expected.directory:
+            raise self._corrupt()
+        if self._take(_TAIL.size) != _TAIL.pack(sealed, _END) or self._file.read(1):
+            raise self._corrupt()
+
+    def own_directory(self, size: int) -> bytes:
+        """The directory of a pack whose file has this size, found from its end."""
+        self.seek(size - _TAIL.size)
+        try:
+            sealed, end = _TAIL.unpack(self._take(_TAIL.size))
+        except struct.error:
+            raise self._corrupt() from None
+        start = size - _TAIL.size - sealed
+        if end != _END or not TAG < sealed <= _DIRECTORY_BYTES_MAX or start < len(_HEAD):
+            raise self._corrupt()
+        self.seek(start)
+        directory = self._directory(sealed)
+        if len(_HEAD) + sum(entry.sealed for entry in parse(directory)) != start:
+            raise self._corrupt()
+        return directory
+
+    def _directory(self, sealed: int) -> bytes:
+        offset = self._offset
+        content = self._take(sealed)
+        try:
+            return zstandard.decompress(self._aead.decrypt(_nonce(_DIRECTORY, offset), content, self._associated))
+        except InvalidTag:
+            raise self._corrupt() from None
+
+    def _segment(self, kind: int, size: int) -> memoryview:
+        sealed = memoryview(self._sealed)[: size + TAG]
+        if self._file.readinto(sealed) != size + TAG:  # pyright: ignore[reportAttributeAccessIssue] — every target opens real binary files
+            raise self._corrupt()
+        plain = memoryview(self._plain)[:size]
+        try:
+            self._aead.decrypt_into(_nonce(kind, self._offset), sealed, self._associated, plain)  # pyright: ignore[reportAttributeAccessIssue] — AES-GCM has it
+        except InvalidTag:
+            raise self._corrupt() from None
+        self._offset += size + TAG
+        return plain
+
+    def _take(self, size: int) -> bytes:
+        content = self._file.read(size)
+        if len(content) != size:
+            raise self._corrupt()
+        self._offset += size
+        return content
+
+    def _corrupt(self) -> Corrupt:
+        return Corrupt(f"packs/{self.name} in the backup repository is damaged or not the file of that name.")
+
+
+def parse(directory: bytes) -> Iterator[Entry]:
+    return (Entry(*values) for values in ENTRY.iter_unpack(directory))
+
+
+FIRST = len(_HEAD)
+"""Offset of the first blob in every pack."""
+
+
+def expand(content: bytes, limit: int) -> bytes:
+    """The bytes behind a piece or list blob. They are genuine; the limit keeps a defect from eating all memory."""
+    if zstandard.frame_content_size(content) > limit:
+        raise Corrupt("A blob in the backup repository is larger than it may be.")
+    return zstandard.decompress(content)
+
+
+def _nonce(kind: int, offset: int) -> bytes:
+    return bytes([kind, 0, 0, 0]) + offset.to_bytes(8, "big")
+
+
+def _associated(name: str) -> bytes:
+    return f"muniment backup {FORMAT} pack {name}".encode()
+
+

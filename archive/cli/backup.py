@@ -1,0 +1,169 @@
+"""`muniment backup`: encrypted, incremental, verified copies, and the way back."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from access.actors import OPERATOR
+from archive import config
+from archive.backups import check, create, keys
+from archive.backups import restore as restoring
+from archive.backups.targets import Target, open_target
+from archive.cli import Call, archive_command
+from archive.threads import Progress
+
+
+@click.group(no_args_is_help=True)
+def command() -> None:
+    """Backups of the archive, and the way back from them.
+
+    The repository is the setting backup_repository (backups/ in the home unless it is set). Keep a copy of the
+    folder keys/ somewhere else: without it no backup can be opened.
+    """
+
+
+def _elsewhere(function: Callable[..., object]) -> Callable[..., object]:
+    repository = click.option(
+        "--from", "repository", metavar="REPOSITORY", help="Another repository than the one in the settings."
+    )
+    folder = click.option(
+        "--keys", "keys_folder", type=click.Path(path_type=Path), help="Another key folder than keys/ in the home."
+    )
+    return repository(folder(function))
+
+
+@archive_command()
+@click.option("--to", "repository", metavar="REPOSITORY", help="Another repository than the one in the settings.")
+@click.option("--anew", is_flag=True, help="Begin a new repository where the one used before is gone for good.")
+def run(call: Call, repository: str | None, anew: bool) -> int:
+    """Back up what is new since the last time."""
+    with call.archive() as archive:
+        target = open_target(repository or str(archive.settings.backups))
+        done = create.run(archive, OPERATOR, target, anew=anew, progress=_progress("backed up"))
+    call.say(
+        done,
+        f"snapshot {done.number} {done.snapshot}",
+        f"{done.objects_new} new of {done.objects} objects, {_mb(done.bytes_written)} written in {done.seconds:.1f} s",
+        f"ledger up to line {done.ledger_seq}, {done.ledger_digest[:16]}",
+        *(f"warning: {warning}" for warning in done.warnings),
+        *(f"NOT BACKED UP, damaged or gone in the archive: object {address}" for address in done.missing),
+    )
+    return 1 if done.missing else 0
+
+
+@archive_command(name="list")
+@_elsewhere
+def list_(call: Call, repository: str | None, keys_folder: Path | None) -> int:
+    """List the snapshots, oldest first."""
+    target, key = _opened(call, repository, keys_folder)
+    listed = check.snapshots(target, key)
+    call.say(
+        [
+            {
+                "id": one.snapshot.id if one.snapshot else None,
+                "number": one.snapshot.number if one.snapshot else None,
+                "taken_at": one.snapshot.taken_at if one.snapshot else None,
+                "objects": one.snapshot.objects if one.snapshot else None,
+                "bytes": one.snapshot.object_bytes if one.snapshot else None,
+                "missing": len(one.snapshot.missing) if one.snapshot else None,
+                "ledger_seq": one.snapshot.ledger_seq if one.snapshot else None,
+                "ledger_digest": one.snapshot.ledger_digest if one.snapshot else None,
+                "name": one.name,
+                "problem": one.problem,
+            }
+            for one in listed
+        ],
+        *(
+            f"{one.snapshot.number:>5}  {one.snapshot.taken_at}  {one.snapshot.id}  {one.snapshot.objects} objects, "
+            f"{_mb(one.snapshot.object_bytes)}, ledger line {one.snapshot.ledger_seq}"
+            + (f", {len(one.snapshot.missing)} OBJECTS MISSING" if one.snapshot.missing else "")
+            if one.snapshot
+            else f"       {one.problem}"
+            for one in listed
+        ),
+        *([] if listed else ["no snapshot yet"]),
+    )
+    return 1 if any(one.problem for one in listed) else 0
+
+
+@archive_command()
+@_elsewhere
+@click.option("--quick", is_flag=True, help="Look at names, sizes and directories only, not at every byte.")
+def verify(call: Call, repository: str | None, keys_folder: Path | None, quick: bool) -> int:
+    """Read the whole repository and name what is damaged, missing or foreign."""
+    progress = _progress("verified")
+    if keys_folder is not None and repository is not None:
+        done = check.check(open_target(repository), keys.load(keys_folder), all_bytes=not quick, progress=progress)
+    else:
+        with call.archive() as archive:
+            target = open_target(repository or str(archive.settings.backups))
+            done = check.verify(archive, OPERATOR, target, all_bytes=not quick, progress=progress)
+    call.say(
+        done,
+        *(f"{problem.kind}: {problem.name}: {problem.detail}" for problem in done.problems),
+        f"{done.snapshots} snapshots, {done.objects} objects in the newest, {done.packs} packs, {_mb(done.bytes)}: "
+        + (f"{len(done.problems)} problems" if done.problems else "whole"),
+    )
+    return 1 if done.problems else 0
+
+
+@archive_command()
+@click.option("--from", "repository", required=True, metavar="REPOSITORY", help="The repository to restore from.")
+@click.option(
+    "--keys", "keys_folder", required=True, type=click.Path(path_type=Path), help="A copy of the folder keys/."
+)
+@click.option("--to", "home", required=True, type=click.Path(path_type=Path), help="The new home: empty or not there.")
+@click.option("--snapshot", default="", help="Id or number of a snapshot; the newest unless given.")
+@click.option("--no-index", is_flag=True, help="Leave building the search index to the service.")
+def restore(call: Call, repository: str, keys_folder: Path, home: Path, snapshot: str, no_index: bool) -> int:
+    """Bring the archive back from the repository and the keys alone, into a new home."""
+    done = restoring.restore(
+        open_target(repository),
+        keys_folder,
+        home,
+        snapshot=snapshot,
+        index=not no_index,
+        progress=_progress("restored"),
+    )
+    call.say(
+        done,
+        f"snapshot {done.number} of {done.taken_at} restored to {home}",
+        f"{done.objects} objects, {_mb(done.bytes)} in {done.seconds:.1f} s",
+        "index left to the service" if no_index else f"{done.indexed} records indexed in {done.index_seconds:.1f} s",
+        f"ledger whole up to line {done.ledger_seq}, {done.ledger_digest[:16]}",
+        *([f"{done.destroyed} objects were destroyed since and stay destroyed"] if done.destroyed else []),
+        *(f"warning: {warning}" for warning in done.warnings),
+        *(f"missing already when the snapshot was taken: object {address}" for address in done.missing),
+    )
+    return 1 if done.missing else 0
+
+
+def _opened(call: Call, repository: str | None, keys_folder: Path | None) -> tuple[Target, bytes]:
+    """Repository and key as given, else those of the home. The archive itself need not be there."""
+    if repository is None or keys_folder is None:
+        settings = config.load(call.home)
+        repository, keys_folder = repository or str(settings.backups), keys_folder or settings.keys
+    return open_target(repository), keys.load(keys_folder)
+
+
+def _progress(word: str) -> Progress:
+    """Tells on standard error how far it is, at every tenth."""
+    told = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        tenth = 10 * done // total if total else 10
+        if tenth > told and total > 64 << 20:
+            told = tenth
+            click.echo(f"{10 * tenth} % {word}", err=True)
+
+    return tell
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+for one in (run, list_, verify, restore):
+    command.add_command(one)

@@ -1,0 +1,146 @@
+"""A copy of the catalogue in one file, for a backup: read, stripped of secrets, and filled again.
+
+The copy is an SQLite database that nobody else uses. Stripping leaves pages where they are, so that what did not
+change in the catalogue does not change in the copy.
+"""
+
+import mmap
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import Corrupt
+from archive.tables.chain import START
+from archive.tables.objects import StoredObject
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a copy says of its archive."""
+
+    archive: str
+    schema: str
+    ledger_seq: int
+    ledger_digest: str
+
+
+def about(path: Path) -> About:
+    with closing(_open(path)) as db:
+        archive = db.execute("SELECT value FROM meta WHERE name = 'archive'").fetchone()
+        schema = db.execute("SELECT version_num FROM alembic_version").fetchone()
+        seq, digest = db.execute("SELECT seq, digest FROM ledger_head").fetchone() or (0, START)
+    return About(archive[0] if archive else "", schema[0] if schema else "", seq, digest)
+
+
+def objects(path: Path) -> Iterator[StoredObject]:
+    """Every kept object, in order of address, in bounded memory. May be continued from another thread."""
+    with closing(_open(path)) as db:
+        rows = db.execute(
+            "SELECT digest, address, size_bytes, stored_bytes, wrapped_key FROM objects"
+            " WHERE state = 'kept' ORDER BY address"
+        )
+        for row in rows:
+            yield StoredObject(*row, kept=True)
+
+
+def totals(path: Path) -> tuple[int, int]:
+    """How many objects are kept, and their size in the store."""
+    with closing(_open(path)) as db:
+        return db.execute(
+            "SELECT count(*), coalesce(sum(stored_bytes), 0) FROM objects WHERE state = 'kept'"
+        ).fetchone()
+
+
+def strip(path: Path) -> None:
+    """Take out what must not be in a backup: wrapped keys, sessions, tokens, and whatever lies in free space."""
+    with closing(_open(path)) as db:
+        db.execute("DELETE FROM sessions")
+        db.execute("DELETE FROM tokens")
+        db.execute("DELETE FROM objects WHERE state = 'reserved'")
+        # The same length: the row is overwritten in its place and no page is rearranged.
+        db.execute("UPDATE objects SET wrapped_key = zeroblob(length(wrapped_key))")
+    _sweep(path)
+
+
+def fill(path: Path, keys: Iterable[tuple[str, bytes]]) -> None:
+    """Put wrapped keys back, by address. Objects that get none were destroyed; they keep an empty one."""
+    with closing(_open(path)) as db:
+        db.execute("UPDATE objects SET wrapped_key = x''")
+        db.execute("BEGIN")
+        db.executemany("UPDATE objects SET wrapped_key = ?2 WHERE address = ?1", keys)
+        db.execute("COMMIT")
+
+
+def whole(path: Path) -> bool:
+    """Is the file a database without structural damage?"""
+    with closing(_open(path)) as db:
+        return db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    # Nobody else uses the copy, and when it is cut off it is made anew.
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "secure_delete = ON", "cache_size = -8192"):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+    return db
+
+
+# ---- Free space. https://www.sqlite.org/fileformat2.html: free pages hang on trunks; in a page of a B-tree, the
+# ---- bytes between the cell pointers and the first cell, and the bodies of free blocks, belong to nobody.
+
+_TREE_PAGES = {2: 12, 5: 12, 10: 8, 13: 8}
+"""Kind of B-tree page → length of its header. Other pages begin with a page number, whose first byte is 0."""
+
+
+def _sweep(path: Path) -> None:
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as data:
+        size = int.from_bytes(data[16:18], "big")
+        size = 65536 if size == 1 else size
+        if data[:16] != b"SQLite format 3\0" or len(data) % size or data[20]:
+            raise Corrupt("The copy of the catalogue is not a database as it is known here.")
+        zeros = bytes(size)
+        free = _clear_free_pages(data, size, zeros)
+        for start in range(0, len(data), size):
+            at = start + 100 if start == 0 else start
+            if data[at] in _TREE_PAGES and start not in free:
+                _clear_gaps(data, start, at, size, zeros)
+
+
+def _clear_free_pages(data: mmap.mmap, size: int, zeros: bytes) -> set[int]:
+    """Zero every free page but for what links the trunks; return where they begin."""
+    free: set[int] = set()
+    trunk = int.from_bytes(data[32:36], "big")
+    while trunk:
+        at = (trunk - 1) * size
+        if at in free:
+            raise Corrupt("The free pages of the catalogue's copy run in a circle.")
+        free.add(at)
+        count = int.from_bytes(data[at + 4 : at + 8], "big")
+        for n in range(count):
+            leaf = (int.from_bytes(data[at + 8 + 4 * n : at + 12 + 4 * n], "big") - 1) * size
+            free.add(leaf)
+            data[leaf : leaf + size] = zeros
+        end = at + 8 + 4 * count
+        data[end : at + size] = zeros[: at + size - end]
+        trunk = int.from_bytes(data[at : at + 4], "big")
+    return free
+
+
+def _clear_gaps(data: mmap.mmap, start: int, at: int, size: int, zeros: bytes) -> None:
+    block = data[at + 1] << 8 | data[at + 2]
+    cells = data[at + 3] << 8 | data[at + 4]
+    content = (data[at + 5] << 8 | data[at + 6]) or 65536
+    first, last = at + _TREE_PAGES[data[at]] + 2 * cells, start + content
+    if not first <= last <= start + size:
+        raise Corrupt("A page of the catalogue's copy is damaged.")
+    if data[first:last] != zeros[: last - first]:
+        data[first:last] = zeros[: last - first]
+    while block:
+        following = data[start + block] << 8 | data[start + block + 1]
+        length = data[start + block + 2] << 8 | data[start + block + 3]
+        if (following and following <= block) or block + length > size:
+            raise Corrupt("A page of the catalogue's copy is damaged.")
+        data[start + block + 4 : start + block + length] = bytes(length - 4)
+        block = following

@@ -1,0 +1,59 @@
+"""The same work in several threads: hashing, sealing and zstd let go of the interpreter, so two do more than one."""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar
+
+THREADS_MAX = 4
+
+T = TypeVar("T")
+
+Progress = Callable[[int, int], None]
+"""Bytes done, bytes in all. Called from several threads, one at a time."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def together(work: Callable[[Callable[[], bool]], None], wanted: int = THREADS_MAX) -> None:
+    """Run `work` in up to `wanted` threads, this one among them, and raise what the first of them raised.
+
+    Each is handed a question to ask now and then: has another one failed?
+    """
+    failures: list[BaseException] = []
+
+    def guarded() -> None:
+        try:
+            work(lambda: bool(failures))
+        except BaseException as error:  # noqa: BLE001 — handed to the thread that waits
+            failures.append(error)
+
+    count = max(1, min(os.cpu_count() or 1, THREADS_MAX, wanted))
+    threads = [threading.Thread(target=guarded, name=f"backup-{n}") for n in range(count - 1)]
+    for thread in threads:
+        thread.start()
+    guarded()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+class Shared(Generic[T]):
+    """Items that several threads iterate over, each item going to one of them."""
+
+    def __init__(self, items: Iterable[T]) -> None:
+        self._items = iter(items)
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[T]:
+        while (taken := self._take()) is not None:
+            yield taken[0]
+
+    def _take(self) -> tuple[T] | None:
+        with self._lock:
+            for item in self._items:
+                return (item,)
+        return None
