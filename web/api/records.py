@@ -1,0 +1,186 @@
+"""Records for programs: hand in, describe, correct, fetch."""
+
+from typing import Any
+
+from flask import Response, request
+
+from archive import records
+from archive.errors import Invalid
+from archive.model import Record
+from archive.records import Description
+from web import current, files, handing_in, words
+from web.api import RECORD_ID, Answer, Given, Operation, Parameter, body, said, shapes
+from web.api.schemas import SCHEMAS, ref
+
+COMPONENT = Parameter("component", {"type": "string"}, "Id of one of its files; without it, the first.")
+
+
+def hand_in_records(_given: Given) -> Response:
+    parts = request.files.getlist("file")
+    if not parts:
+        raise Invalid("There is no part named file.", "no-file")
+    claims = handing_in.claims(request.form)
+    if len(parts) == 1:
+        handed = _handed(handing_in.hand_in(parts[0], claims, door="api"))
+        return said(handed, 200 if handed["outcome"] == "duplicate" else 201)
+    if claims.title:
+        raise Invalid("A title is for a single file; several files get theirs from their names.", "bad-parameter")
+    outcomes: list[dict[str, Any]] = []
+    for part in parts:
+        try:
+            outcomes.append(_handed(handing_in.hand_in(part, claims, door="api")))
+        except Invalid as error:
+            refused = {"name": part.filename or "", "outcome": "refused"}
+            outcomes.append({**refused, "code": error.code, "detail": words.sentence(error)})
+    captured = any(one["outcome"] == "captured" for one in outcomes)
+    return said({"files": outcomes}, 201 if captured else 200)
+
+
+def get_record(given: Given) -> Response:
+    view = records.view(current.archive(), current.actor(), given["id"])
+    return said(shapes.record(view), headers={"ETag": f'"{view.record.revision}"'})
+
+
+def change_record(given: Given) -> Response:
+    archive, actor = current.archive(), current.actor()
+    wanted = dict(body())
+    unknown = set(wanted) - set(SCHEMAS["Description"]["properties"])
+    if unknown:
+        raise Invalid(f"A description has no {min(unknown)!r}.", "bad-body")
+    view = records.view(archive, actor, given["id"])
+    revision, filing = _revision(wanted), wanted.pop("file", False)
+    if not isinstance(filing, bool):
+        raise Invalid("file is true or false.", "bad-body")
+    description = _description(view.record, wanted)
+    records.describe(archive, actor, given["id"], description, revision=revision, filing=filing)
+    return get_record(given)
+
+
+def get_content(given: Given) -> Response:
+    return files.original(given["id"], given.get("component", ""))
+
+
+def get_page(given: Given) -> Response:
+    return files.page_image(given["id"], given["n"])
+
+
+def get_text(given: Given) -> Response:
+    texts = records.text(current.archive(), current.actor(), given["id"])
+    components = records.view(current.archive(), current.actor(), given["id"]).components
+    found = [
+        {"id": one.id, "file_name": one.file_name, "pages": list(pages)}
+        for one, pages in zip(components, texts, strict=True)
+    ]
+    return said({"components": found})
+
+
+def _handed(handed: handing_in.HandedIn) -> dict[str, Any]:
+    arrival = handed.arrival
+    answer: dict[str, Any] = {"name": arrival.name, "outcome": arrival.outcome, "arrival": arrival.id}
+    if handed.visible_id:
+        answer["id"] = handed.visible_id
+    return answer
+
+
+def _revision(wanted: dict[str, Any]) -> int:
+    stated = wanted.pop("revision", None)
+    if stated is None:
+        stated = (request.headers.get("If-Match") or "").removeprefix("W/").strip('"')
+    try:
+        return int(stated)
+    except (TypeError, ValueError):
+        said_how = "Say which revision you saw: as revision in the body, or as If-Match."
+        raise Invalid(said_how, "revision-missing") from None
+
+
+def _description(record: Record, wanted: dict[str, Any]) -> Description:
+    """What stands, with what is wanted changed."""
+    values = {**shapes.described(record), **wanted}
+    texts = {name: values[name] or "" for name in _TEXTS}
+    wrong = next((name for name, value in texts.items() if not isinstance(value, str)), None)
+    parties: Any = values["parties"] or []
+    if not isinstance(parties, list) or not all(isinstance(party, str) for party in parties):  # pyright: ignore[reportUnknownVariableType]
+        wrong = "parties"
+    if type(values["level"]) is not int:
+        wrong = "level"
+    if wrong:
+        raise Invalid(f"{wrong} is not of the right type.", "bad-body")
+    return Description(
+        title=texts["title"],
+        class_code=texts["class"],
+        level=values["level"],
+        site=texts["site"],
+        department=texts["department"],
+        doc_number=texts["number"],
+        issuer=texts["issuer"],
+        parties=tuple(parties),  # pyright: ignore[reportUnknownArgumentType]
+        document_date=texts["date"],
+        shelf_location=texts["location"],
+    )
+
+
+_TEXTS = ("title", "class", "site", "department", "number", "issuer", "date", "location")
+_BYTES = {"type": "string", "contentMediaType": "application/octet-stream"}
+
+OPERATIONS = (
+    Operation(
+        "POST",
+        "/records",
+        "Hand in one file, or several; answered only when they are safely kept.",
+        hand_in_records,
+        {
+            201: Answer("Captured.", {"oneOf": [ref("Handed"), ref("HandedFiles")]}),
+            200: Answer("Nothing new: it was here already.", {"oneOf": [ref("Handed"), ref("HandedFiles")]}),
+        },
+        body={"multipart/form-data": ref("Upload")},
+    ),
+    Operation(
+        "GET",
+        "/records/{id}",
+        "What is known of a record. Its files are listed only to those who may read it.",
+        get_record,
+        {200: Answer("The record; ETag is its revision.", ref("Record"))},
+        (RECORD_ID,),
+    ),
+    Operation(
+        "PATCH",
+        "/records/{id}",
+        "Correct what is said of a record, or file it.",
+        change_record,
+        {
+            200: Answer("The record as it stands now.", ref("Record")),
+            428: Answer("No revision was stated.", ref("Problem"), "application/problem+json"),
+        },
+        (RECORD_ID,),
+        body={"application/json": ref("Description")},
+    ),
+    Operation(
+        "GET",
+        "/records/{id}/content",
+        "A file of the record exactly as it was captured.",
+        get_content,
+        {200: Answer("The bytes; ETag is their SHA-256.", _BYTES, "application/octet-stream")},
+        (RECORD_ID, COMPONENT),
+    ),
+    Operation(
+        "GET",
+        "/records/{id}/pages/{n}",
+        "A page as a picture.",
+        get_page,
+        {200: Answer("The picture.", {"type": "string", "contentMediaType": "image/png"}, "image/png")},
+        (
+            RECORD_ID,
+            Parameter("n", {"type": "integer", "minimum": 1}, "Page, counted from 1.", "path"),
+            Parameter("width", {"type": "integer", "enum": list(files.WIDTHS), "default": files.WIDTHS[1]}, "Pixels."),
+            COMPONENT,
+        ),
+    ),
+    Operation(
+        "GET",
+        "/records/{id}/text",
+        "The text read from each file of a record, page by page.",
+        get_text,
+        {200: Answer("The text.", ref("RecordText"))},
+        (RECORD_ID,),
+    ),
+)

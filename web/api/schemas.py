@@ -1,0 +1,245 @@
+"""The shapes of what programs send and get, as JSON Schema (2020-12), by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+FLAG: Schema = {"type": "boolean"}
+LEVEL: Schema = {"type": "integer", "minimum": 0, "maximum": 3, "description": "0 公开, 1 内部, 2 普通商密, 3 核心商密"}
+DATE: Schema = {"type": ["string", "null"], "format": "date"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def every(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def thing(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
+    """An object in which everything is always there, except what is named optional."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": dict(properties), "required": required}
+
+
+_DESCRIBED: Mapping[str, Schema] = {
+    "title": TEXT,
+    "class": TEXT,
+    "level": LEVEL,
+    "site": TEXT,
+    "department": TEXT,
+    "number": TEXT,
+    "issuer": TEXT,
+    "parties": every(TEXT),
+    "date": DATE,
+    "location": TEXT,
+}
+
+SCHEMAS: Mapping[str, Schema] = {
+    "Problem": thing(
+        {"type": TEXT, "title": TEXT, "status": COUNT, "detail": TEXT, "code": TEXT, "reference": TEXT},
+        optional=("reference",),
+    ),
+    "Component": thing(
+        {
+            "id": TEXT,
+            "file_name": TEXT,
+            "media_type": TEXT,
+            "size_bytes": COUNT,
+            "sha256": TEXT,
+            "pages": COUNT,
+            "image_pages": COUNT,
+            "cautions": every(thing({"code": TEXT, "detail": TEXT})),
+        }
+    ),
+    "Suggestion": thing({"field": TEXT, "value": TEXT, "confidence": {"type": "number"}, "page": COUNT, "quote": TEXT}),
+    "Record": thing(
+        {
+            "id": TEXT,
+            **_DESCRIBED,
+            "lifecycle": {"type": "string", "enum": ["captured", "filed", "quarantined"]},
+            "pii": {"type": "integer", "minimum": 0, "maximum": 2},
+            "captured_at": MOMENT,
+            "captured_by": TEXT,
+            "revision": COUNT,
+            "may_read": FLAG,
+            "may_download": FLAG,
+            "may_describe": FLAG,
+            "refusal": TEXT,
+            "components": every(ref("Component")),
+            "suggestions": every(ref("Suggestion")),
+        }
+    ),
+    "Description": {
+        "type": "object",
+        "properties": {
+            **_DESCRIBED,
+            "revision": {**COUNT, "description": "The revision you saw; may be given as If-Match instead."},
+            "file": {"type": "boolean", "default": False, "description": "True files the record."},
+        },
+        "description": "What is not in it stays as it is.",
+    },
+    "Handed": thing(
+        {
+            "name": TEXT,
+            "outcome": {"type": "string", "enum": ["captured", "duplicate", "refused"]},
+            "id": {"type": "string", "description": "Absent for a duplicate of what you may not find."},
+            "arrival": TEXT,
+            "lifecycle": TEXT,
+            "sha256": TEXT,
+            "code": TEXT,
+            "detail": TEXT,
+        },
+        optional=("id", "arrival", "lifecycle", "sha256", "code", "detail"),
+    ),
+    "HandedFiles": thing({"files": every(ref("Handed"))}),
+    "Upload": {
+        "type": "object",
+        "properties": {
+            "file": {
+                "description": "One file, or several parts of this name.",
+                "type": "array",
+                "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+            },
+            "title": {**TEXT, "description": "For a single file only."},
+            "class": TEXT,
+            "level": {**LEVEL, "description": "If absent: that of the class, or 2 without a class."},
+            "site": TEXT,
+            "department": TEXT,
+            "number": TEXT,
+            "issuer": TEXT,
+            "parties": {**TEXT, "description": "Separated by semicolons."},
+            "date": {**TEXT, "description": "2026-03-01"},
+            "location": TEXT,
+        },
+        "required": ["file"],
+    },
+    "Snippet": thing({"page": COUNT, "text": TEXT, "parts": every(thing({"text": TEXT, "match": FLAG}))}),
+    "Hit": thing(
+        {
+            "id": TEXT,
+            "title": TEXT,
+            "number": TEXT,
+            "class": TEXT,
+            "level": LEVEL,
+            "site": TEXT,
+            "department": TEXT,
+            "issuer": TEXT,
+            "parties": every(TEXT),
+            "date": DATE,
+            "location": TEXT,
+            "lifecycle": TEXT,
+            "page": {"type": ["integer", "null"], "description": "Page of the first snippet, counted from 1."},
+            "snippets": every(ref("Snippet")),
+            "may_read": FLAG,
+        }
+    ),
+    "SearchAnswer": thing(
+        {
+            "total": COUNT,
+            "hits": every(ref("Hit")),
+            "facets": {"type": "object", "additionalProperties": COUNTS},
+            "took_ms": {"type": "number"},
+            "problem": {"type": "string", "description": "Why the question was not understood; empty if it was."},
+        }
+    ),
+    "Suggestions": thing({"suggestions": every(TEXT)}),
+    "RecordText": thing({"components": every(thing({"id": TEXT, "file_name": TEXT, "pages": every(TEXT)}))}),
+    "Arrival": thing(
+        {
+            "id": TEXT,
+            "source": TEXT,
+            "name": TEXT,
+            "size_bytes": COUNT,
+            "state": TEXT,
+            "outcome": TEXT,
+            "seen_at": MOMENT,
+            "record": TEXT,
+            "reason_code": TEXT,
+            "reason": TEXT,
+        }
+    ),
+    "Intake": thing(
+        {
+            "seen_today": COUNT,
+            "today": COUNTS,
+            "total": COUNTS,
+            "oldest_waiting": {"type": ["string", "null"], "format": "date-time"},
+            "waiting": every(ref("Arrival")),
+            "quarantined": every(ref("Arrival")),
+            "recent": every(ref("Arrival")),
+        }
+    ),
+    "FilingQueue": thing(
+        {
+            "total": COUNT,
+            "records": every(
+                thing(
+                    {
+                        "id": TEXT,
+                        **_DESCRIBED,
+                        "revision": COUNT,
+                        "captured_at": MOMENT,
+                        "file_names": every(TEXT),
+                        "suggestions": every(ref("Suggestion")),
+                    }
+                )
+            ),
+        }
+    ),
+    "Classes": thing(
+        {
+            "classes": every(
+                thing(
+                    {
+                        "code": TEXT,
+                        "name_zh": TEXT,
+                        "name_en": TEXT,
+                        "retention": TEXT,
+                        "level": LEVEL,
+                        "pii": COUNT,
+                        "responsible_post": TEXT,
+                        "required_documents": every(TEXT),
+                    }
+                )
+            )
+        }
+    ),
+    "Status": thing(
+        {
+            "records": COUNTS,
+            "files_seen": COUNTS,
+            "files_seen_today": COUNTS,
+            "oldest_waiting": {"type": ["string", "null"], "format": "date-time"},
+            "jobs": COUNTS,
+            "dead_jobs": every(thing({"id": COUNT, "kind": TEXT, "error": TEXT})),
+            "index": TEXT,
+            "index_backlog": COUNT,
+            "index_lag_s": {"type": "number"},
+            "index_progress": TEXT,
+            "objects": COUNT,
+            "bytes_kept": COUNT,
+            "bytes_stored": COUNT,
+            "disk_free": COUNT,
+            "ledger_lines": COUNT,
+            "ledger_head": TEXT,
+        }
+    ),
+    "Person": thing(
+        {
+            "id": TEXT,
+            "login": TEXT,
+            "name": TEXT,
+            "department": TEXT,
+            "clearance": LEVEL,
+            "roles": every(TEXT),
+            "sites": every(TEXT),
+        }
+    ),
+}

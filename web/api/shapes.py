@@ -1,0 +1,104 @@
+"""Values of the archive as the JSON that programs get."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from archive.model import Arrival, Component, Record, Suggestion
+from archive.records import View
+from archive.search import Found
+from web import words
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def described(record: Record) -> Mapping[str, Any]:
+    return {
+        "title": record.title,
+        "class": record.class_code,
+        "level": record.level,
+        "site": record.site,
+        "department": record.department,
+        "number": record.doc_number,
+        "issuer": record.issuer,
+        "parties": list(record.parties),
+        "date": record.document_date.isoformat() if record.document_date else None,
+        "location": record.shelf_location,
+    }
+
+
+def record(view: View) -> Mapping[str, Any]:
+    kept = view.record
+    return {
+        "id": kept.id,
+        **described(kept),
+        "lifecycle": kept.lifecycle,
+        "pii": kept.pii,
+        "captured_at": moment(kept.captured_at),
+        "captured_by": view.captured_by,
+        "revision": kept.revision,
+        "may_read": view.may_read,
+        "may_download": view.may_download,
+        "may_describe": view.may_describe,
+        "refusal": words.translated(view.refusal) or view.refusal,
+        "components": [component(one) for one in view.components],
+        "suggestions": [suggestion(one) for one in view.suggestions],
+    }
+
+
+def component(kept: Component) -> Mapping[str, Any]:
+    return {
+        "id": kept.id,
+        "file_name": kept.file_name,
+        "media_type": kept.media_type,
+        "size_bytes": kept.size_bytes,
+        "sha256": kept.digest,
+        "pages": kept.page_count,
+        "image_pages": kept.image_pages,
+        "cautions": [{"code": code, "detail": detail} for code, detail in kept.cautions],
+    }
+
+
+def suggestion(one: Suggestion) -> Mapping[str, Any]:
+    return {
+        "field": one.field,
+        "value": one.value,
+        "confidence": one.confidence,
+        "page": one.page,
+        "quote": one.quote,
+    }
+
+
+def hit(found: Found) -> Mapping[str, Any]:
+    return {
+        "id": found.record.id,
+        **described(found.record),
+        "lifecycle": found.record.lifecycle,
+        "page": found.page,
+        "snippets": [
+            {
+                "page": snippet.page,
+                "text": "".join(text for text, _ in snippet.parts),
+                "parts": [{"text": text, "match": match} for text, match in snippet.parts],
+            }
+            for snippet in found.snippets
+        ],
+        "may_read": found.may_read,
+    }
+
+
+def arrival(one: Arrival) -> Mapping[str, Any]:
+    return {
+        "id": one.id,
+        "source": one.source,
+        "name": one.name,
+        "size_bytes": one.size_bytes,
+        "state": one.state,
+        "outcome": one.outcome,
+        "seen_at": moment(one.seen_at),
+        "record": one.record_id,
+        "reason_code": one.reason_code,
+        "reason": words.reason(one.reason_code, one.reason),
+    }

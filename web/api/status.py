@@ -1,0 +1,55 @@
+"""How the archive is doing, and who is asking, for programs."""
+
+from flask import Response
+
+from archive import status
+from web import current, words
+from web.api import Answer, Given, Operation, said, shapes
+from web.api.schemas import ref
+
+
+def get_status(_given: Given) -> Response:
+    now = status.of(current.archive(), current.actor())
+    return said(
+        {
+            "records": dict(now.records),
+            "files_seen": dict(now.files_seen),
+            "files_seen_today": dict(now.files_seen_today),
+            "oldest_waiting": shapes.moment(now.oldest_waiting) if now.oldest_waiting else None,
+            "jobs": dict(now.jobs),
+            "dead_jobs": [{"id": job.id, "kind": job.kind, "error": words.kind_of(job.error)} for job in now.dead_jobs],
+            "index": now.index,
+            "index_backlog": now.index_backlog,
+            "index_lag_s": round(now.index_lag_s, 3),
+            "index_progress": now.index_progress,
+            "objects": now.objects,
+            "bytes_kept": now.bytes_kept,
+            "bytes_stored": now.bytes_stored,
+            "disk_free": now.disk_free,
+            "ledger_lines": now.ledger_lines,
+            "ledger_head": now.ledger_head,
+        }
+    )
+
+
+def get_me(_given: Given) -> Response:
+    person = current.person()
+    return said(
+        {
+            "id": person.id,
+            "login": person.login,
+            "name": person.name,
+            "department": person.department,
+            "clearance": person.clearance,
+            "roles": sorted(person.roles),
+            "sites": sorted(person.sites),
+        }
+    )
+
+
+OPERATIONS = (
+    Operation(
+        "GET", "/status", "Counts, backlog, lag, ages.", get_status, {200: Answer("How it is doing.", ref("Status"))}
+    ),
+    Operation("GET", "/people/me", "Who you are here.", get_me, {200: Answer("You.", ref("Person"))}),
+)

@@ -1,0 +1,164 @@
+"""Which error becomes which answer: one table, for pages and for programs. The only place that knows both."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+
+from flask import Flask, Response, json, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_wtf.csrf import CSRFError  # pyright: ignore[reportMissingTypeStubs]
+from werkzeug.exceptions import HTTPException
+
+from access.rules import Denied
+from archive.errors import (
+    ArchiveError,
+    Conflict,
+    Corrupt,
+    Invalid,
+    Misconfigured,
+    NotFound,
+    NotSignedIn,
+    OutOfSpace,
+)
+from indexer.errors import IndexerError, Unreadable
+from web import current, words
+from web.language import gettext
+from web.language import lazy_gettext as _l
+
+log = logging.getLogger("muniment.web")
+
+
+class PasswordChangeNeeded(ArchiveError):
+    """Somebody signed in with a password that was given to them; first they choose their own."""
+
+    code = "password-change-needed"
+
+    def __init__(self) -> None:
+        super().__init__("Choose a password of your own first.")
+
+
+STATUS: Mapping[type[Exception], int] = {
+    NotSignedIn: 401,
+    PasswordChangeNeeded: 403,
+    Denied: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+    OutOfSpace: 507,
+    Corrupt: 500,
+    Misconfigured: 503,
+    Unreadable: 422,
+    IndexerError: 503,
+    CSRFError: 400,
+}
+"""The nearest of an error's classes decides."""
+
+STATUS_BY_CODE: Mapping[str, int] = {
+    "no-such-page": 404,
+    "too-large": 413,
+    "index-rebuilding": 503,
+    "revision-missing": 428,
+}
+"""Where a code says more than its class."""
+
+TITLES: Mapping[int, LazyString] = {
+    400: _l("The request was not understood"),
+    401: _l("Please sign in"),
+    403: _l("Not permitted"),
+    404: _l("Not found"),
+    405: _l("Not possible here"),
+    409: _l("Not in this state"),
+    413: _l("Too large"),
+    415: _l("Unknown kind of content"),
+    422: _l("That cannot be right"),
+    428: _l("Which version?"),
+    500: _l("Something went wrong"),
+    503: _l("Not available right now"),
+    507: _l("The disk is full"),
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(Exception, answer)
+
+
+def status_of(error: Exception) -> int:
+    by_code = STATUS_BY_CODE.get(words.code_of(error))
+    if by_code is not None:
+        return by_code
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return error.code or 500 if isinstance(error, HTTPException) else 500
+
+
+def answer(error: Exception) -> ResponseReturnValue:
+    """What is said when a use case raised instead of answering."""
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error
+    status = status_of(error)
+    reference = ""
+    if status == 500:
+        reference = secrets.token_hex(4)
+        # The text of an unexpected error may quote a document: only its kind and place are written down.
+        log.error("error %s at %s: %s in %s", reference, request.endpoint, type(error).__name__, _place(error))
+    if is_program():
+        return problem(error, status, reference)
+    if isinstance(error, NotSignedIn):
+        wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+        return redirect(url_for("account.sign_in", next=wanted), 303)
+    if isinstance(error, PasswordChangeNeeded):
+        return redirect(url_for("account.change_password"), 303)
+    title = TITLES.get(status, TITLES[500])
+    said = detail(error, status)
+    return render_template("error.html", status=status, title=title, detail=said, reference=reference), status
+
+
+def problem(error: Exception, status: int, reference: str = "") -> Response:
+    """An RFC 9457 problem document."""
+    code = words.code_of(error)
+    document = {
+        "type": f"urn:muniment:problem:{code}",
+        "title": str(TITLES.get(status, TITLES[500])),
+        "status": status,
+        "detail": detail(error, status),
+        "code": code,
+    }
+    if reference:
+        document["reference"] = reference
+    response = Response(json.dumps(document), status, mimetype="application/problem+json")
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="muniment"'
+    return response
+
+
+def detail(error: Exception, status: int) -> str:
+    """The sentence for a person, in their language. Nothing of an unexpected error is shown."""
+    if isinstance(error, ArchiveError | IndexerError | Denied):
+        return words.sentence(error)
+    if isinstance(error, CSRFError):
+        return gettext("This page was open too long or in another window; reload it and try again.")
+    if status == 404:
+        # The same words as for a record that is not there or not to be seen.
+        return gettext("There is no such page, or none that you may see.")
+    if status == 413:
+        limit = current.archive().settings.file_size_max_mb
+        return gettext("One upload may have at most %(limit)s MB; split it, or drop it into the inbox.", limit=limit)
+    if isinstance(error, HTTPException) and status < 500:
+        return gettext("This address does not understand such a request.")
+    return gettext("This was our mistake and has been written down. Nothing that is kept has been lost.")
+
+
+def is_program() -> bool:
+    return request.path.startswith("/api/") or request.path in ("/metrics", "/healthz", "/readyz")
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    place = "?"
+    while trace is not None:
+        frame = trace.tb_frame
+        place = f"{frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,50 @@
+"""Bytes of a record on their way out: page images, and originals as they were captured."""
+
+import re
+from urllib.parse import quote
+
+from flask import Response, request
+
+from archive import indexing, records
+from archive.errors import Invalid
+from web import current
+
+WIDTHS = (240, 960, 1440)
+"""Pictures are drawn in these widths only, so that each is drawn once."""
+
+SHOWN_AS_THEY_ARE = frozenset({"application/pdf", "image/png", "image/jpeg"})
+"""Media types a browser is told; everything else is only bytes to it."""
+
+
+def page_image(record_id: str, page: int) -> Response:
+    try:
+        width = int(request.args.get("width", WIDTHS[1]))
+    except ValueError:
+        width = 0
+    if width not in WIDTHS:
+        raise Invalid(f"A picture is {WIDTHS[0]}, {WIDTHS[1]} or {WIDTHS[2]} pixels wide.", "bad-parameter")
+    png = indexing.page_image(
+        current.archive(),
+        current.actor(),
+        record_id,
+        page,
+        width_px=width,
+        component_id=request.args.get("component", ""),
+    )
+    return Response(png, mimetype="image/png")
+
+
+def original(record_id: str, component_id: str) -> Response:
+    component, pieces = records.original(current.archive(), current.actor(), record_id, component_id)
+    media_type = component.media_type if component.media_type in SHOWN_AS_THEY_ARE else "application/octet-stream"
+    response = Response(pieces, mimetype=media_type)
+    response.content_length = component.size_bytes
+    response.headers["Content-Disposition"] = disposition(component.file_name)
+    response.headers["ETag"] = f'"{component.digest}"'
+    return response
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition with the name as it is (RFC 6266, RFC 5987), and one for readers of ASCII only."""
+    plain = re.sub(r'[^ -~]|["\\%;]', "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,68 @@
+"""What was entered in a form becomes a description; what cannot be right is said beside its field."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from archive.errors import Invalid
+from archive.model import Record, Suggestion
+from archive.naming import title_from
+from archive.records import Description
+
+FIELD_OF: Mapping[str, str] = {
+    "no-title": "title",
+    "no-class": "class_code",
+    "no-such-class": "class_code",
+    "no-site": "site",
+    "no-such-site": "site",
+    "level-lowered": "level",
+    "not-a-date": "document_date",
+}
+"""Code of a refusal → the field it is about."""
+
+Entered = Mapping[str, str]
+"""The fields of the form as text; parties one per line."""
+
+
+def entered(form: MultiDict[str, str]) -> Entered:
+    return {name: form.get(name, "") for name in Description.__slots__}
+
+
+def description(said: Entered) -> Description:
+    level = said["level"]
+    if level not in ("0", "1", "2", "3"):
+        raise Invalid("Choose a confidentiality level.", "no-level")
+    values: dict[str, Any] = {name: said[name] for name in Description.__slots__}
+    values["level"] = int(level)
+    values["parties"] = tuple(filter(None, (line.strip() for line in said["parties"].splitlines())))
+    return Description(**values)
+
+
+def of_record(record: Record) -> Entered:
+    """The form as it stands for a record."""
+    return {
+        "title": record.title,
+        "class_code": record.class_code,
+        "level": str(record.level),
+        "site": record.site,
+        "department": record.department,
+        "doc_number": record.doc_number,
+        "issuer": record.issuer,
+        "parties": "\n".join(record.parties),
+        "document_date": record.document_date.isoformat() if record.document_date else "",
+        "shelf_location": record.shelf_location,
+    }
+
+
+def prefilled(record: Record, file_name: str, suggestions: Sequence[Suggestion]) -> Entered:
+    """The form for filing: what is known of the record, and the best suggestion where nothing is."""
+    said = dict(of_record(record))
+    best: dict[str, list[Suggestion]] = {}
+    for one in suggestions:
+        best.setdefault(one.field, []).append(one)
+    for field, found in best.items():
+        # A title that is only the file name is nobody's statement.
+        if not said.get(field) or (field == "title" and said["title"] == title_from(file_name)):
+            said[field] = "\n".join(one.value for one in found) if field == "parties" else found[0].value
+    return said

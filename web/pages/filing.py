@@ -1,0 +1,79 @@
+"""The filing queue: one captured record at a time, its pages on one side, a form with suggestions on the other."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from archive import records
+from archive.errors import Conflict, Invalid
+from archive.model import Suggestion
+from web import current, forms, words
+from web.language import gettext
+from web.pages.records import viewed
+
+blueprint = Blueprint("filing", __name__, url_prefix="/filing")
+
+SHOWN = 50
+
+
+@blueprint.get("")
+def queue() -> ResponseReturnValue:
+    """Begins with the record that has waited longest."""
+    waiting = records.filing_queue(current.archive(), current.actor(), limit=1)
+    if not waiting.entries:
+        return render_template("filing/empty.html")
+    return redirect(url_for("filing.one", id=waiting.entries[0][0].id))
+
+
+@blueprint.route("/<id>", methods=["GET", "POST"])
+def one(id: str) -> ResponseReturnValue:
+    archive, actor = current.archive(), current.actor()
+    waiting = records.filing_queue(archive, actor, limit=SHOWN)
+    view = records.view(archive, actor, id)
+    if view.record.lifecycle != "captured":
+        return redirect(url_for("records.show", id=id), 303)
+    first_file = view.components[0].file_name if view.components else ""
+    said, problems, status = forms.prefilled(view.record, first_file, view.suggestions), {}, 200
+    if not said["site"] and len(actor.sites) == 1:
+        said = {**said, "site": next(iter(actor.sites))}
+    if request.method == "POST":
+        said = forms.entered(request.form)
+        filing = "later" not in request.form
+        revision = request.form.get("revision", 0, int)
+        try:
+            record = records.describe(archive, actor, id, forms.description(said), revision=revision, filing=filing)
+        except (Invalid, Conflict) as error:
+            problems, status = {forms.FIELD_OF.get(error.code, ""): words.sentence(error)}, 422
+        else:
+            said_so = gettext("Filed: %(title)s", title=record.title)
+            flash(said_so if filing else gettext("Saved; it is still waiting to be filed."))
+            return redirect(_after(id, [entry[0].id for entry in waiting.entries]), 303)
+    return (
+        render_template(
+            "filing/one.html",
+            waiting=waiting,
+            view=view,
+            said=said,
+            problems=problems,
+            suggestions=_by_field(view.suggestions),
+            vocabulary=records.vocabulary(archive, actor),
+            **viewed(view),
+        ),
+        status,
+    )
+
+
+def _after(id: str, waiting: Sequence[str]) -> str:
+    """The next in the queue, beginning again at its head."""
+    if id in waiting:
+        position = waiting.index(id)
+        waiting = [*waiting[position + 1 :], *waiting[:position]]
+    return url_for("filing.one", id=waiting[0]) if waiting else url_for("filing.queue")
+
+
+def _by_field(suggestions: Sequence[Suggestion]) -> Mapping[str, Sequence[Suggestion]]:
+    found: dict[str, list[Suggestion]] = {}
+    for suggestion in suggestions:
+        found.setdefault(suggestion.field, []).append(suggestion)
+    return found

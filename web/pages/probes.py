@@ -1,0 +1,70 @@
+"""What other machines ask: is it alive, is it ready, how is it doing. Counts only, nothing of what is kept."""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+
+from flask import Blueprint, Response, request
+
+from access.actors import OPERATOR
+from archive import readiness, status
+from archive.errors import NotSignedIn
+from archive.status import Status
+from web import current
+
+blueprint = Blueprint("probes", __name__)
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """The tables answer and an index is in use."""
+    lacking = readiness.lacking(current.archive())
+    return Response("".join(f"{line}\n" for line in lacking) or "ok\n", 503 if lacking else 200, mimetype="text/plain")
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """For Prometheus: asked from this machine, or with the token of somebody who may see the status."""
+    if current.person_or_none() is not None:
+        actor = current.actor()
+    elif _from_this_machine():
+        actor = OPERATOR
+    else:
+        raise NotSignedIn("Ask from this machine, or with a token.")
+    text = "".join(_lines(status.of(current.archive(), actor)))
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _from_this_machine() -> bool:
+    """Behind a proxy everything seems to come from this machine, so there only a token counts."""
+    if current.archive().settings.tls_proxy or request.remote_addr is None:
+        return False
+    return ipaddress.ip_address(request.remote_addr).is_loopback
+
+
+def _lines(now: Status) -> Iterator[str]:
+    yield from _metric("records", "Records by lifecycle.", "lifecycle", now.records)
+    yield from _metric("files_seen", "Files that came in, by what became of them.", "outcome", now.files_seen)
+    yield from _metric("jobs", "Jobs by kind and state.", "job", now.jobs)
+    singles = (
+        ("index_backlog", "Records the index has yet to catch up with.", now.index_backlog),
+        ("index_lag_seconds", "Age of the oldest of them.", now.index_lag_s),
+        ("objects", "Objects kept.", now.objects),
+        ("bytes_kept", "Bytes kept, as they were captured.", now.bytes_kept),
+        ("bytes_stored", "Bytes they take in the store.", now.bytes_stored),
+        ("disk_free_bytes", "Room left on the disk of the home.", now.disk_free),
+        ("ledger_lines", "Lines of the ledger.", now.ledger_lines),
+    )
+    for name, help_text, value in singles:
+        yield f"# HELP muniment_{name} {help_text}\n# TYPE muniment_{name} gauge\nmuniment_{name} {value}\n"
+
+
+def _metric(name: str, help_text: str, label: str, values: Mapping[str, int]) -> Iterator[str]:
+    yield f"# HELP muniment_{name} {help_text}\n# TYPE muniment_{name} gauge\n"
+    for value, count in values.items():
+        yield f'muniment_{name}{{{label}="{value}"}} {count}\n'

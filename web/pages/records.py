@@ -1,0 +1,115 @@
+"""One record: what it is, its pages, its text, its original; and correcting what is said of it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from archive import records
+from archive.errors import Conflict, Invalid, NotFound
+from archive.model import Component
+from archive.records import View
+from indexer.errors import BadQuery
+from indexer.query import Query, parse
+from indexer.snippets import Parts, highlight
+from web import current, files, forms, words
+from web.language import gettext
+
+blueprint = Blueprint("records", __name__, url_prefix="/records")
+
+
+@blueprint.get("/<id>")
+def show(id: str) -> str:
+    view = records.view(current.archive(), current.actor(), id)
+    vocabulary = records.vocabulary(current.archive(), current.actor())
+    return render_template("records/show.html", view=view, vocabulary=vocabulary, **viewed(view))
+
+
+@blueprint.get("/<id>/viewer")
+def viewer(id: str) -> str:
+    """The viewer alone, for turning pages without loading everything again."""
+    view = records.view(current.archive(), current.actor(), id)
+    if not view.may_read:
+        raise NotFound("There is no such page.")
+    return render_template("records/viewer.html", view=view, **viewed(view))
+
+
+@blueprint.get("/<id>/pages/<int:n>")
+def page(id: str, n: int) -> Response:
+    return files.page_image(id, n)
+
+
+@blueprint.get("/<id>/content")
+def content(id: str) -> Response:
+    return files.original(id, request.args.get("component", ""))
+
+
+@blueprint.route("/<id>/edit", methods=["GET", "POST"])
+def edit(id: str) -> ResponseReturnValue:
+    archive, actor = current.archive(), current.actor()
+    view = records.view(archive, actor, id)
+    said, problems, status = forms.of_record(view.record), {}, 200
+    if request.method == "POST":
+        said = forms.entered(request.form)
+        try:
+            records.describe(
+                archive, actor, id, forms.description(said), revision=request.form.get("revision", 0, int), filing=False
+            )
+        except (Invalid, Conflict) as error:
+            problems, status = {forms.FIELD_OF.get(error.code, ""): words.sentence(error)}, 422
+        else:
+            flash(gettext("The description is corrected."))
+            return redirect(url_for("records.show", id=id), 303)
+    elif not view.may_describe:
+        # The rule is asked with the same words as when saving, so that the page says why and what next.
+        records.describe(archive, actor, id, forms.description(said), revision=view.record.revision, filing=False)
+    vocabulary = records.vocabulary(archive, actor)
+    return (
+        render_template(
+            "records/edit.html", view=view, said=said, problems=problems, vocabulary=vocabulary, suggestions={}
+        ),
+        status,
+    )
+
+
+def viewed(view: View) -> dict[str, Any]:
+    """What the viewer shows: which file, which page, image or text, and where the words searched for stand."""
+    component = _component(view, request.args.get("component", ""))
+    if component is None:
+        return {"component": None, "mode": "", "n": 0, "last": 0, "lines": (), "sought": ""}
+    sought = request.args.get("q", "")
+    modes = [mode for mode, count in (("image", component.image_pages), ("text", component.page_count)) if count]
+    mode = request.args.get("view", "") if request.args.get("view", "") in modes else (modes or [""])[0]
+    last = component.image_pages if mode == "image" else component.page_count
+    n = min(max(request.args.get("page", 1, int), 1), max(last, 1))
+    lines: list[Parts] = []
+    if mode == "text":
+        pages = _text_of(view, component)
+        query = _query(sought)
+        lines = [highlight(line, query, "body") for line in pages[n - 1].splitlines()] if n <= len(pages) else []
+    return {
+        "component": component,
+        "mode": mode,
+        "modes": modes,
+        "n": n,
+        "last": last,
+        "lines": lines,
+        "sought": sought,
+    }
+
+
+def _text_of(view: View, component: Component) -> "list[str]":
+    texts = records.text(current.archive(), current.actor(), view.record.id)
+    position = [one.id for one in view.components].index(component.id)
+    return list(texts[position])
+
+
+def _component(view: View, component_id: str) -> Component | None:
+    return next((one for one in view.components if component_id in ("", one.id)), None)
+
+
+def _query(sought: str) -> Query:
+    try:
+        return parse(sought)
+    except BadQuery:
+        return Query(None, sought)

@@ -1,0 +1,128 @@
+"""Looking for records: the first page, and its results alone for those who type."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from archive import records, search
+from archive.errors import Conflict, Invalid
+from archive.model import RecordClass
+from archive.search import Answer, Question
+from web import current, words
+
+blueprint = Blueprint("search", __name__)
+
+SIZE = 20
+FACET_ENTRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a facet: choosing it narrows, choosing it again widens."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    address: str
+
+
+@blueprint.get("/")
+def home() -> str:
+    return render_template("search/home.html", **_found())
+
+
+@blueprint.get("/results")
+def results() -> str:
+    """The part of the page that changes while somebody types."""
+    return render_template("search/results.html", **_found())
+
+
+def _found() -> dict[str, Any]:
+    question, problem = _question(), ""
+    try:
+        answer = search.find(current.archive(), current.actor(), question)
+    except (Conflict, Invalid) as error:
+        answer, problem = Answer(0, ()), words.sentence(error)
+    vocabulary = records.vocabulary(current.archive(), current.actor())
+    classes = {one.code: one for one in vocabulary.classes}
+    sites = {one.code: words.place_name(one) for one in vocabulary.sites}
+    names: Mapping[str, Mapping[str, str]] = {
+        "class": {code: f"{code} {words.class_name(one)}" for code, one in classes.items()},
+        "level": {str(level): str(name) for level, name in words.LEVELS.items()},
+        "site": sites,
+    }
+    return {
+        "question": question,
+        "answer": answer,
+        "problem": problem or words.reason("bad-query", answer.problem) if problem or answer.problem else "",
+        "facets": {
+            facet: _choices(facet, answer.facets.get(facet, {}), names.get(facet, {})) for facet in search.FACETS
+        },
+        "narrowed": any(request.args.get(name) for name in (*search.FACETS, "from", "to")),
+        "pages": -(-answer.total // SIZE),
+        "address": address,
+        "class_names": _class_names(vocabulary.classes),
+        "site_names": sites,
+        "sorts": words.SORTS,
+    }
+
+
+def _question() -> Question:
+    args = request.args
+    year = _years(args.getlist("year"))
+    return Question(
+        text=args.get("q", ""),
+        classes=tuple(args.getlist("class")),
+        levels=tuple(int(level) for level in args.getlist("level") if level in "0123" and level),
+        sites=tuple(args.getlist("site")),
+        year_from=year[0] if year else None,
+        year_to=year[1] if year else None,
+        sort=args["sort"] if args.get("sort") in words.SORTS else "relevance",
+        page=max(1, args.get("page", 1, int)),
+        size=SIZE,
+    )
+
+
+def address(**changes: str | None) -> str:
+    """This search with something changed, as a link; None takes it out. Every change goes back to page 1."""
+    args: MultiDict[str, str] = MultiDict(request.args)
+    args.poplist("page")
+    for name, value in changes.items():
+        args.poplist(name)
+        if value:
+            args.add(name, value)
+    given: dict[str, Any] = {name: args.getlist(name) for name in args if name in KNOWN}
+    return url_for("search.home", **given)
+
+
+KNOWN = frozenset({"q", "class", "level", "site", "year", "sort", "page"})
+
+
+def _years(years: Sequence[str]) -> tuple[int, int] | None:
+    chosen = [int(year) for year in years if year.isdecimal() and len(year) == 4]
+    return (min(chosen), max(chosen)) if chosen else None
+
+
+def _choices(facet: str, counts: Mapping[str, int], names: Mapping[str, str]) -> list[Choice]:
+    chosen = set(request.args.getlist(facet))
+    by_value = facet in ("level", "year")
+    entries = sorted(counts.items(), key=lambda one: one[0] if by_value else (-one[1], one[0]), reverse=facet == "year")
+    return [
+        Choice(
+            value=value,
+            label=names.get(value, value),
+            count=count,
+            chosen=value in chosen,
+            address=address(**{facet: None if value in chosen else value}),
+        )
+        for value, count in entries[:FACET_ENTRIES]
+        if value
+    ]
+
+
+def _class_names(classes: Sequence[RecordClass]) -> Mapping[str, str]:
+    return {one.code: words.class_name(one) for one in classes}

@@ -1,0 +1,103 @@
+"""Who is asking: the session cookie or the bearer token, and nobody gets past the door without one.
+
+Closed by default: a route is open only if its endpoint stands in PUBLIC.
+"""
+# Flask-WTF carries no types:
+# pyright: reportUnknownMemberType=false
+
+from flask import Flask, g, request, session
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect  # pyright: ignore[reportMissingTypeStubs]
+from werkzeug.wrappers import Response as AnyResponse
+
+from archive import people
+from archive.app import Archive
+from archive.errors import NotSignedIn
+from archive.model import Person
+from web import current
+from web.errors import PasswordChangeNeeded
+
+COOKIE = "muniment_session"
+
+PUBLIC = frozenset(
+    {
+        "static",
+        "account.sign_in",
+        "account.choose",  # language and theme, also before signing in
+        "probes.alive",
+        "probes.ready",
+        "probes.metrics",  # asks for itself: this machine, or a token that may see the status
+        "api.description",  # what can be asked is no secret; every answer is
+    }
+)
+
+WITH_AN_OLD_PASSWORD = frozenset({"account.change_password", "account.sign_out"})
+"""Where somebody may go whose password has to be changed first."""
+
+_csrf = CSRFProtect()
+
+
+def install(app: Flask, archive: Archive) -> None:
+    app.config.update(
+        SECRET_KEY=archive.keys.session,
+        SESSION_COOKIE_NAME="muniment_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=archive.settings.tls_proxy,
+        # Checked by guard() below, which knows whether a browser or a program asks.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # A form token lasts as long as the browser session it is signed for.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    _csrf.init_app(app)
+    app.before_request(guard)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Runs before every request: who is it, may they come in at all, and was the form one of ours?"""
+    if request.endpoint == "static":
+        return None
+    g.person = _identified()
+    public = request.endpoint in PUBLIC
+    if not public:
+        person = current.person()
+        if person.must_change_password and request.endpoint not in WITH_AN_OLD_PASSWORD:
+            raise PasswordChangeNeeded
+    if request.method not in ("GET", "HEAD", "OPTIONS") and not current.by_token():
+        _csrf.protect()
+    return None
+
+
+def begin(response: AnyResponse, secret: str) -> None:
+    """Hand the browser its session. Forms signed for whoever was here before are void."""
+    session.clear()
+    response.set_cookie(
+        COOKIE, secret, httponly=True, samesite="Lax", secure=current.archive().settings.tls_proxy, path="/"
+    )
+
+
+def end(response: AnyResponse) -> None:
+    secret = request.cookies.get(COOKIE)
+    if secret:
+        people.sign_out(current.archive(), secret)
+    session.clear()
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=current.archive().settings.tls_proxy)
+
+
+def for_programs() -> bool:
+    """True where a program may ask with a token, and is answered in JSON."""
+    return request.path.startswith("/api/") or request.endpoint == "probes.metrics"
+
+
+def _identified() -> Person | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if for_programs() and scheme.lower() == "bearer":
+        g.by_token = True
+        return people.of_token(current.archive(), token.strip())
+    secret = request.cookies.get(COOKIE)
+    if not secret:
+        return None
+    try:
+        return people.of_session(current.archive(), secret)
+    except NotSignedIn:
+        return None

@@ -1,0 +1,51 @@
+// On every page: menus that close, keys, copying.
+"use strict";
+document.documentElement.classList.add("js");
+
+window.muniment = {
+  csrf: () => document.querySelector("meta[name=csrf-token]")?.content ?? "",
+  // A part of a page, or null when the sign-in has ended meanwhile (the page is then loaded anew).
+  async part(address, signal) {
+    const response = await fetch(address, { signal, headers: { Accept: "text/html" } });
+    if (response.redirected) {
+      location.reload();
+      return null;
+    }
+    return response.ok ? response.text() : null;
+  },
+  typing: (target) => target.closest("input, textarea, select, [contenteditable]") !== null,
+};
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    navigator.clipboard?.writeText(copy.dataset.copy).then(() => {
+      const before = copy.innerHTML;
+      copy.textContent = copy.dataset.copied;
+      setTimeout(() => (copy.innerHTML = before), 1200);
+    });
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  }
+  if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !muniment.typing(event.target)) {
+    event.preventDefault();
+    const field = document.getElementById("q");
+    if (field) {
+      field.focus();
+      field.select();
+    } else {
+      location.assign(document.querySelector("a.brand").href);
+    }
+  }
+});

@@ -1,0 +1,39 @@
+// Turning pages without loading the whole page again: by the arrows on the keyboard or on the screen.
+"use strict";
+(() => {
+  let asking = null;
+
+  async function turn(search, { remember = true } = {}) {
+    const viewer = document.getElementById("viewer");
+    asking?.abort();
+    asking = new AbortController();
+    viewer.classList.add("turning");
+    try {
+      const part = await muniment.part(viewer.dataset.fragment + search, asking.signal);
+      if (part === null) return;
+      const focused = document.activeElement?.getAttribute("rel");
+      viewer.outerHTML = part;
+      if (focused) document.querySelector(`#viewer [rel=${focused}]`)?.focus();
+      if (remember) history.replaceState(null, "", location.pathname + search);
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#viewer [data-turn]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    turn(link.search);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || muniment.typing(event.target)) return;
+    const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    const link = rel && document.querySelector(`#viewer .turn [rel=${rel}]`);
+    if (link) {
+      event.preventDefault();
+      turn(link.search);
+    }
+  });
+})();

@@ -1,0 +1,352 @@
+"""The words of the pages: every code of the house as something a person reads, in their language.
+
+Source strings are English; `translations/` holds the Chinese. Tables, so that a test can ask whether
+anything is missing.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import LazyString
+
+from access.actors import Role
+from access.rules import DUTIES, Action, Denied
+from archive.model import RecordClass
+from web import current, language
+from web.language import gettext
+from web.language import lazy_gettext as _l
+
+# ---- Names of things ----
+
+LEVELS: Mapping[int, LazyString] = {
+    0: _l("Public"),
+    1: _l("Internal"),
+    2: _l("Confidential"),
+    3: _l("Core secret"),
+}
+LEVEL_HELP: Mapping[int, LazyString] = {
+    0: _l("Everybody who has signed in may read it."),
+    1: _l("Staff of the site may read it."),
+    2: _l("Staff of the site may know that it exists; reading it needs a permission."),
+    3: _l("Nobody without a permission learns that it exists."),
+}
+LIFECYCLES: Mapping[str, LazyString] = {
+    "captured": _l("Waiting to be filed"),
+    "filed": _l("Filed"),
+    "quarantined": _l("In quarantine"),
+}
+PII: Mapping[int, LazyString] = {
+    0: _l("None"),
+    1: _l("Personal information"),
+    2: _l("Sensitive personal information"),
+}
+ROLES: Mapping[str, LazyString] = {
+    Role.DOCUMENT_CONTROLLER: _l("Document controller"),
+    Role.RECORDS_LIAISON: _l("Records liaison"),
+    Role.BORROWER: _l("Borrower"),
+    Role.CLASS_OWNER: _l("Class owner"),
+    Role.DEPT_APPROVER: _l("Department approver"),
+    Role.FINAL_APPROVER: _l("Final approver"),
+    Role.AUDITOR: _l("Auditor"),
+    Role.SECURITY_OFFICER: _l("Security officer"),
+    Role.SYSADMIN: _l("System administrator"),
+    Role.OPERATOR: _l("Server operator"),
+    Role.SERVICE: _l("Archive service"),
+}
+FIELDS: Mapping[str, LazyString] = {
+    "title": _l("Title"),
+    "class_code": _l("Class"),
+    "level": _l("Confidentiality level"),
+    "site": _l("Site"),
+    "department": _l("Department"),
+    "doc_number": _l("Document number"),
+    "issuer": _l("Issued by"),
+    "parties": _l("Parties"),
+    "document_date": _l("Document date"),
+    "shelf_location": _l("Shelf address"),
+}
+OUTCOMES: Mapping[str, LazyString] = {
+    "": _l("On its way"),
+    "captured": _l("Captured"),
+    "duplicate": _l("Already here"),
+    "quarantined": _l("In quarantine"),
+}
+SOURCES: Mapping[str, LazyString] = {
+    "watch": _l("Inbox"),
+    "upload": _l("Upload"),
+    "command": _l("Command line"),
+    "api": _l("Program"),
+}
+SORTS: Mapping[str, LazyString] = {
+    "relevance": _l("Best match"),
+    "newest": _l("Newest document first"),
+    "oldest": _l("Oldest document first"),
+    "arrival": _l("Latest arrival first"),
+    "title": _l("By title"),
+}
+FACETS: Mapping[str, LazyString] = {
+    "class": _l("Class"),
+    "level": _l("Confidentiality level"),
+    "site": _l("Site"),
+    "year": _l("Year"),
+}
+JOBS: Mapping[str, LazyString] = {"read": _l("Read a file")}
+JOB_STATES: Mapping[str, LazyString] = {
+    "waiting": _l("waiting"),
+    "running": _l("running"),
+    "dead": _l("given up"),
+}
+
+# ---- What happened ----
+
+CAUTIONS: Mapping[str, LazyString] = {
+    "encrypted": _l("Protected by a password: it is kept, but its text could not be read."),
+    "no-text": _l("No text was found: it can be found by its title and number only."),
+    "no-reader": _l("It is kept, but this kind of file cannot be read yet: it can be found by its title only."),
+    "truncated": _l("Longer than the reading limit: the end of its text is not searchable."),
+    "partly-unreadable": _l("Some pages or parts could not be read."),
+    "misnamed": _l("The content is of another kind than the file name says."),
+    "signed": _l("Carries a digital signature; it is kept exactly as it came."),
+    "active-content": _l("Contains macros or other active content; it is never executed."),
+    "external-links": _l("Refers to content outside itself; it is never fetched."),
+    "has-children": _l("Contains other files."),
+    "guessed-encoding": _l("The character set was guessed."),
+    "repaired": _l("Was damaged and read after repair in memory; the original is unchanged."),
+}
+EVENTS: Mapping[str, LazyString] = {
+    "record.captured": _l("captured the file"),
+    "record.filed": _l("filed the record"),
+    "record.described": _l("corrected the description"),
+    "record.quarantined": _l("put it in quarantine"),
+    "record.retried": _l("tried it again"),
+    "record.downloaded": _l("downloaded the original"),
+    "record.page-read": _l("read a page"),
+    "record.text-read": _l("read the text"),
+    "file.duplicate": _l("handed in the same file again"),
+}
+
+# ---- What goes wrong ----
+
+SENTENCES: Mapping[str, LazyString] = {
+    "not-found": _l("There is no such page, or none that you may see."),
+    "conflict": _l("This is not possible in its present state; reload the page."),
+    "invalid": _l("What was entered cannot be right."),
+    "corrupt": _l("Something kept is not what it was. Nothing of it is shown; tell the system administrator."),
+    "misconfigured": _l("The archive is not set up rightly; tell the system administrator."),
+    "out-of-space": _l("The disk is full; make room and try again. Nothing was lost."),
+    "not-signed-in": _l("Please sign in."),
+    "password-change-needed": _l("Choose a password of your own first."),
+    "wrong-password": _l("Login name or password is wrong."),
+    "weak-password": _l("This password is too weak, or the old one."),
+    "locked": _l("Too many wrong passwords; try again in a quarter of an hour."),
+    "changed": _l("Somebody else has changed this record meanwhile; reload it and enter your change again."),
+    "no-title": _l("A record needs a title."),
+    "no-class": _l("Choose a class: without one a record has no retention period."),
+    "no-site": _l("Choose a site: it decides who may see the record."),
+    "no-such-class": _l("There is no such class in the file plan."),
+    "no-such-site": _l("There is no such site."),
+    "level-lowered": _l("A level is not lowered here: declassification needs a second person."),
+    "not-a-date": _l("This is not a date; write 2026-03-01."),
+    "too-deep": _l("Paging ends here; narrow the question instead."),
+    "index-rebuilding": _l("The index is being rebuilt; search will be back in a moment."),
+    "busy": _l("The catalogue is busy; try again in a moment."),
+    "index-held": _l("Another process is writing the index."),
+    "clock-set-back": _l("The clock of this server was set back; nothing is written until it is set right."),
+    "object-missing": _l("A kept file is missing from the store; restore it from a backup."),
+    "empty-file": _l("The file is empty; copy or scan it again."),
+    "too-large": _l("The file is larger than one file may be."),
+    "not-a-file": _l("This is not an ordinary file."),
+    "link": _l("This is a link, not a file; links are never followed. Drop the file itself."),
+    "unreadable": _l("The file cannot be read; correct its permissions, or scan it again."),
+    "source-gone": _l("The file has gone again."),
+    "source-changed": _l("The file changed while it was taken in; it is taken in anew."),
+    "exhausted": _l("Reading the file cost more time or memory than one file may have."),
+    "too-slow": _l("Reading the file took too long."),
+    "crashed": _l("The reader crashed on this file."),
+    "reader-failed": _l("The reader failed on this file."),
+    "sandbox-broken": _l("The reader cannot work on this machine right now; try again in a moment."),
+    "bomb": _l("The package unpacks to far more than a document can be."),
+    "damaged": _l("The file is damaged; ask for it again or scan it again."),
+    "damaged-archive": _l("The package is damaged; ask for it again."),
+    "unsupported-archive": _l("Packages of this kind cannot be unpacked; unpack it and hand in what is inside."),
+    "unknown-format": _l("The content is of no kind we know."),
+    "executable": _l("The file is a program; it stays in quarantine."),
+    "no-reader": _l("This kind of file cannot be read yet."),
+    "no-such-page": _l("There is no such page to draw."),
+    "bad-query": _l("The question cannot be understood."),
+    "index-broken": _l("The index is being rebuilt; search will be back in a moment."),
+    "indexer-error": _l("The file cannot be read right now."),
+    "error": _l("Something went wrong."),
+    "bad-parameter": _l("A parameter is not what it should be."),
+    "bad-body": _l("The body of the request is not what it should be."),
+    "revision-missing": _l("Say which revision you saw."),
+    "no-file": _l("There is no file in the request."),
+    "password-mismatch": _l("The two new passwords differ."),
+}
+"""By code: what is said where a sentence has no translation of its own."""
+
+EXACT: tuple[LazyString, ...] = (
+    _l("There is no such record."),
+    _l("There is no such file."),
+    _l("There is no such arrival."),
+    _l("There is no such page."),
+    _l("The present password is wrong."),
+    _l("The new password is the old one."),
+    _l("A password needs at least {} characters."),
+    _l("A password must not contain the login name."),
+    _l("A password needs at least five different characters."),
+    _l("A record in quarantine cannot be filed; retry it first."),
+    _l("Only a file that lies in quarantine can be tried again."),
+    _l("The token is unknown, expired or revoked."),
+    _l("The file is larger than {} MB; split it, or raise file_size_max_mb."),
+    _l("There is nothing to look for: type at least one letter, digit or character."),
+    _l("There are only words to leave out; add at least one word to look for."),
+    _l("The question has {} characters; at most {} are understood."),
+    _l("The question has more than {} words; put a sentence in quotes."),
+    _l("A confidentiality level is {}, {}, {} or {}, not {}."),
+)
+"""Sentences whose code says less than they do; {} stands for a number."""
+
+REFUSALS: Mapping[Action, LazyString] = {
+    Action.FIND: _l("The rules do not let you see this record."),
+    Action.READ: _l("The rules do not let you read this record. Apply to borrow it, or ask the responsible post."),
+    Action.DOWNLOAD: _l(
+        "The rules do not let you download this record. "
+        "Read it on screen, or ask a document controller for a certified copy."
+    ),
+    Action.DESCRIBE: _l(
+        "The rules do not let you describe this record. Ask a document controller of this site to correct it."
+    ),
+    Action.FILE: _l("The rules do not let you file this record. Ask a document controller of this site to file it."),
+}
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def code_of(error: Exception) -> str:
+    """The stable code of any error, for programs."""
+    if isinstance(error, Denied):
+        return error.reason
+    code = getattr(error, "code", None)
+    if isinstance(code, str):
+        return code
+    name = getattr(error, "name", None) or "unexpected"
+    return re.sub(r"[^a-z]+", "-", str(name).lower()).strip("-")
+
+
+def sentence(error: Exception) -> str:
+    """What an error of the house says, in the reader's language."""
+    if isinstance(error, Denied):
+        return _refusal(error)
+    return reason(code_of(error), str(error))
+
+
+def reason(code: str, text: str) -> str:
+    """A sentence that was written down in English, in the reader's language: itself, or by its code."""
+    if language.language() == "en":
+        return text or str(SENTENCES.get(code, code))
+    return translated(text) or (str(SENTENCES[code]) if code in SENTENCES else text or code)
+
+
+def translated(text: str) -> str:
+    """The sentence in the reader's language, whatever numbers are in it; empty if nobody has translated it."""
+    if language.language() == "en":
+        return text
+    pattern = _NUMBER.sub("{}", text)
+    for key in (text, pattern):
+        found = gettext(key) if key else ""
+        if found and found != key:
+            return found.format(*_NUMBER.findall(text)) if key == pattern else found
+    return ""
+
+
+def _refusal(error: Denied) -> str:
+    if language.language() == "en":
+        return str(error)
+    if error.reason == "not-your-duty":
+        return gettext("This is the duty of: %(roles)s. Ask one of them.", roles=duty_of(error.action))
+    return str(REFUSALS.get(error.action, SENTENCES["error"]))
+
+
+def duty_of(action: Action) -> str:
+    roles = sorted(DUTIES[action] - {Role.OPERATOR, Role.SERVICE})
+    return gettext(", ").join(str(ROLES[role]) for role in roles)
+
+
+def may(duty: str) -> bool:
+    """May who is signed in do this duty? For what a page offers; the use case asks the rule itself."""
+    person = current.person_or_none()
+    return person is not None and bool(current.actor().roles & DUTIES[Action(duty)])
+
+
+# ---- How things look in a line ----
+
+
+def class_name(record_class: RecordClass) -> str:
+    return record_class.name_en if language.language() == "en" else record_class.name_zh
+
+
+def place_name(place: Any) -> str:
+    """The name of a site or a department."""
+    return place.name_en or place.name if language.language() == "en" else place.name
+
+
+def who(person_id: str, names: Mapping[str, str]) -> str:
+    """A person by name; the machine by what it is."""
+    return str(ROLES[person_id]) if person_id in ("operator", "service") else names.get(person_id, person_id)
+
+
+def kind_of(error: str) -> str:
+    """What may be shown of why a job failed: a sentence of ours, or the kind of an error that may quote a document."""
+    unexpected = re.match(r"(\w+)\(", error)
+    return unexpected[1] if unexpected else error
+
+
+def moment(at: datetime | None) -> str:
+    """The server's local time, to the minute."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def size(size_bytes: int) -> str:
+    for unit, step in (("GB", 1 << 30), ("MB", 1 << 20), ("kB", 1 << 10)):
+        if size_bytes >= step:
+            amount = size_bytes / step
+            return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
+    return gettext("%(count)s bytes", count=size_bytes)
+
+
+def ago(since: datetime | None) -> str:
+    """How long something has been waiting."""
+    if since is None:
+        return ""
+    seconds = max(0, int((current.archive().now() - since).total_seconds()))
+    if seconds < 60:
+        return gettext("%(count)s s", count=seconds)
+    if seconds < 3600:
+        return gettext("%(count)s min", count=seconds // 60)
+    if seconds < 48 * 3600:
+        return gettext("%(count)s h", count=seconds // 3600)
+    return gettext("%(count)s days", count=seconds // 86400)
+
+
+def number(value: int) -> str:
+    return f"{value:,}"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "moment": moment,
+    "day": day,
+    "size": size,
+    "ago": ago,
+    "number": number,
+    "class_name": class_name,
+    "place_name": place_name,
+    "reason": reason,
+    "translated": translated,
+}
