@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from access.actors import OPERATOR
-from archive import config, fileplan, keyring, people
+from archive import config, fileplan, indexing, keyring, people
 from archive.app import Archive, Clock, utc_now
 from archive.errors import Misconfigured
 from archive.model import Department, Site, new_id
@@ -107,6 +107,9 @@ def _begin(archive: Archive, sites: Sequence[Site]) -> Path:
         password_file.chmod(0o600)
         first = NewPerson(FIRST_LOGIN, "系统管理员", frozenset({"sysadmin"}))
         people.add(archive, OPERATOR, first, password, must_change=True)
+    with indexing.writing(archive):
+        # An empty index, so that a question is answered before the first worker has ever run.
+        (indexing.open_writer(archive) or indexing.rebuild(archive, OPERATOR, None)).close()
     with archive.write() as tx:
         archive_id = new_id()
         tx.meta.put("archive", archive_id)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from archive import intake
+from archive import intake, worker
+from archive.app import Archive
 from archive.cli import Call, archive_command
-from archive.errors import ArchiveError, Invalid
+from archive.errors import ArchiveError, Conflict, Invalid
 from archive.intake import Claims
 
 
@@ -59,6 +60,7 @@ def command(
                 results.append({"file": str(file), "outcome": "refused", "reason": reason})
             else:
                 results.append({"file": str(file), "outcome": arrival.outcome, "id": arrival.record_id})
+        _read_now(archive)
     call.say(
         results,
         *(
@@ -70,3 +72,12 @@ def command(
     if refused:
         raise Invalid(f"{refused} of {len(results)} files were not taken in; see the reasons above.")
     return 0
+
+
+def _read_now(archive: Archive) -> None:
+    """Read and index here what was added, unless a running service does."""
+    try:
+        worker.until_idle(archive)
+    except Conflict as held:
+        if held.code != "index-held":
+            raise

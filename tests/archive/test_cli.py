@@ -9,10 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.app import open_archive
 from archive.cli import main
-from indexer.reading import Reader
-from tests.builders import settle
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -34,16 +31,13 @@ def one_sentence(err: str) -> bool:
     return err.startswith("muniment: ") and err.count("\n") == 1 and "Traceback" not in err
 
 
-def test_capture_search_show_and_fetch(run: Run, home: Path, tmp_path: Path, reader: Reader) -> None:
+def test_capture_search_show_and_fetch_without_a_service_running(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "合同.txt"
     source.write_text("电梯维保合同,服务期三年", "utf-8")
     said = ("--title", "电梯维保合同", "--class", "HT03", "--site", "JF01")
     status, out, _ = run("add", str(source), *said, "--json")
     (added,) = json.loads(out)
     assert (status, added["outcome"]) == (0, "captured")
-    archive = open_archive(home)
-    settle(archive, reader)
-    archive.close()
 
     status, out, _ = run("find", "服务期三年", "--json")
     found = json.loads(out)
@@ -165,9 +159,7 @@ def test_a_damaged_catalogue_is_one_sentence(run: Run, home: Path) -> None:
     assert "restore it from a backup" in err
 
 
-def test_a_file_that_is_not_there_or_is_a_folder_is_refused_and_the_rest_taken_in(
-    run: Run, tmp_path: Path
-) -> None:
+def test_a_file_that_is_not_there_or_is_a_folder_is_refused_and_the_rest_taken_in(run: Run, tmp_path: Path) -> None:
     good, empty = tmp_path / "good.txt", tmp_path / "empty.txt"
     good.write_text("content")
     empty.touch()
