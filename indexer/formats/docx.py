@@ -12,6 +12,7 @@ from typing import IO, Any
 from indexer import limits, office
 from indexer.claims import Claim, Seen
 from indexer.errors import Unreadable
+from indexer.numbering import Numbering
 from indexer.package import Damaged, Package
 from indexer.text import Caution, Text
 from indexer.writing import Pages
@@ -61,13 +62,22 @@ def read(path: Path) -> Text:
     return from_stream(path, 0)
 
 
+def from_bytes(data: bytes) -> Text:
+    """As `read`, from memory."""
+    return from_stream(io.BytesIO(data), 0)
+
+
 def from_stream(source: Path | IO[bytes], depth: int) -> Text:
     """As `read`; `depth` counts the documents this one is embedded in."""
     with Package(source) as package:
         if package.encrypted:
             return Text((), cautions=(Caution("encrypted"),))
         main = _main_part(package)
-        body = _Part(package, main, depth)
+        arrows = {arrow.kind: arrow.target for arrow in office.relationships(package, main).values()}
+        styles, lists = (
+            office.tree(package, arrows[kind]) if kind in arrows else None for kind in ("styles", "numbering")
+        )
+        body = _Part(package, main, depth, Numbering(lists, styles))
         if body.broken and not body.text.strip():
             raise Unreadable("The body of the document is damaged.", "damaged")
         parts = [body, *(_Part(package, name, depth) for name in _side_parts(package, main))]
@@ -117,12 +127,16 @@ _FETCHING_FIELD = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|MACROBU
 class _Part:
     """The text of one part, read as a stream."""
 
-    def __init__(self, package: Package, name: str, depth: int) -> None:
+    def __init__(self, package: Package, name: str, depth: int, numbering: Numbering | None = None) -> None:
         self.broken = False
         self.active = False
         self._out: list[str] = []
         self._room = limits.TEXT_CHARS_MAX + 1
         self._fields: list[str] = []
+        self._numbering = numbering
+        self._begun: list[int] = []
+        """Where in the output each paragraph that is not yet ended begins; likewise cells."""
+        self._cells: list[int] = []
         try:
             self._walk(package, name, depth)
         except Damaged:
@@ -141,6 +155,10 @@ class _Part:
             if event == "start":
                 # The fallback repeats, for old programs, the drawing that came before it.
                 skipping += word == "Fallback"
+                if word == "p" and not skipping:
+                    self._begun.append(len(out))
+                elif word == "tc" and not skipping:
+                    self._cells.append(len(out))
                 continue
             if word == "Fallback":
                 skipping -= 1
@@ -156,6 +174,10 @@ class _Part:
                 if word == "v":
                     out.append("\t")
             elif word == "p":
+                begun = self._begun.pop() if self._begun else len(out)
+                label = self._numbering.label(element) if self._numbering is not None else ""
+                if label:
+                    out.insert(begun, label)
                 out.append("\n")
                 office.forget(element)
             elif word in _BREAKS:
@@ -163,7 +185,10 @@ class _Part:
                 if word != "tab" or len(element.attrib) == 0:
                     out.append(_BREAKS[word])
             elif word == "tc":
-                _end_cell(out)
+                begun = self._cells.pop() if self._cells else len(out)
+                while len(out) > begun and out[-1] == "\n":
+                    out.pop()
+                out.append("\t")
             elif word == "tr":
                 out.append("\n")
                 office.forget(element)
@@ -191,12 +216,6 @@ class _Part:
             self.broken = True
             return
         self._out.append("\n" + "\n".join(text.pages) + "\n")
-
-
-def _end_cell(out: list[str]) -> None:
-    while out and out[-1] == "\n":
-        out.pop()
-    out.append("\t")
 
 
 def _read_chunk(data: bytes, depth: int) -> Text:

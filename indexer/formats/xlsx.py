@@ -169,12 +169,17 @@ def _shared_strings(package: Package, part: str) -> Iterator[str]:
 def _rich(element: Any) -> str:
     """The runs of a string without their phonetic guides."""
     if len(element) == 1 and office.local(element[0]) == "t":
-        return element[0].text or ""
-    return "".join(
-        part.text or ""
-        for part in element.iter()
-        if office.local(part) == "t" and office.local(part.getparent()) != "rPh"
-    )
+        return _unescaped(element[0].text or "")
+    runs = (part for part in element.iter() if office.local(part) == "t" and office.local(part.getparent()) != "rPh")
+    return _unescaped("".join(part.text or "" for part in runs))
+
+
+def _unescaped(text: str) -> str:
+    """Excel writes characters that XML does not like, carriage returns above all, as `_x000D_`."""
+    return _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
+
+
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def _rows(package: Package, part: str, book: _Workbook) -> Iterator[str]:

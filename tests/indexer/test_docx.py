@@ -14,7 +14,7 @@ from tests.samples import make
 
 
 def read(content: bytes) -> Text:
-    return docx.from_stream(io.BytesIO(content), 0)
+    return docx.from_bytes(content)
 
 
 def body(inner: str) -> Text:
@@ -216,3 +216,9 @@ def test_a_main_part_of_another_name_is_found(tmp_path: Path) -> None:
     path.write_bytes(make.package(members))
 
     assert "改名的正文" in docx.read(path).pages[0]
+
+
+def test_an_empty_first_cell_does_not_join_the_table_to_the_paragraph_before() -> None:
+    table = f"<w:tbl><w:tr><w:tc><w:p/></w:tc><w:tc><w:p>{run('格')}</w:p></w:tc></w:tr></w:tbl>"
+
+    assert body(f"<w:p>{run('段落')}</w:p>{table}").pages[0].strip().split("\n")[0] == "段落"

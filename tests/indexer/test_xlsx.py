@@ -86,6 +86,15 @@ def test_rich_text_is_joined_and_its_pronunciation_left_out(path: Path) -> None:
     assert text.pages == ("物业合同",)
 
 
+def test_escaped_characters_are_characters(path: Path) -> None:
+    strings = (
+        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        "<si><t>第一行_x000D_\n第二行_x0000_</t></si></sst>"
+    )
+
+    assert read(path, shared(strings)).pages == ("第一行\n第二行",)
+
+
 def test_comments_drawings_and_page_headers_belong_to_their_sheet(path: Path) -> None:
     from openpyxl import Workbook
     from openpyxl.chart import BarChart
