@@ -20,6 +20,7 @@ from indexer.errors import BadQuery
 LETTERS_MAX: Final = 500
 PHRASES_MAX: Final = 40
 DEPTH_MAX: Final = 12
+PIECES_MAX: Final = 60
 
 FIELDS: Final = {
     "title": "title",
@@ -85,6 +86,44 @@ def parse(typed: str) -> Query:
     if sum(1 for _ in phrases(root)) > PHRASES_MAX:
         raise BadQuery(f"The question has more than {PHRASES_MAX} words; put a sentence in quotes.")
     return Query(root, typed)
+
+
+def loosened(query: Query) -> Query | None:
+    """The same question for when nothing answers it literally: any two neighbouring characters, any number or name.
+
+    Meant for whole sentences (`电梯坏了谁来修`): the best of the many answers come first, their total says little.
+    Exclusions and fields stay. None when the question has nothing to loosen.
+    """
+    if query.root is None:
+        return None
+    literal = tuple(dict.fromkeys(wanted(query.root)))
+    pieces = tuple(dict.fromkeys(piece for phrase in literal for piece in _pieces(phrase)))[:PIECES_MAX]
+    anything = _one(Any, list(pieces))
+    if anything is None:
+        return None
+    root = _one(All, [anything, *_left_out(query.root)])
+    return None if root == query.root else Query(root, query.typed)
+
+
+def _pieces(phrase: Phrase) -> Iterator[Phrase]:
+    tokens = words.split(phrase.text)
+    for i, token in enumerate(tokens):
+        alone = not token.glued and not (i and tokens[i - 1].glued)
+        if token.glued:
+            yield replace(phrase, text=token.text + tokens[i + 1].text)
+        elif alone and (not token.han or len(tokens) == 1):
+            yield replace(phrase, text=token.text)
+
+
+def _left_out(node: Node) -> Iterator[Not]:
+    match node:
+        case Not():
+            yield node
+        case All(parts):
+            for part in parts:
+                yield from _left_out(part)
+        case Phrase() | Any():
+            return
 
 
 def phrases(node: Node | None) -> Iterator[Phrase]:

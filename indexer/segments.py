@@ -8,9 +8,9 @@ import json
 import mmap
 import os
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from math import prod
 from pathlib import Path
@@ -104,27 +104,24 @@ class Segment:
         order = np.argsort(self.id_hashes, kind="stable")
         return order, self.id_hashes[order]
 
-    def find_ids(self, ids: Sequence[str], hashes: U64) -> NDArray[np.int64]:
-        """The numbers of the entries with these ids (as far as they are here)."""
+    def find(self, hashes: U64) -> NDArray[np.int64]:
+        """The numbers of the entries whose ids have these hashes (as far as they are here)."""
         order, known = self._by_hash
-        if not len(known) or not len(hashes):
+        if not len(known):
             return np.empty(0, np.int64)
         at = np.searchsorted(known, hashes)
         at[at == len(known)] = 0
-        hits = np.flatnonzero(known[at] == hashes).tolist()
-        return np.array([n for i in hits for n in self._same(ids[i], int(at[i]), order, known)], np.int64)
-
-    def _same(self, id: str, at: int, order: NDArray[np.int64], known: U64) -> Iterator[int]:
-        wanted = known[at]
-        while at < len(known) and known[at] == wanted:
-            if self.ids[int(order[at])] == id:
-                yield int(order[at])
-            at += 1
+        return order[at[known[at] == hashes]]
 
 
-def hash_ids(ids: Iterable[str]) -> U64:
-    digests = b"".join(blake2b(known.encode("utf-8", "surrogatepass"), digest_size=8).digest() for known in ids)
-    return np.frombuffer(digests, ">u8").astype(np.uint64)
+def hash_ids(ids: Collection[str]) -> U64:
+    """Ids are told apart by 64 bits: among a million, two are alike with a probability of 3 in 10^8."""
+    return np.fromiter(map(_hash_id, ids), np.uint64, len(ids))
+
+
+@lru_cache(65_536)
+def _hash_id(known: str) -> int:
+    return int.from_bytes(blake2b(known.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 def build(entries: Sequence[Entry]) -> Segment:
@@ -143,7 +140,7 @@ def build(entries: Sequence[Entry]) -> Segment:
         ),
         ids=ragged(entry.id for entry in entries),
         titles=ragged(entry.title for entry in entries),
-        id_hashes=hash_ids(entry.id for entry in entries),
+        id_hashes=hash_ids([entry.id for entry in entries]),
         title_keys=_title_keys([entry.title for entry in entries]),
         dates=np.array([entry.date or 0 for entry in entries], np.int64),
         captured=np.array([entry.captured for entry in entries], np.int64),

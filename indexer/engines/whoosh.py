@@ -364,7 +364,7 @@ def _without(shelves: Sequence[Shelf], ids: list[str]) -> list[Shelf]:
     hashes = hash_ids(ids)
     result: list[Shelf] = []
     for shelf in shelves:
-        numbers = shelf.segment.find_ids(ids, hashes)
+        numbers = shelf.segment.find(hashes)
         if shelf.living[numbers].any():
             living = shelf.living.copy()
             living[numbers] = False

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import BadQuery
-from indexer.query import LETTERS_MAX, All, Any, Node, Not, Phrase, parse, phrases, wanted
+from indexer.query import LETTERS_MAX, PIECES_MAX, All, Any, Node, Not, Phrase, Query, loosened, parse, phrases, wanted
 
 P = Phrase
 
@@ -83,3 +83,32 @@ def test_brackets_may_nest(tree: object) -> None:
         return node if isinstance(node, str) else "(" + " ".join(map(typed, node)) + ")"  # type: ignore[arg-type]
 
     assert {phrase.text for phrase in phrases(parse(typed(tree)).root)} == set(typed(tree)) - set("() ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("电梯坏了", Any((P("电梯"), P("梯坏"), P("坏了")))),
+        ("3号楼，1203", Any((P("3"), P("号楼"), P("1203")))),
+        ("题名:业主会 -作废", All((Any((P("业主", "title"), P("主会", "title"))), Not(P("作废"))))),
+        ("电梯 谁修", Any((P("电梯"), P("谁修")))),
+    ],
+)
+def test_a_sentence_can_be_loosened_to_its_pieces(typed: str, meant: Node) -> None:
+    loose = loosened(parse(typed))
+
+    assert loose
+    assert loose.root == meant
+    assert loose.typed == typed
+
+
+@pytest.mark.parametrize("typed", ["", "电梯", "租", "1203", "电梯 -作废"])
+def test_a_single_word_cannot_be_loosened(typed: str) -> None:
+    assert loosened(parse(typed)) is None
+
+
+def test_a_loosened_question_stays_small() -> None:
+    loose = loosened(Query(Phrase("".join(chr(0x4E00 + i) for i in range(400)))))
+
+    assert loose
+    assert len(list(phrases(loose.root))) == PIECES_MAX
