@@ -72,6 +72,8 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         # A long text cut in the middle of its last character is still UTF-8.
         if error.reason == "unexpected end of data" and error.start >= 30:
             return Decoded(data.decode("utf-8", "replace"), "utf-8", False)
+    if _mostly_utf8(data[:_SAMPLE_BYTES]):
+        return Decoded(data.decode("utf-8", "replace"), "utf-8", True)
     named = known(declared)
     if named is not None and named not in ("utf-8", "cp1252", "utf-16"):
         text = data.decode(named, "replace")
@@ -96,7 +98,7 @@ def known(label: str | None) -> str | None:
 
 def declared_in(head: bytes) -> str | None:
     """What a page or file says about itself near its beginning (`charset=…`, `encoding="…"`)."""
-    found = _DECLARED.search(head[:4096])
+    found = _DECLARED.search(head[: 64 << 10])
     return found.group(1).decode("ascii") if found else None
 
 
@@ -153,6 +155,16 @@ def _plausible(body: bytes, encoding: str) -> str | None:
         text = body[: error.start].decode(encoding)
     good = len(_WRITTEN.findall(text))
     return encoding if text and good >= 0.95 * len(text) and "\0" not in text else None
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """True when a few bad bytes stand among many well-formed sequences, which happen by chance nowhere else."""
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return 0 < broken * 20 <= len(_BEYOND_ASCII.findall(text)) - broken
+
+
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def _likelihood(sample: bytes, encoding: str) -> float:

@@ -140,6 +140,23 @@ KEPT: tuple[Kind, ...] = (
     Kind("audio/mpeg", ("mp3",), _starts(b"ID3", b"\xff\xfb", b"\xff\xf3")),
     Kind("audio/amr", ("amr",), _starts(b"#!AMR")),
     Kind("audio/wav", ("wav",), _riff(b"WAVE")),
+    Kind("audio/mpeg", ("mp3",), _starts(b"\xff\xf2", b"\xff\xfa")),
+    Kind("audio/aac", ("aac",), _starts(b"\xff\xf1", b"\xff\xf9")),
+    Kind("audio/flac", ("flac",), _starts(b"fLaC")),
+    Kind("audio/ogg", ("ogg", "oga", "opus", "ogv"), _starts(b"OggS\0")),
+    Kind("video/x-msvideo", ("avi",), _riff(b"AVI ")),
+    Kind("video/x-matroska", ("mkv", "webm"), _starts(b"\x1a\x45\xdf\xa3")),
+    Kind("video/x-ms-asf", ("wmv", "wma", "asf"), _starts(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")),
+    Kind("video/x-flv", ("flv",), _starts(b"FLV\1")),
+    Kind("video/mpeg", ("mpg", "mpeg", "vob", "dat"), _starts(b"\0\0\1\xba", b"\0\0\1\xb3")),
+    Kind("image/vnd.adobe.photoshop", ("psd",), _starts(b"8BPS")),
+    Kind("image/emf", ("emf",), lambda seen: seen.head[:4] == b"\1\0\0\0" and seen.head[40:44] == b" EMF"),
+    Kind("image/wmf", ("wmf",), _starts(b"\xd7\xcd\xc6\x9a\0\0")),
+    Kind("application/vnd.ms-visio.drawing", ("vsdx", "vsdm", "vstx"), _holds("visio/document.xml")),
+    Kind("application/vnd.ms-xpsdocument", ("xps", "oxps"), _holds("FixedDocSeq.fdseq", "FixedDocumentSequence.fdseq")),
+    Kind("application/msaccess", ("mdb", "accdb"), _starts(b"\0\1\0\0Standard Jet DB", b"\0\1\0\0Standard ACE DB")),
+    Kind("application/x-caj", ("caj", "nh", "kdh"), _starts(b"CAJ\0", b"HN\0\0", b"KDH ")),
+    Kind("application/x-ceb", ("ceb",), _starts(b"Founder CEB")),
 )
 """Kinds we recognise and keep until somebody adds the file that reads them."""
 

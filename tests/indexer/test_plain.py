@@ -60,6 +60,13 @@ def test_one_bad_byte_at_the_end_does_not_change_the_encoding() -> None:
     assert charset.decode(SIMPLIFIED.encode()[:-2]).encoding == "utf-8"
 
 
+def test_a_few_bad_bytes_do_not_change_the_encoding_of_a_long_text() -> None:
+    data = (SIMPLIFIED * 3).encode()
+    broken = data[:60] + b"\xff" + data[60:]
+
+    assert charset.decode(broken).text.replace("\ufffd", "") == SIMPLIFIED * 3
+
+
 def test_a_declared_encoding_is_believed_when_it_fits() -> None:
     assert charset.decode("Договор аренды".encode("cp1251"), declared="windows-1251").text == "Договор аренды"
     assert charset.decode(SIMPLIFIED.encode("gb18030"), declared="base64").text == SIMPLIFIED
