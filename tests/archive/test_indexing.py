@@ -1,0 +1,88 @@
+"""What the index holds, what it must not hold, and what a searcher notices of its being behind or built anew."""
+
+from access.actors import OPERATOR, SERVICE
+from archive import indexing, intake, records, search
+from archive.app import Archive
+from archive.records import Description
+from archive.search import Question
+from indexer.reading import Reader
+from tests.builders import a_person, a_record, an_unfiled_record, settle
+
+
+def found(archive: Archive, text: str, login: str = "") -> tuple[int, list[str]]:
+    actor = a_person(archive, login) if login else OPERATOR
+    answer = search.find(archive, actor, Question(text))
+    return answer.total, [hit.record.id for hit in answer.hits]
+
+
+def entries(archive: Archive) -> int:
+    with archive.read() as tx:
+        name = tx.meta.get("index")
+    assert name is not None
+    return archive.engine(name).count()
+
+
+def described(archive: Archive, record_id: str, title: str, *, level: int = 1) -> None:
+    with archive.read() as tx:
+        revision = tx.records.get(record_id).revision
+    said = Description(title, "HT02", level, "JF01", "SWB")
+    records.describe(archive, OPERATOR, record_id, said, revision=revision, filing=False)
+
+
+def test_a_record_in_quarantine_has_no_index_entry(archive: Archive, reader: Reader) -> None:
+    kept, bad = a_record(archive, "电梯维保"), an_unfiled_record(archive, "电梯年检")
+    settle(archive, reader)
+    assert (entries(archive), found(archive, "电梯")[0]) == (2, 2)
+
+    intake.quarantine_record(archive, bad, "damaged", "The file is damaged.")
+
+    assert found(archive, "电梯") == (1, [kept]), "hidden at once, before the index has caught up"
+    settle(archive, reader)
+    assert (entries(archive), found(archive, "电梯")) == (1, (1, [kept]))
+
+
+def test_the_body_of_a_level_three_record_is_never_in_the_index(archive: Archive, reader: Reader) -> None:
+    record_id = a_record(archive, "收购意向谈判底价", title="会议纪要", level=3)
+    settle(archive, reader)
+
+    assert found(archive, "底价") == (0, [])
+    assert found(archive, "会议纪要") == (1, [record_id])
+    files = [path for path in archive.settings.index.rglob("*") if path.is_file()]
+    assert files
+    assert not any("底价".encode() in path.read_bytes() for path in files)
+
+
+def test_a_changed_record_is_hidden_until_the_index_has_caught_up(archive: Archive, reader: Reader) -> None:
+    record_id = a_record(archive, title="旧标题", level=1)
+    settle(archive, reader)
+
+    described(archive, record_id, "新标题", level=2)
+
+    assert found(archive, "旧标题", "borrower") == (0, []), "neither shown nor counted"
+    settle(archive, reader)
+    assert found(archive, "旧标题") == (0, [])
+    assert found(archive, "新标题") == (1, [record_id])
+
+
+def test_the_index_is_built_anew_beside_the_one_in_use(archive: Archive, reader: Reader) -> None:
+    record_id = a_record(archive)
+    settle(archive, reader)
+    with archive.read() as tx:
+        before = tx.meta.get("index")
+    seen: list[tuple[int, list[str]]] = []
+
+    with indexing.writing(archive):
+        fresh = indexing.rebuild(
+            archive,
+            SERVICE,
+            indexing.open_writer(archive),
+            progress=lambda _done, _all: seen.append(found(archive, "合同")),
+        )
+        fresh.close()
+
+    assert seen == [(1, [record_id])], "searching goes on meanwhile"
+    assert found(archive, "合同") == (1, [record_id])
+    with archive.read() as tx:
+        after = tx.meta.get("index")
+    assert before != after
+    assert [folder.name for folder in archive.settings.index.iterdir() if folder.is_dir()] == [after]
