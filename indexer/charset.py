@@ -74,6 +74,9 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
             return Decoded(data.decode("utf-8", "replace"), "utf-8", False)
     if _mostly_utf8(data[:_SAMPLE_BYTES]):
         return Decoded(data.decode("utf-8", "replace"), "utf-8", True)
+    unmarked = _wide_chinese(data[:_SAMPLE_BYTES])
+    if unmarked is not None:
+        return Decoded(data.decode(unmarked, "replace"), unmarked, True)
     named = known(declared)
     if named is not None and named not in ("utf-8", "cp1252", "utf-16"):
         text = data.decode(named, "replace")
@@ -110,16 +113,19 @@ def looks_like_text(head: bytes, *, whole: bool) -> bool:
         return True
     if _wide(head) is not None:
         return True
+    body = head if whole or len(head) <= 8 else head[:-4]
+    try:
+        body.decode("utf-8")
+        is_utf8 = True
+    except UnicodeDecodeError as error:
+        is_utf8 = not whole and error.start >= len(body) - 4
+    if not is_utf8 and _wide_chinese(body) is not None:
+        return True
     controls = len(_CONTROLS.findall(head))
     if b"\0" in head or controls > len(head) // 200:
         return False
-    body = head if whole else head[:-4] if len(head) > 8 else head
-    try:
-        body.decode("utf-8")
+    if is_utf8:
         return True
-    except UnicodeDecodeError as error:
-        if not whole and error.start >= len(body) - 4:
-            return True
     best = max(_likelihood(body, name) for name in ("utf-8", "gb18030", "big5hkscs"))
     # Binary formats are full of control characters; a text in an old encoding we do not know has none.
     return best > 0.25 or not controls
@@ -142,8 +148,21 @@ def _wide(head: bytes) -> str | None:
         return _plausible(body, "utf-32-le")
     if fourth >= 2 and min(zeros[0], zeros[1]) == fourth and zeros[3] < fourth:
         return _plausible(body, "utf-32-be")
+    # A zero is half of a Latin character, but also of 一 (U+4E00), on the other side: so the likelier first.
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
-    return _plausible(body, "utf-16-le" if odd > even else "utf-16-be")
+    orders = ("utf-16-le", "utf-16-be") if odd > even else ("utf-16-be", "utf-16-le")
+    return next(filter(None, (_plausible(body, order) for order in orders)), None)
+
+
+def _wide_chinese(sample: bytes) -> str | None:
+    """UTF-16 without a mark in which there is no Latin character at all. Asked only of what is no UTF-8."""
+    body = sample[: len(sample) // 2 * 2]
+    for order in ("utf-16-le", "utf-16-be"):
+        if len(body) >= 8 and _plausible(body, order):
+            text = body.decode(order, "replace")
+            if sum(char in _FREQUENT for char in text) >= 0.25 * len(text):
+                return order
+    return None
 
 
 def _plausible(body: bytes, encoding: str) -> str | None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from indexer import charset
 from indexer.formats import plain
+from indexer.sniff import sniff
 
 SIMPLIFIED = "阳光花园三号楼的业主反映电梯经常停用，物业服务中心已经派人维修，维修费用从专项资金中列支。\n"
 TRADITIONAL = "陽光花園三號樓的業主反映電梯經常停用，物業服務中心已經派人維修，費用從專項資金中列支。\n"
@@ -42,6 +43,16 @@ def test_a_few_words_are_enough_to_tell_the_encoding(words: str) -> None:
 @pytest.mark.parametrize("words", ["Müller wohnt in Köln", "à la carte, naïve café", "können"])
 def test_western_text_is_not_taken_for_chinese(words: str) -> None:
     assert charset.decode(words.encode("cp1252")).text == words
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_characters_without_a_mark_are_told_even_when_all_are_chinese(encoding: str, tmp_path: Path) -> None:
+    words = "业主委员会应当自选举产生之日起三十日内备案"
+    path = tmp_path / "f"
+    path.write_bytes(words.encode(encoding))
+
+    assert plain.read(path).pages == (words,)
+    assert sniff(path, "").format == "plain"
 
 
 def test_a_guess_is_marked_as_one(tmp_path: Path) -> None:
