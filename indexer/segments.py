@@ -141,7 +141,7 @@ def build(entries: Sequence[Entry]) -> Segment:
         ids=ragged(entry.id for entry in entries),
         titles=ragged(entry.title for entry in entries),
         id_hashes=hash_ids([entry.id for entry in entries]),
-        title_keys=_title_keys([entry.title for entry in entries]),
+        title_keys=title_keys([entry.title for entry in entries]),
         dates=np.array([entry.date or 0 for entry in entries], np.int64),
         captured=np.array([entry.captured for entry in entries], np.int64),
         lengths=lengths,
@@ -155,7 +155,7 @@ def _label(name: str, entries: Sequence[Entry]) -> Label:
     return Label(tuple(codes), np.array(column, np.uint32))
 
 
-def _title_keys(titles: Sequence[str]) -> U64:
+def title_keys(titles: Sequence[str]) -> U64:
     width = 8 * TITLE_KEY_WORDS
     keys = (words.fold(title).encode("gb18030", "replace")[:width].ljust(width, b"\0") for title in titles)
     return np.frombuffer(b"".join(keys), ">u8").astype(np.uint64).reshape(-1, TITLE_KEY_WORDS)

@@ -106,8 +106,8 @@ class Engine(Protocol):
         READ counts only within FIND: what may not be found does not exist. Per entry: with READ, every word of
         the query may be in any field; with FIND alone, every word must be in title, numbers or parties. `narrow`
         is what the reader chose (class, site …) and holds for all. `hide` are ids that must neither be returned
-        nor counted. No count, order or score depends on entries outside FIND, nor on bodies outside READ. An empty
-        query matches everything admitted by `find`. Facet counts are those of the same set as `total`.
+        nor counted. No count depends on entries outside FIND, nor on bodies outside READ. An empty query matches
+        everything admitted by `find`. Facet counts are those of the same set as `total`.
         """
         ...
 

@@ -29,13 +29,12 @@ from typing import Final
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
-from whoosh.util.filelock import try_for
 
-from indexer import words
 from indexer.answers import Memory, Shelf, answer, suggestions
 from indexer.codec import EXTENSION, ArraySegment, schema
 from indexer.engines import EVERYTHING, SORTS, Entry, Filter, Hits
 from indexer.errors import IndexBroken
+from indexer.folder import IndexFolder
 from indexer.places import Places
 from indexer.query import Query
 from indexer.segments import Merging, Segment, SegmentFile, build, hash_ids, load, merged, save
@@ -44,7 +43,6 @@ LAYOUT: Final = 1
 """Raised whenever files of the index change their meaning."""
 
 _NAME: Final = "MAIN"
-_SIGN: Final = "SCHEME"
 _UNFINISHED: Final = ".merging"
 _SMALL_SPOTS: Final = 60_000
 """Segments below this are rewritten with the next put: some 5 ms."""
@@ -100,19 +98,13 @@ class WhooshEngine:
     def __init__(self, folder: Path, *, writable: bool, patience_s: float, memory_bytes: int) -> None:
         self._folder = folder
         self._writable = writable
-        self._patience_s = patience_s
         self._memory = Memory(memory_bytes)
         self._storage = _Storage(str(folder))
         self._refreshing = threading.Lock()
         self._writing = threading.Lock()
         self._merge: _Merge | None = None
-        self._sign = f"muniment {LAYOUT} {words.scheme()}\n"
         self._view = _View(-1, (), ())
-        folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / _SIGN).exists():
-            self._create()
-        if (found := (folder / _SIGN).read_text("utf-8", "replace")) != self._sign:
-            raise IndexBroken(f"The index is of another version ({found.strip()[:80]!r}); rebuild it.")
+        self._own = IndexFolder(folder, f"whoosh-{LAYOUT}", patience_s=patience_s, create=self._create)
         self._current()
 
     # Writing
@@ -217,9 +209,7 @@ class WhooshEngine:
 
     def _commit(self, generation: int, segments: Sequence[ArraySegment]) -> None:
         TOC(schema(), list(segments), generation).write(self._storage, _NAME)
-        folder = os.open(self._folder, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        self._own.settle()
         self._sweep(generation, {segment.segment_id() for segment in segments})
 
     def _sweep(self, generation: int, segments: set[str]) -> None:
@@ -242,31 +232,13 @@ class WhooshEngine:
     def _lock(self) -> Generator[None, None, None]:
         if not self._writable:
             raise IndexBroken("This index was opened for reading only.")
-        with self._writing, self.writing():
+        with self._writing, self._own.writing():
             yield
-
-    @contextmanager
-    def writing(self) -> Generator[None, None, None]:
-        """The folder is ours to write to, in this and in every other process; waits for another writer."""
-        lock = self._storage.lock("WRITING")
-        if not try_for(lock.acquire, timeout=self._patience_s, delay=0.01):
-            raise IndexBroken("Another process is writing to the index and does not come to an end.")
-        try:
-            yield
-        finally:
-            lock.release()
 
     def _create(self) -> None:
-        with self.writing():
-            sign = self._folder / _SIGN
-            if sign.exists():
-                return  # another process was quicker
-            if TOC._latest_generation(self._storage, _NAME) > 0:
-                raise IndexBroken("The folder holds an index of unknown version; rebuild it.")
-            TOC.create(self._storage, schema(), _NAME)
-            fresh = sign.with_suffix(".new")
-            fresh.write_text(self._sign, "utf-8")
-            fresh.rename(sign)
+        if TOC._latest_generation(self._storage, _NAME) > 0:
+            raise IndexBroken("The folder holds an index of unknown version; rebuild it.")
+        TOC.create(self._storage, schema(), _NAME)
 
     # Reading
 

@@ -10,9 +10,10 @@ import pytest
 from whoosh.index import open_dir
 from whoosh.qparser.default import MultifieldParser
 
-from indexer.engines import EVERYTHING, Entry
-from indexer.engines.whoosh import WhooshEngine, open_engine
+from indexer.engines import EVERYTHING, Condition, Entry
+from indexer.engines.whoosh import LAYOUT, WhooshEngine, open_engine
 from indexer.errors import IndexBroken
+from indexer.folder import IndexFolder
 from indexer.query import Phrase, Query, parse
 
 
@@ -52,7 +53,9 @@ def test_a_missing_file_is_reported(tmp_path: Path) -> None:
 def test_a_second_writer_waits_and_then_gives_up(tmp_path: Path) -> None:
     first, second = opened(tmp_path), opened(tmp_path, patience_s=0.05)
 
-    with first.writing(), pytest.raises(IndexBroken, match="Another process"):
+    folder = IndexFolder(tmp_path / "index", f"whoosh-{LAYOUT}", patience_s=1, create=lambda: None)
+
+    with folder.writing(), pytest.raises(IndexBroken, match="Another process"):
         second.put([Entry("a", "物业")])
 
     second.put([Entry("a", "物业")])
@@ -134,4 +137,27 @@ def test_whoosh_sees_how_many_entries_live(tmp_path: Path) -> None:
         assert reader.doc_frequency("title", "物业") == 4
         assert reader.frequency("body", "absent") == 0
         assert [stored["id"] for stored in reader.all_stored_fields()] == ["0", "2", "3", "4"]
+    engine.close()
+
+
+def test_no_score_depends_on_what_may_not_be_found(tmp_path: Path) -> None:
+    """How rare a word is, is counted among what the reader may find: hidden records cannot be felt in the order."""
+    may = ((Condition("level", frozenset("1")),),)
+    engine = opened(tmp_path)
+    engine.put([Entry(f"open{i}", f"物业合同{i}", pages=("电梯" * i,), labels={"level": "1"}) for i in range(5)])
+    before = engine.search(parse("物业 合同"), find=may, read=may)
+
+    engine.put([Entry(f"hidden{i}", "物业合同物业", pages=("合同",), labels={"level": "3"}) for i in range(50)])
+
+    assert engine.search(parse("物业 合同"), find=may, read=may) == before
+    engine.close()
+
+
+def test_dictionary_words_come_before_characters_that_meet_by_accident(tmp_path: Path) -> None:
+    engine = opened(tmp_path)
+    engine.put([Entry("accident", "发现代替物", pages=("说明",)), Entry("word", "走向现代化", pages=("说明",))])
+
+    hits = engine.search(parse("现代"), find=EVERYTHING, read=EVERYTHING).hits
+
+    assert [hit.id for hit in hits] == ["word", "accident"]
     engine.close()
