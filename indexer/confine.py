@@ -16,10 +16,10 @@ import struct
 import sys
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 1, 4, 38, 22
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_GET_SECCOMP, _PR_SET_SECCOMP = 1, 4, 38, 21, 22
 
 
 def depart(*, parent: int) -> list[str]:
@@ -37,7 +37,7 @@ def depart(*, parent: int) -> list[str]:
         missing.append("parent death signal")
     if os.getppid() != parent:
         sys.exit(0)
-    if _machine() is None:
+    if _machine() is None or _libc().prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) != 0:
         missing.append("system call filter")
     if _landlock_version() < 1:
         missing.append("file system rules")
@@ -45,7 +45,7 @@ def depart(*, parent: int) -> list[str]:
 
 
 def limit(*, time_s: float, memory_mb: int, file_bytes_max: int) -> None:
-    """Memory, processor time, file size, open files, no core dumps, no further processes."""
+    """Memory, processor time, file size, open files, no core dumps."""
     import resource
 
     cpu = int(time_s) + 1
@@ -54,8 +54,9 @@ def limit(*, time_s: float, memory_mb: int, file_bytes_max: int) -> None:
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_FSIZE, file_bytes_max),
         (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_CORE, 0),
+        # Counts threads too, so only where no filter can tell them from processes.
+        *(((resource.RLIMIT_NPROC, 0),) if _machine() is None else ()),
     )
     for what, value in wanted:
         _, hard = resource.getrlimit(what)
@@ -66,7 +67,7 @@ def limit(*, time_s: float, memory_mb: int, file_bytes_max: int) -> None:
 
 
 def imprison(*, readable: Path, writable: Path) -> None:
-    """No new privileges, no sockets, no other programs; of the files the given ones and the libraries only."""
+    """No new privileges, sockets, programs or processes; of the files the given ones and the libraries only."""
     socket.socket = _refuse  # type: ignore[assignment,misc]
     socket.create_connection = _refuse  # type: ignore[assignment]
     if not sys.platform.startswith("linux"):
@@ -125,105 +126,97 @@ def _fence_files(readable: Path, writable: Path) -> None:
 
 # ---- System calls: seccomp ----
 
-# Architecture word of the filter, and the numbers of: socket, socketpair, connect, bind, listen, accept,
-# sendto, sendmsg, execve, execveat, ptrace, process_vm_readv, process_vm_writev, kill, tkill, pidfd_open,
-# pidfd_send_signal, mount, bpf, perf_event_open, keyctl, add_key, request_key, io_uring_setup, unshare, setns,
-# userfaultfd.
-_FORBIDDEN = {
-    "x86_64": (
+_FORBIDDEN = (
+    "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg",
+    "execve", "execveat", "fork", "vfork",
+    "kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open", "pidfd_send_signal",
+    "ptrace", "process_vm_readv", "process_vm_writev",
+    "mount", "unshare", "setns", "bpf", "perf_event_open", "add_key", "request_key", "keyctl", "io_uring_setup",
+    "userfaultfd",
+)  # fmt: skip
+"""What no reader has business with: the network, other programs, other processes, the kernel's back doors."""
+
+
+class _Machine(NamedTuple):
+    """The architecture word of the filter, and the numbers of the system calls there."""
+
+    word: int
+    calls: dict[str, int]
+
+
+_MACHINES = {
+    "x86_64": _Machine(
         0xC000003E,
-        (
-            41,
-            53,
-            42,
-            49,
-            50,
-            43,
-            44,
-            46,
-            59,
-            322,
-            101,
-            310,
-            311,
-            62,
-            200,
-            434,
-            424,
-            165,
-            321,
-            298,
-            250,
-            248,
-            249,
-            425,
-            272,
-            308,
-            323,
-        ),
+        {
+            "socket": 41, "connect": 42, "accept": 43, "sendto": 44, "sendmsg": 46, "bind": 49, "listen": 50,
+            "socketpair": 53, "clone": 56, "fork": 57, "vfork": 58, "execve": 59, "kill": 62, "ptrace": 101,
+            "rt_sigqueueinfo": 129, "mount": 165, "tkill": 200, "tgkill": 234, "add_key": 248, "request_key": 249,
+            "keyctl": 250, "unshare": 272, "accept4": 288, "rt_tgsigqueueinfo": 297, "perf_event_open": 298,
+            "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "bpf": 321, "execveat": 322,
+            "userfaultfd": 323, "pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_open": 434, "clone3": 435,
+        },
     ),
-    "aarch64": (
+    "aarch64": _Machine(
         0xC00000B7,
-        (
-            198,
-            199,
-            203,
-            200,
-            201,
-            202,
-            206,
-            211,
-            221,
-            281,
-            117,
-            270,
-            271,
-            129,
-            130,
-            434,
-            424,
-            40,
-            280,
-            241,
-            219,
-            217,
-            218,
-            425,
-            97,
-            268,
-            282,
-        ),
+        {
+            "mount": 40, "unshare": 97, "ptrace": 117, "kill": 129, "tkill": 130, "tgkill": 131,
+            "rt_sigqueueinfo": 138, "socket": 198, "socketpair": 199, "bind": 200, "listen": 201, "accept": 202,
+            "connect": 203, "sendto": 206, "sendmsg": 211, "add_key": 217, "request_key": 218, "keyctl": 219,
+            "clone": 220, "execve": 221, "rt_tgsigqueueinfo": 240, "perf_event_open": 241, "accept4": 242,
+            "setns": 268, "process_vm_readv": 270, "process_vm_writev": 271, "bpf": 280, "execveat": 281,
+            "userfaultfd": 282, "pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_open": 434, "clone3": 435,
+        },
     ),
-}
-_LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_ALLOW, _DENY = 0x7FFF0000, 0x00050001  # allow; fail with EPERM
+}  # fmt: skip
+
+_LOAD, _EQUAL, _AT_LEAST, _HAS_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_CALL, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+"""Where the kernel lays out what is asked about one call."""
+_ALLOW, _DENY, _UNKNOWN = 0x7FFF0000, 0x00050001, 0x00050026  # go on; fail with EPERM; fail with ENOSYS
 _X32_BIT = 0x40000000
+_CLONE_THREAD = 0x00010000
+
+_Instruction = tuple[int, int, int, int]
+"""Code, how many instructions to jump over when true and when false, value."""
 
 
-def _machine() -> tuple[int, tuple[int, ...]] | None:
-    return _FORBIDDEN.get(os.uname().machine)
+def _machine() -> _Machine | None:
+    return _MACHINES.get(os.uname().machine)
+
+
+def _program(machine: _Machine) -> list[_Instruction]:
+    deny: _Instruction = (_RETURN, 0, 0, _DENY)
+    program: list[_Instruction] = [
+        (_LOAD, 0, 0, _ARCHITECTURE),
+        (_EQUAL, 1, 0, machine.word),
+        deny,
+        (_LOAD, 0, 0, _CALL),
+        # A second numbering of the same calls, which would go round the list.
+        (_AT_LEAST, 0, 1, _X32_BIT),
+        deny,
+        # Its flags lie in memory, where a filter cannot look. Unknown, so that the library falls back to `clone`.
+        (_EQUAL, 0, 1, machine.calls["clone3"]),
+        (_RETURN, 0, 0, _UNKNOWN),
+    ]
+    for name in _FORBIDDEN:
+        if name in machine.calls:
+            program += [(_EQUAL, 0, 1, machine.calls[name]), deny]
+    return [
+        *program,
+        # A thread, but no process.
+        (_EQUAL, 0, 3, machine.calls["clone"]),
+        (_LOAD, 0, 0, _FIRST_ARGUMENT),
+        (_HAS_BITS, 1, 0, _CLONE_THREAD),
+        deny,
+        (_RETURN, 0, 0, _ALLOW),
+    ]
 
 
 def _filter_calls() -> None:
     machine = _machine()
     if machine is None:
         return
-    architecture, forbidden = machine
-    count = len(forbidden)
-    program = [
-        (_LOAD, 0, 0, 4),  # the architecture of the call
-        (_JUMP_EQUAL, 0, count + 2, architecture),
-        (_LOAD, 0, 0, 0),  # the number of the call
-        (_JUMP_AT_LEAST, count, 0, _X32_BIT),
-        *((_JUMP_EQUAL, count - 1 - at, 0, number) for at, number in enumerate(forbidden)),
-        (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _DENY),
-    ]
-    # Jumps counted from the instruction after the jump.
-    end = len(program) - 1
-    program[1] = (_JUMP_EQUAL, 0, end - 2, architecture)
-    program[3] = (_JUMP_AT_LEAST, end - 4, 0, _X32_BIT)
-    program[4:-2] = [(_JUMP_EQUAL, end - (4 + at) - 1, 0, number) for at, number in enumerate(forbidden)]
+    program = _program(machine)
     code = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("@HP", len(program), ctypes.addressof(buffer))

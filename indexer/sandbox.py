@@ -155,6 +155,8 @@ class _Zygote:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     pass_fds=(theirs.fileno(),),
+                    # An interrupt typed at the terminal is for us; how the reading ends is for us to decide.
+                    start_new_session=True,
                 )
         except OSError as error:
             ours.close()

@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -90,12 +91,47 @@ def murder(_path: Path) -> bytes:
     return b"killed"
 
 
+def snipe(_path: Path) -> bytes:
+    """Past the library, by the system call that aims at one thread."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    victim = os.getppid()
+    numbers = {"x86_64": 234, "aarch64": 131}
+    if libc.syscall(numbers[os.uname().machine], victim, victim, signal.SIGKILL) == 0:
+        return b"killed"
+    return type(OSError(ctypes.get_errno(), "")).__name__.encode()
+
+
+def multiply(_path: Path) -> bytes:
+    try:
+        child = os.fork()
+    except OSError as error:
+        return type(error).__name__.encode()
+    if child == 0:
+        os._exit(0)
+    return b"forked"
+
+
+def thread(_path: Path) -> bytes:
+    answers: list[bytes] = []
+    worker = threading.Thread(target=answers.append, args=(b"done",))
+    worker.start()
+    worker.join()
+    return answers[0]
+
+
 def breed(_path: Path) -> bytes:
     try:
         subprocess.run(["/bin/true"], check=False)
     except OSError as error:
         return type(error).__name__.encode()
     return b"bred"
+
+
+def become(_path: Path) -> bytes:
+    try:
+        os.execv("/bin/true", ["true"])
+    except OSError as error:
+        return type(error).__name__.encode()
 
 
 def parent(_path: Path) -> bytes:

@@ -113,12 +113,17 @@ def test_only_the_scratch_directory_is_written_to_and_it_is_wiped(sandbox: Sandb
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.parametrize("name", ["murder", "breed"])
+@pytest.mark.parametrize("name", ["murder", "snipe", "breed", "multiply", "become"])
 def test_other_processes_are_neither_killed_nor_started(sandbox: Sandbox, file: Path, name: str) -> None:
     if "system call filter" in sandbox.start():
         pytest.skip("no system call filter for this machine")
 
     assert sandbox.run(task(name), file) in (b"PermissionError", b"BlockingIOError")
+
+
+def test_a_library_may_use_threads(file: Path) -> None:
+    with Sandbox() as sandbox:
+        assert sandbox.run(task("thread"), file) == b"done"
 
 
 def test_our_environment_stays_with_us(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
