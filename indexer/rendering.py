@@ -21,7 +21,7 @@ from indexer.text import Text
 FONT = Path(__file__).parent / "fonts" / "MunimentSans-Regular.ttf"
 HEADING = "以下为文件文字内容，并非原版式  ·  Text of the file, not its layout"
 
-COLUMNS, LINES = 84, 58
+COLUMNS, LINES = 84, 44
 """One sheet of A4: half-width columns (a Chinese character takes two) and lines."""
 
 SHEETS_MAX = 2000
@@ -70,12 +70,33 @@ def _sheets(text: Text) -> Iterator[list[str]]:
 def _wrapped(page: str) -> Iterator[str]:
     blank = False
     for line in page.strip("\n").split("\n"):
-        line = line.expandtabs(4).rstrip() if "\t" in line else line.rstrip()
+        line = _tabulated(line.rstrip()) if "\t" in line else line.rstrip()
         # More than one empty line in a row shows nothing more.
         if not line and blank:
             continue
         blank = not line
         yield from _fold(line)
+
+
+_TAB_COLUMNS = 8
+
+
+def _tabulated(line: str) -> str:
+    """Cells begin at tab stops: each gap is a tab, one column wide, and as many spaces as it takes."""
+    pieces: list[str] = []
+    column = 0
+    for number, cell in enumerate(line.split("\t")):
+        if number:
+            gap = _TAB_COLUMNS - column % _TAB_COLUMNS
+            pieces.append("\t" + " " * (gap - 1))
+            column += gap
+        pieces.append(cell)
+        column += _width(cell)
+    return "".join(pieces)
+
+
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def _fold(line: str) -> Iterator[str]:
@@ -117,7 +138,18 @@ def _draw(lines: list[str], page: int, width_px: int) -> bytes:
     canvas.text((margin, margin * 0.5), f"{HEADING}  ·  {page}", font=small, fill=130)
     canvas.line((margin, margin, width_px - margin, margin), fill=200)
     for number, line in enumerate(lines):
-        canvas.text((margin, margin * 1.3 + number * leading), _CONTROLS.sub("", line), font=font, fill=20)
+        at = 0
+        # Cell by cell, because the characters of the font are not all as wide as their columns.
+        for cell in line.split("\t"):
+            words = _CONTROLS.sub("", cell.lstrip(" "))
+            begin = at + len(cell) - len(cell.lstrip(" "))
+            room = (COLUMNS - begin) * column
+            fitting = font
+            # Wide capitals are set smaller rather than off the paper; widths are rounded, so not in one step.
+            while fitting.getlength(words) > room and fitting.size > 4:
+                fitting = font.font_variant(size=min(fitting.size - 1, fitting.size * room / fitting.getlength(words)))
+            canvas.text((margin + begin * column, margin * 1.3 + number * leading), words, font=fitting, fill=20)
+            at += _width(cell) + 1
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=4)
     return buffer.getvalue()

@@ -39,6 +39,23 @@ def test_a_width_beyond_reason_is_brought_back() -> None:
     assert picture.width <= 3000
 
 
+def test_wide_characters_stay_on_the_paper() -> None:
+    picture = Image.open(io.BytesIO(draw_text(Text(("M" * 84,)), 1, width_px=840)))
+
+    assert picture.crop((800, 0, 840, 1188)).getextrema() == (255, 255)
+
+
+def test_cells_of_a_column_stand_below_one_another() -> None:
+    def left_of_second_cell(line: str) -> int:
+        picture = Image.open(io.BytesIO(draw_text(Text((line,)), 1, width_px=840)))
+        below_the_head = picture.crop((200, 70, 840, 1188)).point(lambda value: 255 - value)
+        box = below_the_head.getbbox()
+        assert box is not None
+        return box[0]
+
+    assert left_of_second_cell("1203\t\t\t甲") == left_of_second_cell("业主姓名\t\t甲")
+
+
 def test_a_very_long_text_has_an_end_to_its_sheets() -> None:
     assert drawn_pages(Text(("行\n" * (LINES * (SHEETS_MAX + 5)),))) == SHEETS_MAX
 
