@@ -10,7 +10,7 @@ from access.rules import Action
 from archive import indexing
 from archive.app import Archive
 from archive.errors import NotFound
-from archive.tables import Transaction
+from archive.tables import Transaction, checks
 from archive.tables.chain import Fault, Line
 from archive.tables.objects import StoredObject
 from archive.threads import Progress, Shared, silent, together
@@ -172,7 +172,7 @@ def _index(archive: Archive) -> tuple[int, Sequence[Finding]]:
     """Entries in the index, and where they differ from the catalogue. What waits in the queue may differ."""
     with archive.read() as tx:
         name = tx.meta.get("index")
-        waiting = tx.index_queue.ids()
+        waiting = tx.index_queue.ids() | checks.unread(tx.connection)
         expected = _indexable(tx, list(tx.records.ids()))
     if name is None:
         # Built when the service first runs; until then every record waits for it.

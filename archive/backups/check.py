@@ -128,7 +128,6 @@ class _Checking:
         newest = chain[-1] if chain else None
         self._load_troubles(loaded)
         self._indexes(sizes, loaded, newest)
-        self._packs_known_and_gone(sizes, loaded)
         where = {entry.id for pack in loaded.packs for entry in pack.entries()}
         self._catalogues(chain, loaded.packs, where)
         objects = self._keystores(sizes, newest, where)
@@ -175,18 +174,14 @@ class _Checking:
     def _load_troubles(self, loaded: Loaded) -> None:
         for name, detail in loaded.troubles:
             self._add("damaged", name, detail)
+        for name, detail in loaded.gone:
+            self._add("missing", name, detail)
 
     def _indexes(self, sizes: Sizes, loaded: Loaded, newest: Snapshot | None) -> None:
         wanted = set(newest.indexes) if newest else set[str]()
         for name in wanted - set(sizes):
             self._add("missing", name, "the newest snapshot was written with it")
         self._leftovers += len(set(of(sizes, "index")) - wanted) + len(loaded.orphans)
-
-    def _packs_known_and_gone(self, sizes: Sizes, loaded: Loaded) -> None:
-        for index, packs in loaded.indexes.items():
-            for pack in packs:
-                if f"packs/{pack.name}" not in sizes:
-                    self._add("missing", f"packs/{pack.name}", f"{index} knows it")
 
     def _catalogues(self, chain: Sequence[Snapshot], packs: Sequence[Packed], where: set[bytes]) -> None:
         """Every piece of every catalogue must be somewhere."""

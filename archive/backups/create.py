@@ -137,7 +137,7 @@ class _Copying:
         sizes = repository.sizes()
         previous, troubles = repository.newest(sizes)
         loaded = repository.load(sizes)
-        troubles += loaded.troubles
+        troubles += loaded.troubles + loaded.gone
         self._known = {entry.id for pack in loaded.packs for entry in pack.entries()}
         number = 1 + max((number_of(name) for name in of(sizes, "snapshots")), default=0)
         archive.tables.copy_to(self._copy)
@@ -193,7 +193,7 @@ class _Copying:
             ledger_digest=snapshot.ledger_digest,
             seconds=0.0,
             missing=snapshot.missing,
-            warnings=tuple(f"{name}: {detail}" for name, detail in troubles),
+            warnings=tuple(detail for _, detail in troubles),
         )
 
     # Objects

@@ -156,11 +156,10 @@ class Reader:
 
     def own_directory(self, size: int) -> bytes:
         """The directory of a pack whose file has this size, found from its end."""
+        if size < len(_HEAD) + _TAIL.size:
+            raise self._corrupt()
         self.seek(size - _TAIL.size)
-        try:
-            sealed, end = _TAIL.unpack(self._take(_TAIL.size))
-        except struct.error:
-            raise self._corrupt() from None
+        sealed, end = _TAIL.unpack(self._take(_TAIL.size))
         start = size - _TAIL.size - sealed
         if end != _END or not TAG < sealed <= _DIRECTORY_BYTES_MAX or start < len(_HEAD):
             raise self._corrupt()

@@ -83,6 +83,8 @@ class Loaded:
     """What each index file says, whether the packs are there or not."""
     troubles: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """Files that do not open, each with what is wrong."""
+    gone: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Packs that an index knows and that are not there, each with a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,9 @@ class Repository:
                 continue
             loaded.packs.append(pack)
             loaded.orphans.append(pack)
+        for name in sorted(known):
+            if f"packs/{name}" not in sizes:
+                loaded.gone.append((f"packs/{name}", f"packs/{name} is missing in the backup repository."))
         return loaded
 
     def own_directory(self, name: str, size: int) -> Packed:
@@ -220,7 +225,11 @@ def begin(target: Target, key: bytes) -> Repository:
 
 
 def exists(target: Target) -> bool:
-    return any(name == HEADER for name, _ in target.sizes())
+    try:
+        target.open(HEADER).close()
+    except NotFound:
+        return False
+    return True
 
 
 def open_repository(target: Target, key: bytes) -> Repository:

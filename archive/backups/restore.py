@@ -1,4 +1,4 @@
-"""An archive comes back from its backup: authenticated byte by byte, the catalogue put in place last.
+"""An archive comes back from its backup: authenticated byte by byte, the keys put in place last.
 
 It needs the repository and the key folder, nothing else. What fails authentication is refused and named. Cut
 off, it can be done again; until its end the new home does not pass for an archive.
@@ -139,7 +139,7 @@ class _Restoring:
     def _all(self, snapshot: Snapshot, now: Clock) -> Restored:
         sizes = self._repository.sizes()
         loaded = self._repository.load(sizes)
-        self._warnings += [detail for _, detail in loaded.troubles]
+        self._warnings += [detail for _, detail in loaded.troubles + loaded.gone]
         settings = self._prepare(snapshot)
         work = settings.work
         copy = work / "catalogue.db"
@@ -175,7 +175,7 @@ class _Restoring:
             raise Invalid(f"{home} is not empty; restore into a new or an empty folder.", "not-empty")
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(mark, f"Restoring snapshot {snapshot.id}. Until this file is gone, this is no archive.\n".encode())
-        for name in ("objects", "work", "index"):
+        for name in ("keys", "objects", "work", "index"):
             shutil.rmtree(home / name, ignore_errors=True)
         text, warnings = _settings_for(snapshot.settings)
         self._warnings += warnings
@@ -345,11 +345,15 @@ class _Restoring:
             tables.close()
 
     def _put_in_place(self, settings: Settings, copy: Path) -> None:
-        settings.keys.mkdir(exist_ok=True, mode=0o700)
+        """The catalogue, and then, in one step, the keys: without them the new home opens for nobody."""
+        keys_aside = settings.work / "keys"
+        keys_aside.mkdir(mode=0o700)
         for name in (keyring.FILE_NAME, keys.FILE_NAME):
-            _write(settings.keys / name, (self._keys_folder / name).read_bytes())
+            _write(keys_aside / name, (self._keys_folder / name).read_bytes())
         os.sync()
         os.rename(copy, settings.home / "catalogue.db")
+        sync_folder(settings.home)
+        os.rename(keys_aside, settings.keys)
         (settings.home / MARK).unlink()
         shutil.rmtree(settings.work, ignore_errors=True)
         sync_folder(settings.home)
