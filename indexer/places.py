@@ -82,20 +82,12 @@ def spots_of(fields: Sequence[Sequence[str]]) -> Spots:
     return Spots(keys[fits], places[fits], (counts[0], counts[1], counts[2], counts[3]))
 
 
-def _glued(layout: words.Layout) -> NDArray[np.bool_]:
-    """Places that are Han with a Han character right behind them."""
-    glued = np.zeros(len(layout.starts), bool)
-    han = layout.kinds == words.HAN
-    glued[:-1] = han[:-1] & han[1:] & (np.diff(layout.positions) == 1)
-    return glued
-
-
 def _keys(codes: words.Codes, layout: words.Layout) -> U64:
     keys = np.zeros(len(layout.starts), np.uint64)
     han = layout.kinds == words.HAN
     first = codes[layout.starts].astype(np.uint64)
     keys[han] = first[han] << np.uint64(_HAN_BITS)
-    glued = np.flatnonzero(_glued(layout))
+    glued = np.flatnonzero(words.glued(layout))
     keys[glued] |= first[glued + 1]
     runs = np.flatnonzero(~han)
     if len(runs):
@@ -144,7 +136,7 @@ def _flags(codes: words.Codes, layout: words.Layout, positions: NDArray[np.int64
     found = words.dictionary_words(words.from_codes(visible))
     begins[[start for _, start, _ in found]] = True
     stops[[end for _, _, end in found]] = True
-    glued = _glued(layout)[han]
+    glued = words.glued(layout)[han]
     flags[han] &= GAP
     flags[han[begins[at[han]]]] |= STARTS
     flags[han[stops[at[han] + 1 + glued]]] |= STOPS

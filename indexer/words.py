@@ -109,17 +109,14 @@ def fold_with_offsets(text: str) -> tuple[str, NDArray[np.int64]]:
 def split(text: str) -> tuple[Token, ...]:
     """The places of a text in order. Punctuation takes a position without making a token."""
     folded = fold(text)
-    codes = to_codes(folded)
-    layout = lay_out(codes)
-    starts, ends = layout.starts.tolist(), layout.ends.tolist()
-    kinds = layout.kinds.tolist()
-    positions = layout.positions.tolist()
-    tokens: list[Token] = []
-    for i, start in enumerate(starts):
-        han = kinds[i] == HAN
-        glued = han and i + 1 < len(starts) and kinds[i + 1] == HAN and positions[i + 1] == positions[i] + 1
-        tokens.append(Token(folded[start : ends[i]], positions[i], han, glued))
-    return tuple(tokens)
+    layout = lay_out(to_codes(folded))
+    rows = zip(
+        layout.starts.tolist(), layout.ends.tolist(), layout.positions.tolist(), layout.kinds.tolist(), strict=True
+    )
+    return tuple(
+        Token(folded[start:end], position, kind == HAN, is_glued)
+        for (start, end, position, kind), is_glued in zip(rows, glued(layout).tolist(), strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +147,21 @@ def lay_out(codes: Codes) -> Layout:
     last = np.append(begins[1:], len(seen))[: len(begins)] - 1
     words = kind[begins] != MARK
     return Layout(seen[begins][words], seen[last][words] + 1, kind[begins][words], place[words])
+
+
+def glued(layout: Layout) -> NDArray[np.bool_]:
+    """Places that are Han with a Han character right behind them: a bigram begins there."""
+    result = np.zeros(len(layout.starts), bool)
+    han = layout.kinds == HAN
+    result[:-1] = han[:-1] & han[1:] & (np.diff(layout.positions) == 1)
+    return result
+
+
+def gaps(layout: Layout) -> NDArray[np.bool_]:
+    """Places with punctuation between them and the next."""
+    result = np.zeros(len(layout.starts), bool)
+    result[:-1] = np.diff(layout.positions) > 1
+    return result
 
 
 def to_codes(text: str) -> Codes:

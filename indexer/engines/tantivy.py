@@ -36,7 +36,9 @@ GAP: Final = "·"
 BORDER: Final = "| |"
 """Two words, so that no phrase with one gap reaches over it."""
 
-_HEAP_BYTES: Final = 64_000_000
+_HEAP_BYTES: Final = 32_000_000
+_SEGMENTS_MAX: Final = 16
+"""Merging is waited for when there are more: most puts need not."""
 _BUCKETS_MAX: Final = 65_000
 _UNDATED: Final = 99999999
 
@@ -108,7 +110,10 @@ class TantivyEngine:
             for document in documents:
                 writer.add_document(document)
             writer.commit()
-            writer.wait_merging_threads()
+            self._index.reload()
+            if self._index.searcher().num_segments > _SEGMENTS_MAX:
+                writer.wait_merging_threads()
+            del writer  # ends the merges that nobody waits for; the next commit begins them again
 
     def _create(self) -> None:
         Index(self._schema, path=str(self._path))
@@ -290,21 +295,30 @@ def _document(entry: Entry) -> Document:
 
 def _places(values: Sequence[str]) -> str:
     """The values as words with a blank between, one for each place: two Han characters, one, a run, a gap."""
-    return f" {BORDER} ".join(" ".join(_indexed(value)) for value in values)
+    return f" {BORDER} ".join(map(_indexed, values))
 
 
-def _indexed(value: str) -> Iterator[str]:
-    tokens = words.split(value)
-    for i, token in enumerate(tokens):
-        yield token.text + tokens[i + 1].text if token.glued else token.text
-        if i + 1 < len(tokens) and tokens[i + 1].position > token.position + 1:
-            yield GAP
+def _indexed(value: str) -> str:
+    codes = words.to_codes(words.fold(value))
+    layout = words.lay_out(codes)
+    if not len(layout.starts):
+        return ""
+    glued, gap = words.glued(layout), words.gaps(layout)
+    lengths = layout.ends - layout.starts
+    widths = lengths + glued + 1 + 2 * gap  # letters, the neighbour, a blank, perhaps the sign of a gap and its blank
+    begins = np.cumsum(widths) - widths
+    text = np.full(int(widths.sum()), ord(" "), np.uint32)
+    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    text[np.repeat(begins, lengths) + within] = codes[np.repeat(layout.starts, lengths) + within]
+    text[begins[glued] + 1] = codes[layout.starts[np.flatnonzero(glued) + 1]]
+    text[(begins + widths)[gap] - 2] = ord(GAP)
+    return words.from_codes(text[:-1])
 
 
 def _words_of(text: str, *, unfinished: bool) -> tuple[list[str], bool]:
     """The words a phrase is made of, and whether the last is only the beginning of one."""
     tokens = words.split(text)
-    typed = list(_indexed(text))
+    typed = _indexed(text).split()
     if not tokens:
         return [], False
     if not tokens[-1].han:
