@@ -292,6 +292,8 @@ def _child(request: dict[str, object], output: int, limits_: Limits) -> None:
     try:
         with contextlib.suppress(PermissionError):
             os.setpgid(0, 0)
+        # What libraries have to say about a document may quote it; no log of ours does.
+        os.dup2(1, 2)
         path, scratch = Path(str(request["path"])), str(request["scratch"])
         os.chdir(scratch)
         tempfile.tempdir = scratch

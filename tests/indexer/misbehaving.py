@@ -1,6 +1,7 @@
 """What a reader taken over by its file might try. Run in the sandbox by the tests, as its tasks."""
 
 import ctypes
+import logging
 import os
 import signal
 import subprocess
@@ -40,6 +41,13 @@ def leave(_path: Path) -> bytes:
 
 def fail(_path: Path) -> bytes:
     raise KeyError("业主身份证号 which must not get out")
+
+
+def chatter(_path: Path) -> bytes:
+    logging.getLogger("library").warning("业主身份证号")
+    os.write(1, b"owner")
+    os.write(2, b"owner")
+    return b"said"
 
 
 def flood(_path: Path) -> bytes:

@@ -78,6 +78,13 @@ def test_a_failing_reader_tells_nothing_of_the_document(sandbox: Sandbox, file: 
     assert "身份证" not in str(raised.value)
 
 
+def test_what_libraries_say_about_a_document_is_not_heard(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with Sandbox() as sandbox:
+        assert sandbox.run(task("chatter"), file) == b"said"
+
+    assert capfd.readouterr() == ("", "")
+
+
 def test_more_than_a_file_may_hand_back_is_not_taken(sandbox: Sandbox, file: Path) -> None:
     with pytest.raises(Exhausted) as raised:
         sandbox.run(task("flood"), file)
