@@ -16,6 +16,7 @@ FIELD_OF: Mapping[str, str] = {
     "no-such-class": "class_code",
     "no-site": "site",
     "no-such-site": "site",
+    "no-level": "level",
     "level-lowered": "level",
     "not-a-date": "document_date",
 }

@@ -5,7 +5,8 @@ anything is missing.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask_babel import LazyString
 
 from access.actors import Role
 from access.rules import DUTIES, Action, Denied
-from archive.model import RecordClass
+from archive.model import Event, RecordClass
 from web import current, language
 from web.language import gettext
 from web.language import lazy_gettext as _l
@@ -122,10 +123,13 @@ EVENTS: Mapping[str, LazyString] = {
     "record.quarantined": _l("put it in quarantine"),
     "record.retried": _l("tried it again"),
     "record.downloaded": _l("downloaded the original"),
-    "record.page-read": _l("read a page"),
+    "record.page-read": _l("read page %(page)s"),
     "record.text-read": _l("read the text"),
     "file.duplicate": _l("handed in the same file again"),
 }
+
+READINGS = frozenset({"record.downloaded", "record.page-read", "record.text-read"})
+"""Events that come in crowds."""
 
 # ---- What goes wrong ----
 
@@ -183,6 +187,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "bad-body": _l("The body of the request is not what it should be."),
     "revision-missing": _l("Say which revision you saw."),
     "no-file": _l("There is no file in the request."),
+    "no-level": _l("Choose a confidentiality level."),
     "password-mismatch": _l("The two new passwords differ."),
 }
 """By code: what is said where a sentence has no translation of its own."""
@@ -209,7 +214,7 @@ EXACT: tuple[LazyString, ...] = (
 )
 """Sentences whose code says less than they do; {} stands for a number."""
 
-REFUSALS: Mapping[Action, LazyString] = {
+REFUSALS: Mapping[str, LazyString] = {
     Action.FIND: _l("The rules do not let you see this record."),
     Action.READ: _l("The rules do not let you read this record. Apply to borrow it, or ask the responsible post."),
     Action.DOWNLOAD: _l(
@@ -220,6 +225,9 @@ REFUSALS: Mapping[Action, LazyString] = {
         "The rules do not let you describe this record. Ask a document controller of this site to correct it."
     ),
     Action.FILE: _l("The rules do not let you file this record. Ask a document controller of this site to file it."),
+    "read-text": _l("The rules do not let you copy the text of this record. Read its pages as pictures."),
+    "borrow": _l("The rules do not let you borrow this record. Ask the responsible post."),
+    "hand-out": _l("The rules do not let you hand out this record. Ask a document controller of this site."),
 }
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -293,6 +301,39 @@ def place_name(place: Any) -> str:
     return place.name_en or place.name if language.language() == "en" else place.name
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the history: what somebody did, so many times in a row."""
+
+    event: Event
+    times: int
+
+
+def condensed(history: Sequence[Event]) -> Sequence[Line]:
+    """The history with readings in a row by the same person drawn together, so that the rest can be seen."""
+    lines: list[Line] = []
+    for event in history:
+        last = lines[-1] if lines else None
+        alike = last and (last.event.actor, last.event.action) == (event.actor, event.action)
+        if last and alike and event.action in READINGS:
+            lines[-1] = Line(last.event, last.times + 1)
+        else:
+            lines.append(Line(event, 1))
+    return lines
+
+
+def deed(event: Event) -> str:
+    """What was done, as the rest of a sentence that begins with who did it."""
+    said = EVENTS.get(event.action)
+    return str(said) % event.payload if said else event.action
+
+
+def retention(period: str) -> str:
+    """A retention period of the file plan, its letters spelt out: Y is permanent, D10 a term of ten years."""
+    period = re.sub(r"(?<![A-Za-z])D(\d+)", lambda found: gettext("%(years)s years", years=found[1]), period)
+    return re.sub(r"(?<![A-Za-z])Y(?![A-Za-z])", lambda _: gettext("permanent"), period)
+
+
 def who(person_id: str, names: Mapping[str, str]) -> str:
     """A person by name; the machine by what it is."""
     return str(ROLES[person_id]) if person_id in ("operator", "service") else names.get(person_id, person_id)
@@ -348,5 +389,6 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "class_name": class_name,
     "place_name": place_name,
     "reason": reason,
+    "retention": retention,
     "translated": translated,
 }

@@ -68,6 +68,7 @@ def _found() -> dict[str, Any]:
         "class_names": _class_names(vocabulary.classes),
         "site_names": sites,
         "sorts": words.SORTS,
+        "usual_sort": usual_sort(),
     }
 
 
@@ -81,10 +82,15 @@ def _question() -> Question:
         sites=tuple(args.getlist("site")),
         year_from=year[0] if year else None,
         year_to=year[1] if year else None,
-        sort=args["sort"] if args.get("sort") in words.SORTS else "relevance",
+        sort=args["sort"] if args.get("sort") in words.SORTS else usual_sort(),
         page=max(1, args.get("page", 1, int)),
         size=SIZE,
     )
+
+
+def usual_sort() -> str:
+    """Best first, if there is something to be good at; else what came last."""
+    return "relevance" if request.args.get("q", "").strip() else "arrival"
 
 
 def address(**changes: str | None) -> str:

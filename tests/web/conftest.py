@@ -1,0 +1,82 @@
+"""A door in front of a real archive, and browsers without a screen."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from access.actors import OPERATOR
+from archive import people
+from archive.app import Archive
+from tests.builders import PASSWORD
+from web import session
+from web.create_app import create_app
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_ANY_TOKEN = re.compile(r'(name="csrf_token" value="|name="csrf-token" content=")[^"]*')
+
+
+@pytest.fixture
+def app(archive: Archive) -> Flask:
+    return create_app(archive)
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser; signed in if they have a session."""
+
+    client: FlaskClient
+
+    def get(self, address: str, **more: Any) -> TestResponse:
+        return self.client.get(address, buffered=True, **more)
+
+    def post(self, address: str, data: Any = None, **more: Any) -> TestResponse:
+        """A form of ours is filled in and sent."""
+        return self.client.post(address, data={"csrf_token": self.form_token(), **(data or {})}, **more)
+
+    def form_token(self) -> str:
+        page = self.client.get("/account").text
+        found = _TOKEN.search(page) or _TOKEN.search(self.client.get("/sign-in").text)
+        assert found is not None
+        return found[1]
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+def signed_in(app: Flask, archive: Archive) -> Callable[[str], Visitor]:
+    """A browser in which this person has signed in."""
+
+    def sign_in(login: str) -> Visitor:
+        return browser_of(app, archive, login)
+
+    return sign_in
+
+
+def browser_of(app: Flask, archive: Archive, login: str) -> Visitor:
+    client = app.test_client()
+    client.set_cookie(session.COOKIE, people.sign_in(archive, login, PASSWORD).secret)
+    return Visitor(client)
+
+
+@pytest.fixture
+def token_of(archive: Archive) -> Callable[[str], dict[str, str]]:
+    """Headers with which a program asks as this person."""
+
+    def create(login: str) -> dict[str, str]:
+        return {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, login)}
+
+    return create
+
+
+def without_tokens(page: str) -> str:
+    """A page without what is different in each answer: the tokens of its forms."""
+    return _ANY_TOKEN.sub(r"\1", page)

@@ -1,0 +1,258 @@
+"""What somebody may not find does not exist for them: every address there is, asked by everybody who may not.
+
+Records with a secret word in title, text and file name are planted at levels 2 and 3, unfiled and in quarantine.
+Nobody here may find any of them; neither word nor id may appear in any answer, and no count may include them.
+"""
+
+import io
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from access.actors import OPERATOR, PEOPLE_ROLES, Role
+from archive import intake, people
+from archive.app import Archive, open_archive
+from archive.intake import Claims
+from indexer.reading import Reader
+from tests.builders import a_person, a_record, an_unfiled_record, settle
+from tests.conftest import Clock
+from tests.web.conftest import Visitor, browser_of, without_tokens
+from tests.web.test_door import rules
+from web.create_app import create_app
+
+SECRET = "绛珠仙草"
+HALF = "珠仙"
+"""Part of the word: asked for, so that the answer may repeat it without giving anything away."""
+BODY = f"离恨天外灌愁海边的{SECRET}一株,得甘露滋养。"
+ABSENT = "0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Planted:
+    app: Flask
+    archive: Archive
+    ids: Mapping[str, str]
+    arrival: str
+    outsiders: Mapping[str, Visitor]
+    programs: Mapping[str, Mapping[str, str]]
+    insider: Visitor
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (SECRET, *self.ids.values(), self.arrival)
+
+
+@pytest.fixture(scope="module")
+def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Reader) -> Iterator[Planted]:
+    home = shutil.copytree(founded, tmp_path_factory.mktemp("leaks") / "home")
+    archive = open_archive(home, now=Clock())
+    ids = {
+        "level 2": a_record(archive, BODY + "甲", title=f"{SECRET}合同", level=2, name=f"{SECRET}甲.txt"),
+        "level 3": a_record(
+            archive, BODY + "乙", title=f"{SECRET}名册", level=3, name=f"{SECRET}乙.txt", class_code="KH01"
+        ),
+        "unfiled": an_unfiled_record(archive, BODY + "丙", name=f"{SECRET}丙.txt", site="JF01"),
+    }
+    broken = intake.hand_in(
+        archive, OPERATOR, io.BytesIO(b"\x7fELF" + BODY.encode()), f"{SECRET}.bin", Claims(site="JF01")
+    )
+    ids["quarantined"] = broken.record_id
+    a_record(archive, "人人可读的公告", title="公告", level=0, name="open.txt", class_code="FG01")
+    settle(archive, reader)
+    with archive.read() as tx:
+        assert tx.records.get(broken.record_id).lifecycle == "quarantined", "the sample must lie in quarantine"
+
+    outsiders = [role.value for role in PEOPLE_ROLES]
+    for role in PEOPLE_ROLES:
+        # Level 1 and no more, at the very site of the records: as near as somebody gets who may not know of them.
+        a_person(archive, role.value, role.value, clearance=1, sites=("JF01",))
+    a_person(archive, "uncleared", "borrower", clearance=0, sites=("JF01",))
+    a_person(archive, "elsewhere", "document_controller", clearance=3, sites=("YL02",))
+    outsiders += ["uncleared", "elsewhere"]
+    a_person(archive, "insider", "document_controller", clearance=3)
+    app = create_app(archive)
+    yield Planted(
+        app,
+        archive,
+        ids,
+        broken.id,
+        {login: browser_of(app, archive, login) for login in outsiders},
+        {login: {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, login)} for login in outsiders},
+        browser_of(app, archive, "insider"),
+    )
+    archive.close()
+
+
+Ask = Callable[[Planted, Visitor, str], list[TestResponse]]
+
+
+def get(*addresses: str) -> Ask:
+    """{id} is the id of a planted record, {arrival} that of an arrival."""
+
+    def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
+        return [visitor.get(address.format(id=id, arrival=planted.arrival)) for address in addresses]
+
+    return ask
+
+
+def post(address: str, form: Mapping[str, Any]) -> Ask:
+    def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
+        return [visitor.post(address.format(id=id, arrival=planted.arrival), dict(form))]
+
+    return ask
+
+
+def send(method: str, address: str, json: Mapping[str, Any] | None = None) -> Ask:
+    def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
+        headers = {"X-CSRFToken": visitor.form_token()}
+        address_ = address.format(id=id, arrival=planted.arrival)
+        return [visitor.client.open(address_, method=method, json=json, headers=headers)]
+
+    return ask
+
+
+DESCRIPTION = {"title": "改", "class_code": "HT02", "level": "1", "site": "JF01", "revision": "1"}
+SEARCHES = [
+    f"q={HALF}",
+    "q=",
+    f'q="{HALF}"',
+    f"q=title:{HALF}",
+    f"q=number:{HALF}",
+    "q=合同",
+    "q=甘露",
+    "q=-公告 甘露 OR 合同",
+    f"q={HALF}&class=HT02&level=2",
+    "q=&level=2&level=3&site=JF01",
+    "q=&sort=arrival",
+    "q=&sort=title",
+]
+
+ASKED: dict[tuple[str, str], Ask | None] = {
+    ("static", "GET"): None,  # files of the program
+    ("account.sign_out", "POST"): None,  # would end the visit
+    ("account.sign_in", "GET"): get("/sign-in"),
+    ("account.sign_in", "POST"): post("/sign-in", {"login": "x", "password": "y"}),
+    ("account.choose", "POST"): post("/preferences", {"theme": "auto"}),
+    ("account.show", "GET"): get("/account"),
+    ("account.change_password", "GET"): get("/account/password"),
+    ("account.change_password", "POST"): post("/account/password", {"old": "a", "new": "b", "again": "c"}),
+    ("search.home", "GET"): get(*(f"/?{search}" for search in SEARCHES)),
+    ("search.results", "GET"): get(*(f"/results?{search}" for search in SEARCHES)),
+    ("records.show", "GET"): get("/records/{id}", "/records/{id}?q=甘露&page=1&view=text"),
+    ("records.viewer", "GET"): get("/records/{id}/viewer?view=text"),
+    ("records.page", "GET"): get("/records/{id}/pages/1"),
+    ("records.content", "GET"): get("/records/{id}/content"),
+    ("records.edit", "GET"): get("/records/{id}/edit"),
+    ("records.edit", "POST"): post("/records/{id}/edit", DESCRIPTION),
+    ("filing.queue", "GET"): get("/filing"),
+    ("filing.one", "GET"): get("/filing/{id}"),
+    ("filing.one", "POST"): post("/filing/{id}", DESCRIPTION),
+    ("intake.show", "GET"): get("/intake"),
+    ("intake.state", "GET"): get("/intake/state"),
+    ("intake.retry", "POST"): post("/intake/{arrival}/retry", {}),
+    ("intake.upload", "GET"): get("/upload"),
+    ("intake.upload", "POST"): post("/upload", {}),
+    ("status.show", "GET"): get("/status"),
+    ("probes.alive", "GET"): get("/healthz"),
+    ("probes.ready", "GET"): get("/readyz"),
+    ("probes.metrics", "GET"): get("/metrics"),
+    ("api.description", "GET"): get("/api/openapi.json"),
+    ("api.find_records", "GET"): get(*(f"/api/v1/search?{search}" for search in SEARCHES)),
+    ("api.suggest_titles", "GET"): get(*(f"/api/v1/suggest?q={q}" for q in (HALF, "绛", "绛珠", "合", "草"))),
+    ("api.hand_in_records", "POST"): send("POST", "/api/v1/records"),
+    ("api.get_record", "GET"): get("/api/v1/records/{id}"),
+    ("api.change_record", "PATCH"): send("PATCH", "/api/v1/records/{id}", {"title": "改", "revision": 1}),
+    ("api.get_content", "GET"): get("/api/v1/records/{id}/content"),
+    ("api.get_page", "GET"): get("/api/v1/records/{id}/pages/1"),
+    ("api.get_text", "GET"): get("/api/v1/records/{id}/text"),
+    ("api.get_intake", "GET"): get("/api/v1/intake"),
+    ("api.retry_arrival", "POST"): send("POST", "/api/v1/intake/{arrival}/retry"),
+    ("api.get_filing_queue", "GET"): get("/api/v1/filing"),
+    ("api.get_classes", "GET"): get("/api/v1/classes"),
+    ("api.get_status", "GET"): get("/api/v1/status"),
+    ("api.get_me", "GET"): get("/api/v1/people/me"),
+}
+"""How every address is asked. One that is not here fails the first test below."""
+
+
+def test_every_address_there_is_is_asked(planted: Planted):
+    assert {(rule.endpoint, method) for rule, method in rules(planted.app)} == set(ASKED)
+
+
+@pytest.mark.parametrize("where", ["level 2", "level 3", "unfiled", "quarantined"])
+def test_nothing_of_a_hidden_record_is_in_any_answer_to_anybody(planted: Planted, where: str):
+    record_id = planted.ids[where]
+    for login, visitor in planted.outsiders.items():
+        for (endpoint, _), ask in ASKED.items():
+            for answer in ask(planted, visitor, record_id) if ask else ():
+                asked_for = answer.request.full_path
+                text = answer.get_data(as_text=True)
+                for secret in planted.secrets:
+                    assert secret not in text, f"{login} learns {secret} from {endpoint}: {asked_for}"
+
+
+def test_addresses_of_a_hidden_record_answer_exactly_like_those_of_none(planted: Planted):
+    by_id = [
+        ask
+        for (endpoint, _), ask in ASKED.items()
+        if ask and endpoint.startswith(("records.", "filing.one", "api.get_"))
+    ]
+    for login, visitor in planted.outsiders.items():
+        visitor.form_token()  # the first answer of all sets a cookie
+        for record_id in planted.ids.values():
+            for ask in by_id:
+                for hidden, absent in zip(ask(planted, visitor, record_id), ask(planted, visitor, ABSENT), strict=True):
+                    if hidden.request.path == absent.request.path:
+                        continue
+                    place = f"{login} {hidden.request.path}"
+                    assert hidden.status_code == absent.status_code, place
+                    assert without_tokens(hidden.text) == without_tokens(absent.text), place
+                    assert sorted(hidden.headers.keys()) == sorted(absent.headers.keys()), place
+
+
+def test_a_hidden_record_is_not_found_by_its_address(planted: Planted):
+    for login, visitor in planted.outsiders.items():
+        for record_id in planted.ids.values():
+            for part in ("", "/content", "/pages/1", "/text"):
+                assert visitor.get(f"/api/v1/records/{record_id}{part}").status_code == 404, (login, part)
+
+
+def test_hidden_records_are_in_no_count_and_no_facet(planted: Planted):
+    for login, headers in planted.programs.items():
+        client = planted.app.test_client()
+        for question in (HALF, "甘露", "灌愁海"):
+            answer = client.get("/api/v1/search", query_string={"q": question}, headers=headers).json
+            assert (answer["total"], answer["hits"]) == (0, []), login
+            assert not any(answer["facets"].values()), login
+        everything = client.get("/api/v1/search", headers=headers).json
+        allowed = 0 if login == Role.SYSADMIN else 1
+        assert everything["total"] == allowed, login
+        assert sum(everything["facets"].get("level", {}).values()) == allowed, login
+        assert client.get("/api/v1/suggest", query_string={"q": "绛珠"}, headers=headers).json["suggestions"] == []
+
+
+def test_handing_in_the_same_bytes_again_says_nothing_of_the_hidden_twin(planted: Planted):
+    for login in (Role.RECORDS_LIAISON, Role.DOCUMENT_CONTROLLER, "elsewhere"):
+        answer = planted.app.test_client().post(
+            "/api/v1/records",
+            data={"file": (io.BytesIO((BODY + "乙").encode()), "copy.txt")},
+            headers=planted.programs[login],
+        )
+        assert answer.status_code == 200
+        assert answer.json == {"name": "copy.txt", "outcome": "duplicate", "arrival": answer.json["arrival"]}
+
+
+def test_who_may_see_them_finds_all_of_them(planted: Planted):
+    """Without this the tests above could pass on an empty archive."""
+    found = planted.insider.get("/api/v1/search", query_string={"q": HALF}).json
+    assert {hit["id"] for hit in found["hits"]} == set(planted.ids.values()) - {planted.ids["quarantined"]}
+    assert SECRET in planted.insider.get("/intake").text
+    for record_id in planted.ids.values():
+        assert SECRET in planted.insider.get(f"/records/{record_id}").text
+    assert planted.insider.get("/api/v1/suggest?q=绛珠").json["suggestions"]

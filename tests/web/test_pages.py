@@ -1,0 +1,250 @@
+"""The pages show what there is to see, and say why where there is not."""
+
+import io
+import shutil
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from archive import records
+from archive.app import Archive
+from indexer.reading import Reader
+from tests.builders import a_person, a_record, an_unfiled_record, settle
+from tests.web.conftest import Visitor
+
+SignedIn = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def keeper(archive: Archive, signed_in: SignedIn) -> Visitor:
+    a_person(archive, "keeper", "document_controller", clearance=3, department="DAS")
+    return signed_in("keeper")
+
+
+# ---- Searching ----
+
+
+def test_the_first_page_teaches_how_to_ask(keeper: Visitor, archive: Archive, reader: Reader):
+    settle(archive, reader)
+    page = keeper.get("/").text
+    assert "记得什么就输入什么" in page
+    assert 'href="/?q=3%E5%8F%B7%E6%A5%BCA%E5%BA%A71203"' in page
+
+
+def test_a_hit_shows_title_place_page_and_the_line_with_the_words_marked(
+    archive: Archive, keeper: Visitor, reader: Reader
+):
+    record_id = a_record(
+        archive, "本合同约定电梯每半月保养一次。", title="电梯维保合同", shelf_location="一号库房-03柜"
+    )
+    settle(archive, reader)
+    page = keeper.get("/results?q=电梯").text
+    assert f'href="/records/{record_id}?q=' in page
+    assert "<mark>电梯</mark>维保合同" in page
+    assert "约定<mark>电梯</mark>每半月保养" in page
+    assert "一号库房-03柜" in page
+    assert "第 1 页" in page
+    assert "内部" in page
+
+
+def test_a_hit_one_may_not_read_has_a_lock_and_the_reason(archive: Archive, signed_in: SignedIn, reader: Reader):
+    a_person(archive, "curious", "borrower", clearance=2)
+    a_record(archive, "密文", title="电梯维保合同", level=2)
+    settle(archive, reader)
+    page = signed_in("curious").get("/results?q=电梯").text
+    assert "仅限著录" in page
+    assert "可申请借阅" in page
+    assert "密文" not in page
+
+
+def test_what_a_document_says_never_becomes_part_of_the_page(archive: Archive, keeper: Visitor, reader: Reader):
+    evil = "<img src=x onerror=alert(1)>电梯</mark>"
+    record_id = a_record(archive, evil, title=f"{evil}标题", doc_number=evil)
+    settle(archive, reader)
+    for address in (
+        "/results?q=电梯",
+        f"/records/{record_id}?q=电梯&view=text",
+        f"/records/{record_id}/edit",
+        "/intake",
+    ):
+        assert "<img src=x" not in keeper.get(address).text, address
+    assert "<img" not in keeper.get("/?q=<img src=x>").text
+
+
+def test_facets_are_links_that_narrow_and_widen_again(archive: Archive, keeper: Visitor, reader: Reader):
+    a_record(archive, title="电梯合同", class_code="HT03", document_date="2024-01-01")
+    a_record(archive, "b", title="电梯记录", class_code="SB02", level=0, name="b.txt")
+    settle(archive, reader)
+    assert 'href="/?q=%E7%94%B5%E6%A2%AF&amp;class=SB02"' in keeper.get("/results?q=电梯").text
+    narrowed = keeper.get("/results?q=电梯&class=SB02").text
+    assert "1 份档案" in narrowed
+    assert 'href="/?q=%E7%94%B5%E6%A2%AF" aria-current="true"' in narrowed
+    assert "1 份档案" in keeper.get("/results?q=电梯&year=2024").text
+
+
+def test_a_bad_question_is_explained_in_the_readers_language(keeper: Visitor):
+    assert "只有要排除的词" in keeper.get("/?q=-合同").text
+    assert "检索式有 501 个字符；最多 500 个。" in keeper.get("/?q=" + "长" * 501).text
+
+
+def test_searching_while_there_is_no_index_is_explained_too(archive: Archive, keeper: Visitor):
+    archive.forget_engine()
+    shutil.rmtree(archive.settings.index)
+    answer = keeper.get("/?q=合同")
+    assert (answer.status_code, "正在重建索引" in answer.text) == (200, True)
+
+
+# ---- One record ----
+
+
+def test_a_record_shows_its_facts_its_digest_and_its_pages(archive: Archive, keeper: Visitor, reader: Reader):
+    record_id = a_record(archive, "第一行\n第二行", title="会议纪要", document_date="2024-05-06", issuer="总经办")
+    settle(archive, reader)
+    page = keeper.get(f"/records/{record_id}").text
+    for fact in ("会议纪要", "2024-05-06", "2026-03-02", "总经办", "SHA-256", "JF大厦", "永久"):
+        assert fact in page, fact
+    assert f"/records/{record_id}/pages/1" in page
+    text = keeper.get(f"/records/{record_id}/viewer?view=text&q=第二").text
+    assert "<mark>第二</mark>行" in text
+
+
+def test_a_record_one_may_not_read_says_what_to_do_next(archive: Archive, signed_in: SignedIn):
+    a_person(archive, "curious", "borrower", clearance=2)
+    record_id = a_record(archive, level=2)
+    page = signed_in("curious").get(f"/records/{record_id}").text
+    assert "您可以查看著录，不能查看内容" in page
+    assert "可申请借阅" in page
+    assert "/pages/" not in page
+    assert signed_in("curious").get(f"/records/{record_id}/content").status_code == 403
+    assert signed_in("curious").get(f"/records/{record_id}/viewer").status_code == 404
+
+
+def test_a_refusal_is_a_page_that_says_why_and_whom_to_ask(archive: Archive, signed_in: SignedIn):
+    a_person(archive, "reader")
+    answer = signed_in("reader").get("/status")
+    assert answer.status_code == 403
+    assert "档案管理员" in answer.text
+    assert "请与他们联系" in answer.text
+
+
+def test_readings_in_a_row_are_drawn_together_in_the_history(archive: Archive, keeper: Visitor, reader: Reader):
+    record_id = a_record(archive, "正文", level=2)
+    settle(archive, reader)
+    for _ in range(3):
+        keeper.get(f"/records/{record_id}/content")
+    history = keeper.get(f"/records/{record_id}").text
+    assert history.count("下载了原件") == 1
+    assert "×3" in history
+    assert "收录了文件" in history
+
+
+# ---- Filing ----
+
+FORM = {
+    "title": "电梯维护保养合同",
+    "class_code": "HT03",
+    "level": "2",
+    "site": "JF01",
+    "department": "GCB",
+    "doc_number": "JF01-WB-3",
+    "document_date": "2024-05-06",
+    "issuer": "",
+    "parties": "甲公司\n乙公司",
+    "shelf_location": "",
+    "revision": "1",
+}
+
+
+def test_filing_starts_with_what_has_waited_longest_and_a_filled_in_form(
+    archive: Archive, keeper: Visitor, reader: Reader
+):
+    record_id = an_unfiled_record(archive, "电梯维护保养合同\n编号:JF01-WB-3\n甲方:甲公司\n2024年5月6日", site="JF01")
+    settle(archive, reader)
+    assert keeper.get("/filing").headers["Location"] == f"/filing/{record_id}"
+    page = keeper.get(f"/filing/{record_id}").text
+    assert ">电梯维护保养合同</textarea>" in page, "the suggestion, not the file name"
+    assert 'value="JF01-WB-3"' in page
+    assert 'value="2024-05-06"' in page
+    assert "“编号:JF01-WB-3”" in page, "where it was read"
+    assert 'data-value="scan"' in page, "another title to choose"
+
+
+def test_filing_one_goes_on_to_the_next_and_ends_with_praise(archive: Archive, keeper: Visitor):
+    first, second = (an_unfiled_record(archive, text) for text in ("甲", "乙"))
+    assert keeper.post(f"/filing/{first}", FORM).headers["Location"] == f"/filing/{second}"
+    assert keeper.post(f"/filing/{second}", FORM).headers["Location"] == "/filing"
+    praise = keeper.get("/filing").text
+    assert "全部归档完毕" in praise
+    assert "已归档：电梯维护保养合同" in praise
+
+
+def test_what_cannot_be_right_is_said_beside_its_field_and_nothing_typed_is_lost(archive: Archive, keeper: Visitor):
+    record_id = an_unfiled_record(archive, "甲")
+    for change, field, why in (
+        ({"class_code": ""}, "class_code", "请选择类目"),
+        ({"site": ""}, "site", "请选择项目"),
+        ({"document_date": "neulich"}, "document_date", "日期格式不对"),
+        ({"title": " "}, "title", "请填写题名"),
+    ):
+        answer = keeper.post(f"/filing/{record_id}", {**FORM, **change})
+        assert answer.status_code == 422
+        assert f'id="{field}-problem"' in answer.text
+        assert why in answer.text
+        assert "甲公司\n乙公司</textarea>" in answer.text
+        assert 'value="JF01-WB-3"' in answer.text
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(archive: Archive, keeper: Visitor):
+    record_id = an_unfiled_record(archive, "甲")
+    keeper.post(f"/filing/{record_id}", {**FORM, "title": "先到", "later": "1"})
+    answer = keeper.post(f"/filing/{record_id}", FORM)
+    assert answer.status_code == 422
+    assert "刚被他人修改" in answer.text
+    assert records.view(archive, _actor(archive), record_id).record.title == "先到"
+
+
+def test_a_description_is_corrected_on_a_page_of_its_own(archive: Archive, keeper: Visitor, signed_in: SignedIn):
+    record_id = a_record(archive, level=1)
+    form = {**FORM, "class_code": "HT02", "level": "1"}
+    assert keeper.post(f"/records/{record_id}/edit", form).headers["Location"] == f"/records/{record_id}"
+    assert "电梯维护保养合同" in keeper.get(f"/records/{record_id}").text
+    a_person(archive, "reader")
+    assert signed_in("reader").get(f"/records/{record_id}/edit").status_code == 403
+
+
+# ---- Intake ----
+
+
+def test_the_intake_page_adds_up_and_names_the_reason_of_quarantine(archive: Archive, keeper: Visitor, reader: Reader):
+    answer = keeper.post("/upload", {"file": [(io.BytesIO(b"\x7fELF"), "工具.bin"), (io.BytesIO(b""), "空.txt")]})
+    assert "文件是空的" in answer.text
+    settle(archive, reader)
+    page = keeper.get("/intake").text
+    assert "数目相符" in page
+    assert "工具.bin" in page
+    assert "这是程序文件" in page
+    assert str(archive.settings.inboxes[0].path) in page
+
+
+def test_a_liaison_hands_in_without_seeing_the_intake(archive: Archive, signed_in: SignedIn):
+    a_person(archive, "liaison", "records_liaison")
+    liaison = signed_in("liaison")
+    assert liaison.get("/intake").status_code == 403
+    answer = liaison.post("/upload", {"file": (io.BytesIO("收文".encode()), "收文.txt"), "level": "1"})
+    assert "已收录" in answer.text
+    assert "/upload" in liaison.get("/").text
+
+
+def test_an_upload_that_is_too_large_is_refused_in_words(app: Flask, archive: Archive, keeper: Visitor):
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    token = keeper.form_token()
+    data = {"file": (io.BytesIO(b"x" * 2000), "big.txt")}
+    answer = keeper.client.post("/api/v1/records", data=data, headers={"X-CSRFToken": token})
+    assert (answer.status_code, answer.json["status"]) == (413, 413)
+
+
+def _actor(archive: Archive):
+    from archive import people
+
+    return people.named(archive, "keeper")

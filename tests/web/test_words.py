@@ -1,0 +1,79 @@
+"""Nothing is left without words: every code has a sentence, every sentence its Chinese."""
+
+import re
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+
+from access.actors import Role
+from access.rules import POLICY
+from archive.model import LIFECYCLES
+from archive.records import Description
+from indexer.engines import SORTS
+from indexer.text import CAUTIONS
+from tools import translate
+from web import words
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_every_source_string_is_in_the_catalogue_and_translated():
+    catalog = translate.chinese()
+    known = {message.id for message in catalog}
+    lacking = [message.id for message in translate.source() if message.id not in known]
+    assert not lacking, "run tools/translate.py"
+    assert not translate.missing(catalog)
+
+
+def test_what_is_filled_into_a_sentence_is_filled_into_its_translation():
+    for message in translate.chinese():
+        for text in message.string if isinstance(message.string, tuple) else (message.string,):
+            source = message.id if isinstance(message.id, str) else message.id[0]
+            pattern = r"%\(\w+\)s|\{\}"
+            assert sorted(re.findall(pattern, source)) == sorted(re.findall(pattern, text)), source
+
+
+def test_the_compiled_catalogue_is_the_written_one():
+    with (translate.FOLDER / "messages.mo").open("rb") as file:
+        compiled = read_mo(file)
+
+    def texts(catalog: Catalog) -> dict[str, str]:
+        return {"".join(message.id): "".join(message.string) for message in catalog if message.id}
+
+    assert texts(compiled) == texts(translate.chinese())
+
+
+def test_every_error_code_has_a_sentence():
+    raised = re.compile(
+        r"(?:Invalid|Conflict|NotFound|NotSignedIn|Corrupt|OutOfSpace|Unreadable|Exhausted)\((?:[^()]|\([^()]*\))*?,\s*\"([a-z-]+)\"\s*,?\s*\)"
+    )
+    declared = re.compile(r"^    code = \"([a-z-]+)\"", re.MULTILINE)
+    found: set[str] = set()
+    for package in ("archive", "indexer", "web"):
+        for path in (ROOT / package).rglob("*.py"):
+            if path.is_relative_to(ROOT / "archive" / "backups"):
+                continue  # spoken on the shell, in English
+            text = path.read_text("utf-8")
+            found |= set(raised.findall(text)) | set(declared.findall(text))
+    assert len(found) > 40, "the search for codes finds none"
+    assert not found - set(words.SENTENCES)
+
+
+def test_every_code_of_the_house_has_words():
+    assert set(words.CAUTIONS) == set(CAUTIONS)
+    assert set(words.REFUSALS) == set(POLICY)
+    assert set(words.ROLES) == set(Role)
+    assert set(words.LIFECYCLES) == set(LIFECYCLES)
+    assert set(words.SORTS) == set(SORTS)
+    assert set(words.FIELDS) == set(Description.__slots__)
+
+
+def test_every_event_of_a_record_has_words():
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "archive").glob("*.py"))
+    events = set(re.findall(r"\"((?:record|file)\.[a-z-]+)\"", text)) - {"file.refused", "file.retried"}
+    assert events == set(words.EVENTS), "file.refused and file.retried are of arrivals, not of records"
+
+
+def test_the_stylesheet_stays_small():
+    assert (ROOT / "web" / "static" / "app.css").stat().st_size <= 25 << 10
