@@ -107,6 +107,7 @@ def verify(
             all_bytes=all_bytes,
             snapshots=checked.snapshots,
             objects=checked.objects,
+            bytes=checked.bytes,
             problems=len(checked.problems),
         )
     return checked
@@ -128,7 +129,7 @@ class _Checking:
         newest = chain[-1] if chain else None
         self._load_troubles(loaded)
         self._indexes(sizes, loaded, newest)
-        where = {entry.id for pack in loaded.packs for entry in pack.entries()}
+        where = {blob_id for pack in loaded.packs for blob_id in pack.ids()}
         self._catalogues(chain, loaded.packs, where)
         objects = self._keystores(sizes, newest, where)
         if all_bytes:

@@ -110,6 +110,7 @@ def run(
             bytes_written=run.bytes_written,
             missing=len(run.missing),
             head=snapshot.ledger_seq,
+            took_ms=round(run.seconds * 1000),
         )
     return run
 
@@ -138,7 +139,7 @@ class _Copying:
         previous, troubles = repository.newest(sizes)
         loaded = repository.load(sizes)
         troubles += loaded.troubles + loaded.gone
-        self._known = {entry.id for pack in loaded.packs for entry in pack.entries()}
+        self._known = {blob_id for pack in loaded.packs for blob_id in pack.ids()}
         number = 1 + max((number_of(name) for name in of(sizes, "snapshots")), default=0)
         archive.tables.copy_to(self._copy)
         about = copies.about(self._copy)

@@ -44,7 +44,7 @@ def load(folder: Path) -> bytes:
         lines = path.read_text("ascii").splitlines()
     except FileNotFoundError:
         raise Misconfigured(
-            f"The backup key {path} is missing: put it back from its escrow copy; without it no backup can be opened."
+            f"The backup key {path} is missing: no backup was made yet, or it has to be put back from its escrow copy."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise Misconfigured(f"The backup key {path} cannot be read ({error}); check its permissions.") from None

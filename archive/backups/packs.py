@@ -58,6 +58,10 @@ class Packed:
     def entries(self) -> Iterator[Entry]:
         return parse(self.directory)
 
+    def ids(self) -> Iterator[bytes]:
+        """The ids alone, many times faster than through entries."""
+        return (self.directory[at : at + ID_BYTES] for at in range(1, len(self.directory), ENTRY.size))
+
 
 class Spoiled(Exception):
     """Raised by the pieces of a blob: what came so far is not to be used."""

@@ -6,6 +6,7 @@ import random
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -176,6 +177,36 @@ def test_index_files_stay_few_after_many_runs(archive: Archive, target: LocalTar
     assert check.check(target, keys.load(archive.settings.keys)).problems == ()
 
 
+def test_looking_without_reading_finds_packs_of_a_wrong_size(
+    archive: Archive, target: LocalTarget, tmp_path: Path
+) -> None:
+    a_file(archive, b"x" * 5000)
+    create.run(archive, OPERATOR, target)
+    key = keys.load(archive.settings.keys)
+    for pack in sorted((tmp_path / "repository" / "packs").iterdir()):
+        whole = pack.read_bytes()
+        for content in (whole[:-1], whole + b"\0", b""):
+            pack.write_bytes(content)
+            problems = check.check(target, key, all_bytes=False).problems
+            assert ("damaged", f"packs/{pack.name}") in [(problem.kind, problem.name) for problem in problems]
+        pack.write_bytes(whole)
+    assert check.check(target, key, all_bytes=False).problems == ()
+
+
+def test_a_key_that_is_not_that_of_its_blob_is_refused(archive: Archive, target: LocalTarget, tmp_path: Path) -> None:
+    """Nobody without the keys can write such a keystore; a defect could."""
+    for content in (b"one", b"other"):
+        a_file(archive, content, f"{content!r}.bin")
+    create.run(archive, OPERATOR, target)
+    opened = repository.open_repository(target, keys.load(archive.settings.keys))
+    one, other = opened.keys(repository.of(opened.sizes(), "keystores")[0])
+    crossed = [replace(one, blob_id=other.blob_id), replace(other, blob_id=one.blob_id)]
+    name = repository.new_keystore_name(2)
+    target.put(name, opened.seals.seal(name, (key.line() for key in crossed), None))
+    with pytest.raises(Corrupt, match="does not belong to what was backed up"):
+        restore.restore(target, archive.settings.keys, tmp_path / "new")
+
+
 # The copy of the catalogue
 
 
@@ -226,6 +257,8 @@ def test_nothing_of_a_key_remains_whatever_was_written_and_deleted_before(seed: 
             where = "digest LIKE '%'||?" if at_random else "substr(digest, 1, 1) = ?"
             db.execute(f"DELETE FROM objects WHERE {where}", (chance.choice("0123456789abcdef"),))
             db.execute("DELETE FROM other WHERE id % 7 = ?", (chance.randrange(7),))
+        if chance.randrange(2):
+            db.execute("DELETE FROM objects WHERE rowid % 50 <> ?", (chance.randrange(50),))
         rows = db.execute("SELECT digest FROM objects ORDER BY 1").fetchall()
         texts = db.execute("SELECT * FROM other ORDER BY 1").fetchall()
         db.close()

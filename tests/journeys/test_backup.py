@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 
 from access.actors import OPERATOR
-from archive import checking, keyring, records, search
+from archive import checking, keyring, records, sealing, search
 from archive.app import Archive, open_archive
 from archive.backups import check, create, keys, restore
 from archive.backups.targets import open_target
@@ -341,6 +341,22 @@ def test_foreign_files_are_named(backed_up: tuple[Path, Path, Mapping[str, bytes
     ]
 
 
+def test_links_and_pipes_are_neither_followed_nor_waited_for(
+    backed_up: tuple[Path, Path, Mapping[str, bytes]], tmp_path: Path
+) -> None:
+    for make in (partial(os.symlink, "/etc/hostname"), os.mkfifo):
+        repository = shutil.copytree(backed_up[0], tmp_path / "repository")
+        for kind in ("packs", "index", "keystores", "snapshots"):
+            victim = max((repository / kind).iterdir())
+            victim.unlink()
+            make(victim)
+            problems = check.check(LocalTarget(repository), keys.load(backed_up[1])).problems
+            assert any(str(victim.name) in problem.name for problem in problems)
+        with pytest.raises(ArchiveError):
+            restore.restore(LocalTarget(repository), backed_up[1], tmp_path / "back", index=False)
+        shutil.rmtree(repository)
+
+
 def test_a_run_heals_what_a_repository_has_lost(
     archive: Archive, target: LocalTarget, tmp_path: Path
 ) -> None:
@@ -446,6 +462,20 @@ def dies(log: Path, at: int, act: Callable[[], None]) -> list[str]:
     else:
         assert how == 0
     return log.read_text().split()
+
+
+def test_whole_bytes_of_another_content_are_not_backed_up_as_this_one(
+    archive: Archive, home: Path, target: LocalTarget
+) -> None:
+    """The seal is right and the content is wrong: only the digest can tell."""
+    a_file(archive, b"the right content", "a.txt")
+    with archive.read() as tx:
+        row = next(iter(tx.objects.every()))
+    data_key = sealing.unwrap(archive.keys.wrapping, row.wrapped_key, row.address)
+    with (home / "objects" / row.address[:2] / row.address).open("wb") as file:
+        sealing.seal(iter([b"the wrong content"]), file, data_key, row.address)
+    done = create.run(archive, OPERATOR, target)
+    assert (done.objects_new, done.missing) == (0, (row.address,))
 
 
 def test_a_run_killed_at_any_step_leaves_a_whole_repository_and_the_next_run_succeeds(
@@ -574,7 +604,7 @@ def test_a_wrong_key_is_told_in_a_sentence(
     with pytest.raises(Misconfigured, match=r"master key in .* is not that of the archive"):
         restore.restore(target, other, tmp_path / "new")
     (other / "backup.key").unlink()
-    with pytest.raises(Misconfigured, match="put it back from its escrow copy"):
+    with pytest.raises(Misconfigured, match="put back from its escrow copy"):
         restore.restore(target, other, tmp_path / "new")
 
 

@@ -5,12 +5,13 @@ import fcntl
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import Conflict, Misconfigured, NotFound, OutOfSpace
+from archive.errors import Conflict, Corrupt, Misconfigured, NotFound, OutOfSpace
 from archive.store.local import sync_folder
 
 LOCK = "lock"
@@ -57,7 +58,12 @@ class LocalTarget:
     def open(self, name: str, offset: int = 0) -> BinaryIO:
         try:
             with self._named():
-                file = (self._root / name).open("rb")
+                # What lies on a foreign disk may be a link or a pipe: neither is followed nor waited for.
+                handle = os.open(self._root / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+                if not stat.S_ISREG(os.fstat(handle).st_mode):
+                    os.close(handle)
+                    raise Corrupt(f"{name} in the backup repository {self.location} is not an ordinary file.")
+                file = open(handle, "rb")  # noqa: SIM115 — handed to the caller, who closes it
                 file.seek(offset)
                 return file
         except NotFound:
@@ -116,6 +122,8 @@ class LocalTarget:
                 f"The backup repository {self.location} is not there; connect its disk or correct backup_repository."
             ) from None
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise Corrupt(f"{error.filename} is a link; in a backup repository there are none.") from None
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise OutOfSpace(
                     f"The disk of the backup repository {self.location} is full; make room and run the backup again. "

@@ -1,0 +1,106 @@
+"""`muniment backup` and `muniment verify`, as people and scripts use them."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive import cli
+from archive.app import open_archive
+from indexer.reading import Reader
+from tests.builders import a_record, settle
+
+
+@pytest.fixture
+def filled(home: Path, reader: Reader) -> Path:
+    archive = open_archive(home)
+    a_record(archive, "蒹葭苍苍" * 30, title="蒹葭合同")
+    settle(archive, reader)
+    archive.close()
+    return home
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    status = cli.main([str(argument) for argument in arguments])
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def data(capsys: pytest.CaptureFixture[str], *arguments: object, status: int = 0) -> Any:
+    ended, out, err = run(capsys, *arguments, "--json")
+    assert ended == status, err
+    return json.loads(out)
+
+
+def test_from_run_to_restore_with_commands_alone(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = data(capsys, "--home", filled, "backup", "run")
+    assert (made["number"], made["objects_new"], made["missing"]) == (1, made["objects"], [])
+    listed = data(capsys, "--home", filled, "backup", "list")
+    assert [one["id"] for one in listed] == [made["snapshot"]]
+    assert data(capsys, "--home", filled, "backup", "verify")["problems"] == []
+
+    shutil.copytree(filled / "keys", tmp_path / "keys")
+    shutil.move(filled / "backups", tmp_path / "disk")
+    shutil.rmtree(filled)
+    elsewhere = ("--from", tmp_path / "disk", "--keys", tmp_path / "keys")
+    assert data(capsys, "backup", "list", *elsewhere) == listed
+    assert data(capsys, "backup", "verify", *elsewhere)["newest"] == made["snapshot"]
+    restored = data(capsys, "backup", "restore", *elsewhere, "--to", tmp_path / "new", "--snapshot", made["snapshot"])
+    assert (restored["objects"], restored["indexed"]) == (made["objects"], 1)
+
+    assert data(capsys, "--home", tmp_path / "new", "verify")["whole"] is True
+    assert data(capsys, "--home", tmp_path / "new", "find", "蒹葭")["total"] == 1
+
+
+def test_damage_is_printed_and_ends_with_1(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "--home", filled, "backup", "run")
+    pack = max((filled / "backups" / "packs").iterdir())
+    pack.write_bytes(pack.read_bytes()[:-1])
+    status, out, _ = run(capsys, "--home", filled, "backup", "verify")
+    assert status == 1
+    assert f"damaged: packs/{pack.name}" in out
+
+    stored = next(path for path in (filled / "objects").glob("[0-9a-f]*/*"))
+    stored.unlink()
+    status, out, _ = run(capsys, "--home", filled, "verify")
+    assert status == 1
+    assert "object-missing" in out
+
+
+def test_what_cannot_be_backed_up_is_named_and_ends_with_1(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored = next(path for path in (filled / "objects").glob("[0-9a-f]*/*"))
+    stored.unlink()
+    status, out, _ = run(capsys, "--home", filled, "backup", "run")
+    assert status == 1
+    assert f"object {stored.name}" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("backup", "restore", "--from", "x"),
+        ("backup", "fly"),
+        ("backup", "run", "--often"),
+    ],
+)
+def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("muniment: ")
+
+
+def test_errors_are_one_sentence(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calls = [
+        ("--home", filled, "backup", "verify"),
+        ("--home", filled, "backup", "run", "--to", tmp_path / "no" / "where"),
+        ("backup", "restore", "--from", tmp_path / "nothing", "--keys", filled / "keys", "--to", tmp_path / "new"),
+    ]
+    for call in calls:
+        status, _, err = run(capsys, *call)
+        assert status == 1
+        assert err.startswith("muniment: ")
+        assert "Traceback" not in err
