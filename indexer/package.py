@@ -1,9 +1,10 @@
 """Opening a zip package (docx, xlsx, …) without being blown up by it."""
 
+import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -88,6 +89,15 @@ class Package:
     def read(self, name: str) -> bytes:
         """The whole member."""
         return b"".join(self.chunks(name))
+
+
+def packed(members: Mapping[str, str | bytes]) -> bytes:
+    """A zip package of these members, the same bytes every time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _counting(name: str) -> list[tuple[int, int, str]]:

@@ -100,7 +100,6 @@ def _text(pattern: str) -> Callable[[Seen], bool]:
 # Version, date of the last change, number of records, lengths of head and record, two zeros.
 _DBF = re.compile(rb"[\x03\x30\x83\x8b\xf5].[\x01-\x0c][\x01-\x1f].{8}\0\0", re.DOTALL)
 _ODF = b"application/vnd.oasis.opendocument."
-_OOXML = "application/vnd.openxmlformats-officedocument."
 
 KEPT: tuple[Kind, ...] = (
     Kind("image/jpeg", ("jpg", "jpeg", "jpe", "jfif"), _starts(b"\xff\xd8\xff")),
@@ -117,9 +116,6 @@ KEPT: tuple[Kind, ...] = (
     Kind("application/vnd.ms-powerpoint", ("ppt", "pps", "pot", "dps"), _ole("PowerPoint Document", "PP40")),
     Kind("application/vnd.ms-outlook", ("msg", "oft"), _ole("__properties_version1.0", "__nameid_version1.0")),
     Kind("application/x-ole-storage", ("vsd", "mpp", "pub", "db"), _starts(ole.MAGIC)),
-    Kind(
-        _OOXML + "presentationml.presentation", ("pptx", "pptm", "potx", "ppsx", "ppsm"), _holds("ppt/presentation.xml")
-    ),
     Kind("application/vnd.ms-excel.sheet.binary.macroEnabled.12", ("xlsb",), _holds("xl/workbook.bin")),
     Kind("application/ofd", ("ofd",), _holds("OFD.xml")),
     Kind("application/vnd.oasis.opendocument.text", ("odt", "ott"), _mimetype(_ODF + b"text")),

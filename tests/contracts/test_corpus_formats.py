@@ -15,7 +15,12 @@ from indexer.errors import Unreadable
 from indexer.reading import Reader, Reading
 
 CORPUS = Path(os.environ.get("MUNIMENT_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus")
-TYPES = frozenset(("txt", "md", "html", "docx", "docm", "pdf", "xlsx", "xlsm", "xltm", "csv", "tsv", "xml", ""))
+TYPES = frozenset(
+    (
+        *("txt", "md", "html", "docx", "docm", "pdf", "xlsx", "xlsm", "xltm", "csv", "tsv", "xml", ""),
+        *("pptx", "potx", "ppsx", "ppsm"),
+    )
+)
 
 pytestmark = pytest.mark.skipif(not (CORPUS / "MANIFEST.tsv").exists(), reason=f"no corpus at {CORPUS}")
 
