@@ -99,7 +99,7 @@ def _description(record: Record, wanted: dict[str, Any]) -> Description:
     texts = {name: values[name] or "" for name in _TEXTS}
     wrong = next((name for name, value in texts.items() if not isinstance(value, str)), None)
     parties: Any = values["parties"] or []
-    if not isinstance(parties, list) or not all(isinstance(party, str) for party in parties):  # pyright: ignore[reportUnknownVariableType]
+    if not isinstance(parties, list) or not all(isinstance(party, str) for party in parties):  # pyright: ignore[reportUnknownVariableType] — JSON is checked here
         wrong = "parties"
     if type(values["level"]) is not int:
         wrong = "level"
@@ -113,7 +113,7 @@ def _description(record: Record, wanted: dict[str, Any]) -> Description:
         department=texts["department"],
         doc_number=texts["number"],
         issuer=texts["issuer"],
-        parties=tuple(parties),  # pyright: ignore[reportUnknownArgumentType]
+        parties=tuple(parties),  # pyright: ignore[reportUnknownArgumentType] — just checked
         document_date=texts["date"],
         shelf_location=texts["location"],
     )
