@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench screenshots clean
+.PHONY: help install demo test lint docs bench screenshots clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ lint: $(VENV)/installed-dev ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+docs: $(VENV)/installed ## Print the pages of docs/ that come from the code
+	$(BIN)/python -m tools.make_docs
 
 bench: $(VENV)/installed-dev ## Measure, beside competitors where they are installed
 	$(BIN)/python -m tests.bench

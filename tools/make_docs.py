@@ -1,0 +1,233 @@
+"""Writes the pages of docs/ that are printed by the code: `make docs`. tests/house/test_docs.py finds stale ones."""
+
+import csv
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_type_hints
+
+import click
+
+from access import rules
+from access.actors import PEOPLE_ROLES, Actor, Role
+from access.rules import DUTIES, POLICY, Action
+from archive import config, fileplan
+from archive.cli import group
+
+DOCS = Path(__file__).parents[1] / "docs"
+WIDTH = 100
+
+INBOXES = """\
+## Inboxes
+
+Each watched folder is an `[[inbox]]` table. What it says of its files is a suggestion for filing, except the level,
+which holds until a person files the record. Sub-folders named after a site or a class of the file plan say the same
+for what lies in them.
+
+```toml
+[[inbox]]
+path = "inbox"          # below the home, or absolute
+
+[[inbox]]
+path = "/srv/scans/jf01"
+site = "JF01"           # code of a site
+class = "HT02"          # class of the file plan
+level = 2               # until somebody files it; 2 if not said
+department = "SWB"
+polling = true          # for network shares, which send no events
+```"""
+
+
+def glossary() -> str:
+    rows = csv.DictReader((DOCS / "glossary.csv").read_text("utf-8-sig").splitlines())
+    return page(
+        "Glossary 术语表",
+        "docs/glossary.csv",
+        "One word for one thing, in both languages. Identifiers are what the code calls it.",
+        table(
+            ("中文", "English", "Meaning", "In the code"),
+            ((row["zh"], row["en"], row["definition"], row["identifier"]) for row in rows),
+        ),
+    )
+
+
+def configuration() -> str:
+    types = get_type_hints(config.Settings)
+    defaults = {name: field.default for name, field in config.Settings.__dataclass_fields__.items()}
+    settings = (
+        (
+            f"`{name}`",
+            types[name].__name__,
+            f"`{toml(defaults[name])}`",
+            f"`MUNIMENT_{name.upper()}`",
+            config.HELP[name],
+        )
+        for name in config.NAMES
+    )
+    return page(
+        "Configuration",
+        "archive/config.py",
+        "Settings stand in `muniment.toml` in the home directory; an environment variable beats the file. "
+        "`muniment config` prints the values in force. A wrong name or value is refused with a sentence that says "
+        "what to write. The home itself is `--home`, else `MUNIMENT_HOME`, else `./muniment-home`.",
+        table(("Setting", "Type", "Default", "Environment", "Meaning"), settings),
+        INBOXES,
+    )
+
+
+def toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def commands() -> str:
+    found = list(every_command(group, "muniment"))
+    return page(
+        "Commands",
+        "archive/cli",
+        "Every command takes `--home` and `--json`. Exit status: 0 good, 1 a check or an operation failed, 2 wrong "
+        "usage. An error is one sentence on standard error.",
+        table(
+            ("Command", "Does"),
+            (
+                (f"[`{name}`](#{name.replace(' ', '-')})", command.get_short_help_str(120))
+                for name, command in found
+                if not isinstance(command, click.Group)
+            ),
+        ),
+        *(f"## {name}\n\n```text\n{usage(name, command)}\n```" for name, command in found),
+    )
+
+
+def every_command(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """The commands below this one, each with its whole name, in the order of their names."""
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=name)
+        for part in sorted(command.list_commands(context)):
+            inner = command.get_command(context, part)
+            assert inner is not None
+            yield f"{name} {part}", inner
+            yield from every_command(inner, f"{name} {part}")
+
+
+def usage(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    return command.get_help(context)
+
+
+def policy() -> str:
+    used = dict.fromkeys(rule for action in POLICY.values() for rule in action)
+    return page(
+        "Who may do what",
+        "access/rules.py",
+        "One table decides for opening, listing, searching, counting, suggesting and the API alike. What no rule "
+        "admits is refused. Levels: 0 公开, 1 内部, 2 普通商密, 3 核心商密. Nobody reaches above their clearance.",
+        "## Actions on records\n\nAn action reaches the records that **any** of its rules admits.",
+        table(("Action", "Rules"), ((action, ", ".join(name(rule) for rule in POLICY[action])) for action in POLICY)),
+        table(("Rule", "Admits"), ((name(rule), sentence(rule)) for rule in used)),
+        "## How far each role reaches\n\nThe highest level of a filed record without personal information, for "
+        "somebody with clearance 3 and no other role: in the own department / elsewhere at the own sites / at other "
+        "sites. With a lower clearance, no more than that.",
+        table(
+            ("Role", *(str(action) for action in POLICY)),
+            ((role, *(" / ".join(reach(role, action)) for action in POLICY)) for role in PEOPLE_ROLES),
+        ),
+        "## Duties\n\nWhat does not concern one record. `operator` is the shell of the server: who holds its files and "
+        "keys can read them, and the ledger says so. `service` is the watcher and the worker.",
+        table(
+            ("Duty", *(str(role) for role in (*PEOPLE_ROLES, Role.OPERATOR, Role.SERVICE))),
+            (
+                (duty, *("●" if role in roles else "" for role in (*PEOPLE_ROLES, Role.OPERATOR, Role.SERVICE)))
+                for duty, roles in DUTIES.items()
+            ),
+        ),
+    )
+
+
+def name(rule: Callable[..., object]) -> str:
+    return rule.__name__.replace("_", " ")
+
+
+def sentence(rule: Callable[..., object]) -> str:
+    assert rule.__doc__ is not None
+    return " ".join(rule.__doc__.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A record as the rules see it."""
+
+    level: int
+    site: str
+    department: str
+    id: str = ""
+    pii: int = 0
+    lifecycle: str = "filed"
+
+
+def reach(role: Role, action: Action) -> Iterator[str]:
+    """The highest level the role reaches in its own department, at its own sites, and elsewhere."""
+    actor = Actor("x", "x", frozenset({role}), clearance=3, department="own", sites=frozenset({"own"}))
+    scope = rules.scope(actor, action)
+    for site, department in (("own", "own"), ("own", "other"), ("other", "other")):
+        levels = [level for level in range(4) if scope.admits(Example(level, site, department))]
+        yield str(max(levels)) if levels else "–"
+
+
+def file_plan() -> str:
+    classes = fileplan.parse(fileplan.SHIPPED.read_text("utf-8"))
+    letters = {0: "–", 1: "P", 2: "S"}
+    return page(
+        "File plan 分类方案",
+        "archive/data/file_plan.csv",
+        f"The {len(classes)} classes an archive begins with; `muniment class import` replaces them. Retention "
+        "保管期限: Y 永久, D10/D30 定期 10/30 年. Personal information 个人信息: P 一般, S 敏感.",
+        table(
+            ("Code", "类目", "Class", "Retention", "Level", "PI", "Responsible post", "Required documents"),
+            (
+                (
+                    one.code,
+                    one.name_zh,
+                    one.name_en,
+                    one.retention,
+                    str(one.level),
+                    letters[one.pii],
+                    one.responsible_post,
+                    "; ".join(one.required_documents),
+                )
+                for one in classes
+            ),
+        ),
+    )
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "glossary.md": glossary,
+    "configuration.md": configuration,
+    "commands.md": commands,
+    "policy.md": policy,
+    "file-plan.md": file_plan,
+}
+
+
+def page(title: str, source: str, *parts: str) -> str:
+    note = f"<!-- Printed from {source} by `make docs`: change it there. -->"
+    return "\n\n".join((f"# {title}", note, *parts)) + "\n"
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    def line(cells: Iterable[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+    heads = tuple(heads)
+    return "\n".join((line(heads), line("---" for _ in heads), *map(line, rows)))
+
+
+def main() -> None:
+    for file, make in PAGES.items():
+        (DOCS / file).write_text(make(), "utf-8")
+        print(f"docs/{file}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
