@@ -13,6 +13,8 @@ from indexer.errors import IndexBroken
 
 SIGN: Final = "SCHEME"
 _LOCK: Final = "WRITING"
+_KNOCK: Final = "WAITING"
+_POLL_S: Final = 0.01
 
 
 class IndexFolder:
@@ -38,12 +40,27 @@ class IndexFolder:
     def writing(self) -> Generator[None, None, None]:
         """The folder is ours to write to, in this and in every other process; waits for another writer."""
         lock = FileLock(str(self.path / _LOCK))
-        if not try_for(lock.acquire, timeout=self._patience_s, delay=0.01):
+
+        def admitted() -> bool:
+            free = lock.acquire()
+            if not free:
+                (self.path / _KNOCK).touch()
+            return free
+
+        if not try_for(admitted, timeout=self._patience_s, delay=_POLL_S):
             raise IndexBroken("Another process is writing to the index and does not come to an end.")
         try:
             yield
         finally:
             lock.release()
+
+    def make_way(self) -> bool:
+        """Is another writer waiting? For those who keep the lock longer than one change; they let go if so."""
+        try:
+            (self.path / _KNOCK).unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def settle(self) -> None:
         """Names that were given to files here last through a power cut from now on."""

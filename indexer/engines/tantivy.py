@@ -12,7 +12,9 @@ as words.
 # Tantivy's stubs are incomplete.
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,9 +38,11 @@ GAP: Final = "·"
 BORDER: Final = "| |"
 """Two words, so that no phrase with one gap reaches over it."""
 
-_HEAP_BYTES: Final = 32_000_000
-_SEGMENTS_MAX: Final = 16
-"""Merging is waited for when there are more: most puts need not."""
+_HEAP_BYTES: Final = 64_000_000
+_IDLE_S: Final = 0.5
+"""A writer that has had nothing to do for so long lets others in."""
+_COURTESY_S: Final = 0.03
+"""After letting go for another writer, so that it and not we are next."""
 _BUCKETS_MAX: Final = 65_000
 _UNDATED: Final = 99999999
 
@@ -72,6 +76,9 @@ class TantivyEngine:
         self._writable = writable
         self._schema = _schema()
         self._changing = threading.Lock()
+        self._writer: tantivy.IndexWriter | None = None
+        self._held = ExitStack()
+        self._idle: threading.Timer | None = None
         self._own = IndexFolder(folder, f"tantivy-{LAYOUT}", patience_s=patience_s, create=self._create)
         try:
             self._index = Index(self._schema, path=str(folder))
@@ -93,7 +100,8 @@ class TantivyEngine:
         self._change(None, [])
 
     def close(self) -> None:
-        """Nothing is held open between calls."""
+        with self._changing:
+            self._rest(merge=False)
 
     def _change(self, ids: list[str] | None, documents: list[Document]) -> None:
         """Forget these ids (None: all) and add these documents, in one commit."""
@@ -101,19 +109,55 @@ class TantivyEngine:
             raise IndexBroken("This index was opened for reading only.")
         if ids is not None and not ids:
             return
-        with self._changing, self._own.writing():
-            writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-            if ids is None:
-                writer.delete_all_documents()
-            else:
-                writer.delete_documents_by_query(T.term_set_query(self._schema, "id", ids))
-            for document in documents:
-                writer.add_document(document)
-            writer.commit()
-            self._index.reload()
-            if self._index.searcher().num_segments > _SEGMENTS_MAX:
-                writer.wait_merging_threads()
-            del writer  # ends the merges that nobody waits for; the next commit begins them again
+        with self._changing:
+            try:
+                self._write(ids, documents)
+            except BaseException:
+                self._rest(merge=False)
+                raise
+            if self._own.make_way():
+                self._rest(merge=False)
+                time.sleep(_COURTESY_S)
+                return
+            self._idle = threading.Timer(_IDLE_S, self._rest_if_idle)
+            self._idle.daemon = True
+            self._idle.start()
+
+    def _write(self, ids: list[str] | None, documents: list[Document]) -> None:
+        writer = self._ready()
+        if ids is None:
+            writer.delete_all_documents()
+        else:
+            writer.delete_documents_by_query(T.term_set_query(self._schema, "id", ids))
+        for document in documents:
+            writer.add_document(document)
+        writer.commit()
+
+    def _ready(self) -> tantivy.IndexWriter:
+        """The writer, with the lock of the folder. Both are kept for a while, because merges go on between puts."""
+        if self._idle is not None:
+            self._idle.cancel()
+        if self._writer is None:
+            with ExitStack() as held:
+                held.enter_context(self._own.writing())
+                self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+                self._held = held.pop_all()
+        return self._writer
+
+    def _rest_if_idle(self) -> None:
+        with self._changing:
+            if self._idle is threading.current_thread():
+                self._rest(merge=True)
+
+    def _rest(self, *, merge: bool) -> None:
+        """Let the next writer in, after the merges that are under way or without them."""
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        if self._writer is not None and merge:
+            self._writer.wait_merging_threads()
+        self._writer = None
+        self._held.close()
 
     def _create(self) -> None:
         Index(self._schema, path=str(self._path))
