@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from access import rules
 from access.actors import Actor
@@ -57,30 +58,19 @@ def verify(archive: Archive, actor: Actor, *, all_bytes: bool = True, progress: 
     The archive may be in use meanwhile: what is captured or destroyed while this runs is no finding.
     """
     rules.require(actor, Action.RUN)
-    findings: list[Finding] = []
-    # The store before the catalogue: an object is written after its row is reserved, so every one has its row.
-    addresses = list(archive.objects.strangers(frozenset()))
     with archive.read() as tx:
         lines, head = tx.ledger.head()
-        findings += (Finding(f"ledger-{fault.kind}", str(fault.seq), fault.detail) for fault in tx.ledger.faults())
-        known: set[str] = set()
-        kept: list[str] = []
-        size = 0
-        for row in tx.objects.every():
-            known.add(row.address)
-            if row.kept:
-                kept.append(row.digest)
-                size += row.stored_bytes
-        findings += _components(tx, frozenset(kept))
-    findings += (
-        Finding("object-unknown", address, "it lies in the store, and the catalogue does not know it", serious=False)
-        for address in addresses
-        if address not in known
-    )
-    findings += _objects(archive, kept, _intact if all_bytes else _present, size, progress)
+        findings = [Finding(f"ledger-{fault.kind}", str(fault.seq), fault.detail) for fault in tx.ledger.faults()]
+        kept, _, size = tx.objects.totals()
+        findings += (
+            Finding("component-without-object", component_id, f"its object {digest} is not kept")
+            for component_id, digest in checks.unkept(tx.connection)
+        )
+    findings += _strangers(archive)
+    findings += _objects(archive, _intact if all_bytes else _present, size, progress)
     indexed, index_findings = _index(archive)
     findings += index_findings
-    verified = Verified(len(kept), size, lines, head, indexed, tuple(findings))
+    verified = Verified(kept, size, lines, head, indexed, tuple(findings))
     with archive.write() as tx:
         tx.ledger.add(
             archive.now(),
@@ -89,7 +79,7 @@ def verify(archive: Archive, actor: Actor, *, all_bytes: bool = True, progress: 
             "archive",
             tx.meta.get("archive") or "",
             all_bytes=all_bytes,
-            objects=len(kept),
+            objects=kept,
             findings=sum(finding.serious for finding in findings),
         )
     return verified
@@ -110,39 +100,52 @@ def ledger_lines(archive: Archive, actor: Actor) -> Iterator[Line]:
         yield from tx.ledger.every()
 
 
-def _components(tx: Transaction, kept: frozenset[str]) -> Iterator[Finding]:
-    for component in tx.records.every_component():
-        for digest in (component.digest, component.text_digest):
-            if digest and digest not in kept:
-                yield Finding("component-without-object", component.id, f"its object {digest} is not kept")
+def _strangers(archive: Archive) -> Iterator[Finding]:
+    """What lies in the store and in no row. An object's row is written before its bytes, so none is found too early."""
+    addresses = archive.objects.strangers(frozenset())
+    while some := list(islice(addresses, BATCH)):
+        with archive.read() as tx:
+            unknown = checks.unknown(tx.connection, some)
+        for address in unknown:
+            yield Finding("object-unknown", address, "it lies in the store and is not in the catalogue", serious=False)
 
 
 def _objects(
-    archive: Archive,
-    digests: Sequence[str],
-    question: Callable[[Archive, StoredObject], Finding | None],
-    total: int,
-    progress: Progress,
+    archive: Archive, question: Callable[[Archive, StoredObject], Finding | None], total: int, progress: Progress
 ) -> Sequence[Finding]:
     findings: list[Finding] = []
-    waiting, done = Shared(digests), 0
+    rows, done = Shared(_kept(archive)), 0
 
     def work(failed: Callable[[], bool]) -> None:
         nonlocal done
-        for digest in waiting:
+        for row in rows:
             if failed():
                 return
-            with archive.read() as tx:
-                row = tx.objects.get(digest)
-            # Gone meanwhile: it was destroyed, as somebody decided.
-            if row is not None:
-                if finding := question(archive, row):
-                    findings.append(finding)
-                done += row.stored_bytes
-                progress(done, total)
+            finding = question(archive, row)
+            if finding and _still_there(archive, row):
+                findings.append(finding)
+            done += row.stored_bytes
+            progress(done, total)
 
     together(work)
     return sorted(findings, key=lambda finding: finding.subject)
+
+
+def _kept(archive: Archive) -> Iterator[StoredObject]:
+    after = ""
+    while True:
+        with archive.read() as tx:
+            rows = checks.kept_after(tx.connection, after, BATCH)
+        if not rows:
+            return
+        yield from rows
+        after = rows[-1].digest
+
+
+def _still_there(archive: Archive, row: StoredObject) -> bool:
+    """What was destroyed while it was looked at is no finding."""
+    with archive.read() as tx:
+        return tx.objects.get(row.digest) is not None
 
 
 def _intact(archive: Archive, row: StoredObject) -> Finding | None:

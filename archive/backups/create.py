@@ -183,6 +183,8 @@ class _Copying:
         for name in (*replaced, *(name for name in of(sizes, "keystores") if name != keystore_name)):
             repository.target.remove(name)
         after = repository.sizes()
+        if Path(repository.target.location).is_relative_to(archive.settings.home):
+            troubles.append(("", "The repository lies in the home: what destroys one destroys both."))
         return snapshot, Run(
             snapshot=snapshot.id,
             number=number,

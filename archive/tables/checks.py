@@ -1,8 +1,43 @@
-"""What verification asks of the tables, and nobody else."""
+"""What verification asks of the tables, and nobody else. In parts, so that memory does not grow with the archive."""
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from archive.tables.schema import components, jobs
+from archive.tables.objects import StoredObject
+from archive.tables.schema import components, jobs, objects
+
+
+def kept_after(connection: sa.Connection, digest: str, limit: int) -> Sequence[StoredObject]:
+    """Kept objects in order of digest, from the one after `digest` on."""
+    rows = connection.execute(
+        sa.select(
+            objects.c.digest, objects.c.address, objects.c.size_bytes, objects.c.stored_bytes, objects.c.wrapped_key
+        )
+        .where(objects.c.digest > digest, objects.c.state == "kept")
+        .order_by(objects.c.digest)
+        .limit(limit)
+    )
+    return [StoredObject(*row, kept=True) for row in rows]
+
+
+def unknown(connection: sa.Connection, addresses: Sequence[str]) -> Sequence[str]:
+    """Those of these addresses that no object has."""
+    known = set(connection.execute(sa.select(objects.c.address).where(objects.c.address.in_(addresses))).scalars())
+    return [address for address in addresses if address not in known]
+
+
+def unkept(connection: sa.Connection) -> Sequence[tuple[str, str]]:
+    """Components whose content or text is not a kept object, each with the digest."""
+    found: list[tuple[str, str]] = []
+    for digest in (components.c.digest, components.c.text_digest):
+        rows = connection.execute(
+            sa.select(components.c.id, digest)
+            .outerjoin(objects, (objects.c.digest == digest) & (objects.c.state == "kept"))
+            .where(digest.is_not(None), objects.c.digest.is_(None))
+        )
+        found += [(row[0], row[1]) for row in rows]
+    return sorted(found)
 
 
 def unread(connection: sa.Connection) -> frozenset[str]:

@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -186,6 +187,50 @@ def test_a_repository_shows_nothing_to_whoever_has_no_key(
     for path in (tmp_path / "repository").rglob("*"):
         visible = str(path.relative_to(tmp_path)).encode() + (path.read_bytes() if path.is_file() else b"")
         assert [needle for needle in needles if needle in visible] == [], path
+
+
+def test_a_backup_made_while_files_come_in_is_of_one_moment(
+    archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+
+    def capture() -> None:
+        n = 0
+        while not stop.is_set():
+            a_file(archive, random.Random(n).randbytes(20_000), f"{n}.bin")
+            n += 1
+
+    capturing = threading.Thread(target=capture)
+    capturing.start()
+    try:
+        runs = [create.run(archive, OPERATOR, target) for _ in range(4)]
+    finally:
+        stop.set()
+        capturing.join()
+
+    assert check.check(target, keys.load(home / "keys")).problems == ()
+    for run in runs:
+        assert run.missing == ()
+        restore.restore(target, home / "keys", tmp_path / run.snapshot, snapshot=run.snapshot, index=False)
+        back = open_archive(tmp_path / run.snapshot)
+        done = checking.verify(back, OPERATOR)
+        back.close()
+        assert [finding for finding in done.findings if finding.kind != "index-unusable"] == []
+        assert (done.objects, done.ledger_lines) == (run.objects, run.ledger_seq + 1)
+
+
+def test_a_service_that_starts_meanwhile_and_wipes_its_work_does_no_harm(
+    archive: Archive, home: Path, target: LocalTarget
+) -> None:
+    """Starting, a worker wipes work/: the run fails in a sentence, and the next one succeeds."""
+    for n in range(3):
+        a_file(archive, random.Random(n).randbytes(1000), f"{n}.bin")
+    create.run(archive, OPERATOR, target)
+    a_file(archive, b"new", "new.txt")
+    with pytest.raises(Misconfigured, match="try again"):
+        create.run(archive, OPERATOR, target, progress=lambda done, total: shutil.rmtree(archive.settings.work, True))
+    assert check.check(target, keys.load(home / "keys")).problems == ()
+    assert create.run(archive, OPERATOR, target).objects == 4
 
 
 # Destruction
