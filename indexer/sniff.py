@@ -79,13 +79,8 @@ def _holds(*members: str) -> Callable[[Seen], bool]:
     return lambda seen: seen.members is not None and any(member in seen.members for member in members)
 
 
-def _mimetype(prefix: bytes, *, encrypted: bool = False) -> Callable[[Seen], bool]:
-    def fits(seen: Seen) -> bool:
-        if not seen.part("mimetype", 200).strip().startswith(prefix):
-            return False
-        return (b"encryption-data" in seen.part("META-INF/manifest.xml")) == encrypted
-
-    return fits
+def _mimetype(prefix: bytes) -> Callable[[Seen], bool]:
+    return lambda seen: seen.part("mimetype", 200).strip().startswith(prefix)
 
 
 def _ole(*streams: str) -> Callable[[Seen], bool]:
@@ -99,7 +94,6 @@ def _text(pattern: str) -> Callable[[Seen], bool]:
 
 # Version, date of the last change, number of records, lengths of head and record, two zeros.
 _DBF = re.compile(rb"[\x03\x30\x83\x8b\xf5].[\x01-\x0c][\x01-\x1f].{8}\0\0", re.DOTALL)
-_ODF = b"application/vnd.oasis.opendocument."
 
 KEPT: tuple[Kind, ...] = (
     Kind("image/jpeg", ("jpg", "jpeg", "jpe", "jfif"), _starts(b"\xff\xd8\xff")),
@@ -118,16 +112,6 @@ KEPT: tuple[Kind, ...] = (
     Kind("application/x-ole-storage", ("vsd", "mpp", "pub", "db"), _starts(ole.MAGIC)),
     Kind("application/vnd.ms-excel.sheet.binary.macroEnabled.12", ("xlsb",), _holds("xl/workbook.bin")),
     Kind("application/ofd", ("ofd",), _holds("OFD.xml")),
-    Kind("application/vnd.oasis.opendocument.text", ("odt", "ott"), _mimetype(_ODF + b"text")),
-    Kind("application/vnd.oasis.opendocument.spreadsheet", ("ods", "ots"), _mimetype(_ODF + b"spreadsheet")),
-    Kind("application/vnd.oasis.opendocument.presentation", ("odp", "otp"), _mimetype(_ODF + b"presentation")),
-    Kind(
-        "application/vnd.oasis.opendocument.text",
-        ("odt", "ods", "odp"),
-        _mimetype(_ODF, encrypted=True),
-        encrypted=True,
-    ),
-    Kind("application/vnd.oasis.opendocument.graphics", ("odg",), _mimetype(_ODF)),
     Kind("application/epub+zip", ("epub",), _mimetype(b"application/epub+zip")),
     Kind("application/rtf", ("rtf", "doc"), _text(r"\{\\rtf")),
     Kind("application/x-dbf", ("dbf",), lambda seen: _DBF.match(seen.head) is not None and not seen.textual),

@@ -1,0 +1,264 @@
+"""OpenDocument texts, tables and presentations, as LibreOffice and WPS write them."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+# lxml ships no types.
+
+import posixpath
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from indexer import limits, office, ole
+from indexer.claims import Claim, Seen
+from indexer.errors import Unreadable
+from indexer.package import Damaged, Package, packed
+from indexer.text import Caution, Child, Text
+from indexer.writing import Pages, metadata
+
+_VENDOR = "application/vnd.oasis.opendocument."
+MEDIA_TYPES = tuple(
+    _VENDOR + kind
+    for kind in (
+        "text",
+        "text-template",
+        "text-master",
+        "spreadsheet",
+        "spreadsheet-template",
+        "presentation",
+        "presentation-template",
+        "graphics",
+        "graphics-template",
+        "chart",
+        "formula",
+    )
+)
+EXTENSIONS = ("odt", "ott", "odm", "ods", "ots", "odp", "otp", "odg", "otg", "odc", "odf")
+SAMPLE_PHRASE = "垃圾清运服务协议"
+
+
+def sample() -> bytes:
+    names = ("office", "text", "table")
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    return packed(
+        {
+            "mimetype": MEDIA_TYPES[0],
+            "META-INF/manifest.xml": '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            "content.xml": f"<office:document-content {spaces}><office:body><office:text>"
+            f"<text:h>{SAMPLE_PHRASE}</text:h><text:p>甲方：<text:span>阳光花园</text:span>业主委员会</text:p>"
+            "</office:text></office:body></office:document-content>",
+        }
+    )
+
+
+def claims(seen: Seen) -> Claim | None:
+    if seen.members is None:
+        return None
+    kind = seen.part("mimetype", 200).strip().decode("latin-1")
+    if kind in MEDIA_TYPES:
+        return Claim(kind, 0.95)
+    if kind.startswith(_VENDOR):
+        return Claim(MEDIA_TYPES[0], 0.9)
+    return Claim(MEDIA_TYPES[0], 0.6) if {"content.xml", "META-INF/manifest.xml"} <= seen.members else None
+
+
+def read(path: Path) -> Text:
+    """A page per sheet or slide, or the text as one page; then headers, footers, and the words of charts inside."""
+    with Package(path) as package:
+        if package.encrypted or _locked(package):
+            return Text((), cautions=(Caution("encrypted"),))
+        if package.find("content.xml") is None:
+            raise Unreadable("The package has no content in it.", "damaged")
+        body = _Part(package, "content.xml")
+        rest = [_Part(package, name) for name in package.matching(r"Object \d+/content\.xml")[:200]]
+        # The styles of a presentation hold the placeholders of its masters, those of a text its headers and footers.
+        if not body.is_presentation and package.find("styles.xml"):
+            rest.append(_Part(package, "styles.xml"))
+        pages = Pages()
+        for text in body.pages:
+            pages.add(text)
+        children = _children(package)
+        beside = "\n".join(dict.fromkeys(text for part in rest for text in part.pages if text.strip()))
+        if beside:
+            pages.add(beside)
+        broken = sum(part.broken for part in (body, *rest))
+        if body.broken and not any(page.strip() for page in pages.done()):
+            raise Unreadable("The body of the document is damaged.", "damaged")
+        found = [*_cautions(package), *pages.cautions()]
+        if broken:
+            found.append(Caution("partly-unreadable", str(broken)))
+        if children:
+            found.append(Caution("has-children", str(len(children))))
+        kept = pages.done()
+        names = (*body.names, *("" for _ in kept))[: len(kept)] if body.names else ()
+        return Text(kept, names, _properties(package), children, tuple(found))
+
+
+def _locked(package: Package) -> bool:
+    try:
+        return b"encryption-data" in package.read("META-INF/manifest.xml")
+    except Damaged:
+        return False
+
+
+def _cautions(package: Package) -> list[Caution]:
+    found: list[Caution] = []
+    if package.matching(r"(Basic/.*/.*|Scripts/.+)\.(xml|py|js|bsh)"):
+        found.append(Caution("active-content", "macros"))
+    if package.find("META-INF/documentsignatures.xml"):
+        found.append(Caution("signed"))
+    return found
+
+
+def _properties(package: Package) -> dict[str, str]:
+    root = office.tree(package, "meta.xml")
+    values = {} if root is None else {office.local(element): element.text for element in root.iter("{*}*")}
+    return metadata(
+        title=values.get("title"),
+        author=values.get("initial-creator") or values.get("creator"),
+        created=values.get("creation-date"),
+        modified=values.get("date"),
+        language=values.get("language"),
+        producer=values.get("generator"),
+    )
+
+
+_INSIDE = re.compile(
+    r"(ObjectReplacements|Pictures|Thumbnails|META-INF|Configurations2|Basic|Scripts)/.*|.*\.(xml|rdf)"
+)
+_OWN = ("mimetype", "layout-cache", "manifest.rdf")
+
+
+def _children(package: Package) -> tuple[Child, ...]:
+    """Files that were dropped into the document, out of their wrappers."""
+    found: list[Child] = []
+    room = limits.CHILDREN_BYTES_MAX
+    for name in package.names():
+        if _INSIDE.fullmatch(name) or name in _OWN or name.endswith("/") or len(found) == limits.CHILDREN_MAX:
+            continue
+        try:
+            content = package.read(name)
+        except Damaged:
+            continue
+        base = posixpath.basename(name)
+        if content.startswith(ole.MAGIC):
+            inner = ole.embedded(content, base)
+            if inner is None:
+                continue
+            base, content = inner.name, inner.content
+        room -= len(content)
+        if room < 0:
+            break
+        found.append(Child(base[:1000], content))
+    return tuple(found)
+
+
+_BODIES = frozenset(("spreadsheet", "presentation", "drawing"))
+_PAGES = frozenset(("table", "page"))
+_PARAGRAPHS = frozenset(("p", "h"))
+_CELLS = frozenset(("table-cell", "covered-table-cell"))
+_SIGNS = {"tab": "\t", "line-break": "\n"}
+_SILENT = frozenset(
+    ("tracked-changes", "forms", "scripts", "font-face-decls", "automatic-styles", "settings", "binary-data")
+)
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_NUMBERS = frozenset(("float", "currency"))
+
+
+class _Part:
+    """The text of one part. `names` are those of its sheets or slides. Hears the parser's events: no tree, no depth."""
+
+    def __init__(self, package: Package, name: str) -> None:
+        from lxml import etree
+
+        self.pages: list[str] = []
+        self.names: list[str] = []
+        self.broken = self.is_presentation = False
+        self._out: list[str] = []
+        self._room = limits.TEXT_CHARS_MAX + 1
+        self._paged = False
+        self._silent = self._in_page = self._in_paragraph = 0
+        self._cells: list[tuple[int, bool]] = []
+        """Where in the output each cell that is not yet ended begins, and whether it is a number."""
+        parser = etree.XMLParser(target=self, **office.SAFE)
+        try:
+            for chunk in package.chunks(name):
+                parser.feed(chunk)
+                if self._room < 0:
+                    break
+            else:
+                parser.close()
+        except (Damaged, etree.XMLSyntaxError):
+            self.broken = True
+        self._turn()
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        word = tag.rpartition("}")[2]
+        if word in _SILENT:
+            self._silent += 1
+        elif word in _BODIES:
+            self._paged = True
+            self.is_presentation = word == "presentation"
+        elif word in _PARAGRAPHS:
+            # A text box stands in the middle of the paragraph it is anchored to.
+            self._say("\n" if self._in_paragraph else "")
+            self._in_paragraph += 1
+        elif word in _CELLS:
+            self._cells.append((len(self._out), _attribute(attributes, "value-type") in _NUMBERS))
+        elif word == "s":
+            count = _attribute(attributes, "c")
+            self._say(" " * (min(int(count), 100) if count.isdecimal() and len(count) < 9 else 1))
+        elif word in _SIGNS:
+            self._say(_SIGNS[word])
+        elif self._paged and word in _PAGES:
+            self._in_page += 1
+            if self._in_page == 1:
+                if self.names:
+                    self._turn()
+                self._out.clear()
+                self.names.append(_attribute(attributes, "name")[:1000])
+
+    def end(self, tag: str) -> None:
+        word = tag.rpartition("}")[2]
+        if word in _SILENT:
+            self._silent -= 1
+        elif word in _PARAGRAPHS:
+            self._in_paragraph -= 1
+            self._say("\n")
+        elif word in _CELLS:
+            self._cell(*self._cells.pop())
+        elif word == "table-row":
+            self._say("\n")
+        elif self._paged and word in _PAGES:
+            self._in_page -= 1
+
+    def data(self, data: str) -> None:
+        # Between paragraphs stand only the line breaks of whoever wrote the XML.
+        if self._in_paragraph:
+            self._say(data)
+
+    def close(self) -> None:
+        """Nothing to hand over: the caller has this object."""
+
+    def _say(self, words: str) -> None:
+        if not self._silent and self._room >= 0:
+            self._out.append(words)
+            self._room -= len(words)
+
+    def _cell(self, begun: int, is_number: bool) -> None:
+        words = " ".join("".join(self._out[begun:]).split("\n")).strip()
+        del self._out[begun:]
+        # As in every other workbook without commas, which nobody types when searching.
+        words = _GROUPED.sub("", words) if is_number else words
+        self._say(f"{words}\t" if words else "")
+
+    def _turn(self) -> None:
+        lines = (line.rstrip() for line in "".join(self._out).split("\n"))
+        text = "\n".join(line for line in lines if line)
+        if text or self.names:
+            self.pages.append(text)
+        self._out.clear()
+
+
+def _attribute(attributes: Mapping[str, str], name: str) -> str:
+    return next((value for key, value in attributes.items() if key.rpartition("}")[2] == name), "")
