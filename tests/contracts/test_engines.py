@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.engines import EVERYTHING, NOTHING, SORTS, Condition, Engine, Entry, Filter, names, open_engine
-from indexer.errors import IndexBroken
+from indexer.errors import IndexBroken, IndexerError
 from indexer.query import All, Any, Node, Not, Phrase, Query
 
 ENGINES = [
@@ -592,3 +592,11 @@ def test_a_damaged_index_says_that_it_must_be_rebuilt(name: str, tmp_path: Path)
 
     with pytest.raises(IndexBroken, match="rebuild"):
         open_engine(name, folder, writable=True)
+
+
+def test_an_engine_whose_library_is_missing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tantivy", None)
+    monkeypatch.delitem(sys.modules, "indexer.engines.tantivy", raising=False)
+
+    with pytest.raises(IndexerError, match="tantivy"):
+        open_engine("tantivy", tmp_path, writable=False)
