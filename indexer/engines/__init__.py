@@ -11,6 +11,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Protocol
 
+from indexer.errors import IndexerError
 from indexer.query import Query
 
 
@@ -132,5 +133,12 @@ def names() -> tuple[str, ...]:
 
 
 def open_engine(name: str, folder: Path, *, writable: bool) -> Engine:
-    """Open the engine of this name on a folder, creating an empty index where there is none."""
-    return import_module(f"{__name__}.{name}").open_engine(folder, writable=writable)
+    """Open the engine of this name on a folder, creating an empty index where there is none.
+
+    Raises IndexBroken when the index must be rebuilt, IndexerError when the library of the engine is missing.
+    """
+    try:
+        engine = import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as error:
+        raise IndexerError(f"The search engine {name!r} needs {error.name}: install it.", "engine-missing") from error
+    return engine.open_engine(folder, writable=writable)
