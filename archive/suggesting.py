@@ -21,10 +21,10 @@ _DATE = re.compile(
 )
 _SIGNED = re.compile(r"(签订|签署|签约|落款|日期|时间|编制|发布|印发)[^\n]{0,12}$")
 _NUMBER = re.compile(
-    r"(?:(?:合同|文件|协议|发文|档案|记录|表单)?编号|文号|No\.?)\s*[::]\s*([A-Za-z0-9\u4e00-\u9fff〔〕\[\]()()·\-_/.]{3,40})"
+    r"(?:(?:合同|文件|协议|发文|档案|记录|表单)?编号|文号|No\.?)\s*:\s*([A-Za-z0-9\u4e00-\u9fff〔〕\[\]()·\-_/.]{3,40})"
     r"|([\u4e00-\u9fff]{1,8}[〔\[(](?:19|20)\d\d[〕\])]第?\d{1,5}号)"
 )
-_PARTY = re.compile(r"(甲|乙|丙)\s*方(?:[((][^))\n]{0,12}[))])?\s*[::]\s*([^\n,,;;。]{2,40})")
+_PARTY = re.compile(r"(甲|乙|丙)\s*方(?:\([^)\n]{0,12}\))?\s*:\s*([^\n,;。]{2,40})")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
 _TITLE_STOP = re.compile(r"^(第?\s*\d+\s*页|page \d+|目\s*录|编号|日期|甲方|乙方)", re.IGNORECASE)
 
@@ -62,10 +62,7 @@ def _line(line: str) -> str:
 
 def _is_title(line: str) -> bool:
     return (
-        4 <= len(line) <= 60
-        and not _TITLE_STOP.match(line)
-        and len(_WORD.findall(line)) > 0
-        and line[-1] not in "。;;,,"
+        4 <= len(line) <= 60 and not _TITLE_STOP.match(line) and len(_WORD.findall(line)) > 0 and line[-1] not in "。;,"
     )
 
 
@@ -112,7 +109,8 @@ def _classes(head: str, file_name: str, classes: Sequence[RecordClass]) -> Itera
     for record_class in classes:
         score, quote = 0.0, ""
         for document in record_class.required_documents:
-            document = re.sub(r"[《》]|\[.*?\]|[((].*?[))]", "", document.rpartition(":")[2])
+            document = unicodedata.normalize("NFKC", document).rpartition(":")[2]
+            document = re.sub(r"[《》]|\[.*?\]|\(.*?\)", "", document)
             if len(document) >= 2 and document in titled:
                 score, quote = max((score, quote), (len(document) * 1.0, document))
         for word in _grams(record_class.name_zh):

@@ -35,7 +35,8 @@ def test_any_path_is_written_down_and_read_back(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "title"), [("合同.docx", "合同"), ("2026.3.1通知", "2026.3.1通知"), (".x", ".x"), ("a.tar.gz", "a.tar"), ("无", "无")]
+    ("name", "title"),
+    [("合同.docx", "合同"), ("2026.3.1通知", "2026.3.1通知"), (".x", ".x"), ("a.tar.gz", "a.tar"), ("无", "无")],
 )
 def test_a_first_title_is_the_name_without_its_ending(name: str, title: str) -> None:
     assert naming.title_from(name) == title

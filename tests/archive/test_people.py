@@ -84,7 +84,9 @@ def test_a_new_password_ends_every_session(archive: Archive) -> None:
         people.sign_in(archive, "li", PASSWORD)
 
 
-@pytest.mark.parametrize(("old", "new"), [("Wrong-Old-One", "Another-Password-9"), (PASSWORD, "short"), (PASSWORD, PASSWORD)])
+@pytest.mark.parametrize(
+    ("old", "new"), [("Wrong-Old-One", "Another-Password-9"), (PASSWORD, "short"), (PASSWORD, PASSWORD)]
+)
 def test_a_password_is_not_changed_without_reason_to_trust_it(archive: Archive, old: str, new: str) -> None:
     a_person(archive, "li")
     person = people.sign_in(archive, "li", PASSWORD).person

@@ -48,7 +48,16 @@ def test_the_class_is_suggested_from_what_the_file_plan_says(title: str, code: s
 
 
 def test_full_width_digits_and_a_date_at_the_end_are_understood() -> None:
-    assert best("关于停水的通知\n请各位业主周知。\f特此通知\n物业服务中心\n2026年7月9日", "document_date") == "2026-07-09"
+    text = "关于停水的通知\n请各位业主周知。\f特此通知\n物业服务中心\n２０２６年７月９日"
+
+    assert best(text, "document_date") == "2026-07-09"
+
+
+def test_full_width_signs_are_understood() -> None:
+    text = "物业服务合同\n合同编号：HT－2026－018\n甲方（业主）：槐序物业服务有限公司\n"
+
+    assert best(text, "doc_number") == "HT-2026-018"
+    assert best(text, "parties") == "槐序物业服务有限公司"
 
 
 def test_the_issuers_number_is_read_in_its_chinese_form() -> None:

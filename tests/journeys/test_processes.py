@@ -136,7 +136,10 @@ def test_dropped_files_are_found_whatever_is_killed(service: Service) -> None:
         (inbox / name).write_bytes(content)
         if role:
             service.kill(role)
-        until(lambda phrase=phrase: found(service, token, phrase) == 1, f"{name} is found after killing {role or 'nothing'}")
+        until(
+            lambda phrase=phrase: found(service, token, phrase) == 1,
+            f"{name} is found after killing {role or 'nothing'}",
+        )
 
     assert service.stop() == 0
     with archive.read() as tx:
