@@ -59,6 +59,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "too-large": 413,
     "index-rebuilding": 503,
     "revision-missing": 428,
+    "too-many-pages": 429,
 }
 """Where a code says more than its class."""
 
@@ -73,6 +74,7 @@ TITLES: Mapping[int, LazyString] = {
     415: _l("Unknown kind of content"),
     422: _l("That cannot be right"),
     428: _l("Which version?"),
+    429: _l("Too fast"),
     500: _l("Something went wrong"),
     503: _l("Not available right now"),
     507: _l("The disk is full"),

@@ -188,6 +188,43 @@ SENTENCES: Mapping[str, LazyString] = {
     "revision-missing": _l("Say which revision you saw."),
     "no-file": _l("There is no file in the request."),
     "no-level": _l("Choose a confidentiality level."),
+    "already-lent": _l("This paper is spoken for: somebody has asked for it or has it. Reserve it instead."),
+    "already-waiting": _l("You are waiting for it already."),
+    "no-such-step": _l("This is not possible in its present state; reload the page."),
+    "lapsed": _l("It was not collected in five working days: apply again."),
+    "reclassified": _l("The record became stricter since it was approved: apply again."),
+    "clearance-too-low": _l("The borrower may not have it any more."),
+    "no-note": _l("Say what happened."),
+    "no-pages": _l("Count the pages."),
+    "no-condition": _l("State the condition it is in."),
+    "no-reason": _l("Say why: the borrower reads it."),
+    "nothing-asked": _l("Nothing is asked about this loan at present."),
+    "renewed-too-late": _l("A loan is renewed before it is due. Return it, or apply again."),
+    "not-settled": _l("It cannot be closed yet: something is out, or not settled."),
+    "is-free": _l("It is free: apply for it."),
+    "own-loan": _l("Nobody hands out to themselves, nor takes back from themselves."),
+    "no-such-person": _l("There is nobody of that name who could do this."),
+    "own-deputy": _l("A deputy is somebody else."),
+    "no-items": _l("A request names what is to be borrowed, each once."),
+    "no-letter": _l("Somebody from outside has a name, an organisation and a letter with a number."),
+    "recalled": _l("It was called back: return it instead."),
+    "nothing-to-renew": _l("There is nothing to renew: nothing of this loan is running."),
+    "no-renewals-left": _l("It cannot be renewed any more. Return it, or apply again."),
+    "renewal-pending": _l("A renewal has been asked for already and waits for approval."),
+    "somebody-waits": _l("Somebody else is waiting for it: return it on the day it is due."),
+    "delegation-dates": _l("A delegation ends after it begins, and not in the past."),
+    "delegation-too-long": _l("A delegation lasts longer than it may."),
+    "own-request": _l("Nobody approves their own request, nor has it approved by a deputy of theirs."),
+    "not-asked": _l("It is somebody else who is asked now."),
+    "clearance": _l("The records are above your clearance."),
+    "second-approval": _l("You have approved this already: every approval is another person's."),
+    "no-post": _l("Only somebody who approves has something to delegate."),
+    "not-a-person": _l("Only people borrow: sign in, or act as somebody."),
+    "loan-ended": _l("The loan has ended. Apply again if it is still needed."),
+    "no-session": _l("What is borrowed is read on screen by a person who has signed in."),
+    "read-elsewhere": _l("This loan is being read in another session; close it there, or wait two minutes."),
+    "undelivered": _l("The message could not be delivered."),
+    "too-many-pages": _l("Pages are being turned faster than anybody reads: wait a minute."),
     "password-mismatch": _l("The two new passwords differ."),
 }
 """By code: what is said where a sentence has no translation of its own."""
@@ -213,6 +250,52 @@ EXACT: tuple[LazyString, ...] = (
     _l("A confidentiality level is {}, {}, {} or {}, not {}."),
 )
 """Sentences whose code says less than they do; {} stands for a number."""
+
+UNREADABLE: tuple[LazyString, ...] = (
+    _l("7z archives cannot be unpacked."),
+    _l("A part is in a format that cannot be read yet."),
+    _l("ARJ and cabinet archives cannot be unpacked."),
+    _l("Bzip2 archives cannot be unpacked."),
+    _l("Gzip archives cannot be unpacked."),
+    _l("LHA archives cannot be unpacked."),
+    _l("No sheet of the workbook can be read."),
+    _l("No slide of the presentation can be read."),
+    _l("Pack200 archives cannot be unpacked."),
+    _l("RAR archives cannot be unpacked."),
+    _l("Reading took too long."),
+    _l("Tar archives cannot be unpacked."),
+    _l("The PDF is damaged; no page can be read."),
+    _l("The XML is damaged from its beginning."),
+    _l("The body of the document is damaged."),
+    _l("The content is not what the name says, and of no other kind we know."),
+    _l("The content is of no kind we know."),
+    _l("The file begins like a zip package, but its directory cannot be read."),
+    _l("The file holds more than one file may hand back."),
+    _l("The file is a Windows shortcut, which starts a program."),
+    _l("The file is a database."),
+    _l("The file is a program."),
+    _l("The file is a script."),
+    _l("The file is empty."),
+    _l("The file is larger than one file may be."),
+    _l("The package has no content in it."),
+    _l("The package has no document in it."),
+    _l("The package has no presentation in it."),
+    _l("The package has too many members."),
+    _l("The package unpacks to far more than a document can be."),
+    _l("The package's directory cannot be read."),
+    _l("The pages of this file cannot be drawn."),
+    _l("The reader answered nonsense."),
+    _l("The reader crashed on this file."),
+    _l("The reader failed on this file."),
+    _l("The workbook has no readable list of sheets."),
+    _l("The workbook has no sheets."),
+    _l("There is no such page to draw."),
+    _l("This page is damaged and cannot be drawn."),
+    _l("XZ archives cannot be unpacked."),
+    _l("Zip archives cannot be unpacked yet."),
+    _l("Zstandard archives cannot be unpacked."),
+)
+"""Why a file is in quarantine, as its reader said it."""
 
 REFUSALS: Mapping[str, LazyString] = {
     Action.FIND: _l("The rules do not let you see this record."),
@@ -275,7 +358,9 @@ def _refusal(error: Denied) -> str:
         return str(error)
     if error.reason == "not-your-duty":
         return gettext("This is the duty of: %(roles)s. Ask one of them.", roles=duty_of(error.action))
-    return str(REFUSALS.get(error.action, SENTENCES["error"]))
+    if error.reason == "not-in-scope":
+        return str(REFUSALS.get(error.action, SENTENCES["error"]))
+    return reason(error.reason, str(error))
 
 
 def duty_of(action: Action) -> str:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from archive import worker
 from archive.app import Archive, open_archive
 from tests.browser.serving import served, sign_in
-from tests.builders import PASSWORD, a_person, a_record
+from tests.builders import PASSWORD, a_person, a_record, an_unfiled_record
 
 pytestmark = pytest.mark.xdist_group("browser")
 

@@ -10,6 +10,7 @@ from access.actors import Role
 from access.rules import POLICY
 from archive.model import LIFECYCLES
 from archive.records import Description
+from indexer import sniff
 from indexer.engines import SORTS
 from indexer.text import CAUTIONS
 from tools import translate
@@ -45,9 +46,8 @@ def test_the_compiled_catalogue_is_the_written_one():
 
 
 def test_every_error_code_has_a_sentence():
-    raised = re.compile(
-        r"(?:Invalid|Conflict|NotFound|NotSignedIn|Corrupt|OutOfSpace|Unreadable|Exhausted)\((?:[^()]|\([^()]*\))*?,\s*\"([a-z-]+)\"\s*,?\s*\)"
-    )
+    errors = "Invalid|Conflict|NotFound|NotSignedIn|Corrupt|OutOfSpace|Unreadable|Exhausted"
+    raised = re.compile(rf"(?:{errors})\((?:[^()]|\([^()]*\))*?,\s*\"([a-z-]+)\"\s*,?\s*\)")
     declared = re.compile(r"^    code = \"([a-z-]+)\"", re.MULTILINE)
     found: set[str] = set()
     for package in ("archive", "indexer", "web"):
@@ -57,7 +57,19 @@ def test_every_error_code_has_a_sentence():
             text = path.read_text("utf-8")
             found |= set(raised.findall(text)) | set(declared.findall(text))
     assert len(found) > 40, "the search for codes finds none"
-    assert not found - set(words.SENTENCES)
+    lacking = found - set(words.SENTENCES)
+    assert not lacking
+
+
+def test_every_reason_of_quarantine_has_its_chinese():
+    """They are kept in English with the record, and shown to people who sort out what is wrong with a file."""
+    spoken = re.compile(r"(?:Unreadable|Exhausted)\(\s*\"([A-Z][^\"]+\.)\"")
+    sentences: set[str] = {sentence for _, _, sentence in sniff.REFUSED}
+    for path in (ROOT / "indexer").rglob("*.py"):
+        sentences |= set(spoken.findall(path.read_text("utf-8")))
+    assert len(sentences) > 20, "the search for reasons finds none"
+    translated = {message.id for message in translate.chinese()}
+    assert not sentences - translated
 
 
 def test_every_code_of_the_house_has_words():
@@ -73,7 +85,3 @@ def test_every_event_of_a_record_has_words():
     text = "".join(path.read_text("utf-8") for path in (ROOT / "archive").glob("*.py"))
     events = set(re.findall(r"\"((?:record|file)\.[a-z-]+)\"", text)) - {"file.refused", "file.retried"}
     assert events == set(words.EVENTS), "file.refused and file.retried are of arrivals, not of records"
-
-
-def test_the_stylesheet_stays_small():
-    assert (ROOT / "web" / "static" / "app.css").stat().st_size <= 25 << 10
