@@ -287,6 +287,7 @@ class SegmentFile:
     """A segment on its way to disk: its spots first, as they come, then everything else."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._file: BinaryIO = path.open("wb")
         self._spots = 0
         self._durable = 0

@@ -16,6 +16,7 @@ belongs to the service alone and is never restored from a backup; it is rebuilt 
 # pyright: reportPrivateUsage=false
 # Whoosh is only partly typed, and names its generations in private methods of TOC.
 
+import logging
 import os
 import pickle
 import threading
@@ -38,6 +39,8 @@ from indexer.folder import IndexFolder
 from indexer.places import Places
 from indexer.query import Query
 from indexer.segments import Merging, Segment, SegmentFile, build, hash_ids, load, merged, save
+
+_log = logging.getLogger(__name__)
 
 LAYOUT: Final = 1
 """Raised whenever files of the index change their meaning."""
@@ -152,7 +155,14 @@ class WhooshEngine:
             save(segment, self._folder / described.make_filename(EXTENSION))
         self._commit(view.generation + 1, segments)
         now = time.monotonic()
-        self._go_on_merging(now + max(_MERGE_S_MIN, now - began))
+        try:
+            self._go_on_merging(now + max(_MERGE_S_MIN, now - began))
+        except OSError as error:  # what was put is safe; the next put begins the merge again
+            _log.warning("merging segments of the index failed: %s", error)
+            self._abandon_merge()
+        except BaseException:
+            self._abandon_merge()
+            raise
 
     def _go_on_merging(self, until: float) -> None:
         """Begin or go on with a merge until this moment of the monotonic clock; put its result in place if done."""

@@ -3,6 +3,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Whoosh is only partly typed.
 
+import errno
 import random
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from indexer.engines import EVERYTHING, Condition, Entry
 from indexer.engines.whoosh import LAYOUT, WhooshEngine, open_engine
 from indexer.errors import IndexBroken
 from indexer.folder import IndexFolder
+from indexer.places import U64
 from indexer.query import Phrase, Query, parse
+from indexer.segments import SegmentFile
 
 
 def opened(folder: Path, *, writable: bool = True, patience_s: float = 10.0) -> WhooshEngine:
@@ -161,3 +164,33 @@ def test_dictionary_words_come_before_characters_that_meet_by_accident(tmp_path:
 
     assert [hit.id for hit in hits] == ["word", "accident"]
     engine.close()
+
+
+def test_a_merge_that_fails_harms_neither_the_put_nor_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, what was left of a failed merge would have been put in place as if it were whole."""
+    monkeypatch.setattr("indexer.engines.whoosh._SMALL_SPOTS", 50)
+    monkeypatch.setattr("indexer.engines.whoosh._PORTION_SPOTS", 40)
+    engine = opened(tmp_path)
+
+    write = SegmentFile.add_spots
+
+    def full(file: SegmentFile, spots: U64) -> None:
+        if str(file.path).endswith(".merging"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(file, spots)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(SegmentFile, "add_spots", full)
+        for i in range(30):
+            engine.put([Entry(f"r{i}", f"第{i}号", pages=("甲方乙方" * 20,))])
+    assert "No space left" in caplog.text
+    assert engine.count() == 30
+    engine.put([Entry("last", "之后")])
+
+    found = engine.search(Query(Phrase("乙方甲方")), find=EVERYTHING, read=EVERYTHING, limit=100)
+    assert found.total == 30
+    assert engine.count() == 31
+    engine.close()
+    assert not list((tmp_path / "index").glob("*.merging"))
