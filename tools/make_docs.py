@@ -14,6 +14,7 @@ from access.actors import PEOPLE_ROLES, Actor, Role
 from access.rules import DUTIES, POLICY, Action
 from archive import config, fileplan
 from archive.cli import group
+from indexer import formats, sniff
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH = 100
@@ -148,9 +149,10 @@ def name(rule: Callable[..., object]) -> str:
     return rule.__name__.replace("_", " ")
 
 
-def sentence(rule: Callable[..., object]) -> str:
-    assert rule.__doc__ is not None
-    return " ".join(rule.__doc__.split())
+def sentence(thing: object) -> str:
+    """The first paragraph of what it says of itself."""
+    assert thing.__doc__ is not None
+    return " ".join(thing.__doc__.partition("\n\n")[0].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +203,39 @@ def file_plan() -> str:
     )
 
 
+def what_is_read() -> str:
+    modules = {name: formats.get(name) for name in formats.names()}
+    read = {ending for module in modules.values() for ending in module.EXTENSIONS}
+    kept = {ending for kind in sniff.KEPT if not kind.encrypted for ending in kind.extensions} - read
+    return page(
+        "File formats",
+        "indexer/formats and indexer/sniff.py",
+        "What a file is, is decided by its content; the ending of its name only breaks ties.",
+        "## Read",
+        table(
+            ("Format", "Endings", "Shown as"),
+            (
+                (
+                    sentence(module),
+                    ", ".join(module.EXTENSIONS),
+                    "its own pages" if hasattr(module, "draw") else "its text, set on sheets",
+                )
+                for module in modules.values()
+            ),
+        ),
+        "## Kept, but not read or shown yet\n\nFound by title and number: " + ", ".join(sorted(kept)) + ".",
+        "## Refused\n\nThey stay in quarantine, with this reason. What is of no kind known here is refused as well.",
+        table(("Code", "Reason"), ((f"`{code}`", reason) for _, code, reason in sniff.REFUSED)),
+    )
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "glossary.md": glossary,
     "configuration.md": configuration,
     "commands.md": commands,
     "policy.md": policy,
     "file-plan.md": file_plan,
+    "formats.md": what_is_read,
 }
 
 
