@@ -71,6 +71,8 @@ def _serve(archive: Archive) -> int:
             max_request_body_size=body_limit(archive),
             **behind_proxy,
         )
+    except ValueError:
+        return _refuse(f"The web server cannot start: there is no address {settings.host!r}; set host to 127.0.0.1.")
     except OSError as error:
         why = REFUSED.get(error.errno or 0, f"the address {{host}}:{{port}} cannot be used ({error.strerror})")
         return _refuse(f"The web server cannot start: {why.format(host=settings.host, port=settings.port)}.")

@@ -20,15 +20,17 @@ def hand_in_records(_given: Given) -> Response:
     if not parts:
         raise Invalid("There is no part named file.", "no-file")
     claims = handing_in.claims(request.form)
+    # The upload area of the pages asks here too, with the session of a person.
+    door = "api" if current.by_token() else "upload"
     if len(parts) == 1:
-        handed = _handed(handing_in.hand_in(parts[0], claims, door="api"))
+        handed = _handed(handing_in.hand_in(parts[0], claims, door=door))
         return said(handed, 200 if handed["outcome"] == "duplicate" else 201)
     if claims.title:
         raise Invalid("A title is for a single file; several files get theirs from their names.", "bad-parameter")
     outcomes: list[dict[str, Any]] = []
     for part in parts:
         try:
-            outcomes.append(_handed(handing_in.hand_in(part, claims, door="api")))
+            outcomes.append(_handed(handing_in.hand_in(part, claims, door=door)))
         except Invalid as error:
             refused = {"name": part.filename or "", "outcome": "refused"}
             outcomes.append({**refused, "code": error.code, "detail": words.sentence(error)})

@@ -75,5 +75,7 @@ def _after(id: str, waiting: Sequence[str]) -> str:
 def _by_field(suggestions: Sequence[Suggestion]) -> Mapping[str, Sequence[Suggestion]]:
     found: dict[str, list[Suggestion]] = {}
     for suggestion in suggestions:
-        found.setdefault(suggestion.field, []).append(suggestion)
+        alike = found.setdefault(suggestion.field, [])
+        if suggestion.value not in {one.value for one in alike}:
+            alike.append(suggestion)
     return found

@@ -78,7 +78,7 @@ def _question() -> Question:
     return Question(
         text=args.get("q", ""),
         classes=tuple(args.getlist("class")),
-        levels=tuple(int(level) for level in args.getlist("level") if level in "0123" and level),
+        levels=tuple(int(level) for level in args.getlist("level") if level in ("0", "1", "2", "3")),
         sites=tuple(args.getlist("site")),
         year_from=year[0] if year else None,
         year_to=year[1] if year else None,
