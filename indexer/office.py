@@ -159,15 +159,7 @@ def cautions(package: Package) -> tuple[Caution, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Embeddings:
-    """The files inside a document; `labels` is what a person sees of them, and where they came from."""
-
-    children: tuple[Child, ...]
-    labels: str
-
-
-def embeddings(package: Package) -> Embeddings:
+def embeddings(package: Package) -> ole.Embeddings:
     """Take the embedded files out of their wrappers; what only its own program understands stays where it is."""
     room = limits.CHILDREN_BYTES_MAX
     found: list[Child] = []
@@ -189,7 +181,7 @@ def embeddings(package: Package) -> Embeddings:
         if room < 0:
             break
         found.append(Child(base[:1000], content))
-    return Embeddings(tuple(found), "\n".join(label for label in labels if label))
+    return ole.Embeddings(tuple(found), "\n".join(label for label in labels if label))
 
 
 def _owner(relationships_part: str) -> str:

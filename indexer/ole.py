@@ -1,10 +1,14 @@
 """Looking into a compound file: the container of old Office files, of encrypted new ones, and of embedded objects."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PureWindowsPath
+
+from indexer import limits
+from indexer.text import Child
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -13,7 +17,7 @@ _MARK = 0xFFFFFFFA
 """Sector numbers from here on are marks, not sectors."""
 _ENTRY_BYTES = 128
 _ENTRIES_MAX = 65_536
-_STREAM = 2
+_STORAGE, _STREAM = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,14 @@ class _Entry:
 
 
 class Compound:
-    """The streams at the top of a compound file. Whatever is damaged is simply not there; nothing is raised."""
+    """The streams at the top of a compound file, and the storages beside them, which are the same once more.
+
+    Whatever is damaged is simply not there; nothing is raised.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._entries: list[_Entry] = []
         self._top: dict[str, _Entry] = {}
         self._mini = b""
         self._mini_table: tuple[int, ...] = ()
@@ -47,16 +55,37 @@ class Compound:
             return
         self._mini_table = _words(self._chain(first_mini_table, _BYTES_MAX))
         self._mini = self._chain(entries[0].start, entries[0].size)
-        # Siblings form a tree that hangs from the root's child; damaged trees may loop.
-        waiting, visited = [entries[0].child], set[int]()
+        self._entries = entries
+        self._top = self._under(entries[0])
+
+    def storages(self) -> dict[str, "Compound"]:
+        """The storages directly under this one, in the order of their names."""
+        inside = [entry for entry in self._top.values() if entry.kind == _STORAGE]
+        return {entry.name: self._inner(entry) for entry in sorted(inside, key=lambda entry: entry.name)}
+
+    def inside(self, name: str) -> "Compound | None":
+        """The storage of this name, if there is one."""
+        entry = self._top.get(name)
+        return self._inner(entry) if entry is not None and entry.kind == _STORAGE else None
+
+    def _inner(self, storage: _Entry) -> "Compound":
+        inner = copy(self)
+        inner._top = self._under(storage)
+        return inner
+
+    def _under(self, storage: _Entry) -> dict[str, _Entry]:
+        """Siblings form a tree that hangs from the storage's child; damaged trees may loop."""
+        found: dict[str, _Entry] = {}
+        waiting, visited = [storage.child], set[int]()
         while waiting:
             number = waiting.pop()
-            if number in visited or number >= len(entries):
+            if number in visited or number >= len(self._entries):
                 continue
             visited.add(number)
-            entry = entries[number]
-            self._top[entry.name] = entry
+            entry = self._entries[number]
+            found[entry.name] = entry
             waiting += (entry.left, entry.right)
+        return found
 
     def names(self) -> frozenset[str]:
         """Streams and storages directly under the root."""
@@ -77,6 +106,10 @@ class Compound:
             left -= 64
             sector = self._mini_table[sector]
         return b"".join(pieces)
+
+    def packed(self) -> bytes:
+        """This storage as a compound file of its own: an embedded document as its program would have saved it."""
+        return _Packing(self).file()
 
     def _read_table(self) -> tuple[int, ...]:
         """The file allocation table: for each sector the next one."""
@@ -103,6 +136,119 @@ class Compound:
             left -= self._size
             sector = self._table[sector]
         return b"".join(pieces)
+
+
+_FREE, _END, _TABLE_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+_SECTOR_BYTES, _MINI_BYTES, _MINI_BELOW = 4096, 64, 4096
+
+
+Streams = Mapping[str, "bytes | Streams"]
+
+
+class _Loose:
+    """Streams and storages that are not in a file yet."""
+
+    def __init__(self, inside: Streams) -> None:
+        self._streams = {name: value for name, value in inside.items() if isinstance(value, bytes)}
+        self._storages = {name: _Loose(value) for name, value in inside.items() if not isinstance(value, bytes)}
+
+    def names(self) -> frozenset[str]:
+        return frozenset((*self._streams, *self._storages))
+
+    def storages(self) -> "dict[str, _Loose]":
+        return self._storages
+
+    def read(self, name: str, bytes_max: int = _BYTES_MAX) -> bytes:
+        return self._streams[name][:bytes_max]
+
+
+def packed(streams: Streams) -> bytes:
+    """A compound file of these streams and storages."""
+    return _Packing(_Loose(streams)).file()
+
+
+class _Packing:
+    """Writes a storage as a compound file with large sectors: table, directory, small streams, large streams."""
+
+    def __init__(self, storage: Compound | _Loose) -> None:
+        self._rows: list[tuple[str, int, int, int, int, int]] = []
+        """Name, kind, right sibling, child, start, size."""
+        self._small, self._large = _Sectors(_MINI_BYTES), _Sectors(_SECTOR_BYTES)
+        self._room = _BYTES_MAX
+        self._add("Root Entry", 5, storage, 0)
+
+    def _add(self, name: str, kind: int, storage: Compound | _Loose, depth: int) -> int:
+        number = len(self._rows)
+        self._rows.append((name, kind, _FREE, _FREE, _END, 0))
+        inner = storage.storages() if depth < 20 else {}
+        before = _FREE
+        # A chain to the right, in the order the format demands: shorter names first.
+        for word in sorted(storage.names(), key=lambda word: (len(word), word.upper()), reverse=True):
+            if word in inner:
+                at = self._add(word, _STORAGE, inner[word], depth + 1)
+            else:
+                at = len(self._rows)
+                self._rows.append((word, _STREAM, _FREE, _FREE, *self._put(storage.read(word, self._room))))
+            self._rows[at] = (*self._rows[at][:2], before, *self._rows[at][3:])
+            before = at
+        self._rows[number] = (name, kind, _FREE, before, _END, 0)
+        return number
+
+    def _put(self, content: bytes) -> tuple[int, int]:
+        self._room -= len(content)
+        sectors = self._small if len(content) < _MINI_BELOW else self._large
+        return (sectors.put(content), len(content)) if content else (_END, 0)
+
+    def file(self) -> bytes:
+        mini, mini_bytes = self._large.put(self._small.content()), len(self._small.content())
+        mini_table = self._large.put(_words_packed(self._small.table))
+        self._rows[0] = (*self._rows[0][:4], mini, mini_bytes)
+        directory = self._large.put(b"".join(_row(*row) for row in self._rows))
+        table = self._large.table
+        # The table has to name its own sectors too.
+        own = -(-len(table) // (_SECTOR_BYTES // 4 - 1))
+        first = len(table)
+        table = [*table, *[_TABLE_SECTOR] * own]
+        mini_sectors = -(-len(self._small.table) * 4 // _SECTOR_BYTES)
+        head = MAGIC + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 4, 0xFFFE, 12, 6)
+        head += struct.pack(
+            "<IIIII", -(-len(self._rows) * _ENTRY_BYTES // _SECTOR_BYTES), own, directory, 0, _MINI_BELOW
+        )
+        head += struct.pack("<IIII", mini_table, mini_sectors, _END, 0)
+        head += struct.pack("<109I", *[*range(first, first + own), *[_FREE] * 109][:109])
+        packed_table = _words_packed(table).ljust(own * _SECTOR_BYTES, b"\xff")
+        return head.ljust(_SECTOR_BYTES, b"\0") + self._large.content() + packed_table
+
+
+class _Sectors:
+    """Contents laid out in sectors of one size, with the table that chains them."""
+
+    def __init__(self, size: int) -> None:
+        self.table: list[int] = []
+        self._size = size
+        self._pieces: list[bytes] = []
+
+    def put(self, content: bytes) -> int:
+        """The first sector of these bytes."""
+        if not content:
+            return _END
+        first, count = len(self.table), -(-len(content) // self._size)
+        self.table += [*range(first + 1, first + count), _END]
+        self._pieces.append(content.ljust(count * self._size, b"\0"))
+        return first
+
+    def content(self) -> bytes:
+        return b"".join(self._pieces)
+
+
+def _words_packed(numbers: list[int]) -> bytes:
+    return struct.pack(f"<{len(numbers)}I", *numbers)
+
+
+def _row(name: str, kind: int, right: int, child: int, start: int, size: int) -> bytes:
+    encoded = name.encode("utf-16-le")[:62] + b"\0\0"
+    head = encoded.ljust(64, b"\0") + struct.pack("<HBB", len(encoded), kind, 1)
+    return head + struct.pack("<III", _FREE, right, child) + bytes(36) + struct.pack("<IQ", start, size)
 
 
 @lru_cache(maxsize=1)
@@ -161,14 +307,64 @@ class Embedded:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """The files inside a document; `labels` is what a person sees of them, and where they came from."""
+
+    children: tuple[Child, ...]
+    labels: str
+
+
 _NATIVE = "\x01Ole10Native"
 _WHOLE = {"Package": "", "CONTENTS": ".pdf", "EmbeddedOdf": ".odt"}
-_DOCUMENTS = {"WordDocument": ".doc", "Workbook": ".xls", "PowerPoint Document": ".ppt"}
+_DOCUMENTS = {
+    "WordDocument": ".doc",
+    "Workbook": ".xls",
+    "Book": ".xls",
+    "PowerPoint Document": ".ppt",
+    "__properties_version1.0": ".msg",
+}
 
 
 def embedded(data: bytes, name: str) -> Embedded | None:
     """The file that an embedded object wraps; None when it is something only its own program understands."""
     compound = Compound(data)
+    found = unwrapped(compound, name)
+    if found is not None:
+        return found
+    stem = name.rpartition(".")[0] or name
+    extension = document_extension(compound)
+    return Embedded(stem + extension, "", data) if extension else None
+
+
+def document_extension(compound: Compound) -> str:
+    """`.doc`, `.xls`, …; empty when this is no Office document."""
+    return next((extension for stream, extension in _DOCUMENTS.items() if stream in compound.names()), "")
+
+
+def objects(storages: Mapping[str, Compound]) -> Embeddings:
+    """The files inside the objects that an old Office file keeps in storages of their own."""
+    found: list[Child] = []
+    labels: dict[str, None] = {}
+    room = limits.CHILDREN_BYTES_MAX
+    for name, storage in storages.items():
+        inner = unwrapped(storage, name)
+        extension = document_extension(storage)
+        if inner is None and extension:
+            inner = Embedded(name + extension, "", storage.packed())
+        if inner is None:
+            continue
+        room -= len(inner.content)
+        if room < 0 or len(found) == limits.CHILDREN_MAX:
+            break
+        found.append(Child(inner.name[:1000], inner.content))
+        if inner.origin:
+            labels.update({inner.name: None, inner.origin: None})
+    return Embeddings(tuple(found), "\n".join(labels))
+
+
+def unwrapped(compound: Compound, name: str) -> Embedded | None:
+    """The file that lies in one stream of an object; None when there is none."""
     names = compound.names()
     if _NATIVE in names:
         return _native(compound.read(_NATIVE), name)
@@ -177,9 +373,6 @@ def embedded(data: bytes, name: str) -> Embedded | None:
         content = compound.read(stream) if stream in names else b""
         if (stream != "CONTENTS" and content) or content.startswith(b"%PDF"):
             return Embedded(stem + extension, "", content)
-    for stream, extension in _DOCUMENTS.items():
-        if stream in names:
-            return Embedded(stem + extension, "", data)
     return None
 
 

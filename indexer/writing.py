@@ -44,6 +44,27 @@ class Pages:
         return found if any(page.strip() for page in self._pages) else (*found, Caution("no-text"))
 
 
+class Lines:
+    """The lines of one page, no longer than a whole file may be."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._room = limits.TEXT_CHARS_MAX + 1
+
+    def add(self, line: str) -> None:
+        if line.strip():
+            self._lines.append(line)
+            self._room -= len(line) + 1
+
+    @property
+    def full(self) -> bool:
+        """True past the limits of size and time."""
+        return self._room < 0 or limits.almost_over()
+
+    def text(self) -> str:
+        return "\n".join(self._lines)
+
+
 def metadata(**values: str | None) -> dict[str, str]:
     """The metadata that has a value, cleaned and cut to a sane length."""
     kept = {key: clean(value).strip()[:2000] for key, value in values.items() if value}

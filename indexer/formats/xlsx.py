@@ -22,7 +22,7 @@ from indexer.claims import Claim, Seen
 from indexer.errors import Unreadable
 from indexer.package import Damaged, Package
 from indexer.text import Caution, Text
-from indexer.writing import Pages
+from indexer.writing import Lines, Pages
 
 MEDIA_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -78,7 +78,7 @@ def read(path: Path) -> Text:
         names: list[str] = []
         broken = 0
         for sheet in book.sheets:
-            lines = _Lines()
+            lines = Lines()
             try:
                 for row in _rows(package, sheet.part, book):
                     lines.add(row)
@@ -186,7 +186,7 @@ def _rows(package: Package, part: str, book: _Workbook) -> Iterator[str]:
     for _, element in office.events(package, part, ends_of=("row", *_MARGINS)):
         if office.local(element) != "row":
             if element.text:
-                yield _MARGIN_CODES.sub(" ", element.text).strip()
+                yield without_codes(element.text)
             continue
         cells = [seen for cell in element if len(cell) and (seen := _cell(cell, book))]
         if cells:
@@ -198,6 +198,11 @@ _EMBEDDED = "嵌入文件 / embedded files"
 
 _MARGINS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 _MARGIN_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Za-z&])')
+
+
+def without_codes(margin: str) -> str:
+    """The words of a page header or footer."""
+    return _MARGIN_CODES.sub(" ", margin).strip()
 
 
 def _cell(cell: Any, book: _Workbook) -> str:
@@ -270,7 +275,7 @@ def _moment(number: float, kind: str, epoch: datetime) -> str | None:
     return day if kind == "date" and not number % 1 else f"{day} {clock}"
 
 
-_BUILT_IN = {
+BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 14: "yyyy-mm-dd", 15: "d-mmm-yy", 16: "d-mmm",
     17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy-mm-dd h:mm",
     45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0",
@@ -314,7 +319,7 @@ def _formats(package: Package, part: str) -> list[str]:
     for styles in root.iter("{*}cellXfs"):
         for style in styles:
             number = style.get("numFmtId") or "0"
-            known = _BUILT_IN.get(int(number), "General") if number.isdecimal() and len(number) < 9 else "General"
+            known = BUILT_IN.get(int(number), "General") if number.isdecimal() and len(number) < 9 else "General"
             found.append(custom.get(number, known))
     return found
 
@@ -352,24 +357,3 @@ def _words(package: Package, part: str) -> Iterator[str]:
         return
     if pieces:
         yield "".join(pieces)
-
-
-class _Lines:
-    """The lines of one sheet, no longer than a whole file may be."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._room = limits.TEXT_CHARS_MAX + 1
-
-    def add(self, line: str) -> None:
-        if line.strip():
-            self._lines.append(line)
-            self._room -= len(line) + 1
-
-    @property
-    def full(self) -> bool:
-        """True past the limits of size and time."""
-        return self._room < 0 or limits.almost_over()
-
-    def text(self) -> str:
-        return "\n".join(self._lines)

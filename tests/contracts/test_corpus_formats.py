@@ -18,7 +18,7 @@ CORPUS = Path(os.environ.get("MUNIMENT_CORPUS") or Path(__file__).parents[3] / "
 TYPES = frozenset(
     (
         *("txt", "md", "html", "docx", "docm", "pdf", "xlsx", "xlsm", "xltm", "csv", "tsv", "xml", ""),
-        *("pptx", "potx", "ppsx", "ppsm", "odt", "odp"),
+        *("pptx", "potx", "ppsx", "ppsm", "odt", "odp", "xls", "xlt"),
     )
 )
 
@@ -47,6 +47,8 @@ WITHOUT_TEXT = {
     "veraPDFHiResChangedHeight.pdf": "a picture only",
     "veraPDFHiResWrongObjectID.pdf": "a picture only",
 }
+NOT_TEXT = {"千位分隔", "警告文本"}
+"""Names of cell styles, which a search of the raw bytes took for text."""
 
 _REMARK = re.compile(r"password|opens without|veraPDF")
 _ASIDE = re.compile(r"\s*(\[[^\]]*\]|\(letter-spaced\))\s*$")
@@ -68,7 +70,8 @@ class Row:
         """What must be found in the text; remarks about passwords and conformance are no text."""
         if _REMARK.search(self.truth):
             return ()
-        return tuple(filter(None, map(folded, _ASIDE.sub("", self.truth).split(" | "))))
+        phrases = (folded(phrase) for phrase in _ASIDE.sub("", self.truth).split(" | "))
+        return tuple(phrase for phrase in phrases if phrase and phrase not in NOT_TEXT)
 
 
 @cache
