@@ -148,7 +148,7 @@ class _Restoring:
         copies.fill(copy, ((key.address.hex(), key.wrapped) for key in self._repository.keys(keystore)))
         wanted, destroyed = self._wanted(copy, keystore, snapshot)
         count, total = len(wanted), sum(size for _, size in wanted.values())
-        self._objects(wanted, loaded.packs, _store(settings), total)
+        self._objects(wanted, loaded.packs, settings, total)
         self._finish_catalogue(copy, snapshot, now, destroyed)
         self._put_in_place(settings, copy)
         return Restored(
@@ -255,8 +255,10 @@ class _Restoring:
             raise Corrupt(f"The key of object {address} does not belong to what was backed up.")
 
     def _objects(
-        self, wanted: dict[bytes, tuple[str, int]], packs: Sequence[Packed], store: Store, total: int
+        self, wanted: dict[bytes, tuple[str, int]], packs: Sequence[Packed], settings: Settings, total: int
     ) -> None:
+        store = _store(settings)
+
         def write(entry: Entry, pieces: Iterator[memoryview]) -> None:
             address, size = wanted[entry.id]
             staged = store.staging()
@@ -264,8 +266,9 @@ class _Restoring:
                 with open(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0) as file:
                     file.writelines(pieces)
                 store.put(address, staged)
-            finally:
+            except BaseException:
                 staged.unlink(missing_ok=True)
+                raise
             with self._lock:
                 self._done_bytes += size
                 self._progress(self._done_bytes, total)
@@ -365,9 +368,15 @@ class _Restoring:
 class _Filling(LocalStore):
     """A local store while it is being filled: one sync at the end of the restore stands for one per object."""
 
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._made: set[str] = set()
+
     def put(self, address: str, sealed: Path) -> None:
         target = self._path(address)
-        target.parent.mkdir(exist_ok=True, mode=0o700)
+        if address[:2] not in self._made:
+            target.parent.mkdir(exist_ok=True, mode=0o700)
+            self._made.add(address[:2])
         os.rename(sealed, target)
 
 
