@@ -252,6 +252,11 @@ EXACT: tuple[LazyString, ...] = (
 """Sentences whose code says less than they do; {} stands for a number."""
 
 UNREADABLE: tuple[LazyString, ...] = (
+    _l("The workbook is damaged; no sheet can be read."),
+    _l("The document's map of its text is empty."),
+    _l("The document's map of its text is damaged."),
+    _l("The document holds no text that can be found."),
+    _l("The document has no readable beginning."),
     _l("7z archives cannot be unpacked."),
     _l("A part is in a format that cannot be read yet."),
     _l("ARJ and cabinet archives cannot be unpacked."),
@@ -295,7 +300,7 @@ UNREADABLE: tuple[LazyString, ...] = (
     _l("Zip archives cannot be unpacked yet."),
     _l("Zstandard archives cannot be unpacked."),
 )
-"""Why a file is in quarantine, as its reader said it."""
+"""Why a file is in quarantine, as its reader said it; what is not here is said by its code."""
 
 REFUSALS: Mapping[str, LazyString] = {
     Action.FIND: _l("The rules do not let you see this record."),

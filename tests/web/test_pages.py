@@ -25,7 +25,14 @@ def keeper(archive: Archive, signed_in: SignedIn) -> Visitor:
 # ---- Searching ----
 
 
+def test_an_empty_archive_says_what_to_do_first(archive: Archive, keeper: Visitor, signed_in: SignedIn):
+    assert 'href="/intake"' in keeper.get("/").text.partition("还没有您可以查看的档案")[2]
+    a_person(archive, "root", "sysadmin", clearance=0)
+    assert "您负责运行系统，不查看档案" in signed_in("root").get("/").text
+
+
 def test_the_first_page_teaches_how_to_ask(keeper: Visitor, archive: Archive, reader: Reader):
+    a_record(archive)
     settle(archive, reader)
     page = keeper.get("/").text
     assert "记得什么就输入什么" in page

