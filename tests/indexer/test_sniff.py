@@ -39,7 +39,7 @@ def test_a_name_breaks_the_tie_between_kinds_of_text(path: Path) -> None:
         (make.scan(form="PNG"), "image/png"),
         (make.scan(form="JPEG"), "image/jpeg"),
         (make.scan(form="TIFF"), "image/tiff"),
-        (make.compound({"PowerPoint Document": bytes(64)}), "application/vnd.ms-powerpoint"),
+        (make.compound({"PP40": bytes(64)}), "application/vnd.ms-powerpoint"),
         (make.compound({"__properties_version1.0": bytes(64)}), "application/vnd.ms-outlook"),
         (make.package({"OFD.xml": "<OFD/>"}), "application/ofd"),
         (b"{\\rtf1\\ansi hello}", "application/rtf"),
@@ -55,16 +55,8 @@ def test_a_kind_without_a_reader_is_recognised_and_kept(content: bytes, media_ty
     assert not sniffed.encrypted
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        make.compound({"EncryptionInfo": bytes(64), "EncryptedPackage": bytes(64)}),
-        make.compound({"PowerPoint Document": bytes(64), "Current User": bytes(12) + b"\xdf\xc4\xd1\xf3"}),
-    ],
-    ids=["new office", "powerpoint"],
-)
-def test_a_locked_file_is_known_at_first_sight(content: bytes, path: Path) -> None:
-    path.write_bytes(content)
+def test_a_locked_office_file_is_known_at_first_sight(path: Path) -> None:
+    path.write_bytes(make.compound({"EncryptionInfo": bytes(64), "EncryptedPackage": bytes(64)}))
 
     assert sniff(path, "").encrypted
 
