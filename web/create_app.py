@@ -11,7 +11,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 
 from archive.app import Archive
-from web import api, current, errors, headers, language, pages, session, words
+from web import api, current, errors, headers, language, pages, sentences, session, words
 
 STATIC = Path(__file__).parent / "static"
 SPOOL_BYTES = 1 << 20
@@ -50,7 +50,7 @@ def create_app(archive: Archive) -> Flask:
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)
     app.register_blueprint(api.blueprint())
-    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.filters.update({**words.FILTERS, **sentences.FILTERS})
     app.context_processor(_for_every_page)
     return app
 
@@ -75,6 +75,7 @@ def _for_every_page() -> dict[str, Any]:
     return {
         "asset": asset,
         "words": words,
+        "sentences": sentences,
         "language": language,
         "LANGUAGES": language.LANGUAGES,
         "person": person,

@@ -22,7 +22,7 @@ from archive.errors import (
     OutOfSpace,
 )
 from indexer.errors import IndexerError, Unreadable
-from web import current, words
+from web import current, sentences
 from web.language import gettext
 from web.language import lazy_gettext as _l
 
@@ -86,7 +86,7 @@ def install(app: Flask) -> None:
 
 
 def status_of(error: Exception) -> int:
-    by_code = STATUS_BY_CODE.get(words.code_of(error))
+    by_code = STATUS_BY_CODE.get(sentences.code_of(error))
     if by_code is not None:
         return by_code
     for kind in type(error).__mro__:
@@ -119,7 +119,7 @@ def answer(error: Exception) -> ResponseReturnValue:
 
 def problem(error: Exception, status: int, reference: str = "") -> Response:
     """An RFC 9457 problem document."""
-    code = words.code_of(error)
+    code = sentences.code_of(error)
     document = {
         "type": f"urn:muniment:problem:{code}",
         "title": str(TITLES.get(status, TITLES[500])),
@@ -138,7 +138,7 @@ def problem(error: Exception, status: int, reference: str = "") -> Response:
 def detail(error: Exception, status: int) -> str:
     """The sentence for a person, in their language. Nothing of an unexpected error is shown."""
     if isinstance(error, ArchiveError | IndexerError | Denied):
-        return words.sentence(error)
+        return sentences.sentence(error)
     if isinstance(error, CSRFError):
         return gettext("This page was open too long or in another window; reload it and try again.")
     if status == 404:

@@ -14,7 +14,7 @@ from indexer import sniff
 from indexer.engines import SORTS
 from indexer.text import CAUTIONS
 from tools import translate
-from web import words
+from web import sentences, words
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -57,7 +57,7 @@ def test_every_error_code_has_a_sentence():
             text = path.read_text("utf-8")
             found |= set(raised.findall(text)) | set(declared.findall(text))
     assert len(found) > 40, "the search for codes finds none"
-    lacking = found - set(words.SENTENCES)
+    lacking = found - set(sentences.SENTENCES)
     assert not lacking
 
 
@@ -70,7 +70,7 @@ def test_every_reason_to_refuse_a_file_at_sight_has_its_chinese():
 
 def test_every_code_of_the_house_has_words():
     assert set(words.CAUTIONS) == set(CAUTIONS)
-    assert set(POLICY) <= set(words.REFUSALS)
+    assert set(POLICY) <= set(sentences.REFUSALS)
     assert set(words.ROLES) == set(Role)
     assert set(words.LIFECYCLES) == set(LIFECYCLES)
     assert set(words.SORTS) == set(SORTS)

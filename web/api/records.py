@@ -8,7 +8,7 @@ from archive import records
 from archive.errors import Invalid
 from archive.model import Record
 from archive.records import Description
-from web import current, files, handing_in, words
+from web import current, files, handing_in, sentences
 from web.api import RECORD_ID, Answer, Given, Operation, Parameter, body, said, shapes
 from web.api.schemas import SCHEMAS, ref
 
@@ -33,7 +33,7 @@ def hand_in_records(_given: Given) -> Response:
             outcomes.append(_handed(handing_in.hand_in(part, claims, door=door)))
         except Invalid as error:
             refused = {"name": part.filename or "", "outcome": "refused"}
-            outcomes.append({**refused, "code": error.code, "detail": words.sentence(error)})
+            outcomes.append({**refused, "code": error.code, "detail": sentences.sentence(error)})
     captured = any(one["outcome"] == "captured" for one in outcomes)
     return said({"files": outcomes}, 201 if captured else 200)
 

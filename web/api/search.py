@@ -7,7 +7,7 @@ from flask import Response
 from archive import search
 from archive.errors import Invalid
 from archive.search import Question
-from web import current, words
+from web import current, sentences, words
 from web.api import Answer, Given, Operation, Parameter, said, shapes
 from web.api.schemas import LEVEL, TEXT, every, ref
 
@@ -33,7 +33,7 @@ def find_records(given: Given) -> Response:
             "hits": [shapes.hit(hit) for hit in answer.hits],
             "facets": {facet: dict(counts) for facet, counts in answer.facets.items()},
             "took_ms": round(answer.took_ms, 2),
-            "problem": words.reason("bad-query", answer.problem) if answer.problem else "",
+            "problem": sentences.reason("bad-query", answer.problem) if answer.problem else "",
         }
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from archive.model import Arrival, Component, Record, Suggestion
 from archive.records import View
 from archive.search import Found
-from web import words
+from web import sentences
 
 
 def moment(at: datetime) -> str:
@@ -42,7 +42,7 @@ def record(view: View) -> Mapping[str, Any]:
         "may_read": view.may_read,
         "may_download": view.may_download,
         "may_describe": view.may_describe,
-        "refusal": words.translated(view.refusal) or view.refusal,
+        "refusal": sentences.translated(view.refusal) or view.refusal,
         "components": [component(one) for one in view.components],
         "suggestions": [suggestion(one) for one in view.suggestions],
     }
@@ -100,5 +100,5 @@ def arrival(one: Arrival) -> Mapping[str, Any]:
         "seen_at": moment(one.seen_at),
         "record": one.record_id,
         "reason_code": one.reason_code,
-        "reason": words.reason(one.reason_code, one.reason),
+        "reason": sentences.reason(one.reason_code, one.reason),
     }

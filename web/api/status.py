@@ -3,7 +3,7 @@
 from flask import Response
 
 from archive import status
-from web import current, words
+from web import current, sentences
 from web.api import Answer, Given, Operation, said, shapes
 from web.api.schemas import ref
 
@@ -17,7 +17,9 @@ def get_status(_given: Given) -> Response:
             "files_seen_today": dict(now.files_seen_today),
             "oldest_waiting": shapes.moment(now.oldest_waiting) if now.oldest_waiting else None,
             "jobs": dict(now.jobs),
-            "dead_jobs": [{"id": job.id, "kind": job.kind, "error": words.kind_of(job.error)} for job in now.dead_jobs],
+            "dead_jobs": [
+                {"id": job.id, "kind": job.kind, "error": sentences.kind_of(job.error)} for job in now.dead_jobs
+            ],
             "index": now.index,
             "index_backlog": now.index_backlog,
             "index_lag_s": round(now.index_lag_s, 3),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from archive import people, records
 from archive.errors import Invalid, NotSignedIn
-from web import current, language, session, words
+from web import current, language, sentences, session
 from web.language import gettext
 
 blueprint = Blueprint("account", __name__)
@@ -24,7 +24,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         signed_in = people.sign_in(current.archive(), login, request.form.get("password", ""))
     except NotSignedIn as error:
-        problem = words.sentence(error)
+        problem = sentences.sentence(error)
         return render_template("account/sign_in.html", wanted=wanted, login=login, problem=problem), 401
     response = redirect(wanted, 303)
     session.begin(response, signed_in.secret)
@@ -56,7 +56,7 @@ def change_password() -> ResponseReturnValue:
             raise Invalid("The two new passwords differ.", "password-mismatch")
         people.change_password(archive, person, old, new)
     except Invalid as error:
-        return render_template("account/password.html", problem=words.sentence(error)), 422
+        return render_template("account/password.html", problem=sentences.sentence(error)), 422
     # Every session has ended, this one too; whoever knows the new password goes on in a fresh one.
     signed_in = people.sign_in(archive, person.login, new)
     response = redirect(url_for("search.home"), 303)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from archive import records
 from archive.errors import Conflict, Invalid
 from archive.model import Suggestion
-from web import current, forms, words
+from web import current, forms, sentences
 from web.language import gettext
 from web.pages.records import viewed
 
@@ -44,7 +44,7 @@ def one(id: str) -> ResponseReturnValue:
         try:
             record = records.describe(archive, actor, id, forms.description(said), revision=revision, filing=filing)
         except (Invalid, Conflict) as error:
-            problems, status = {forms.FIELD_OF.get(error.code, ""): words.sentence(error)}, 422
+            problems, status = {forms.FIELD_OF.get(error.code, ""): sentences.sentence(error)}, 422
         else:
             said_so = gettext("Filed: %(title)s", title=record.title)
             flash(said_so if filing else gettext("Saved; it is still waiting to be filed."))

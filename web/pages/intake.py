@@ -10,7 +10,7 @@ from access import rules
 from access.rules import Action
 from archive import intake, records
 from archive.errors import Invalid
-from web import current, handing_in, words
+from web import current, handing_in, sentences
 from web.language import gettext
 
 blueprint = Blueprint("intake", __name__)
@@ -50,7 +50,7 @@ def upload() -> ResponseReturnValue:
                     {"name": arrival.name, "outcome": arrival.outcome, "id": handed.visible_id, "problem": ""}
                 )
             except Invalid as error:
-                results.append({"name": file.filename, "outcome": "", "id": "", "problem": words.sentence(error)})
+                results.append({"name": file.filename, "outcome": "", "id": "", "problem": sentences.sentence(error)})
     vocabulary = records.vocabulary(current.archive(), current.actor())
     return render_template("intake/upload.html", results=results, vocabulary=vocabulary)
 

@@ -12,7 +12,7 @@ from archive.records import View
 from indexer.errors import BadQuery
 from indexer.query import Query, parse
 from indexer.snippets import Parts, highlight
-from web import current, files, forms, words
+from web import current, files, forms, sentences
 from web.language import gettext
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
@@ -56,7 +56,7 @@ def edit(id: str) -> ResponseReturnValue:
                 archive, actor, id, forms.description(said), revision=request.form.get("revision", 0, int), filing=False
             )
         except (Invalid, Conflict) as error:
-            problems, status = {forms.FIELD_OF.get(error.code, ""): words.sentence(error)}, 422
+            problems, status = {forms.FIELD_OF.get(error.code, ""): sentences.sentence(error)}, 422
         else:
             flash(gettext("The description is corrected."))
             return redirect(url_for("records.show", id=id), 303)

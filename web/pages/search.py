@@ -11,7 +11,7 @@ from archive import records, search
 from archive.errors import Conflict, Invalid
 from archive.model import RecordClass
 from archive.search import Answer, Question
-from web import current, words
+from web import current, sentences, words
 
 blueprint = Blueprint("search", __name__)
 
@@ -46,7 +46,7 @@ def _found() -> dict[str, Any]:
     try:
         answer = search.find(current.archive(), current.actor(), question)
     except (Conflict, Invalid) as error:
-        answer, problem = Answer(0, ()), words.sentence(error)
+        answer, problem = Answer(0, ()), sentences.sentence(error)
     vocabulary = records.vocabulary(current.archive(), current.actor())
     classes = {one.code: one for one in vocabulary.classes}
     sites = {one.code: words.place_name(one) for one in vocabulary.sites}
@@ -58,7 +58,7 @@ def _found() -> dict[str, Any]:
     return {
         "question": question,
         "answer": answer,
-        "problem": problem or words.reason("bad-query", answer.problem) if problem or answer.problem else "",
+        "problem": problem or sentences.reason("bad-query", answer.problem) if problem or answer.problem else "",
         "facets": {
             facet: _choices(facet, answer.facets.get(facet, {}), names.get(facet, {})) for facet in search.FACETS
         },

@@ -1,0 +1,264 @@
+"""What goes wrong, as a sentence a person reads in their language: what happened, and what to do.
+
+The house says it in English. Chinese is found for the sentence as it stands, or else by its code.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from flask_babel import LazyString
+
+from access.actors import Role
+from access.rules import DUTIES, Action, Denied
+from web import language
+from web.language import gettext
+from web.language import lazy_gettext as _l
+from web.words import ROLES
+
+SENTENCES: Mapping[str, LazyString] = {
+    "not-found": _l("There is no such page, or none that you may see."),
+    "conflict": _l("This is not possible in its present state; reload the page."),
+    "invalid": _l("What was entered cannot be right."),
+    "corrupt": _l("Something kept is not what it was. Nothing of it is shown; tell the system administrator."),
+    "misconfigured": _l("The archive is not set up rightly; tell the system administrator."),
+    "out-of-space": _l("The disk is full; make room and try again. Nothing was lost."),
+    "not-signed-in": _l("Please sign in."),
+    "password-change-needed": _l("Choose a password of your own first."),
+    "wrong-password": _l("Login name or password is wrong."),
+    "weak-password": _l("This password is too weak, or the old one."),
+    "locked": _l("Too many wrong passwords; try again in a quarter of an hour."),
+    "changed": _l("Somebody else has changed this record meanwhile; reload it and enter your change again."),
+    "no-title": _l("A record needs a title."),
+    "no-class": _l("Choose a class: without one a record has no retention period."),
+    "no-site": _l("Choose a site: it decides who may see the record."),
+    "no-such-class": _l("There is no such class in the file plan."),
+    "no-such-site": _l("There is no such site."),
+    "level-lowered": _l("A level is not lowered here: declassification needs a second person."),
+    "not-a-date": _l("This is not a date; write 2026-03-01."),
+    "too-deep": _l("Paging ends here; narrow the question instead."),
+    "index-rebuilding": _l("The index is being rebuilt; search will be back in a moment."),
+    "busy": _l("The catalogue is busy; try again in a moment."),
+    "index-held": _l("Another process is writing the index."),
+    "clock-set-back": _l("The clock of this server was set back; nothing is written until it is set right."),
+    "object-missing": _l("A kept file is missing from the store; restore it from a backup."),
+    "empty-file": _l("The file is empty; copy or scan it again."),
+    "too-large": _l("The file is larger than one file may be."),
+    "not-a-file": _l("This is not an ordinary file."),
+    "link": _l("This is a link, not a file; links are never followed. Drop the file itself."),
+    "unreadable": _l("The file cannot be read; correct its permissions, or scan it again."),
+    "source-gone": _l("The file has gone again."),
+    "source-changed": _l("The file changed while it was taken in; it is taken in anew."),
+    "exhausted": _l("Reading the file cost more time or memory than one file may have."),
+    "too-slow": _l("Reading the file took too long."),
+    "crashed": _l("The reader crashed on this file."),
+    "reader-failed": _l("The reader failed on this file."),
+    "sandbox-broken": _l("The reader cannot work on this machine right now; try again in a moment."),
+    "bomb": _l("The package unpacks to far more than a document can be."),
+    "damaged": _l("The file is damaged; ask for it again or scan it again."),
+    "damaged-archive": _l("The package is damaged; ask for it again."),
+    "unsupported-archive": _l("Packages of this kind cannot be unpacked; unpack it and hand in what is inside."),
+    "unknown-format": _l("The content is of no kind we know."),
+    "executable": _l("The file is a program; it stays in quarantine."),
+    "no-reader": _l("This kind of file cannot be read yet."),
+    "no-such-page": _l("There is no such page to draw."),
+    "bad-query": _l("The question cannot be understood."),
+    "index-broken": _l("The index is being rebuilt; search will be back in a moment."),
+    "indexer-error": _l("The file cannot be read right now."),
+    "error": _l("Something went wrong."),
+    "bad-parameter": _l("A parameter is not what it should be."),
+    "bad-body": _l("The body of the request is not what it should be."),
+    "revision-missing": _l("Say which revision you saw."),
+    "no-file": _l("There is no file in the request."),
+    "no-level": _l("Choose a confidentiality level."),
+    "already-lent": _l("This paper is spoken for: somebody has asked for it or has it. Reserve it instead."),
+    "already-waiting": _l("You are waiting for it already."),
+    "no-such-step": _l("This is not possible in its present state; reload the page."),
+    "lapsed": _l("It was not collected in five working days: apply again."),
+    "reclassified": _l("The record became stricter since it was approved: apply again."),
+    "clearance-too-low": _l("The borrower may not have it any more."),
+    "no-note": _l("Say what happened."),
+    "no-pages": _l("Count the pages."),
+    "no-condition": _l("State the condition it is in."),
+    "no-reason": _l("Say why: the borrower reads it."),
+    "nothing-asked": _l("Nothing is asked about this loan at present."),
+    "renewed-too-late": _l("A loan is renewed before it is due. Return it, or apply again."),
+    "not-settled": _l("It cannot be closed yet: something is out, or not settled."),
+    "is-free": _l("It is free: apply for it."),
+    "own-loan": _l("Nobody hands out to themselves, nor takes back from themselves."),
+    "no-such-person": _l("There is nobody of that name who could do this."),
+    "own-deputy": _l("A deputy is somebody else."),
+    "no-items": _l("A request names what is to be borrowed, each once."),
+    "no-letter": _l("Somebody from outside has a name, an organisation and a letter with a number."),
+    "recalled": _l("It was called back: return it instead."),
+    "nothing-to-renew": _l("There is nothing to renew: nothing of this loan is running."),
+    "no-renewals-left": _l("It cannot be renewed any more. Return it, or apply again."),
+    "renewal-pending": _l("A renewal has been asked for already and waits for approval."),
+    "somebody-waits": _l("Somebody else is waiting for it: return it on the day it is due."),
+    "delegation-dates": _l("A delegation ends after it begins, and not in the past."),
+    "delegation-too-long": _l("A delegation lasts longer than it may."),
+    "own-request": _l("Nobody approves their own request, nor has it approved by a deputy of theirs."),
+    "not-asked": _l("It is somebody else who is asked now."),
+    "clearance": _l("The records are above your clearance."),
+    "second-approval": _l("You have approved this already: every approval is another person's."),
+    "no-post": _l("Only somebody who approves has something to delegate."),
+    "not-a-person": _l("Only people borrow: sign in, or act as somebody."),
+    "loan-ended": _l("The loan has ended. Apply again if it is still needed."),
+    "no-session": _l("What is borrowed is read on screen by a person who has signed in."),
+    "read-elsewhere": _l("This loan is being read in another session; close it there, or wait two minutes."),
+    "undelivered": _l("The message could not be delivered."),
+    "too-many-pages": _l("Pages are being turned faster than anybody reads: wait a minute."),
+    "password-mismatch": _l("The two new passwords differ."),
+}
+"""By code: what is said where a sentence has no translation of its own."""
+
+EXACT: tuple[LazyString, ...] = (
+    _l("There is no such record."),
+    _l("There is no such file."),
+    _l("There is no such arrival."),
+    _l("There is no such page."),
+    _l("The present password is wrong."),
+    _l("The new password is the old one."),
+    _l("A password needs at least {} characters."),
+    _l("A password must not contain the login name."),
+    _l("A password needs at least five different characters."),
+    _l("A record in quarantine cannot be filed; retry it first."),
+    _l("Only a file that lies in quarantine can be tried again."),
+    _l("The token is unknown, expired or revoked."),
+    _l("The file is larger than {} MB; split it, or raise file_size_max_mb."),
+    _l("There is nothing to look for: type at least one letter, digit or character."),
+    _l("There are only words to leave out; add at least one word to look for."),
+    _l("The question has {} characters; at most {} are understood."),
+    _l("The question has more than {} words; put a sentence in quotes."),
+    _l("A confidentiality level is {}, {}, {} or {}, not {}."),
+)
+"""Sentences whose code says less than they do; {} stands for a number."""
+
+UNREADABLE: tuple[LazyString, ...] = (
+    _l("The workbook is damaged; no sheet can be read."),
+    _l("The document's map of its text is empty."),
+    _l("The document's map of its text is damaged."),
+    _l("The document holds no text that can be found."),
+    _l("The document has no readable beginning."),
+    _l("7z archives cannot be unpacked."),
+    _l("A part is in a format that cannot be read yet."),
+    _l("ARJ and cabinet archives cannot be unpacked."),
+    _l("Bzip2 archives cannot be unpacked."),
+    _l("Gzip archives cannot be unpacked."),
+    _l("LHA archives cannot be unpacked."),
+    _l("No sheet of the workbook can be read."),
+    _l("No slide of the presentation can be read."),
+    _l("Pack200 archives cannot be unpacked."),
+    _l("RAR archives cannot be unpacked."),
+    _l("Reading took too long."),
+    _l("Tar archives cannot be unpacked."),
+    _l("The PDF is damaged; no page can be read."),
+    _l("The XML is damaged from its beginning."),
+    _l("The body of the document is damaged."),
+    _l("The content is not what the name says, and of no other kind we know."),
+    _l("The content is of no kind we know."),
+    _l("The file begins like a zip package, but its directory cannot be read."),
+    _l("The file holds more than one file may hand back."),
+    _l("The file is a Windows shortcut, which starts a program."),
+    _l("The file is a database."),
+    _l("The file is a program."),
+    _l("The file is a script."),
+    _l("The file is empty."),
+    _l("The file is larger than one file may be."),
+    _l("The package has no content in it."),
+    _l("The package has no document in it."),
+    _l("The package has no presentation in it."),
+    _l("The package has too many members."),
+    _l("The package unpacks to far more than a document can be."),
+    _l("The package's directory cannot be read."),
+    _l("The pages of this file cannot be drawn."),
+    _l("The reader answered nonsense."),
+    _l("The reader crashed on this file."),
+    _l("The reader failed on this file."),
+    _l("The workbook has no readable list of sheets."),
+    _l("The workbook has no sheets."),
+    _l("There is no such page to draw."),
+    _l("This page is damaged and cannot be drawn."),
+    _l("XZ archives cannot be unpacked."),
+    _l("Zip archives cannot be unpacked yet."),
+    _l("Zstandard archives cannot be unpacked."),
+)
+"""Why a file is in quarantine, as its reader said it; what is not here is said by its code."""
+
+REFUSALS: Mapping[str, LazyString] = {
+    Action.FIND: _l("The rules do not let you see this record."),
+    Action.READ: _l("The rules do not let you read this record. Apply to borrow it, or ask the responsible post."),
+    Action.DOWNLOAD: _l(
+        "The rules do not let you download this record. "
+        "Read it on screen, or ask a document controller for a certified copy."
+    ),
+    Action.DESCRIBE: _l(
+        "The rules do not let you describe this record. Ask a document controller of this site to correct it."
+    ),
+    Action.FILE: _l("The rules do not let you file this record. Ask a document controller of this site to file it."),
+    "read-text": _l("The rules do not let you copy the text of this record. Read its pages as pictures."),
+    "borrow": _l("The rules do not let you borrow this record. Ask the responsible post."),
+    "hand-out": _l("The rules do not let you hand out this record. Ask a document controller of this site."),
+}
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def code_of(error: Exception) -> str:
+    """The stable code of any error, for programs."""
+    if isinstance(error, Denied):
+        return error.reason
+    code = getattr(error, "code", None)
+    if isinstance(code, str):
+        return code
+    name = getattr(error, "name", None) or "unexpected"
+    return re.sub(r"[^a-z]+", "-", str(name).lower()).strip("-")
+
+
+def sentence(error: Exception) -> str:
+    """What an error of the house says, in the reader's language."""
+    if isinstance(error, Denied):
+        return _refusal(error)
+    return reason(code_of(error), str(error))
+
+
+def reason(code: str, text: str) -> str:
+    """A sentence that was written down in English, in the reader's language: itself, or by its code."""
+    if language.language() == "en":
+        return text or str(SENTENCES.get(code, code))
+    return translated(text) or (str(SENTENCES[code]) if code in SENTENCES else text or code)
+
+
+def translated(text: str) -> str:
+    """The sentence in the reader's language, whatever numbers are in it; empty if nobody has translated it."""
+    if language.language() == "en":
+        return text
+    pattern = _NUMBER.sub("{}", text)
+    for key in (text, pattern):
+        found = gettext(key) if key else ""
+        if found and found != key:
+            return found.format(*_NUMBER.findall(text)) if key == pattern else found
+    return ""
+
+
+def _refusal(error: Denied) -> str:
+    if language.language() == "en":
+        return str(error)
+    if error.reason == "not-your-duty":
+        return gettext("This is the duty of: %(roles)s. Ask one of them.", roles=duty_of(error.action))
+    if error.reason == "not-in-scope":
+        return str(REFUSALS.get(error.action, SENTENCES["error"]))
+    return reason(error.reason, str(error))
+
+
+def duty_of(action: Action) -> str:
+    roles = sorted(DUTIES[action] - {Role.OPERATOR, Role.SERVICE})
+    return gettext(", ").join(str(ROLES[role]) for role in roles)
+
+
+def kind_of(error: str) -> str:
+    """What may be shown of why a job failed: a sentence of ours, or the kind of an error that may quote a document."""
+    unexpected = re.match(r"(\w+)\(", error)
+    return unexpected[1] if unexpected else error
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {"reason": reason, "translated": translated, "kind_of": kind_of}
