@@ -108,7 +108,6 @@ KEPT: tuple[Kind, ...] = (
     Kind("application/vnd.ms-powerpoint", ("ppt", "pps", "pot", "dps"), _ole("PP40")),
     Kind("application/vnd.ms-outlook", ("msg", "oft"), _ole("__properties_version1.0", "__nameid_version1.0")),
     Kind("application/x-ole-storage", ("vsd", "mpp", "pub", "db"), _starts(ole.MAGIC)),
-    Kind("application/vnd.ms-excel.sheet.binary.macroEnabled.12", ("xlsb",), _holds("xl/workbook.bin")),
     Kind("application/ofd", ("ofd",), _holds("OFD.xml")),
     Kind("application/epub+zip", ("epub",), _mimetype(b"application/epub+zip")),
     Kind("application/rtf", ("rtf", "doc"), _text(r"\{\\rtf")),

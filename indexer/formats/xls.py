@@ -13,7 +13,7 @@ from pathlib import Path
 from indexer import limits, ole, summary
 from indexer.claims import Claim, Seen
 from indexer.errors import Unreadable
-from indexer.formats.xlsx import BUILT_IN, shown, without_codes
+from indexer.formats.xlsx import BUILT_IN, EMBEDDED, shown, without_codes
 from indexer.text import Caution, Text
 from indexer.writing import Lines, Pages
 
@@ -73,7 +73,7 @@ def read(path: Path) -> Text:
     inside = ole.objects({name: one for name, one in compound.storages().items() if name.startswith("MBD")})
     if inside.labels:
         pages.add(inside.labels)
-        names.append(_EMBEDDED)
+        names.append(EMBEDDED)
     kept = pages.done()
     if book.broken and not any(page.strip() for page in kept):
         raise Unreadable("The workbook is damaged; no sheet can be read.", "damaged")
@@ -83,9 +83,6 @@ def read(path: Path) -> Text:
     if inside.children:
         found.append(Caution("has-children", str(len(inside.children))))
     return Text(kept, tuple(names[: len(kept)]), summary.properties(compound), inside.children, tuple(found))
-
-
-_EMBEDDED = "嵌入文件 / embedded files"
 
 
 def _cautions(compound: ole.Compound, book: "Book") -> Iterator[Caution]:
@@ -322,7 +319,8 @@ def _styled(book: Book, style: int, number: float) -> str:
     return shown(repr(number), book.styles[style] if style < len(book.styles) else "General", book.epoch)
 
 
-def _packed_number(raw: int) -> float:
+def packed_number(raw: int) -> float:
+    """A number in four bytes: an integer or the upper half of a fraction, perhaps in hundredths."""
     number = float(raw >> 2) if raw & 2 else struct.unpack("<d", struct.pack("<Q", (raw & 0xFFFFFFFC) << 32))[0]
     return number / 100 if raw & 1 else number
 
@@ -355,13 +353,13 @@ def _old_integer(book: Book, body: bytes) -> list[str]:
 
 def _rk(book: Book, body: bytes) -> list[str]:
     style, raw = struct.unpack_from("<Hi", body, 4)
-    return [_styled(book, style, _packed_number(raw))]
+    return [_styled(book, style, packed_number(raw))]
 
 
 def _several(book: Book, body: bytes) -> list[str]:
     inner = body[4:-2]
     pairs = struct.iter_unpack("<Hi", inner[: len(inner) // 6 * 6])
-    return [_styled(book, style, _packed_number(raw)) for style, raw in pairs]
+    return [_styled(book, style, packed_number(raw)) for style, raw in pairs]
 
 
 def _formula(book: Book, body: bytes) -> list[str]:

@@ -86,7 +86,7 @@ def read(path: Path) -> Text:
                         break
             except Damaged:
                 broken += 1
-            for part in _beside(package, sheet.part):
+            for part in beside(package, sheet.part):
                 lines.add(part)
             pages.add(lines.text())
             names.append(sheet.name)
@@ -96,7 +96,7 @@ def read(path: Path) -> Text:
         inside = office.embeddings(package)
         if inside.labels:
             pages.add(inside.labels)
-            names.append(_EMBEDDED)
+            names.append(EMBEDDED)
         if broken and broken == len(book.sheets) and not any(page.strip() for page in pages.done()):
             raise Unreadable("No sheet of the workbook can be read.", "damaged")
         found = [*office.cautions(package), *pages.cautions()]
@@ -194,7 +194,7 @@ def _rows(package: Package, part: str, book: _Workbook) -> Iterator[str]:
         office.forget(element)
 
 
-_EMBEDDED = "嵌入文件 / embedded files"
+EMBEDDED = "嵌入文件 / embedded files"
 
 _MARGINS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 _MARGIN_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Za-z&])')
@@ -328,7 +328,7 @@ _BESIDE = frozenset(("comments", "threadedComment", "drawing"))
 _FROM_DRAWING = frozenset(("chart", "chartEx", "diagramData"))
 
 
-def _beside(package: Package, sheet_part: str) -> Iterator[str]:
+def beside(package: Package, sheet_part: str) -> Iterator[str]:
     """The words around the cells: comments, text boxes, charts, diagrams."""
     for arrow in office.relationships(package, sheet_part).values():
         if arrow.kind in _BESIDE and not arrow.external:
