@@ -367,7 +367,7 @@ def unwrapped(compound: Compound, name: str) -> Embedded | None:
     """The file that lies in one stream of an object; None when there is none."""
     names = compound.names()
     if _NATIVE in names:
-        return _native(compound.read(_NATIVE), name)
+        return native(compound.read(_NATIVE), name)
     stem = name.rpartition(".")[0] or name
     for stream, extension in _WHOLE.items():
         content = compound.read(stream) if stream in names else b""
@@ -376,8 +376,8 @@ def unwrapped(compound: Compound, name: str) -> Embedded | None:
     return None
 
 
-def _native(raw: bytes, name: str) -> Embedded | None:
-    """Label, origin, temporary path, then the bytes, each with its length or a zero behind it."""
+def native(raw: bytes, name: str) -> Embedded | None:
+    """The file in the bytes of a dropped package: size, mark, label, origin, temporary path, content."""
     at = 6
     texts: list[str] = []
     for _ in range(2):

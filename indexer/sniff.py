@@ -110,7 +110,6 @@ KEPT: tuple[Kind, ...] = (
     Kind("application/x-ole-storage", ("vsd", "mpp", "pub", "db"), _starts(ole.MAGIC)),
     Kind("application/ofd", ("ofd",), _holds("OFD.xml")),
     Kind("application/epub+zip", ("epub",), _mimetype(b"application/epub+zip")),
-    Kind("application/rtf", ("rtf", "doc"), _text(r"\{\\rtf")),
     Kind("application/x-dbf", ("dbf",), lambda seen: _DBF.match(seen.head) is not None and not seen.textual),
     Kind("image/vnd.dwg", ("dwg",), lambda seen: re.match(rb"AC10[0-9]{2}\0", seen.head) is not None),
     Kind("video/mp4", ("mp4", "m4v", "mov", "m4a", "3gp"), lambda seen: seen.head[4:8] == b"ftyp"),

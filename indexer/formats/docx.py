@@ -219,14 +219,14 @@ class _Part:
 
 
 def _read_chunk(data: bytes, depth: int) -> Text:
-    from indexer.formats import html, plain
+    from indexer.formats import html, plain, rtf
 
     if data.startswith(b"PK\x03\x04"):
         return from_stream(io.BytesIO(data), depth)
     if re.match(rb"[\w-]+: ?[^\n]*\n", data) and b"MIME-Version" in data[:4096]:
         return html.from_web_archive(data)
     if data.lstrip()[:5] == b"{\\rtf":
-        raise Unreadable("A part is in a format that cannot be read yet.", "no-reader")
+        return rtf.from_bytes(data)
     if b"<" in data[:1024]:
         return html.from_bytes(data)
     return plain.from_bytes(data)

@@ -42,7 +42,6 @@ def test_a_name_breaks_the_tie_between_kinds_of_text(path: Path) -> None:
         (make.compound({"PP40": bytes(64)}), "application/vnd.ms-powerpoint"),
         (make.compound({"__properties_version1.0": bytes(64)}), "application/vnd.ms-outlook"),
         (make.package({"OFD.xml": "<OFD/>"}), "application/ofd"),
-        (b"{\\rtf1\\ansi hello}", "application/rtf"),
     ],
 )
 def test_a_kind_without_a_reader_is_recognised_and_kept(content: bytes, media_type: str, path: Path) -> None:
