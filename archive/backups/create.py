@@ -44,7 +44,7 @@ from archive.backups.repository import (
     open_repository,
 )
 from archive.backups.targets import Target
-from archive.errors import ArchiveError, Corrupt, Misconfigured, NotFound, OutOfSpace
+from archive.errors import ArchiveError, Conflict, Corrupt, Misconfigured, NotFound, OutOfSpace
 from archive.tables import copies
 from archive.tables.objects import StoredObject
 from archive.threads import Progress, Shared, silent, together
@@ -143,6 +143,7 @@ class _Copying:
         number = 1 + max((number_of(name) for name in of(sizes, "snapshots")), default=0)
         archive.tables.copy_to(self._copy)
         about = copies.about(self._copy)
+        self._same_course(previous)
         count, self._total_bytes = copies.totals(self._copy)
 
         with tempfile.TemporaryFile(dir=self._work) as keystore:
@@ -198,6 +199,15 @@ class _Copying:
             missing=snapshot.missing,
             warnings=tuple(detail for _, detail in troubles),
         )
+
+    def _same_course(self, previous: Snapshot | None) -> None:
+        """Two copies of one archive must not write here in turn: each would replace the other's keystore."""
+        if previous and copies.ledger_digest(self._copy, previous.ledger_seq) != previous.ledger_digest:
+            raise Conflict(
+                f"The newest snapshot in {self._repository.target.location} is not from this archive's past: another "
+                "copy of it was backed up there, this one was restored to an earlier moment, or its ledger was "
+                "rewritten. Find out which; then back up into another folder."
+            )
 
     # Objects
 

@@ -1,5 +1,6 @@
 """`muniment backup`: encrypted, incremental, verified copies, and the way back."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from archive.backups import restore as restoring
 from archive.backups.targets import Target, open_target
 from archive.cli import Call, archive_command
 from archive.threads import Progress
+
+TELL_S = 3.0
 
 
 @click.group(no_args_is_help=True)
@@ -46,6 +49,7 @@ def run(call: Call, repository: str | None, anew: bool) -> int:
         f"snapshot {done.number} {done.snapshot}",
         f"{done.objects_new} new of {done.objects} objects, {_mb(done.bytes_written)} written in {done.seconds:.1f} s",
         f"ledger up to line {done.ledger_seq}, {done.ledger_digest[:16]}",
+        *([f"Keep a copy of {call.home / 'keys'} elsewhere: no backup opens without it."] if done.number == 1 else []),
         *(f"warning: {warning}" for warning in done.warnings),
         *(f"NOT BACKED UP, damaged or gone in the archive: object {address}" for address in done.missing),
     )
@@ -148,15 +152,14 @@ def _opened(call: Call, repository: str | None, keys_folder: Path | None) -> tup
 
 
 def _progress(word: str) -> Progress:
-    """Tells on standard error how far it is, at every tenth."""
-    told = 0
+    """Tells on standard error how far it is, every few seconds."""
+    told = time.monotonic()
 
     def tell(done: int, total: int) -> None:
         nonlocal told
-        tenth = 10 * done // total if total else 10
-        if tenth > told and total > 64 << 20:
-            told = tenth
-            click.echo(f"{10 * tenth} % {word}", err=True)
+        if total and time.monotonic() - told > TELL_S:
+            told = time.monotonic()
+            click.echo(f"{100 * done // total} % {word}", err=True)
 
     return tell
 

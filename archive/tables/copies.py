@@ -4,12 +4,12 @@ The copy is an SQLite database that nobody else uses. Stripping leaves pages whe
 change in the catalogue does not change in the copy.
 """
 
-import mmap
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.errors import Corrupt
 from archive.tables.chain import START
@@ -32,6 +32,13 @@ def about(path: Path) -> About:
         schema = db.execute("SELECT version_num FROM alembic_version").fetchone()
         seq, digest = db.execute("SELECT seq, digest FROM ledger_head").fetchone() or (0, START)
     return About(archive[0] if archive else "", schema[0] if schema else "", seq, digest)
+
+
+def ledger_digest(path: Path, seq: int) -> str:
+    """The digest of this line of the ledger; empty if there is none."""
+    with closing(_open(path)) as db:
+        row = db.execute("SELECT digest FROM ledger WHERE seq = ?", (seq,)).fetchone()
+    return row[0] if row else ""
 
 
 def objects(path: Path) -> Iterator[StoredObject]:
@@ -94,53 +101,71 @@ _TREE_PAGES = {2: 12, 5: 12, 10: 8, 13: 8}
 """Kind of B-tree page → length of its header. Other pages begin with a page number, whose first byte is 0."""
 
 
+_BLOCK = 256
+"""Pages looked at in one go: memory does not grow with the catalogue."""
+
+
 def _sweep(path: Path) -> None:
-    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as data:
-        size = int.from_bytes(data[16:18], "big")
+    with path.open("r+b") as file:
+        header = file.read(100)
+        size = int.from_bytes(header[16:18], "big")
         size = 65536 if size == 1 else size
-        if data[:16] != b"SQLite format 3\0" or len(data) % size or data[20]:
+        length = file.seek(0, 2)
+        if header[:16] != b"SQLite format 3\0" or length % size or header[20]:
             raise Corrupt("The copy of the catalogue is not a database as it is known here.")
+        free = _clear_free_pages(file, size, int.from_bytes(header[32:36], "big"))
         zeros = bytes(size)
-        free = _clear_free_pages(data, size, zeros)
-        for start in range(0, len(data), size):
-            at = start + 100 if start == 0 else start
-            if data[at] in _TREE_PAGES and start not in free:
-                _clear_gaps(data, start, at, size, zeros)
+        for begin in range(0, length, _BLOCK * size):
+            file.seek(begin)
+            block = bytearray(file.read(_BLOCK * size))
+            changed = False
+            for start in range(0, len(block), size):
+                at = start + 100 if begin + start == 0 else start
+                if block[at] in _TREE_PAGES and begin + start not in free:
+                    changed |= _clear_gaps(block, start, at, size, zeros)
+            if changed:
+                file.seek(begin)
+                file.write(block)
 
 
-def _clear_free_pages(data: mmap.mmap, size: int, zeros: bytes) -> set[int]:
+def _clear_free_pages(file: BinaryIO, size: int, trunk: int) -> set[int]:
     """Zero every free page but for what links the trunks; return where they begin."""
     free: set[int] = set()
-    trunk = int.from_bytes(data[32:36], "big")
     while trunk:
-        at = (trunk - 1) * size
-        if at in free:
+        start = (trunk - 1) * size
+        if start in free:
             raise Corrupt("The free pages of the catalogue's copy run in a circle.")
-        free.add(at)
-        count = int.from_bytes(data[at + 4 : at + 8], "big")
-        for n in range(count):
-            leaf = (int.from_bytes(data[at + 8 + 4 * n : at + 12 + 4 * n], "big") - 1) * size
+        free.add(start)
+        file.seek(start)
+        page = file.read(size)
+        end = 8 + 4 * int.from_bytes(page[4:8], "big")
+        file.seek(start)
+        file.write(page[:end].ljust(size, b"\0"))
+        for at in range(8, end, 4):
+            leaf = (int.from_bytes(page[at : at + 4], "big") - 1) * size
             free.add(leaf)
-            data[leaf : leaf + size] = zeros
-        end = at + 8 + 4 * count
-        data[end : at + size] = zeros[: at + size - end]
-        trunk = int.from_bytes(data[at : at + 4], "big")
+            file.seek(leaf)
+            file.write(bytes(size))
+        trunk = int.from_bytes(page[:4], "big")
     return free
 
 
-def _clear_gaps(data: mmap.mmap, start: int, at: int, size: int, zeros: bytes) -> None:
+def _clear_gaps(data: bytearray, start: int, at: int, size: int, zeros: bytes) -> bool:
+    """Zero what belongs to nobody in the page from `start` on (its header is at `at`); False if it was zero."""
     block = data[at + 1] << 8 | data[at + 2]
     cells = data[at + 3] << 8 | data[at + 4]
     content = (data[at + 5] << 8 | data[at + 6]) or 65536
     first, last = at + _TREE_PAGES[data[at]] + 2 * cells, start + content
     if not first <= last <= start + size:
         raise Corrupt("A page of the catalogue's copy is damaged.")
-    if data[first:last] != zeros[: last - first]:
+    changed = bool(data[first:last].strip(b"\0"))
+    if changed:
         data[first:last] = zeros[: last - first]
     while block:
         following = data[start + block] << 8 | data[start + block + 1]
         length = data[start + block + 2] << 8 | data[start + block + 3]
-        if (following and following <= block) or block + length > size:
+        if (following and following <= block) or length < 4 or block + length > size:
             raise Corrupt("A page of the catalogue's copy is damaged.")
-        data[start + block + 4 : start + block + length] = bytes(length - 4)
-        block = following
+        data[start + block + 4 : start + block + length] = zeros[: length - 4]
+        block, changed = following, True
+    return changed

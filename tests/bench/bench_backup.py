@@ -30,13 +30,10 @@ WORDS = "物业服务合同设备维修档案业主委员会消防验收公共�
 
 def fill(archive: Archive, count: int, large: int, seed: int) -> None:
     """Small files (1–80 KB: text, or random as office files are) and large ones (28 MB, random)."""
-    chance = random.Random(seed)  # noqa: S311 — not for secrets
+    chance = random.Random(seed)
     for n in range(count):
         size = chance.randrange(1000, 80_000)
-        if n % 3:
-            content = chance.randbytes(size)
-        else:
-            content = "".join(chance.choices(WORDS, k=size // 3)).encode()
+        content = chance.randbytes(size) if n % 3 else "".join(chance.choices(WORDS, k=size // 3)).encode()
         hand_in(archive, OPERATOR, io.BytesIO(content), f"文件-{seed}-{n}.bin", Claims(title=f"文件 {seed} {n}"))
     for n in range(large):
         hand_in(archive, OPERATOR, io.BytesIO(chance.randbytes(28 << 20)), f"大文件-{seed}-{n}.bin", Claims())
@@ -57,7 +54,7 @@ def size(folder: Path) -> float:
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--mb", type=int, default=300)
-    options.add_argument("--folder", type=Path, default=Path("/var/tmp/bench-backup"))  # noqa: S108
+    options.add_argument("--folder", type=Path, default=Path("/var/tmp/bench-backup"))
     options.add_argument("--no-restic", action="store_true")
     given = options.parse_args()
     home, ours, theirs = given.folder / "home", given.folder / "repository", given.folder / "restic"
@@ -77,7 +74,7 @@ def main() -> None:
     def change() -> None:
         with archive.read() as tx:
             ids = list(tx.records.ids())
-        some = random.Random(3).sample(ids, max(1, len(ids) // 200))  # noqa: S311
+        some = random.Random(3).sample(ids, max(1, len(ids) // 200))
         fill(archive, max(1, len(ids) // 200), 0, next(changes))
         for record_id in some:
             with archive.read() as tx:
@@ -97,7 +94,7 @@ def main() -> None:
 
     def ours_run() -> None:
         done = create.run(archive, OPERATOR, target, anew=not ours.exists())
-        print(f"    {done.objects_new}/{done.objects} objects, {done.pieces_new} pieces, {done.bytes_written / 1e6:.1f} MB")
+        print(f"    {done.objects_new}/{done.objects} objects, {done.pieces_new} pieces, {done.bytes_written >> 20} MB")
 
     if beside:
         restic("init")
@@ -121,7 +118,8 @@ def main() -> None:
     if beside:
         timed("restore: restic", lambda: restic("restore", "latest", "--target", str(given.folder / "restic-restored")))
     archive.close()
-    print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", file=sys.stderr)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    print(f"peak memory of this process {peak} MB", file=sys.stderr)
 
 
 if __name__ == "__main__":

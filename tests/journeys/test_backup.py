@@ -166,6 +166,7 @@ def test_sessions_and_tokens_do_not_come_back(archive: Archive, target: LocalTar
     with sqlite3.connect(tmp_path / "new" / "catalogue.db") as db:
         assert db.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM tokens").fetchone() == (0,)
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         assert db.execute("SELECT count(*) FROM people WHERE id = ?", (person.id,)).fetchone() == (1,)
     db.close()
 
@@ -231,6 +232,24 @@ def test_a_service_that_starts_meanwhile_and_wipes_its_work_does_no_harm(
         create.run(archive, OPERATOR, target, progress=lambda done, total: shutil.rmtree(archive.settings.work, True))
     assert check.check(target, keys.load(home / "keys")).problems == ()
     assert create.run(archive, OPERATOR, target).objects == 4
+
+
+def test_two_copies_of_one_archive_cannot_write_into_one_repository_in_turn(
+    archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
+) -> None:
+    """Each would replace the other's keystore, and what only the other has could not be opened any more."""
+    a_file(archive, b"common past", "a.txt")
+    create.run(archive, OPERATOR, target)
+    restore.restore(target, home / "keys", tmp_path / "clone", index=False)
+    clone = open_archive(tmp_path / "clone")
+    a_file(archive, b"only here", "b.txt")
+    a_file(clone, b"only there", "c.txt")
+
+    assert create.run(clone, OPERATOR, target).number == 2
+    with pytest.raises(Conflict, match="not from this archive's past"):
+        create.run(archive, OPERATOR, target)
+    assert create.run(clone, OPERATOR, target).number == 3
+    clone.close()
 
 
 # Destruction
