@@ -36,7 +36,8 @@ class Actor:
     """Somebody at a door.
 
     `clearance` is the ceiling of this session: the lower of the person's and the device's. `sites` are the
-    sites they work at. The rules know nothing else about them.
+    sites they work at. `on_loan` are the records that a digital loan of theirs opens at this moment; `session`
+    marks the browser session they are in. The rules know nothing else about them.
     """
 
     id: str
@@ -45,6 +46,8 @@ class Actor:
     clearance: int = 0
     department: str = ""
     sites: frozenset[str] = field(default_factory=frozenset[str])
+    on_loan: frozenset[str] = field(default_factory=frozenset[str])
+    session: str = ""
 
 
 OPERATOR = Actor("operator", "operator", frozenset({Role.OPERATOR}), clearance=3)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from access.actors import Actor, Role
+from access.actors import PEOPLE_ROLES, Actor, Role
 
 FILED = frozenset({"filed"})
 IN_CUSTODY = frozenset({"captured", "filed", "quarantined"})
@@ -22,10 +22,19 @@ class Action(StrEnum):
 
     FIND = "find"
     READ = "read"
+    READ_TEXT = "read-text"
+    """Read the words as text, which can be copied: a loan opens the pictures of pages only."""
     DOWNLOAD = "download"
     DESCRIBE = "describe"
     FILE = "file"
+    BORROW = "borrow"
+    HAND_OUT = "hand-out"
+    """Hand papers out at the counter and take them back."""
 
+    DECIDE_LOANS = "decide-loans"
+    """Answer a request one is asked about; which ones that are is `access.approvals`."""
+    CALL_BACK = "call-back"
+    SEE_LOANS = "see-loans"
     CAPTURE = "capture"
     SEE_INTAKE = "see-intake"
     RETRY_INTAKE = "retry-intake"
@@ -41,6 +50,8 @@ class Action(StrEnum):
 class Subject(Protocol):
     """What the rules look at in a record. An empty site or department is one that nobody has stated yet."""
 
+    @property
+    def id(self) -> str: ...
     @property
     def level(self) -> int: ...
     @property
@@ -62,6 +73,7 @@ class Clause:
     pii_max: int | None = None
     sites: frozenset[str] | None = None
     departments: frozenset[str] | None = None
+    ids: frozenset[str] | None = None
 
     def admits(self, record: Subject) -> bool:
         return (
@@ -70,6 +82,7 @@ class Clause:
             and (self.pii_max is None or record.pii <= self.pii_max)
             and (self.sites is None or record.site in self.sites)
             and (self.departments is None or record.department in self.departments)
+            and (self.ids is None or record.id in self.ids)
         )
 
 
@@ -125,6 +138,11 @@ def class_owner(actor: Actor) -> Clause | None:
     return Clause(FILED, level_max=actor.clearance, sites=actor.sites, departments=frozenset({actor.department}))
 
 
+def borrowed(actor: Actor) -> Clause | None:
+    """An open digital loan shows its records, page by page, until the instant it is due (INV-08)."""
+    return Clause(FILED, level_max=actor.clearance, ids=actor.on_loan) if actor.on_loan else None
+
+
 def custodian(actor: Actor) -> Clause | None:
     """Document controllers keep what is at their sites, or at none yet: filed, waiting or in quarantine."""
     if Role.DOCUMENT_CONTROLLER not in actor.roles:
@@ -147,16 +165,24 @@ def operator(actor: Actor) -> Clause | None:
 
 
 POLICY: dict[Action, tuple[Rule, ...]] = {
-    Action.FIND: (public, catalogue, internal, own_department, class_owner, custodian, overseer, operator),
-    Action.READ: (public, internal, own_department, class_owner, custodian, operator),
+    Action.FIND: (public, catalogue, internal, own_department, class_owner, borrowed, custodian, overseer, operator),
+    Action.READ: (public, internal, own_department, class_owner, borrowed, custodian, operator),
+    Action.READ_TEXT: (public, internal, own_department, class_owner, custodian, operator),
     Action.DOWNLOAD: (public, internal, own_department, custodian, operator),
     Action.DESCRIBE: (custodian, operator),
     Action.FILE: (custodian, operator),
+    Action.BORROW: (public, catalogue, internal, own_department, class_owner, custodian, overseer),
+    # Not the operator's: the shell has no hands to count pages with.
+    Action.HAND_OUT: (custodian,),
 }
 """Which records an action reaches: those that any of its rules admits."""
 
 R = Role  # the table below is read across
 DUTIES: dict[Action, frozenset[Role]] = {
+    # Anybody may be asked: as a post, or as the deputy of one.
+    Action.DECIDE_LOANS: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),
+    Action.CALL_BACK: frozenset({R.DOCUMENT_CONTROLLER, R.CLASS_OWNER, R.FINAL_APPROVER, R.SECURITY_OFFICER}),
+    Action.SEE_LOANS: frozenset({R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
     Action.CAPTURE: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.OPERATOR, R.SERVICE}),
     Action.SEE_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.RETRY_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
@@ -176,9 +202,12 @@ MACHINE_ROOM = frozenset({Role.SYSADMIN, Role.SERVICE})
 NEXT_STEP: dict[Action, str] = {
     Action.FIND: "",
     Action.READ: "Apply to borrow it, or ask the responsible post.",
+    Action.READ_TEXT: "Read its pages as pictures.",
     Action.DOWNLOAD: "Read it on screen, or ask a document controller for a certified copy.",
     Action.DESCRIBE: "Ask a document controller of this site to correct it.",
     Action.FILE: "Ask a document controller of this site to file it.",
+    Action.BORROW: "Ask the responsible post.",
+    Action.HAND_OUT: "Ask a document controller of this site.",
 }
 
 

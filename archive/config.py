@@ -64,7 +64,11 @@ class Settings:
     file_size_max_mb: int = _setting(2048, "Larger files are put in quarantine.")
     session_hours: float = _setting(12.0, "A sign-in ends after this many hours without a request.")
     sign_in_attempts: int = _setting(8, "An account is locked for a quarter of an hour after so many wrong passwords.")
+    pages_per_minute: int = _setting(40, "Pages one borrower may turn in a minute under a loan.")
+    notify: bool = _setting(True, "False keeps every message inside the house: for drills and restored copies.")
     inboxes: tuple[Inbox, ...] = ()
+    channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Name of a channel in archive/notify → its settings, from [channels.NAME]."""
 
     @property
     def objects(self) -> Path:
@@ -118,6 +122,7 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     file = home / FILE_NAME
     values: dict[str, Any] = {}
     inboxes: tuple[Inbox, ...] = ()
+    channels: dict[str, Mapping[str, str]] = {}
     if file.exists():
         try:
             table = tomllib.loads(file.read_text("utf-8"))
@@ -126,13 +131,22 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         except OSError as error:
             raise Misconfigured(f"{file} cannot be read ({error.strerror}); check its permissions.") from None
         inboxes = tuple(_inbox(home, entry, file) for entry in _tables(table.pop("inbox", []), file))
+        channels = _channels(table.pop("channels", {}), file)
         for name, value in table.items():
             values[name] = _checked(name, value, str(file))
     for name in NAMES:
         raw = environ.get(f"MUNIMENT_{name.upper()}")
         if raw is not None:
             values[name] = _from_text(name, raw)
-    return Settings(home=home, **values, inboxes=inboxes or (Inbox(home / "inbox"),))
+    return Settings(home=home, **values, inboxes=inboxes or (Inbox(home / "inbox"),), channels=channels)
+
+
+def _channels(value: Any, file: Path) -> dict[str, Mapping[str, str]]:
+    if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value)
+        if all(isinstance(entry, dict) for entry in entries.values()):
+            return {name: {key: str(one) for key, one in entry.items()} for name, entry in entries.items()}
+    raise Misconfigured(f"{file}: channels are written as tables, one each: [channels.email].")
 
 
 def _tables(value: Any, file: Path) -> list[dict[str, Any]]:
@@ -201,6 +215,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "file_size_max_mb": (1, 1 << 20),
     "session_hours": (0.1, 24.0 * 31),
     "sign_in_attempts": (1, 1000),
+    "pages_per_minute": (1, 10_000),
 }
 
 

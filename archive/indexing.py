@@ -20,7 +20,7 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import intake, records, search, suggesting
+from archive import intake, records, search, suggesting, watermark
 from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.model import Component, Record
@@ -76,9 +76,17 @@ def page_image(
 ) -> bytes:
     """A page of a record as PNG, for those who may read it; drawn in the sandbox once and kept.
 
+    Under a loan it carries a watermark that says who reads it, when, and under which loan.
+
     Raises NotFound, Denied, or Unreadable if the page cannot be drawn.
     """
-    component, digest = records.page(archive, actor, record_id, page, width_px=width_px, component_id=component_id)
+    found = records.page(archive, actor, record_id, page, width_px=width_px, component_id=component_id)
+    png = _picture(archive, found.component, found.digest, page, width_px)
+    return watermark.marked(png, found.sitting.mark) if found.sitting else png
+
+
+def _picture(archive: Archive, component: Component, digest: str, page: int, width_px: int) -> bytes:
+    """The plain picture, the same for everybody: whose eyes are on it is drawn over it and never kept."""
     if digest:
         return archive.objects.read(digest)
     with opened(archive, component) as path:

@@ -8,10 +8,14 @@ from datetime import timedelta
 from access import credentials, rules
 from access.actors import PEOPLE_ROLES, Actor, Role, conflict
 from access.rules import Action
+from archive import loan_steps
+from archive.acting import as_actor, at_the_door
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound, NotSignedIn
 from archive.model import Person, checked_level, new_id
 from archive.tables import Transaction
+
+__all__ = ["as_actor", "at_the_door"]
 
 LOCKED_FOR = timedelta(minutes=15)
 TOUCH_EVERY = timedelta(minutes=1)
@@ -29,6 +33,7 @@ class NewPerson:
     department: str = ""
     sites: frozenset[str] = frozenset()
     employee_no: str = ""
+    email: str = ""
 
 
 def add(archive: Archive, actor: Actor, new: NewPerson, password: str, *, must_change: bool = False) -> Person:
@@ -58,6 +63,7 @@ def add(archive: Archive, actor: Actor, new: NewPerson, password: str, *, must_c
             roles=frozenset(roles),
             sites=new.sites or frozenset(known),
             must_change_password=must_change,
+            email=new.email.strip(),
         )
         tx.people.add(person, credentials.hash_password(password), archive.now())
         tx.ledger.add(
@@ -80,24 +86,13 @@ def everybody(archive: Archive, actor: Actor) -> Sequence[Person]:
         return tx.people.every()
 
 
-def as_actor(person: Person) -> Actor:
-    return Actor(
-        id=person.id,
-        name=person.name,
-        roles=frozenset(Role(role) for role in person.roles),
-        clearance=person.clearance,
-        department=person.department,
-        sites=person.sites,
-    )
-
-
 def named(archive: Archive, login: str) -> Actor:
     """The actor behind a login name, for the shell's `--as`. Raises NotFound."""
     with archive.read() as tx:
         account = tx.people.by_login(login)
     if account is None or not account.person.active:
         raise NotFound(f"There is nobody with the login name {login!r}.")
-    return as_actor(account.person)
+    return at_the_door(archive, account.person)
 
 
 # ---- Signing in ----
@@ -152,6 +147,11 @@ def of_session(archive: Archive, secret: str) -> Person:
     return person
 
 
+def mark_of(secret: str) -> str:
+    """What tells one session from another without opening it: goes into an Actor."""
+    return credentials.token_digest(secret)
+
+
 def sign_out(archive: Archive, secret: str) -> None:
     with archive.write() as tx:
         tx.people.end_session(credentials.token_digest(secret))
@@ -204,10 +204,12 @@ def one_time_password() -> str:
 
 
 def deactivate(archive: Archive, actor: Actor, login: str) -> Person:
-    """Close an account: its sessions end and its tokens are of no use any more."""
+    """Close an account: its sessions end, its tokens are of no use any more, what it reads on loan is closed and
+    what it holds is called back, all at once (INV-10)."""
     rules.require(actor, Action.MANAGE_PEOPLE)
     with archive.write() as tx:
         person = _account(tx, login)
+        loan_steps.end_all_of(archive, tx, actor.id, person.id, reason="left")
         tx.people.set_active(person.id, False)
         tx.people.end_sessions_of(person.id)
         tx.ledger.add(archive.now(), actor.id, "person.deactivated", "person", person.id)

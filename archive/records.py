@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import naming
+from archive import loan_steps, naming, reading_room
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Component, Department, Event, Record, RecordClass, Site, Suggestion, checked_level
+from archive.reading_room import Sitting
 from archive.tables import Transaction
 
 READS_LOGGED_FROM = 2
@@ -25,6 +26,8 @@ class View:
     record_class: RecordClass | None
     components: tuple[Component, ...]
     may_read: bool
+    may_read_text: bool
+    """False under a loan, which opens the pictures of pages only."""
     may_download: bool
     may_describe: bool
     refusal: str
@@ -64,6 +67,7 @@ def view(archive: Archive, actor: Actor, record_id: str) -> View:
             record_class=tx.file_plan.get(record.class_code) if record.class_code else None,
             components=tx.records.components_of([record_id])[record_id] if may_read else (),
             may_read=may_read,
+            may_read_text=rules.scope(actor, Action.READ_TEXT).admits(record),
             may_download=rules.scope(actor, Action.DOWNLOAD).admits(record),
             may_describe=may_describe,
             refusal="" if may_read else rules.NEXT_STEP[Action.READ],
@@ -77,6 +81,7 @@ def view(archive: Archive, actor: Actor, record_id: str) -> View:
 def text(archive: Archive, actor: Actor, record_id: str) -> Sequence[Sequence[str]]:
     """The pages of text of each component, for those who may read the record."""
     record, components = _readable(archive, actor, record_id)
+    rules.require(actor, Action.READ_TEXT, record)
     _log_reading(archive, actor, record, "record.text-read")
     return [pages_of(archive, component) for component in components]
 
@@ -97,20 +102,33 @@ def original(
     return component, archive.objects.pieces(component.digest)
 
 
-def page(
-    archive: Archive, actor: Actor, record_id: str, page: int, *, width_px: int, component_id: str = ""
-) -> tuple[Component, str]:
-    """The component a page belongs to, and the digest of its picture if it was drawn before (else empty).
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page about to be shown: the file it belongs to, its picture if it was drawn before, and who sits over it."""
 
-    Pages count from 1. Raises NotFound, or Denied if the record may be found but not read.
+    component: Component
+    digest: str
+    """Of the picture; empty if it was not drawn yet."""
+    sitting: Sitting | None
+    """The loan it is read under; None for those who may read the record without one."""
+
+
+def page(archive: Archive, actor: Actor, record_id: str, page: int, *, width_px: int, component_id: str = "") -> Page:
+    """Let a page be read. Pages count from 1. Under a loan each page is decided anew (`reading_room`).
+
+    Raises NotFound, or Denied if the record may be found but not read.
     """
     record, components = _readable(archive, actor, record_id)
     component = next((c for c in components if component_id in ("", c.id)), None)
     if component is None or not 1 <= page <= component.image_pages:
         raise NotFound("There is no such page.")
-    _log_reading(archive, actor, record, "record.page-read", component=component.id, page=page)
+    sitting = None
+    if reading_room.by_standing(actor, record):
+        _log_reading(archive, actor, record, "record.page-read", component=component.id, page=page)
+    else:
+        sitting = reading_room.sit_down(archive, actor, record, component, page)
     with archive.read() as tx:
-        return component, tx.records.rendition(component.id, page, width_px) or ""
+        return Page(component, tx.records.rendition(component.id, page, width_px) or "", sitting)
 
 
 def describe(
@@ -134,6 +152,7 @@ def describe(
         # Whoever describes a record must still be allowed to do so afterwards: nobody pushes one out of sight.
         rules.require(actor, Action.DESCRIBE, changed)
         fields = [name for name in Description.__slots__ if getattr(changed, name) != getattr(record, name)]
+        loan_steps.reclassified(archive, tx, actor.id, record, changed)
         record = tx.records.change(changed)
         tx.index_queue.add(record_id, archive.now())
         tx.ledger.add(

@@ -150,6 +150,8 @@ def as_filter(scope: Scope) -> Filter:
             conditions.append(Condition("site", clause.sites))
         if clause.departments is not None:
             conditions.append(Condition("department", clause.departments))
+        if clause.ids is not None:
+            conditions.append(Condition("id", clause.ids))
         alternatives.append(tuple(conditions))
     return tuple(alternatives)
 

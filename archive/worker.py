@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from access.actors import SERVICE
-from archive import indexing
+from archive import chasing, indexing, telling
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
@@ -30,12 +30,15 @@ Handler = Callable[[Archive, Reader, Mapping[str, str]], None]
 
 HANDLERS: Mapping[str, Handler] = {
     "read": lambda archive, reader, payload: indexing.read(archive, reader, payload["component"]),
+    "tell": lambda archive, _reader, payload: telling.deliver(archive, payload["notice"], payload["channel"]),
 }
 """Kind of job → use case. A handler is safe to repeat."""
 
 LEASE = timedelta(minutes=15)
 ATTEMPTS_MAX = 5
 POLL_S = 0.05
+SWEEP_S = 20.0
+"""How often what time brings about is looked for: expiries, reminders. Rights end at their instant without it."""
 
 
 def machine() -> str:
@@ -49,6 +52,7 @@ def run(archive: Archive, stop: threading.Event) -> None:
     readers = archive.settings.readers or os.cpu_count() or 1
     threads = [threading.Thread(target=_read_on, args=(archive, stop), name=f"reader-{n}") for n in range(readers)]
     threads.append(threading.Thread(target=_index_on, args=(archive, stop), name="indexer"))
+    threads.append(threading.Thread(target=_sweep_on, args=(archive, stop), name="sweeper"))
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -121,6 +125,15 @@ def _read_on(archive: Archive, stop: threading.Event) -> None:
             except ArchiveError as error:
                 log.error("reading stands still: %s", error)
                 stop.wait(2)
+
+
+def _sweep_on(archive: Archive, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            chasing.sweep(archive)
+        except ArchiveError as error:
+            log.error("sweeping stands still: %s", error)
+        stop.wait(SWEEP_S)
 
 
 def _index_on(archive: Archive, stop: threading.Event) -> None:

@@ -1,6 +1,7 @@
 """Records and people for tests, made through the doors everybody uses."""
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 from access.actors import OPERATOR, SERVICE, Actor
@@ -48,6 +49,44 @@ def a_person(
     return people.as_actor(people.add(archive, OPERATOR, new, PASSWORD))
 
 
+@dataclass(frozen=True)
+class Office:
+    """Everybody whom a loan may need, one person each; the borrower works in KFB, the papers belong to SWB."""
+
+    borrower: Actor
+    colleague: Actor
+    head: Actor
+    owner: Actor
+    final: Actor
+    officer: Actor
+    keeper: Actor
+    second_keeper: Actor
+
+
+def an_office(archive: Archive, *, clearance: int = 3) -> Office:
+    def person(login: str, role: str, department: str) -> Actor:
+        return a_person(archive, login, role, clearance=clearance, department=department)
+
+    return Office(
+        borrower=person("borrower", "borrower", "KFB"),
+        colleague=person("colleague", "borrower", "KFB"),
+        head=person("head", "dept_approver", "KFB"),
+        owner=person("owner", "class_owner", "SWB"),
+        final=person("final", "final_approver", "ZJB"),
+        officer=person("officer", "security_officer", "PZB"),
+        keeper=person("keeper", "document_controller", "DAS"),
+        second_keeper=person("second", "document_controller", "DAS"),
+    )
+
+
+def now(archive: Archive, actor: Actor, *, session: str = "here") -> Actor:
+    """The same person at the door again, with what their loans open at this moment."""
+    with archive.read() as tx:
+        person = tx.people.get(actor.id)
+    assert person is not None
+    return people.at_the_door(archive, person, session=session)
+
+
 def settle(archive: Archive, reader: Reader) -> None:
     """Everything that waits is read and indexed."""
     with indexing.writing(archive):
@@ -77,7 +116,8 @@ def take_in_everything(archive: Archive) -> None:
     watcher.recover()
     for _ in range(4):
         watcher.sweep()
-        watcher.step()
+        while watcher.step():
+            pass
         seconds.now += archive.settings.settle_s + 2
 
 

@@ -12,7 +12,7 @@ import click
 from access import rules
 from access.actors import PEOPLE_ROLES, Actor, Role
 from access.rules import DUTIES, POLICY, Action
-from archive import config, fileplan
+from archive import config, fileplan, notify
 from archive.cli import group
 from indexer import formats, sniff
 
@@ -38,6 +38,23 @@ level = 2               # until somebody files it; 2 if not said
 department = "SWB"
 polling = true          # for network shares, which send no events
 ```"""
+
+
+def channels() -> str:
+    """What a message can leave the house by, printed from the channels themselves."""
+    rows = [
+        (f"`[channels.{name}]`", f"`{key}`" if key else "", means)
+        for name in notify.names()
+        for key, means in (notify.settings_of(name) or {"": "no settings"}).items()
+    ]
+    return "\n\n".join(
+        (
+            "## Channels",
+            "Everybody finds their notices on their own page. Where a channel stands in `muniment.toml`, a message goes "
+            "out besides, once, and names loans by number, never by title.",
+            table(("Table", "Setting", "Meaning"), rows),
+        )
+    )
 
 
 def glossary() -> str:
@@ -74,6 +91,7 @@ def configuration() -> str:
         "what to write. The home itself is `--home`, else `MUNIMENT_HOME`, else `./muniment-home`.",
         table(("Setting", "Type", "Default", "Environment", "Meaning"), settings),
         INBOXES,
+        channels(),
     )
 
 

@@ -30,7 +30,11 @@ def person() -> Person:
 
 
 def actor() -> Actor:
-    return people.as_actor(person())
+    """Who asks, with what their loans open at this moment. Made once per request, for each request anew."""
+    found: Actor | None = g.get("actor")
+    if found is None or found.id != person().id:
+        found = g.actor = people.at_the_door(archive(), person(), session=g.get("session_mark", ""))
+    return found
 
 
 def by_token() -> bool:

@@ -108,6 +108,16 @@ SENTENCES: Mapping[str, LazyString] = {
     "undelivered": _l("The message could not be delivered."),
     "too-many-pages": _l("Pages are being turned faster than anybody reads: wait a minute."),
     "password-mismatch": _l("The two new passwords differ."),
+    "blocked": _l("Something is more than a week overdue: return it first."),
+    "digital-outside": _l("Somebody from outside reads paper under supervision, or gets a copy."),
+    "no-paper": _l("No shelf address is known: there is no paper to lend."),
+    "no-purpose": _l("Say what it is needed for."),
+    "nobody-to-ask": _l("Nobody else holds a post that has to approve; ask the security officer to fill it."),
+    "not-enough-people": _l("Every approval is another person's, and there are not enough people."),
+    "open-already": _l("What is open to the borrower anyway does not have to be borrowed on screen."),
+    "reserved": _l("Somebody else is first in the queue for this paper. Reserve it too."),
+    "runs-the-archive": _l("Who runs the archive borrows nothing from it."),
+    "term-too-long": _l("The term is longer than may be."),
 }
 """By code: what is said where a sentence has no translation of its own."""
 

@@ -97,6 +97,7 @@ def _identified() -> Person | None:
     secret = request.cookies.get(COOKIE)
     if not secret:
         return None
+    g.session_mark = people.mark_of(secret)
     try:
         return people.of_session(current.archive(), secret)
     except NotSignedIn:

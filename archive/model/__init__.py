@@ -49,6 +49,7 @@ class Person:
     sites: frozenset[str]
     active: bool = True
     must_change_password: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,20 @@ class Event:
     payload: Mapping[str, object] = field(default_factory=dict[str, object])
     previous: str = ""
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know. `details` holds ids, numbers and codes; words are found when it is shown."""
+
+    id: str
+    person_id: str
+    at: datetime
+    kind: str
+    subject_kind: str
+    subject_id: str
+    details: Mapping[str, str] = field(default_factory=dict[str, str])
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

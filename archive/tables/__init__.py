@@ -15,11 +15,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
 from archive.errors import Conflict, Corrupt, Misconfigured, OutOfSpace
+from archive.tables.counters import Counters
 from archive.tables.fileplan import FilePlan
 from archive.tables.intake import Intake
 from archive.tables.jobs import IndexQueue, Jobs
 from archive.tables.ledger import Ledger
+from archive.tables.loans import Loans
 from archive.tables.meta import Meta
+from archive.tables.notices import Notices
 from archive.tables.objects import Objects
 from archive.tables.people import Organisation, People
 from archive.tables.records import Records
@@ -42,6 +45,9 @@ class Transaction:
         self.jobs = Jobs(connection)
         self.index_queue = IndexQueue(connection)
         self.ledger = Ledger(connection)
+        self.counters = Counters(connection)
+        self.loans = Loans(connection)
+        self.notices = Notices(connection)
 
 
 class Tables:

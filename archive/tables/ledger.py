@@ -89,6 +89,10 @@ class Ledger:
             query = query.where(ledger.c.seq < before)
         return [_event(row) for row in self._connection.execute(query).mappings()]
 
+    def recent(self, actor: str, since: datetime, *, limit: int) -> Sequence[Event]:
+        """What this actor did after an instant, the newest first, at most so much of it."""
+        return [event for event in self.lines(actor=actor, limit=limit) if event.at > since]
+
     def every(self) -> Iterator[Line]:
         """All lines as they stand, oldest first, in bounded memory."""
         columns = [sa.type_coerce(ledger.c.at, sa.BigInteger).label("at") if c is ledger.c.at else c for c in ledger.c]

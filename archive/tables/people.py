@@ -36,6 +36,7 @@ class People:
                 password_hash=password_hash,
                 must_change_password=person.must_change_password,
                 active=person.active,
+                email=person.email,
                 failures=0,
                 created_at=at,
             )
@@ -59,6 +60,14 @@ class People:
     def every(self) -> Sequence[Person]:
         rows = self._connection.execute(sa.select(people).order_by(people.c.login)).mappings()
         return [self._person(row) for row in rows]
+
+    def holding(self, roles: Iterable[str]) -> Sequence[Person]:
+        """Active people with any of these roles."""
+        theirs = sa.select(person_roles.c.person_id).where(person_roles.c.role.in_(sorted(set(roles))))
+        rows = self._connection.execute(
+            sa.select(people).where(people.c.active, people.c.id.in_(theirs)).order_by(people.c.login)
+        )
+        return [self._person(row) for row in rows.mappings().all()]
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         rows = self._connection.execute(sa.select(people.c.id, people.c.name).where(people.c.id.in_(set(ids))))
@@ -146,6 +155,7 @@ class People:
             frozenset(theirs.scalars()),
             row["active"],
             row["must_change_password"],
+            row["email"],
         )
 
 

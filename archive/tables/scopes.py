@@ -20,5 +20,7 @@ def inside(scope: Scope) -> sa.ColumnElement[bool]:
             conditions.append(records.c.site.in_(sorted(clause.sites)))
         if clause.departments is not None:
             conditions.append(records.c.department.in_(sorted(clause.departments)))
+        if clause.ids is not None:
+            conditions.append(records.c.id.in_(sorted(clause.ids)))
         clauses.append(sa.and_(*conditions))
     return sa.or_(sa.false(), *clauses)

@@ -17,6 +17,7 @@ class Paper:
     lifecycle: str = "filed"
     site: str = "JF01"
     department: str = "SWB"
+    id: str = "r"
 
 
 def actor(*roles: Role, clearance: int = 2, department: str = "SWB", sites: tuple[str, ...] = ("JF01",)) -> Actor:
@@ -31,6 +32,7 @@ actors = st.builds(
     st.integers(0, 3),
     st.sampled_from(["", "SWB", "KFB"]),
     st.frozensets(st.sampled_from(["JF01", "YL02"])),
+    st.frozensets(st.sampled_from(["r", "s"])),
 )
 papers = st.builds(
     Paper,
@@ -39,6 +41,7 @@ papers = st.builds(
     st.sampled_from(["captured", "filed", "quarantined"]),
     st.sampled_from(["", "JF01", "YL02"]),
     st.sampled_from(["", "SWB", "KFB"]),
+    st.sampled_from(["r", "s", "t"]),
 )
 
 

@@ -9,7 +9,7 @@ from functools import cache
 import click
 import pytest
 
-from archive import config, worker
+from archive import config, loan_steps, worker
 from archive.cli import group
 from indexer.sniff import REFUSED
 from indexer.text import CAUTIONS
@@ -74,7 +74,8 @@ def error_codes() -> set[str]:
     said = {
         code for name in (*errors, "Denied") for call in named_calls(name) for code in texts(argument(call, 1, "code"))
     }
-    return {*errors.values(), *said, *(code for _, code, _ in REFUSED)}
+    refusals = {code for call in named_calls("Refusal") for code in texts(argument(call, 0, "code"))}
+    return {*errors.values(), *said, *refusals, *(code for _, code, _ in REFUSED)}
 
 
 def error_classes(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -87,7 +88,8 @@ def error_classes(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 def ledger_actions() -> set[str]:
     """What is written into the ledger as action; where it is a parameter, what the function is called with."""
-    return {action for path in files("archive", "web") for action in said_to(parsed(path), ".ledger.add", 2)}
+    said = {action for path in files("archive", "web") for action in said_to(parsed(path), ".ledger.add", 2)}
+    return said | set(loan_steps.DONE.values())
 
 
 def job_kinds() -> set[str]:

@@ -27,6 +27,7 @@ clauses = st.builds(
     st.none() | st.integers(0, 2),
     st.none() | st.frozensets(st.sampled_from(SITES)),
     st.none() | st.frozensets(st.sampled_from(DEPARTMENTS)),
+    st.none() | st.frozensets(st.integers(0, 250).map("r{:015}".format), max_size=12),
 )
 scopes = st.builds(Scope, st.lists(clauses, max_size=4).map(tuple))
 

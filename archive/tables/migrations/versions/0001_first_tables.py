@@ -28,6 +28,11 @@ def upgrade() -> None:
     sa.CheckConstraint('pii BETWEEN 0 AND 2', name=op.f('ck_classes_pii')),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_classes'))
     )
+    op.create_table('counters',
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('value', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_counters'))
+    )
     op.create_table('departments',
     sa.Column('code', sa.String(length=20), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -101,12 +106,20 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.Text(), nullable=False),
     sa.Column('must_change_password', sa.Boolean(name='must_change_password'), nullable=False),
     sa.Column('active', sa.Boolean(name='active'), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('locked_until', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.CheckConstraint('clearance BETWEEN 0 AND 3', name=op.f('ck_people_clearance')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
     sa.UniqueConstraint('login', name=op.f('uq_people_login'))
+    )
+    op.create_table('reminders',
+    sa.Column('subject_id', sa.String(length=40), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('rung', sa.Integer(), nullable=False),
+    sa.Column('claimed_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('subject_id', 'due_at', 'rung', name=op.f('pk_reminders'))
     )
     op.create_table('sites',
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -116,6 +129,68 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('code', name=op.f('pk_sites')),
     sa.UniqueConstraint('fonds_code', name=op.f('uq_sites_fonds_code'))
     )
+    op.create_table('delegations',
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.Column('principal_id', sa.String(length=16), nullable=False),
+    sa.Column('delegate_id', sa.String(length=16), nullable=False),
+    sa.Column('starts_at', sa.BigInteger(), nullable=False),
+    sa.Column('ends_at', sa.BigInteger(), nullable=False),
+    sa.Column('revoked_at', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_delegations_dated')),
+    sa.CheckConstraint('principal_id <> delegate_id', name=op.f('ck_delegations_two_people')),
+    sa.ForeignKeyConstraint(['delegate_id'], ['people.id'], name=op.f('fk_delegations_delegate_id')),
+    sa.ForeignKeyConstraint(['principal_id'], ['people.id'], name=op.f('fk_delegations_principal_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delegations'))
+    )
+    op.create_index(op.f('ix_delegations_delegate_id'), 'delegations', ['delegate_id'], unique=False)
+    op.create_index(op.f('ix_delegations_principal_id'), 'delegations', ['principal_id'], unique=False)
+    op.create_table('loans',
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.Column('number', sa.String(length=20), nullable=False),
+    sa.Column('requested_by', sa.String(length=16), nullable=False),
+    sa.Column('borrower_id', sa.String(length=16), nullable=True),
+    sa.Column('external_name', sa.Text(), nullable=False),
+    sa.Column('external_organisation', sa.Text(), nullable=False),
+    sa.Column('external_letter', sa.Text(), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=False),
+    sa.Column('level', sa.Integer(), nullable=False),
+    sa.Column('pii', sa.Integer(), nullable=False),
+    sa.Column('term_days', sa.Integer(), nullable=False),
+    sa.Column('days_max', sa.Integer(), nullable=False),
+    sa.Column('renewals_max', sa.Integer(), nullable=False),
+    sa.Column('renewals', sa.Integer(), nullable=False),
+    sa.Column('renewing', sa.Boolean(name='renewing'), nullable=False),
+    sa.Column('requested_at', sa.BigInteger(), nullable=False),
+    sa.Column('approved_at', sa.BigInteger(), nullable=True),
+    sa.Column('effect', sa.Text(), nullable=False),
+    sa.Column('seat', sa.String(length=64), nullable=False),
+    sa.Column('seat_at', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("(borrower_id IS NULL) = (external_name <> '')", name=op.f('ck_loans_borrower')),
+    sa.CheckConstraint("purpose <> '' OR (level < 2 AND pii = 0)", name=op.f('ck_loans_purpose')),
+    sa.CheckConstraint('level BETWEEN 0 AND 3', name=op.f('ck_loans_level')),
+    sa.CheckConstraint('renewals BETWEEN 0 AND renewals_max', name=op.f('ck_loans_renewals')),
+    sa.CheckConstraint('term_days BETWEEN 1 AND days_max', name=op.f('ck_loans_term')),
+    sa.ForeignKeyConstraint(['borrower_id'], ['people.id'], name=op.f('fk_loans_borrower_id')),
+    sa.ForeignKeyConstraint(['requested_by'], ['people.id'], name=op.f('fk_loans_requested_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_loans')),
+    sa.UniqueConstraint('number', name=op.f('uq_loans_number'))
+    )
+    op.create_index(op.f('ix_loans_borrower_id'), 'loans', ['borrower_id'], unique=False)
+    op.create_index('ix_loans_requested_at', 'loans', ['requested_at'], unique=False)
+    op.create_index('ix_loans_requested_by', 'loans', ['requested_by'], unique=False)
+    op.create_table('notices',
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.Column('person_id', sa.String(length=16), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('subject_kind', sa.String(length=20), nullable=False),
+    sa.Column('subject_id', sa.String(length=64), nullable=False),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.Column('read_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_notices_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notices'))
+    )
+    op.create_index('ix_notices_person_id', 'notices', ['person_id', 'read_at', 'at'], unique=False)
     op.create_table('person_roles',
     sa.Column('person_id', sa.String(length=16), nullable=False),
     sa.Column('role', sa.String(length=30), nullable=False),
@@ -197,6 +272,13 @@ def upgrade() -> None:
     sa.UniqueConstraint('digest', name=op.f('uq_components_digest'))
     )
     op.create_index(op.f('ix_components_record_id'), 'components', ['record_id'], unique=False)
+    op.create_table('deliveries',
+    sa.Column('notice_id', sa.String(length=16), nullable=False),
+    sa.Column('channel', sa.String(length=20), nullable=False),
+    sa.Column('claimed_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_deliveries_notice_id')),
+    sa.PrimaryKeyConstraint('notice_id', 'channel', name=op.f('pk_deliveries'))
+    )
     op.create_table('index_queue',
     sa.Column('record_id', sa.String(length=16), nullable=False),
     sa.Column('wanted', sa.BigInteger(), nullable=False),
@@ -230,6 +312,66 @@ def upgrade() -> None:
     op.create_index(op.f('ix_intake_record_id'), 'intake', ['record_id'], unique=False)
     op.create_index('ix_intake_state', 'intake', ['state', 'seen_at'], unique=False)
     op.create_index('uq_intake_open', 'intake', ['path', 'size_bytes', 'mtime_ns', 'inode'], unique=True, sqlite_where=sa.text("state <> 'done'"), postgresql_where=sa.text("state <> 'done'"))
+    op.create_table('loan_approvals',
+    sa.Column('loan_id', sa.String(length=16), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('post', sa.String(length=20), nullable=False),
+    sa.Column('department', sa.String(length=20), nullable=False),
+    sa.Column('site', sa.String(length=20), nullable=False),
+    sa.Column('asked_at', sa.BigInteger(), nullable=True),
+    sa.Column('decision', sa.String(length=10), nullable=False),
+    sa.Column('decided_by', sa.String(length=16), nullable=False),
+    sa.Column('decided_for', sa.String(length=16), nullable=False),
+    sa.Column('decided_at', sa.BigInteger(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.CheckConstraint("decision IN ('', 'approved', 'rejected', 'void')", name=op.f('ck_loan_approvals_decision')),
+    sa.ForeignKeyConstraint(['loan_id'], ['loans.id'], name=op.f('fk_loan_approvals_loan_id')),
+    sa.PrimaryKeyConstraint('loan_id', 'round', 'position', name=op.f('pk_loan_approvals'))
+    )
+    op.create_index('ix_loan_approvals_open', 'loan_approvals', ['decision', 'asked_at'], unique=False)
+    op.create_table('loan_items',
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.Column('loan_id', sa.String(length=16), nullable=False),
+    sa.Column('record_id', sa.String(length=16), nullable=False),
+    sa.Column('form', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('started_at', sa.BigInteger(), nullable=True),
+    sa.Column('due_at', sa.BigInteger(), nullable=True),
+    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.Column('pages_out', sa.Integer(), nullable=False),
+    sa.Column('condition_out', sa.String(length=10), nullable=False),
+    sa.Column('issued_by', sa.String(length=16), nullable=False),
+    sa.Column('pages_in', sa.Integer(), nullable=False),
+    sa.Column('condition_in', sa.String(length=10), nullable=False),
+    sa.Column('received_by', sa.String(length=16), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.CheckConstraint("form IN ('paper', 'digital')", name=op.f('ck_loan_items_form')),
+    sa.CheckConstraint("state <> 'on_loan' OR (issued_by <> '' AND pages_out > 0)", name=op.f('ck_loan_items_issued')),
+    sa.CheckConstraint("state NOT IN ('on_loan', 'active', 'recalled') OR due_at IS NOT NULL", name=op.f('ck_loan_items_running_is_due')),
+    sa.CheckConstraint('due_at IS NULL OR due_at > started_at', name=op.f('ck_loan_items_due')),
+    sa.ForeignKeyConstraint(['loan_id'], ['loans.id'], name=op.f('fk_loan_items_loan_id')),
+    sa.ForeignKeyConstraint(['record_id'], ['records.id'], name=op.f('fk_loan_items_record_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_loan_items')),
+    sa.UniqueConstraint('loan_id', 'record_id', 'form', name=op.f('uq_loan_items_loan_id_record_id_form'))
+    )
+    op.create_index('ix_loan_items_due', 'loan_items', ['state', 'due_at'], unique=False)
+    op.create_index(op.f('ix_loan_items_record_id'), 'loan_items', ['record_id'], unique=False)
+    op.create_index('uq_loan_items_one_paper', 'loan_items', ['record_id'], unique=True, sqlite_where=sa.text("form = 'paper' AND state IN ('submitted', 'approved', 'on_loan', 'recalled', 'returned_damaged', 'lost')"), postgresql_where=sa.text("form = 'paper' AND state IN ('submitted', 'approved', 'on_loan', 'recalled', 'returned_damaged', 'lost')"))
+    op.create_table('reservations',
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.Column('record_id', sa.String(length=16), nullable=False),
+    sa.Column('person_id', sa.String(length=16), nullable=False),
+    sa.Column('asked_at', sa.BigInteger(), nullable=False),
+    sa.Column('told_at', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.CheckConstraint("state IN ('waiting', 'served', 'gone')", name=op.f('ck_reservations_state')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_reservations_person_id')),
+    sa.ForeignKeyConstraint(['record_id'], ['records.id'], name=op.f('fk_reservations_record_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reservations'))
+    )
+    op.create_index(op.f('ix_reservations_record_id'), 'reservations', ['record_id'], unique=False)
+    op.create_index('uq_reservations_waiting', 'reservations', ['record_id', 'person_id'], unique=True, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
     op.create_table('suggestions',
     sa.Column('record_id', sa.String(length=16), nullable=False),
     sa.Column('field', sa.String(length=20), nullable=False),

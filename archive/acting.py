@@ -1,0 +1,31 @@
+"""A person becomes an actor: what the rules need to know about somebody, as it stands at this moment."""
+
+from dataclasses import replace
+
+from access.actors import Actor, Role
+from archive.app import Archive
+from archive.model import Person
+
+
+def as_actor(person: Person) -> Actor:
+    """The actor without their loans: what they may do by their standing alone."""
+    return Actor(
+        id=person.id,
+        name=person.name,
+        roles=frozenset(Role(role) for role in person.roles),
+        clearance=person.clearance,
+        department=person.department,
+        sites=person.sites,
+    )
+
+
+def at_the_door(archive: Archive, person: Person, *, session: str = "") -> Actor:
+    """The actor with the records that their loans open now. Made anew for every request: loans end at an instant."""
+    with archive.read() as tx:
+        on_loan = tx.loans.open_for(person.id, archive.now())
+    return replace(as_actor(person), on_loan=on_loan, session=session)
+
+
+def without_loans(somebody: Actor) -> Actor:
+    """What would be left to somebody if they had borrowed nothing."""
+    return replace(somebody, on_loan=frozenset())

@@ -1,0 +1,72 @@
+"""Ways out of the house for a message. One file per channel in this folder; the file name is its name.
+
+A channel module has `SETTINGS` (key → help) and `open_channel(settings) -> Channel`; it is used when
+`[channels.<name>]` stands in muniment.toml. `tests/contracts/test_channels.py` holds every module to these words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Protocol
+
+from archive.errors import ArchiveError, Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said to one person. It names numbers and days, never titles: mail is read by many."""
+
+    id: str
+    kind: str
+    person_id: str
+    name: str
+    address: str
+    """Their e-mail address; empty if none is known."""
+    subject: str
+    text: str
+
+
+class Undelivered(ArchiveError):
+    """It is certain that nothing was sent: trying again says nothing twice."""
+
+    code = "undelivered"
+
+
+class Channel(Protocol):
+    def send(self, message: Message) -> None:
+        """Send it, or raise Undelivered if nothing was sent. Somebody the channel cannot reach is no error.
+
+        Any other error leaves open whether it arrived, and the message is not sent again.
+        """
+        ...
+
+
+def names() -> tuple[str, ...]:
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
+
+
+def open_channel(name: str, settings: Mapping[str, str]) -> Channel:
+    """Raises Misconfigured for a channel that does not exist, and for settings it does not know or lacks."""
+    if name not in names():
+        raise Misconfigured(f"There is no channel {name!r}; there are: {', '.join(names())}.")
+    known = settings_of(name)
+    unknown = settings.keys() - known.keys()
+    if unknown:
+        raise Misconfigured(
+            f"[channels.{name}] has no setting {min(unknown)!r}; there are: {', '.join(known) or 'none'}."
+        )
+    return import_module(f"{__name__}.{name}").open_channel(settings)
+
+
+def settings_of(name: str) -> Mapping[str, str]:
+    """What can be set for a channel, each with its meaning."""
+    return import_module(f"{__name__}.{name}").SETTINGS
+
+
+def needed(name: str, settings: Mapping[str, str], key: str) -> str:
+    """The value of a setting that has to be given."""
+    value = settings.get(key, "").strip()
+    if not value:
+        raise Misconfigured(f"[channels.{name}] needs {key}.")
+    return value

@@ -1,0 +1,175 @@
+"""Somebody should know: a notice inside the house, and a message on every channel that is set up.
+
+The notice is written in the transaction of what it is about. Messages leave later, by a job that claims each
+one before it sends it: nobody is told twice, and nobody is reminded of what is done meanwhile.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from access import rules
+from access.actors import Actor
+from access.loans import OUT, State
+from access.rules import Action
+from archive import notify
+from archive.app import Archive
+from archive.model import Notice, new_id
+from archive.notify import Message, Undelivered
+from archive.tables import Transaction
+
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "loan.asked": {
+        "zh": "借阅单 {number} 等待您审批。",
+        "en": "Loan {number} waits for your approval.",
+    },
+    "loan.still-asked": {
+        "zh": "借阅单 {number} 仍在等待您审批。",
+        "en": "Loan {number} is still waiting for your approval.",
+    },
+    "loan.ready": {
+        "zh": "借阅单 {number} 已批准,请到档案室领取纸质件。",
+        "en": "Loan {number} is approved: collect the paper at the counter.",
+    },
+    "loan.opened": {
+        "zh": "借阅单 {number} 已批准,可在线阅览至 {due}。",
+        "en": "Loan {number} is approved: read it on screen until {due}.",
+    },
+    "loan.rejected": {
+        "zh": "借阅单 {number} 未获批准,理由见借阅单。",
+        "en": "Loan {number} is refused; the reason is on the slip.",
+    },
+    "loan.renewed": {
+        "zh": "借阅单 {number} 已续借至 {due}。",
+        "en": "Loan {number} is renewed until {due}.",
+    },
+    "loan.renewal-refused": {
+        "zh": "借阅单 {number} 的续借未获批准,请按期归还。",
+        "en": "The renewal of loan {number} is refused; return it when it is due.",
+    },
+    "loan.recalled": {
+        "zh": "借阅单 {number} 已被催回,请立即归还。",
+        "en": "Loan {number} is called back: return it at once.",
+    },
+    "loan.revoked": {
+        "zh": "借阅单 {number} 的在线阅览已终止。",
+        "en": "Reading under loan {number} has been ended.",
+    },
+    "loan.cancelled": {
+        "zh": "借阅单 {number} 已取消。",
+        "en": "Loan {number} is cancelled.",
+    },
+    "loan.lapsed": {
+        "zh": "借阅单 {number} 逾期未领取,已失效。",
+        "en": "Loan {number} was not collected in time and has lapsed.",
+    },
+    "loan.due-soon": {
+        "zh": "借阅单 {number} 将于 {due} 到期。",
+        "en": "Loan {number} is due on {due}.",
+    },
+    "loan.due": {
+        "zh": "借阅单 {number} 今日到期,请归还。",
+        "en": "Loan {number} is due today: return it.",
+    },
+    "loan.overdue": {
+        "zh": "借阅单 {number} 应于 {due} 归还,已逾期 {days} 天。",
+        "en": "Loan {number} was due on {due}; it is {days} days overdue.",
+    },
+    "loan.damaged": {
+        "zh": "借阅单 {number} 归还时缺页或破损,须处理后方可结案。",
+        "en": "Loan {number} came back damaged or with pages missing; it cannot be closed until that is settled.",
+    },
+    "loan.lost": {
+        "zh": "借阅单 {number} 的纸质件已报遗失,须终审人处理。",
+        "en": "The paper of loan {number} is reported lost; the final approver decides what is done.",
+    },
+    "reservation.turn": {
+        "zh": "您预约的档案已可借阅,请在三日内提出申请。",
+        "en": "What you reserved is free: apply for it within three days.",
+    },
+    "reading.throttled": {
+        "zh": "借阅单 {number} 的翻页过快,已被限速,请核查。",
+        "en": "Pages of loan {number} were turned faster than anybody reads; it was slowed down. Look into it.",
+    },
+    "delegation.given": {
+        "zh": "您自 {first} 至 {last} 受委托代为审批。",
+        "en": "From {first} to {last} you decide for somebody else.",
+    },
+}
+"""What is said of each kind of notice. Numbers and days: never titles, never names."""
+
+CHASING = frozenset({"loan.due-soon", "loan.due", "loan.overdue"})
+"""Kinds that say nothing any more once the thing is back, or due on another day."""
+
+
+def tell(
+    archive: Archive, tx: Transaction, people: Iterable[str], kind: str, subject: tuple[str, str], **details: str
+) -> None:
+    """Leave each of these people a notice about a subject (kind, id), and let the channels follow."""
+    assert kind in SENTENCES
+    at = archive.now()
+    for person_id in sorted(set(people)):
+        notice = Notice(new_id(), person_id, at, kind, *subject, details)
+        tx.notices.add(notice)
+        if archive.settings.notify:
+            for channel in archive.settings.channels:
+                tx.jobs.add(at, "tell", notice=notice.id, channel=channel)
+
+
+def deliver(archive: Archive, notice_id: str, channel: str) -> None:
+    """Send one notice on one channel, if nobody has and it is still true. Claimed first: twice is never."""
+    if not archive.settings.notify or channel not in archive.settings.channels:
+        return
+    with archive.write() as tx:
+        notice = tx.notices.get(notice_id)
+        if notice is None or not _still_true(tx, notice, archive.now()):
+            return
+        person = tx.people.get(notice.person_id)
+        if person is None or not person.active or not tx.notices.claim(notice_id, channel, archive.now()):
+            return
+    text = sentence(notice, archive.settings.language)
+    message = Message(notice.id, notice.kind, person.id, person.name, person.email, text, text)
+    try:
+        notify.open_channel(channel, archive.settings.channels[channel]).send(message)
+    except Undelivered:
+        with archive.write() as tx:
+            tx.notices.unclaim(notice_id, channel)
+        raise
+
+
+def sentence(notice: Notice, language: str) -> str:
+    """What a notice says, in zh or en."""
+    return SENTENCES[notice.kind][language].format(**notice.details)
+
+
+def inbox(archive: Archive, actor: Actor) -> Sequence[Notice]:
+    """What this person has been told, newest first. Everybody reads their own."""
+    rules.require(actor, Action.DECIDE_LOANS)
+    with archive.read() as tx:
+        return tx.notices.of(actor.id)
+
+
+def unread(archive: Archive, person_id: str) -> int:
+    """How much this person has been told and has not looked at."""
+    with archive.read() as tx:
+        return tx.notices.unread(person_id)
+
+
+def read_all(archive: Archive, actor: Actor) -> None:
+    rules.require(actor, Action.DECIDE_LOANS)
+    with archive.write() as tx:
+        tx.notices.set_read(actor.id, archive.now())
+
+
+def day(at: datetime) -> str:
+    """An instant as people say it, in the server's time."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _still_true(tx: Transaction, notice: Notice, at: datetime) -> bool:
+    if notice.kind not in CHASING:
+        return True
+    loan = tx.loans.get(notice.subject_id)
+    item = next((one for one in loan.items if one.id == notice.details["item"]), None)
+    if item is None or item.due_at is None or day(item.due_at) != notice.details["due"]:
+        return False
+    return item.state in OUT or (item.state is State.ACTIVE and at < item.due_at)

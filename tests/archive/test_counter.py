@@ -1,0 +1,192 @@
+"""The counter: papers out and in, with the pages counted by somebody who is not the borrower."""
+
+from datetime import timedelta
+
+import pytest
+
+from access.loans import Event, Form, Loan, State
+from access.rules import Denied
+from archive import counter, lending, telling
+from archive.app import Archive
+from archive.errors import Conflict, Invalid, NotFound
+from archive.lending import Wish
+from tests.archive.test_lending import PURPOSE, a_secret, granted, states
+from tests.builders import Office, an_office
+from tests.conftest import Clock
+
+
+def out(archive: Archive, office: Office, record_id: str, *, pages: int = 12) -> Loan:
+    granted(archive, office, record_id, Form.PAPER)
+    return counter.issue(archive, office.keeper, record_id, pages=pages, condition="good")
+
+
+def test_a_paper_goes_out_with_its_pages_counted_and_comes_back_whole(archive: Archive, clock: Clock) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+
+    loan = out(archive, office, record_id)
+    item = loan.items[0]
+    assert (item.state, item.pages_out, item.condition_out, item.issued_by) == (
+        State.ON_LOAN,
+        12,
+        "good",
+        office.keeper.id,
+    )
+    assert item.due_at == clock.at + timedelta(days=3)
+    loan = counter.take_back(archive, office.second_keeper, record_id, pages=12, condition="good")
+
+    assert states(loan) == [State.RETURNED]
+    assert states(lending.close(archive, office.borrower, loan.id, "已核对")) == [State.CLOSED]
+
+
+def test_a_paper_that_comes_back_with_a_page_missing_cannot_be_closed(archive: Archive) -> None:
+    """T9."""
+    office, record_id = an_office(archive), a_secret(archive)
+    loan = out(archive, office, record_id)
+
+    with pytest.raises(Invalid, match="say what happened"):
+        counter.take_back(archive, office.keeper, record_id, pages=11, condition="good")
+    loan = counter.take_back(archive, office.keeper, record_id, pages=11, condition="good", note="缺第7页")
+
+    assert states(loan) == [State.RETURNED_DAMAGED]
+    for actor in (office.borrower, office.keeper):
+        with pytest.raises(Conflict):
+            lending.close(archive, actor, loan.id)
+    with pytest.raises(Conflict):
+        lending.request(archive, office.colleague, Wish(((record_id, Form.PAPER),), PURPOSE, 1))
+    assert "loan.damaged" in [n.kind for n in telling.inbox(archive, office.owner)]
+
+
+def test_a_damaged_return_is_settled_by_the_final_approver(archive: Archive) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    loan = out(archive, office, record_id)
+    counter.take_back(archive, office.keeper, record_id, pages=11, condition="good", note="缺第7页")
+
+    for actor in (office.borrower, office.keeper, office.head):
+        with pytest.raises(Denied):
+            counter.settle(archive, actor, record_id, Event.SETTLE, "补齐")
+    loan = counter.settle(archive, office.final, record_id, Event.SETTLE, "由扫描件补齐第7页")
+
+    assert states(loan) == [State.RETURNED]
+    assert loan.items[0].note == "缺第7页\n由扫描件补齐第7页"
+    assert states(lending.close(archive, office.keeper, loan.id)) == [State.CLOSED]
+
+
+def test_nobody_hands_out_to_themselves_nor_takes_back_from_themselves(archive: Archive) -> None:
+    """INV-06."""
+    office, record_id = an_office(archive), a_secret(archive)
+    wish = Wish(((record_id, Form.PAPER),), PURPOSE, 3)
+    loan = lending.request(archive, office.keeper, wish)
+    lending.decide(archive, office.final, loan.id, yes=True)
+    lending.decide(archive, office.owner, loan.id, yes=True)
+
+    with pytest.raises(Denied, match="themselves"):
+        counter.issue(archive, office.keeper, record_id, pages=1, condition="good")
+    counter.issue(archive, office.second_keeper, record_id, pages=1, condition="good")
+    with pytest.raises(Denied, match="themselves"):
+        counter.take_back(archive, office.keeper, record_id, pages=1, condition="good")
+    with pytest.raises(Denied, match="themselves"):
+        counter.lose(archive, office.keeper, record_id, "?")
+
+
+def test_only_a_document_controller_of_the_site_stands_at_the_counter(archive: Archive) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    granted(archive, office, record_id, Form.PAPER)
+
+    for actor in (office.colleague, office.head, office.owner, office.final, office.officer):
+        with pytest.raises((Denied, NotFound)):
+            counter.issue(archive, actor, record_id, pages=1, condition="good")
+
+
+def test_nothing_goes_out_before_it_is_approved(archive: Archive) -> None:
+    """T7: an approval after the fact has nothing left to approve."""
+    office, record_id = an_office(archive), a_secret(archive)
+    with pytest.raises(NotFound):
+        counter.issue(archive, office.keeper, record_id, pages=1, condition="good")
+    loan = lending.request(archive, office.borrower, Wish(((record_id, Form.PAPER),), PURPOSE, 3))
+
+    with pytest.raises(Conflict, match="cannot be handed out"):
+        counter.issue(archive, office.keeper, record_id, pages=1, condition="good")
+    lending.decide(archive, office.head, loan.id, yes=True)
+    with pytest.raises(Conflict, match="cannot be handed out"):
+        counter.issue(archive, office.keeper, record_id, pages=1, condition="good")
+
+
+def test_what_is_not_collected_in_time_is_not_handed_out(archive: Archive, clock: Clock) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    granted(archive, office, record_id, Form.PAPER)
+    clock.advance(days=8)
+
+    with pytest.raises(Conflict, match="five working days"):
+        counter.issue(archive, office.keeper, record_id, pages=1, condition="good")
+
+
+@pytest.mark.parametrize(("pages", "condition"), [(0, "good"), (-1, "good"), (1, "pristine"), (1, "")])
+def test_pages_and_condition_are_noted_or_nothing_goes_out(archive: Archive, pages: int, condition: str) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    granted(archive, office, record_id, Form.PAPER)
+
+    with pytest.raises(Invalid):
+        counter.issue(archive, office.keeper, record_id, pages=pages, condition=condition)
+
+
+def test_a_paper_without_a_shelf_is_not_lent(archive: Archive) -> None:
+    office, record_id = an_office(archive), a_secret(archive, shelf_location="")
+
+    with pytest.raises(Conflict) as refusal:
+        lending.request(archive, office.borrower, Wish(((record_id, Form.PAPER),), PURPOSE, 3))
+
+    assert refusal.value.code == "no-paper"
+
+
+def test_a_lost_paper_is_written_off_and_never_lent_again(archive: Archive) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    out(archive, office, record_id)
+
+    loan = counter.lose(archive, office.keeper, record_id, "借阅人称遗失")
+    assert states(loan) == [State.LOST]
+    with pytest.raises(Denied):
+        counter.settle(archive, office.keeper, record_id, Event.WRITE_OFF, "核销")
+    loan = counter.settle(archive, office.final, record_id, Event.WRITE_OFF, "以扫描件核证副本代替")
+    assert states(loan) == [State.WRITTEN_OFF]
+    lending.close(archive, office.keeper, loan.id)
+
+    with pytest.raises(Conflict) as refusal:
+        lending.request(archive, office.colleague, Wish(((record_id, Form.PAPER),), PURPOSE, 3))
+    assert refusal.value.code == "no-paper"
+
+
+def test_a_lost_paper_that_is_found_comes_back_as_any_other(archive: Archive) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    out(archive, office, record_id)
+    counter.lose(archive, office.keeper, record_id, "遗失")
+
+    assert states(counter.take_back(archive, office.keeper, record_id, pages=12, condition="good")) == [State.RETURNED]
+
+
+def test_a_recalled_paper_is_taken_back(archive: Archive) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    loan = out(archive, office, record_id)
+
+    assert states(lending.call_back(archive, office.keeper, loan.id, "盘点")) == [State.RECALLED]
+    with pytest.raises(Conflict):
+        lending.renew(archive, office.borrower, loan.id)
+    assert states(counter.take_back(archive, office.keeper, record_id, pages=12, condition="good")) == [State.RETURNED]
+
+
+def test_who_is_a_week_overdue_borrows_nothing_more(archive: Archive, clock: Clock) -> None:
+    office, record_id, other = an_office(archive), a_secret(archive), a_secret(archive, body="另")
+    out(archive, office, record_id)
+    clock.advance(days=3 + 6)
+    lending.cancel(
+        archive,
+        office.borrower,
+        lending.request(archive, office.borrower, Wish(((other, Form.PAPER),), PURPOSE, 3)).id,
+        "",
+    )
+    clock.advance(days=1)
+
+    with pytest.raises(Conflict) as refusal:
+        lending.request(archive, office.borrower, Wish(((other, Form.PAPER),), PURPOSE, 3))
+    assert refusal.value.code == "blocked"
+    counter.take_back(archive, office.keeper, record_id, pages=12, condition="good")
+    lending.request(archive, office.borrower, Wish(((other, Form.PAPER),), PURPOSE, 3))
