@@ -31,9 +31,6 @@ from archive.tables import Transaction
 from archive.tables.intake import Resting
 from archive.tables.jobs import BULK, NORMAL, URGENT
 
-BULK_BACKLOG = 200
-"""With more than this many files waiting, new ones of a folder are a mass import and let single drops pass."""
-
 
 @dataclass(frozen=True, slots=True)
 class Claims:
@@ -74,11 +71,14 @@ def notice(archive: Archive, actor: Actor, path: Path, inbox: Inbox, claims: Cla
         return tx.intake.get(arrival_id)
 
 
-def take_in(archive: Archive, actor: Actor, arrival_id: str, path: Path, inbox: Inbox) -> Arrival:
+def take_in(
+    archive: Archive, actor: Actor, arrival_id: str, path: Path, inbox: Inbox, *, mass: bool = False
+) -> Arrival:
     """Bring a noticed file all the way in, from whichever step it stands at. Safe to repeat.
 
-    `path` is where the file lies now. Raises OutOfSpace (the file stays where it is, to be tried again),
-    NotFound when the file went away, Conflict when it changed (it will be noticed anew).
+    `path` is where the file lies now; what belongs to a `mass` import is read after everything else. Raises
+    OutOfSpace (the file stays where it is, to be tried again), NotFound when the file went away, Conflict when it
+    changed (it will be noticed anew).
     """
     rules.require(actor, Action.CAPTURE)
     with archive.read() as tx:
@@ -113,7 +113,7 @@ def take_in(archive: Archive, actor: Actor, arrival_id: str, path: Path, inbox: 
                 tx.ledger.add(archive.now(), actor.id, "file.refused", "arrival", arrival_id, reason=refused.code)
         else:
             with archive.write() as tx:
-                record_id, outcome = _capture(archive, tx, actor, kept, arrival.name, claims, _priority(tx))
+                record_id, outcome = _capture(archive, tx, actor, kept, arrival.name, claims, BULK if mass else NORMAL)
                 tx.intake.keep(arrival_id, outcome, record_id, archive.now())
     return put_away(archive, arrival_id, path, inbox)
 
@@ -328,10 +328,6 @@ def _described(tx: Transaction, archive: Archive, actor: Actor, name: str, claim
     if described and rules.scope(actor, Action.FILE).admits(record):
         record = replace(record, lifecycle="filed")
     return record
-
-
-def _priority(tx: Transaction) -> int:
-    return BULK if sum(tx.jobs.counts().values()) > BULK_BACKLOG else NORMAL
 
 
 def opened_source(path: Path) -> BinaryIO:

@@ -11,6 +11,7 @@ import os
 import re
 import threading
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,13 @@ UNFINISHED = re.compile(
 )
 """Names that programs give to files they have not finished, or that are no documents."""
 
+MASS = 100
+MASS_S = 5.0
+"""More than MASS files first seen within MASS_S of one another are a mass import; single drops overtake it."""
+
+MASS_AT_ONCE = 32
+"""After so many files of a mass import the watcher looks whether a single one has come."""
+
 TICK_S = 0.05
 RETRY_S = 5.0
 OPEN_S = 1.0
@@ -43,9 +51,11 @@ OPEN_S = 1.0
 
 @dataclass(slots=True)
 class _Candidate:
-    """A file that may come to rest: as it was last seen, since when it has been so, when to look again."""
+    """A file that may come to rest: when it was first noticed, as it was last seen, since when it has been so, when
+    to look again."""
 
     inbox: Inbox
+    first: float
     seen: Resting | None
     since: float
     look_at: float
@@ -58,6 +68,7 @@ class Watcher:
         self._archive = archive
         self._now = now
         self._candidates: dict[Path, _Candidate] = {}
+        self._noticed: list[float] = []
         self._lock = threading.Lock()
         self._wake = threading.Event()
         with archive.read() as tx:
@@ -110,19 +121,32 @@ class Watcher:
             return
         with self._lock:
             if path not in self._candidates:
-                self._candidates[path] = _Candidate(inbox, None, self._now(), self._now())
+                now = self._now()
+                self._candidates[path] = _Candidate(inbox, now, None, now, now)
+                self._noticed.append(now)
                 self._wake.set()
 
     def step(self) -> bool:
-        """Look once at every file that may have come to rest by now; take in those that have. True if any was."""
-        now, took = self._now(), False
+        """Look at the files that may have come to rest by now; take in those that have. True if any was.
+
+        Of a mass import only some are taken in at once, so that a single drop does not wait for all of them.
+        """
+        now, took, of_a_mass = self._now(), False, 0
         with self._lock:
             due = [(path, one) for path, one in self._candidates.items() if one.look_at <= now]
-        for path, candidate in due:
-            took |= self._look(path, candidate)
+            oldest = min((one.first for one in self._candidates.values()), default=now)
+            del self._noticed[: bisect_left(self._noticed, oldest - MASS_S)]
+        for mass, path, candidate in sorted(((self._in_a_mass(one), path, one) for path, one in due), key=_urgency):
+            if of_a_mass < MASS_AT_ONCE and self._look(path, candidate, mass=mass):
+                took = True
+                of_a_mass += mass
         return took
 
-    def _look(self, path: Path, candidate: _Candidate) -> bool:
+    def _in_a_mass(self, candidate: _Candidate) -> bool:
+        before = bisect_left(self._noticed, candidate.first - MASS_S)
+        return bisect_right(self._noticed, candidate.first + MASS_S) - before > MASS
+
+    def _look(self, path: Path, candidate: _Candidate, *, mass: bool) -> bool:
         settle = self._archive.settings.settle_s
         try:
             resting = intake.rest(path)
@@ -140,7 +164,7 @@ class Watcher:
             return False
         try:
             arrival = intake.notice(self._archive, SERVICE, path, candidate.inbox, self._claims(path, candidate.inbox))
-            intake.take_in(self._archive, SERVICE, arrival.id, path, candidate.inbox)
+            intake.take_in(self._archive, SERVICE, arrival.id, path, candidate.inbox, mass=mass)
         except NotFound:
             self._forget(path)
         except Conflict:
@@ -184,6 +208,10 @@ class Watcher:
             else:
                 return observer
         return None
+
+
+def _urgency(one: tuple[bool, Path, _Candidate]) -> bool:
+    return one[0]
 
 
 class _Events(FileSystemEventHandler):

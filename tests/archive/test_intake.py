@@ -2,6 +2,7 @@
 
 import io
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -407,3 +408,32 @@ def _everything() -> "object":
     from access.rules import Action, scope
 
     return scope(OPERATOR, Action.FIND)
+
+
+def test_a_single_drop_overtakes_a_mass_import(archive: Archive) -> None:
+    seconds = Seconds()
+    watcher = Watcher(archive, now=seconds)
+    for number in range(150):
+        drop(archive, f"batch/{number}.txt", f"批量 {number}")
+    watcher.sweep()
+    watcher.step()
+    seconds.now += 30
+    urgent = drop(archive, "急件.txt", "急件")
+    watcher.notice(urgent, archive.settings.inboxes[0])
+    watcher.step()
+    seconds.now += 1
+    assert urgent.exists()
+
+    watcher.step()
+
+    assert not urgent.exists()
+    with archive.read() as tx:
+        waiting_before = 150 - outcomes(archive)["captured"] + 1
+        job = tx.jobs.counts()
+    assert waiting_before > 50
+    assert sum(job.values()) == outcomes(archive)["captured"]
+    with archive.write() as tx:
+        claimed = tx.jobs.claim(archive.now(), "w", timedelta(minutes=1), ["read"])
+        assert claimed is not None
+        component = tx.records.component(claimed.payload["component"])
+    assert component.file_name == "急件.txt"
