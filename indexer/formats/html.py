@@ -29,7 +29,7 @@ def sample() -> bytes:
 
 _OPENING = re.compile(r"(\s|<!--.*?-->|<\?[^>]*>)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 # A page saved with its pictures in one file, also under the names .doc and .xls; not a letter, which has a recipient.
-_WEB_ARCHIVE = re.compile(
+WEB_ARCHIVE = re.compile(
     r"\s*(?!(?:[^\r\n]+\r?\n)*?(?:To|Received|Delivered-To|Return-Path):)(?=(?:[^\r\n]+\r?\n)*?MIME-Version:)"
     r"(?=(?:[^\r\n]+\r?\n)*?Content-Type:\s*(?:multipart/related|text/html))[\w-]+:",
     re.IGNORECASE,
@@ -40,7 +40,7 @@ _TAGS = re.compile(r"</?(html|body|head|table|div|p|br|span|meta|title|td|font|s
 def claims(seen: Seen) -> Claim | None:
     if not seen.textual:
         return None
-    if _WEB_ARCHIVE.match(seen.text[:8000]):
+    if WEB_ARCHIVE.match(seen.text[:8000]):
         return Claim("multipart/related", 0.55)
     if _OPENING.match(seen.text[:20_000]):
         return Claim("text/html", 0.7)
@@ -54,20 +54,27 @@ def claims(seen: Seen) -> Claim | None:
 def read(path: Path) -> Text:
     """What a browser would show, as one page; scripts, styles and comments are left out."""
     data = plain.load(path)
-    if _WEB_ARCHIVE.match(data[:8000].decode("latin-1")):
+    if WEB_ARCHIVE.match(data[:8000].decode("latin-1")):
         return from_web_archive(data)
     return from_bytes(data)
 
 
 def from_bytes(data: bytes, *, declared: str | None = None) -> Text:
+    """As `read`, from memory; `declared` is what a letter or server said of the character set."""
     decoded = charset.decode(data, declared=declared or charset.declared_in(data))
+    text = from_text(decoded.text)
+    found: tuple[Caution, ...] = (Caution("guessed-encoding", decoded.encoding),) if decoded.guessed else ()
+    return Text(text.pages, (), text.metadata, (), found + text.cautions)
+
+
+def from_text(page: str) -> Text:
+    """As `read`, from characters."""
     reader = _Reader()
-    _parse(decoded.text, reader)
+    _parse(page, reader)
     pages = Pages()
     pages.add(reader.text())
-    found: tuple[Caution, ...] = (Caution("guessed-encoding", decoded.encoding),) if decoded.guessed else ()
     facts = metadata(title=reader.title(), author=reader.meta.get("author"), language=reader.meta.get("language"))
-    return Text(pages.done(), (), facts, (), found + pages.cautions())
+    return Text(pages.done(), (), facts, (), pages.cautions())
 
 
 def from_web_archive(data: bytes) -> Text:
@@ -76,12 +83,15 @@ def from_web_archive(data: bytes) -> Text:
     import email.policy
 
     message = email.message_from_bytes(data, policy=email.policy.compat32)
+    found: list[Text] = []
     for part in message.walk():
         if part.get_content_type() in ("text/html", "text/plain"):
             body = part.get_payload(decode=True)
             if isinstance(body, bytes):
-                return from_bytes(body, declared=part.get_content_charset())
-    return Text((), cautions=(Caution("no-text"),))
+                found.append(from_bytes(body, declared=part.get_content_charset()))
+    # Alternatives of one page, or the page and its frames: the first that says anything.
+    spoken = (text for text in found if any(page.strip() for page in text.pages))
+    return next(spoken, None) or next(iter(found), Text((), cautions=(Caution("no-text"),)))
 
 
 def _parse(page: str, reader: "_Reader") -> None:

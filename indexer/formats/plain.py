@@ -8,7 +8,7 @@ from indexer.text import Caution, Text
 from indexer.writing import Pages
 
 MEDIA_TYPES = ("text/plain",)
-EXTENSIONS = ("txt", "text", "log", "ini", "json", "eml", "mbox")
+EXTENSIONS = ("txt", "text", "log", "ini", "json")
 SAMPLE_PHRASE = "电梯困人应急预案"
 
 

@@ -18,7 +18,7 @@ CORPUS = Path(os.environ.get("MUNIMENT_CORPUS") or Path(__file__).parents[3] / "
 TYPES = frozenset(
     (
         *("txt", "md", "html", "docx", "docm", "pdf", "xlsx", "xlsm", "xltm", "csv", "tsv", "xml", ""),
-        *("pptx", "potx", "ppsx", "ppsm", "odt", "odp", "xls", "xlt", "xlsb", "doc", "dot", "ppt", "pps", "rtf"),
+        *("pptx", "potx", "ppsx", "ppsm", "odt", "odp", "xls", "xlt", "xlsb", "doc", "dot", "ppt", "pps", "rtf", "eml", "mbox", "mhtml"),
     )
 )
 
@@ -38,6 +38,7 @@ ENCRYPTED_ALL_THE_SAME = {
 }
 EMPTY_ALL_THE_SAME = {"sample_output_multipart": "has no bytes"}
 WITHOUT_TEXT = {
+    "testUserDefinedCharset.mhtml": "breaks off before its page begins",
     "test-utf16be.xml": "one element with an attribute",
     "test-utf16le.xml": "one element with an attribute",
     "testXXE.xml": "one empty element",
