@@ -129,8 +129,12 @@ EVENTS: Mapping[str, LazyString] = {
     "file.duplicate": _l("handed in the same file again"),
 }
 
-READINGS = frozenset({"record.downloaded", "record.page-read", "record.text-read"})
-"""Events that come in crowds."""
+CROWDS: Mapping[str, LazyString] = {
+    "record.page-read": _l("read the content"),
+    "record.text-read": _l("read the content"),
+    "record.downloaded": _l("downloaded the original"),
+}
+"""Events that come in crowds, and what is said of several at once."""
 
 
 def may(duty: str) -> bool:
@@ -164,16 +168,22 @@ def condensed(history: Sequence[Event]) -> Sequence[Line]:
     lines: list[Line] = []
     for event in history:
         last = lines[-1] if lines else None
-        alike = last and (last.event.actor, last.event.action) == (event.actor, event.action)
-        if last and alike and event.action in READINGS:
+        if last and event.action in CROWDS and last.event.actor == event.actor and _alike(last.event, event):
             lines[-1] = Line(last.event, last.times + 1)
         else:
             lines.append(Line(event, 1))
     return lines
 
 
-def deed(event: Event) -> str:
+def _alike(one: Event, other: Event) -> bool:
+    return str(CROWDS.get(one.action)) == str(CROWDS.get(other.action))
+
+
+def deed(line: Line) -> str:
     """What was done, as the rest of a sentence that begins with who did it."""
+    event = line.event
+    if line.times > 1:
+        return str(CROWDS[event.action])
     said = EVENTS.get(event.action)
     return str(said) % event.payload if said else event.action
 

@@ -10,7 +10,8 @@ from flask import Flask
 from archive import records
 from archive.app import Archive
 from indexer.reading import Reader
-from tests.builders import a_person, a_record, an_unfiled_record, settle
+from tests.archive.test_lending import a_secret, granted
+from tests.builders import a_person, a_record, an_office, an_unfiled_record, settle
 from tests.web.conftest import Visitor
 
 SignedIn = Callable[[str], Visitor]
@@ -127,6 +128,24 @@ def test_a_record_one_may_not_read_says_what_to_do_next(archive: Archive, signed
     assert signed_in("curious").get(f"/records/{record_id}/viewer").status_code == 404
 
 
+def test_a_loan_opens_pictures_of_pages_and_neither_text_nor_original(
+    archive: Archive, signed_in: SignedIn, reader: Reader
+):
+    office, record_id = an_office(archive), a_secret(archive, level=2, body="第一行\n第二行")
+    settle(archive, reader)
+    granted(archive, office, record_id)
+    borrower = signed_in("borrower")
+    page = borrower.get(f"/records/{record_id}").text
+    assert 'class="page"' in page
+    assert "view=text" not in page
+    assert "/content" not in page
+    assert borrower.get(f"/records/{record_id}/pages/1").content_type == "image/png"
+    assert "第一行" not in borrower.get(f"/records/{record_id}/viewer?view=text").text
+    for part in ("content", "text"):
+        assert borrower.get(f"/api/v1/records/{record_id}/{part}").status_code == 403
+    assert signed_in("colleague").get(f"/records/{record_id}/pages/1").status_code == 403
+
+
 def test_a_refusal_is_a_page_that_says_why_and_whom_to_ask(archive: Archive, signed_in: SignedIn):
     a_person(archive, "reader")
     answer = signed_in("reader").get("/status")
@@ -138,11 +157,11 @@ def test_a_refusal_is_a_page_that_says_why_and_whom_to_ask(archive: Archive, sig
 def test_readings_in_a_row_are_drawn_together_in_the_history(archive: Archive, keeper: Visitor, reader: Reader):
     record_id = a_record(archive, "正文", level=2)
     settle(archive, reader)
-    for _ in range(3):
-        keeper.get(f"/records/{record_id}/content")
+    for part in ("viewer?view=text", "pages/1", "viewer?view=text", "content", "content"):
+        keeper.get(f"/records/{record_id}/{part}")
     history = keeper.get(f"/records/{record_id}").text
-    assert history.count("下载了原件") == 1
-    assert "×3" in history
+    assert history.count("下载了原件") == history.count("×2") == 1
+    assert history.count("阅读了内容") == history.count("×3") == 1
     assert "收录了文件" in history
 
 

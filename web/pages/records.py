@@ -78,7 +78,9 @@ def viewed(view: View) -> dict[str, Any]:
     if component is None:
         return {"component": None, "mode": "", "n": 0, "last": 0, "lines": (), "sought": ""}
     sought = request.args.get("q", "")
-    modes = [mode for mode, count in (("image", component.image_pages), ("text", component.page_count)) if count]
+    # A loan opens the pictures only: words can be copied.
+    text_pages = component.page_count if view.may_read_text else 0
+    modes = [mode for mode, count in (("image", component.image_pages), ("text", text_pages)) if count]
     mode = request.args.get("view", "") if request.args.get("view", "") in modes else (modes or [""])[0]
     last = component.image_pages if mode == "image" else component.page_count
     n = min(max(request.args.get("page", 1, int), 1), max(last, 1))

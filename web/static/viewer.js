@@ -22,6 +22,17 @@
     }
   }
 
+  // A page that does not come says so; a broken picture says nothing.
+  function explain(image) {
+    const panel = document.createElement("p");
+    panel.className = "locked-panel";
+    panel.setAttribute("role", "alert");
+    panel.textContent = image.dataset.failed;
+    image.replaceWith(panel);
+  }
+  document.addEventListener("error", (event) => event.target.matches?.("img.page") && explain(event.target), true);
+  for (const image of document.querySelectorAll("img.page")) if (image.complete && !image.naturalWidth) explain(image);
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#viewer [data-turn]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
