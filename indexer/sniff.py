@@ -106,7 +106,6 @@ KEPT: tuple[Kind, ...] = (
     Kind("image/jp2", ("jp2", "j2k"), _starts(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")),
     Kind("application/x-ole-storage", ("docx", "xlsx", "pptx", "xlsb"), _ole("EncryptedPackage"), encrypted=True),
     Kind("application/vnd.ms-powerpoint", ("ppt", "pps", "pot", "dps"), _ole("PP40")),
-    Kind("application/vnd.ms-outlook", ("msg", "oft"), _ole("__properties_version1.0", "__nameid_version1.0")),
     Kind("application/x-ole-storage", ("vsd", "mpp", "pub", "db"), _starts(ole.MAGIC)),
     Kind("application/ofd", ("ofd",), _holds("OFD.xml")),
     Kind("application/epub+zip", ("epub",), _mimetype(b"application/epub+zip")),
