@@ -250,7 +250,7 @@ def overview(archive: Archive, actor: Actor) -> Waiting:
     midnight = archive.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     with archive.read() as tx:
         return Waiting(
-            waiting=tx.intake.in_state("waiting", "kept", limit=200),
+            waiting=tx.intake.under_way(scope, limit=200),
             quarantined=tx.intake.listed(scope, outcomes=("quarantined",), limit=200),
             recent=tx.intake.listed(scope, outcomes=("captured", "duplicate"), limit=50),
             counts=tx.intake.counts(),

@@ -18,6 +18,7 @@ from archive.tables import Transaction
 __all__ = ["as_actor", "at_the_door"]
 
 LOCKED_FOR = timedelta(minutes=15)
+WRONG = "Login name or password is wrong; after too many wrong tries an account is locked for a quarter of an hour."
 TOUCH_EVERY = timedelta(minutes=1)
 TOKEN_DAYS_MAX = 366
 
@@ -106,17 +107,18 @@ class SignedIn:
 
 
 def sign_in(archive: Archive, login: str, password: str) -> SignedIn:
-    """Open a session. Raises NotSignedIn, with the same words whether login or password is wrong."""
+    """Open a session. Raises NotSignedIn, in the same words whether login or password is wrong or locked."""
     at = archive.now()
     with archive.read() as tx:
         account = tx.people.by_login(login.strip())
     # The hash is checked outside any transaction, also for a login that does not exist: it takes as long.
     right = credentials.password_is(password, account.password_hash if account else credentials.DUMMY_HASH)
     if account is None or not account.person.active:
-        raise NotSignedIn("Login name or password is wrong.", "wrong-password")
+        raise NotSignedIn(WRONG, "wrong-password")
     person = account.person
     if account.locked_until is not None and account.locked_until > at:
-        raise NotSignedIn("Too many wrong passwords; try again in a quarter of an hour.", "locked")
+        # In the same words: who guesses must not learn which login names there are.
+        raise NotSignedIn(WRONG, "wrong-password")
     with archive.write() as tx:
         if not right:
             failures = account.failures + 1
@@ -130,7 +132,7 @@ def sign_in(archive: Archive, login: str, password: str) -> SignedIn:
             tx.people.add_session(credentials.token_digest(secret), person.id, at, at + _session(archive))
             tx.ledger.add(at, person.id, "sign-in", "person", person.id)
             return SignedIn(person, secret)
-    raise NotSignedIn("Login name or password is wrong.", "wrong-password")
+    raise NotSignedIn(WRONG, "wrong-password")
 
 
 def of_session(archive: Archive, secret: str) -> Person:
@@ -162,7 +164,7 @@ def change_password(archive: Archive, person: Person, old: str, new: str) -> Non
     with archive.read() as tx:
         account = tx.people.by_login(person.login)
     if account is None or not credentials.password_is(old, account.password_hash):
-        raise Invalid("The present password is wrong.", "wrong-password")
+        raise Invalid("The present password is wrong.", "wrong-present-password")
     weak = credentials.weakness(new, person.login)
     if weak or old == new:
         raise Invalid(weak or "The new password is the old one.", "weak-password")

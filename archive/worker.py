@@ -111,7 +111,7 @@ def _give_back(archive: Archive, job: Job, error: Exception) -> None:
     # Ids and kinds only; the text of an unexpected error may quote a document and stays out of the log.
     log.warning("job %s %s: %s", job.id, job.kind, error if expected else type(error).__name__)
     with archive.write() as tx:
-        tx.jobs.give_back(job.id, archive.now() + wait, str(error) if expected else repr(error), dead=hopeless)
+        tx.jobs.give_back(job.id, archive.now() + wait, str(error) if expected else type(error).__name__, dead=hopeless)
 
 
 def _read_on(archive: Archive, stop: threading.Event) -> None:

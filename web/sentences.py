@@ -24,9 +24,11 @@ SENTENCES: Mapping[str, LazyString] = {
     "out-of-space": _l("The disk is full; make room and try again. Nothing was lost."),
     "not-signed-in": _l("Please sign in."),
     "password-change-needed": _l("Choose a password of your own first."),
-    "wrong-password": _l("Login name or password is wrong."),
+    "wrong-password": _l(
+        "Login name or password is wrong; after too many wrong tries an account is locked for a quarter of an hour."
+    ),
+    "wrong-present-password": _l("The present password is wrong."),
     "weak-password": _l("This password is too weak, or the old one."),
-    "locked": _l("Too many wrong passwords; try again in a quarter of an hour."),
     "changed": _l("Somebody else has changed this record meanwhile; reload it and enter your change again."),
     "no-title": _l("A record needs a title."),
     "no-class": _l("Choose a class: without one a record has no retention period."),

@@ -112,6 +112,17 @@ class Intake:
         )
         return [_arrival(row) for row in rows.mappings()]
 
+    def under_way(self, scope: Scope, *, limit: int) -> Sequence[Arrival]:
+        """What has not been put away yet, oldest first; what became a record already only inside the scope."""
+        rows = self._connection.execute(
+            sa.select(intake)
+            .outerjoin(records, records.c.id == intake.c.record_id)
+            .where(intake.c.state != "done", intake.c.record_id.is_(None) | inside(scope))
+            .order_by(intake.c.seen_at)
+            .limit(limit)
+        ).mappings()
+        return [_arrival(row) for row in rows]
+
     def of_record(self, record_id: str) -> Sequence[Arrival]:
         rows = self._connection.execute(
             sa.select(intake).where(intake.c.record_id == record_id).order_by(intake.c.seen_at)
