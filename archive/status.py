@@ -12,6 +12,10 @@ from archive.app import Archive
 from archive.tables.jobs import DeadJob
 
 
+LAST_BACKUP = "last-backup"
+"""Under this name the tables keep when the last backup was completed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """Counts and ages only: nothing here says what is kept."""
@@ -40,6 +44,7 @@ class Status:
     disk_free: int
     ledger_lines: int
     ledger_head: str
+    last_backup: datetime | None
 
 
 def of(archive: Archive, actor: Actor) -> Status:
@@ -69,4 +74,5 @@ def of(archive: Archive, actor: Actor) -> Status:
             disk_free=shutil.disk_usage(archive.settings.home).free,
             ledger_lines=seq,
             ledger_head=head,
+            last_backup=datetime.fromisoformat(backup) if (backup := tx.meta.get(LAST_BACKUP)) else None,
         )

@@ -27,7 +27,7 @@ import zstandard
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import config, sealing
+from archive import config, sealing, status
 from archive.app import Archive
 from archive.backups import keys
 from archive.backups.packs import LIST, OBJECT, PACK, PIECE, SEGMENT, Blob, Packed, Spoiled, Writer
@@ -98,6 +98,7 @@ def run(
     run = replace(run, seconds=round(time.monotonic() - began, 3))
     with archive.write() as tx:
         tx.meta.put(_place(target), f"{repository.seals.repository_id} {run.number} {run.snapshot}")
+        tx.meta.put(status.LAST_BACKUP, archive.now().isoformat())
         tx.ledger.add(
             archive.now(),
             actor.id,

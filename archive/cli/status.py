@@ -21,6 +21,7 @@ def command(call: Call) -> None:
         f"objects     {now.objects}, {now.bytes_kept} bytes kept as {now.bytes_stored}",
         f"disk        {now.disk_free >> 20} MB free",
         f"ledger      {now.ledger_lines} lines, head {now.ledger_head[:16]}",
+        f"backup      {f'{at - now.last_backup} ago' if now.last_backup else 'none yet; run: muniment backup run'}",
     ]
     if now.oldest_waiting:
         lines.append(f"oldest file waiting since {at - now.oldest_waiting}")

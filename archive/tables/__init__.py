@@ -137,6 +137,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         # FULL: a commit that was answered survives a power cut (INV-28: the source is moved only after it).
         "synchronous = FULL",
         "foreign_keys = ON",
+        # What is deleted, wrapped keys above all, is overwritten and does not linger in free pages.
+        "secure_delete = ON",
         "trusted_schema = OFF",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -164,7 +166,7 @@ def _as_errors_for_people() -> Generator[None]:
                 "The catalogue is of another version; run `muniment init` to bring it up to date."
             ) from error
         raise Misconfigured(
-            f"The catalogue cannot be opened ({text}); check the path, its permissions and the disk."
+            f"The catalogue cannot be opened ({text}); check the path, its permissions, and whether the disk is full."
         ) from error
     except exc.DatabaseError as error:
         raise Corrupt(f"The catalogue is damaged ({error.orig}); restore it from a backup.") from error

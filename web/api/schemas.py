@@ -229,6 +229,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "disk_free": COUNT,
             "ledger_lines": COUNT,
             "ledger_head": TEXT,
+            "last_backup": {"type": ["string", "null"], "format": "date-time"},
         }
     ),
     "Person": thing(

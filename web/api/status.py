@@ -30,6 +30,7 @@ def get_status(_given: Given) -> Response:
             "disk_free": now.disk_free,
             "ledger_lines": now.ledger_lines,
             "ledger_head": now.ledger_head,
+            "last_backup": shapes.moment(now.last_backup) if now.last_backup else None,
         }
     )
 
