@@ -107,7 +107,6 @@ KEPT: tuple[Kind, ...] = (
     Kind("application/x-ole-storage", ("docx", "xlsx", "pptx", "xlsb"), _ole("EncryptedPackage"), encrypted=True),
     Kind("application/vnd.ms-powerpoint", ("ppt", "pps", "pot", "dps"), _ole("PP40")),
     Kind("application/x-ole-storage", ("vsd", "mpp", "pub", "db"), _starts(ole.MAGIC)),
-    Kind("application/ofd", ("ofd",), _holds("OFD.xml")),
     Kind("application/epub+zip", ("epub",), _mimetype(b"application/epub+zip")),
     Kind("application/x-dbf", ("dbf",), lambda seen: _DBF.match(seen.head) is not None and not seen.textual),
     Kind("image/vnd.dwg", ("dwg",), lambda seen: re.match(rb"AC10[0-9]{2}\0", seen.head) is not None),
