@@ -62,7 +62,15 @@ class Package:
         spelled = self.find(name)
         if spelled is None:
             raise Damaged(name)
-        info = self._infos[spelled]
+        yield from self.unpack(self._infos[spelled])
+
+    def entries(self) -> list[zipfile.ZipInfo]:
+        """Every entry of the directory, also those that share a name."""
+        return self._zip.infolist()
+
+    def unpack(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """As `chunks`, of one entry."""
+        name = info.filename
         unpacked = 0
         try:
             with self._zip.open(info) as stream:

@@ -140,17 +140,13 @@ REFUSED: tuple[tuple[Callable[[Seen], bool], str, str], ...] = (
         "damaged-archive",
         "The file begins like a zip package, but its directory cannot be read.",
     ),
-    (lambda seen: seen.members is not None, "unsupported-archive", "Zip archives cannot be unpacked yet."),
+    (_starts(b"PK\x07\x08"), "unsupported-archive", "The file is one part of a divided zip archive."),
     (_starts(b"7z\xbc\xaf\x27\x1c"), "unsupported-archive", "7z archives cannot be unpacked."),
     (_starts(b"Rar!\x1a\x07"), "unsupported-archive", "RAR archives cannot be unpacked."),
-    (_starts(b"\x1f\x8b"), "unsupported-archive", "Gzip archives cannot be unpacked."),
-    (_starts(b"BZh"), "unsupported-archive", "Bzip2 archives cannot be unpacked."),
-    (_starts(b"\xfd7zXZ\0"), "unsupported-archive", "XZ archives cannot be unpacked."),
     (_starts(b"\x28\xb5\x2f\xfd"), "unsupported-archive", "Zstandard archives cannot be unpacked."),
     (_starts(b"\xca\xfe\xd0\x0d"), "unsupported-archive", "Pack200 archives cannot be unpacked."),
     (_starts(b"\x60\xea", b"MSCF"), "unsupported-archive", "ARJ and cabinet archives cannot be unpacked."),
     (lambda seen: seen.head[2:5] == b"-lh", "unsupported-archive", "LHA archives cannot be unpacked."),
-    (lambda seen: seen.head[257:262] == b"ustar", "unsupported-archive", "Tar archives cannot be unpacked."),
     (
         _starts(
             b"MZ",

@@ -18,7 +18,7 @@ CORPUS = Path(os.environ.get("MUNIMENT_CORPUS") or Path(__file__).parents[3] / "
 TYPES = frozenset(
     (
         *("txt", "md", "html", "docx", "docm", "pdf", "xlsx", "xlsm", "xltm", "csv", "tsv", "xml", ""),
-        *("pptx", "potx", "ppsx", "ppsm", "odt", "odp", "xls", "xlt", "xlsb", "doc", "dot", "ppt", "pps", "rtf", "eml", "mbox", "mhtml", "msg", "ofd"),
+        *("pptx", "potx", "ppsx", "ppsm", "odt", "odp", "xls", "xlt", "xlsb", "doc", "dot", "ppt", "pps", "rtf", "eml", "mbox", "mhtml", "msg", "ofd", "zip", "tar"),
     )
 )
 
@@ -37,6 +37,7 @@ ENCRYPTED_ALL_THE_SAME = {
     "enc-XI-long-password.pdf": "asks for its user password",
 }
 EMPTY_ALL_THE_SAME = {"sample_output_multipart": "has no bytes"}
+LAST_PARTS = {"test-documents-spanned.zip": "the middle of a divided archive, without any mark"}
 WITHOUT_TEXT = {
     "testUserDefinedCharset.mhtml": "breaks off before its page begins",
     "test-utf16be.xml": "one element with an attribute",
@@ -154,6 +155,22 @@ def test_attachments_are_handed_over(reader: Reader) -> None:
     misses = [(row.name, "none") for row in wanted if not reader.read(row.path, row.name).text.children]
 
     assert len(wanted) >= 8
+    assert not misses, table(misses)
+
+
+def test_archives_are_taken_apart_or_say_why_not(reader: Reader) -> None:
+    wanted = expecting("EXPAND", types=frozenset(("zip", "7z", "tar")))
+    misses: list[tuple[str, str]] = []
+
+    for row in wanted:
+        answer = attempt(reader, row)
+        if isinstance(answer, Unreadable):
+            if answer.code != "unsupported-archive" and row.name not in LAST_PARTS:
+                misses.append((row.name, answer.code))
+        elif not answer.text.children and not codes(answer) & {"encrypted", "partly-unreadable"}:
+            misses.append((row.name, "no children"))
+
+    assert len(wanted) > 15
     assert not misses, table(misses)
 
 

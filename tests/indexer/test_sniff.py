@@ -40,7 +40,10 @@ def test_a_name_breaks_the_tie_between_kinds_of_text(path: Path) -> None:
         (make.scan(form="JPEG"), "image/jpeg"),
         (make.scan(form="TIFF"), "image/tiff"),
         (make.compound({"PP40": bytes(64)}), "application/vnd.ms-powerpoint"),
-        (make.package({"visio/document.xml": "<VisioDocument/>"}), "application/vnd.ms-visio.drawing"),
+        (
+            make.package({"[Content_Types].xml": "<Types/>", "visio/document.xml": "<VisioDocument/>"}),
+            "application/vnd.ms-visio.drawing",
+        ),
     ],
 )
 def test_a_kind_without_a_reader_is_recognised_and_kept(content: bytes, media_type: str, path: Path) -> None:
