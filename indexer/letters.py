@@ -7,13 +7,12 @@ import email.errors
 import email.policy
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import cast
 
 from indexer import charset, limits
-from indexer.formats import html
 from indexer.text import Caution, Child
 from indexer.writing import clean
 
@@ -60,8 +59,8 @@ class Letter:
 _LABELS = ("主题", "发件人", "收件人", "抄送", "日期", "附件")
 
 
-def read_letter(data: bytes) -> Letter:
-    """Read one message; what is broken in it is read as far as it goes."""
+def read_letter(data: bytes, shown: Callable[[str], str]) -> Letter:
+    """Read one message; what is broken in it is read as far as it goes. `shown` is what a web page shows."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         # Saved as text by a program that saves every text so.
         data = charset.decode(data).text.encode("utf-8", "replace")
@@ -75,7 +74,7 @@ def read_letter(data: bytes) -> Letter:
         to=_header(message, "To"),
         cc=_header(message, "Cc"),
         date=_header(message, "Date"),
-        text=body.text(),
+        text=body.text(shown),
         children=tuple(body.children),
         cautions=body.cautions(),
     )
@@ -196,11 +195,11 @@ class _Body:
         else:
             self._add(name or f"part-{len(self.children) + 1}", _content(part))
 
-    def text(self) -> str:
+    def text(self, shown: Callable[[str], str]) -> str:
         """Of two bodies that say the same the one that says more."""
         plain = "\n".join(self._plain)
-        shown = "\n".join(page for source in self._html for page in html.from_text(source).pages)
-        return max(plain, shown, key=lambda text: len("".join(text.split())))
+        web = "\n".join(map(shown, self._html))
+        return max(plain, web, key=lambda text: len("".join(text.split())))
 
     def cautions(self) -> tuple[Caution, ...]:
         if self.children:

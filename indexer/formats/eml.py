@@ -6,7 +6,7 @@ from pathlib import Path
 from indexer import letters
 from indexer.claims import Claim, Seen
 from indexer.formats import plain
-from indexer.formats.html import WEB_ARCHIVE
+from indexer.formats.html import WEB_ARCHIVE, shown
 from indexer.text import Caution, Text
 from indexer.writing import Pages, metadata
 
@@ -50,7 +50,7 @@ def read(path: Path) -> Text:
 def from_bytes(data: bytes, *, cut: bool = False) -> Text:
     """As `read`, from memory."""
     try:
-        letter = letters.read_letter(data.lstrip(b"\xef\xbb\xbf\r\n"))
+        letter = letters.read_letter(data.lstrip(b"\xef\xbb\xbf\r\n"), shown)
     except RecursionError:
         # Parts inside parts without end: nobody wrote that to be read.
         return plain.from_bytes(data)

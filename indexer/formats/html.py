@@ -77,6 +77,11 @@ def from_text(page: str) -> Text:
     return Text(pages.done(), (), facts, (), pages.cautions())
 
 
+def shown(page: str) -> str:
+    """The words a page shows."""
+    return "\n".join(from_text(page).pages)
+
+
 def from_web_archive(data: bytes) -> Text:
     """The page inside a MIME message (`.mht`), its pictures left out."""
     import email

@@ -7,6 +7,7 @@ from pathlib import Path
 from indexer import letters, limits
 from indexer.claims import Claim, Seen
 from indexer.formats.eml import LETTER_BYTES_MAX
+from indexer.formats.html import shown
 from indexer.text import Caution, Child, Text
 from indexer.writing import Pages
 
@@ -90,6 +91,6 @@ def _letters(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _read(data: bytes) -> letters.Letter:
     try:
-        return letters.read_letter(data)
+        return letters.read_letter(data, shown)
     except RecursionError:
         return letters.Letter(text=letters.decode_bytes(data, None))
