@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,9 @@ UNFINISHED = re.compile(
 """Names that programs give to files they have not finished, or that are no documents."""
 
 MASS = 100
-MASS_S = 5.0
-"""More than MASS files first seen within MASS_S of one another are a mass import; single drops overtake it."""
+MASS_S = 2.0
+"""More than MASS files of one folder first seen within MASS_S of one another are a mass import; single drops
+overtake it."""
 
 MASS_AT_ONCE = 32
 """After so many files of a mass import the watcher looks whether a single one has come."""
@@ -68,7 +70,7 @@ class Watcher:
         self._archive = archive
         self._now = now
         self._candidates: dict[Path, _Candidate] = {}
-        self._noticed: list[float] = []
+        self._noticed: defaultdict[Path, list[float]] = defaultdict(list)
         self._lock = threading.Lock()
         self._wake = threading.Event()
         with archive.read() as tx:
@@ -123,7 +125,7 @@ class Watcher:
             if path not in self._candidates:
                 now = self._now()
                 self._candidates[path] = _Candidate(inbox, now, None, now, now)
-                self._noticed.append(now)
+                self._noticed[path.parent].append(now)
                 self._wake.set()
 
     def step(self) -> bool:
@@ -134,17 +136,19 @@ class Watcher:
         now, took, of_a_mass = self._now(), False, 0
         with self._lock:
             due = [(path, one) for path, one in self._candidates.items() if one.look_at <= now]
-            oldest = min((one.first for one in self._candidates.values()), default=now)
-            del self._noticed[: bisect_left(self._noticed, oldest - MASS_S)]
-        for mass, path, candidate in sorted(((self._in_a_mass(one), path, one) for path, one in due), key=_urgency):
+            if not self._candidates:
+                self._noticed.clear()
+        for mass, path, candidate in sorted(
+            ((self._in_a_mass(path, one), path, one) for path, one in due), key=_urgency
+        ):
             if of_a_mass < MASS_AT_ONCE and self._look(path, candidate, mass=mass):
                 took = True
                 of_a_mass += mass
         return took
 
-    def _in_a_mass(self, candidate: _Candidate) -> bool:
-        before = bisect_left(self._noticed, candidate.first - MASS_S)
-        return bisect_right(self._noticed, candidate.first + MASS_S) - before > MASS
+    def _in_a_mass(self, path: Path, candidate: _Candidate) -> bool:
+        noticed = self._noticed[path.parent]
+        return bisect_right(noticed, candidate.first + MASS_S) - bisect_left(noticed, candidate.first - MASS_S) > MASS
 
     def _look(self, path: Path, candidate: _Candidate, *, mass: bool) -> bool:
         settle = self._archive.settings.settle_s
