@@ -16,6 +16,9 @@ from indexer import charset, limits
 from indexer.text import Caution, Child
 from indexer.writing import clean
 
+BYTES_MAX = 160 << 20
+"""What is beyond this is not read of a letter or mailbox."""
+
 _NAMES = (
     "from to cc subject date received return-path message-id mime-version delivered-to reply-to sender "
     "content-type x-mailer dkim-signature x-priority in-reply-to references"

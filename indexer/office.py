@@ -187,3 +187,38 @@ def embeddings(package: Package) -> ole.Embeddings:
 def _owner(relationships_part: str) -> str:
     folder, base = posixpath.split(relationships_part)
     return posixpath.join(posixpath.dirname(folder), base[: -len(".rels")])
+
+
+_BESIDE = frozenset(("comments", "threadedComment", "drawing"))
+_FROM_DRAWING = frozenset(("chart", "chartEx", "diagramData"))
+
+
+def beside(package: Package, sheet_part: str) -> Iterator[str]:
+    """The words around the cells: comments, text boxes, charts, diagrams."""
+    for arrow in relationships(package, sheet_part).values():
+        if arrow.kind in _BESIDE and not arrow.external:
+            yield from _words(package, arrow.target)
+        if arrow.kind == "drawing" and not arrow.external:
+            for further in relationships(package, arrow.target).values():
+                if further.kind in _FROM_DRAWING and not further.external:
+                    yield from _words(package, further.target)
+
+
+def _words(package: Package, part: str) -> Iterator[str]:
+    """Paragraph by paragraph, whatever the vocabulary: runs `t`, values `v`, threaded `text`."""
+    pieces: list[str] = []
+    try:
+        for event, element in events(package, part):
+            if event != "end":
+                continue
+            word = local(element)
+            if word in ("t", "v", "text") and element.text:
+                pieces.append(element.text)
+            if word in ("p", "pt", "comment", "threadedComment", "sp") and pieces:
+                yield "".join(pieces)
+                pieces.clear()
+                forget(element)
+    except Damaged:
+        return
+    if pieces:
+        yield "".join(pieces)

@@ -37,14 +37,13 @@ def claims(seen: Seen) -> Claim | None:
 
 
 _MAILBOX = re.compile(r"From [^\s:]")
-LETTER_BYTES_MAX = 160 << 20
 
 
 def read(path: Path) -> Text:
     """One page: the header lines people look at, then the body."""
     with path.open("rb") as stream:
-        data = stream.read(LETTER_BYTES_MAX + 1)
-    return from_bytes(data[:LETTER_BYTES_MAX], cut=len(data) > LETTER_BYTES_MAX)
+        data = stream.read(letters.BYTES_MAX + 1)
+    return from_bytes(data[: letters.BYTES_MAX], cut=len(data) > letters.BYTES_MAX)
 
 
 def from_bytes(data: bytes, *, cut: bool = False) -> Text:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from indexer import letters, limits
 from indexer.claims import Claim, Seen
-from indexer.formats.eml import LETTER_BYTES_MAX
 from indexer.formats.html import shown
 from indexer.text import Caution, Child, Text
 from indexer.writing import Pages
@@ -52,8 +51,8 @@ def read(path: Path) -> Text:
     cautions: dict[str, Caution] = {}
     room = limits.CHILDREN_BYTES_MAX
     with path.open("rb") as stream:
-        data = stream.read(LETTER_BYTES_MAX + 1)
-    if len(data) > LETTER_BYTES_MAX:
+        data = stream.read(letters.BYTES_MAX + 1)
+    if len(data) > letters.BYTES_MAX:
         cautions["truncated"] = Caution("truncated")
     for begin, end in _letters(data):
         letter = _read(data[begin:end])

@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from indexer import limits, ole, summary
+from indexer.cells import BUILT_IN, EMBEDDED, packed_number, shown, without_codes
 from indexer.claims import Claim, Seen
 from indexer.errors import Unreadable
-from indexer.formats.xlsx import BUILT_IN, EMBEDDED, shown, without_codes
 from indexer.text import Caution, Text
 from indexer.writing import Lines, Pages
 
@@ -317,12 +317,6 @@ class _Row:
 
 def _styled(book: Book, style: int, number: float) -> str:
     return shown(repr(number), book.styles[style] if style < len(book.styles) else "General", book.epoch)
-
-
-def packed_number(raw: int) -> float:
-    """A number in four bytes: an integer or the upper half of a fraction, perhaps in hundredths."""
-    number = float(raw >> 2) if raw & 2 else struct.unpack("<d", struct.pack("<Q", (raw & 0xFFFFFFFC) << 32))[0]
-    return number / 100 if raw & 1 else number
 
 
 def _shared(book: Book, body: bytes) -> list[str]:

@@ -10,10 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from indexer import limits, office
+from indexer.cells import BUILT_IN, EMBEDDED, packed_number, shown, without_codes
 from indexer.claims import Claim, Seen
 from indexer.errors import Unreadable
-from indexer.formats.xls import packed_number
-from indexer.formats.xlsx import BUILT_IN, EMBEDDED, beside, shown, without_codes
 from indexer.package import Damaged, Package, packed
 from indexer.text import Caution, Text
 from indexer.writing import Lines, Pages
@@ -230,7 +229,7 @@ def _sheet_text(package: Package, part: str, book: _Workbook) -> str:
     except (Damaged, struct.error):
         book.broken += 1
     lines.add("\t".join(row))
-    for words in (*map(without_codes, margins), *_comments(package, part), *beside(package, part)):
+    for words in (*map(without_codes, margins), *_comments(package, part), *office.beside(package, part)):
         lines.add(words)
     return lines.text()
 
