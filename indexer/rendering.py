@@ -56,7 +56,8 @@ def _sheets(text: Text) -> Iterator[list[str]]:
     for number, page in enumerate(text.pages):
         if not page.strip():
             continue
-        title = [f"【{text.page_names[number]}】", ""] if text.page_names else []
+        name = text.page_names[number] if text.page_names else ""
+        title = [f"【{name}】", ""] if name else []
         lines = iter(title)
         sheet: list[str] = list(lines)
         for line in _wrapped(page):
