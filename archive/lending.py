@@ -79,7 +79,7 @@ def request(archive: Archive, actor: Actor, wish: Wish) -> Loan:
             requested_by=actor.id,
             borrower_id=borrower.id if borrower else "",
             external=wish.external,
-            purpose=wish.purpose.strip(),
+            purpose=wish.purpose.strip()[:REASON_MAX],
             level=prospect.level,
             pii=prospect.pii,
             term_days=wish.days,

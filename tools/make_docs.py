@@ -39,6 +39,10 @@ department = "SWB"
 polling = true          # for network shares, which send no events
 ```"""
 
+CHANNELS = """\
+Everybody finds their notices on their own page. Where a channel stands in `muniment.toml`, a message leaves the house
+besides, once, and names loans by number, never by title."""
+
 
 def channels() -> str:
     """What a message can leave the house by, printed from the channels themselves."""
@@ -50,8 +54,7 @@ def channels() -> str:
     return "\n\n".join(
         (
             "## Channels",
-            "Everybody finds their notices on their own page. Where a channel stands in `muniment.toml`, a message goes "
-            "out besides, once, and names loans by number, never by title.",
+            CHANNELS,
             table(("Table", "Setting", "Meaning"), rows),
         )
     )

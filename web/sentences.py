@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-such-class": _l("There is no such class in the file plan."),
     "no-such-site": _l("There is no such site."),
     "level-lowered": _l("A level is not lowered here: declassification needs a second person."),
+    "not-a-period": _l("The period ends before it begins."),
     "not-a-date": _l("This is not a date; write 2026-03-01."),
     "too-deep": _l("Paging ends here; narrow the question instead."),
     "index-rebuilding": _l("The index is being rebuilt; search will be back in a moment."),

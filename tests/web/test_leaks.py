@@ -16,9 +16,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from access.actors import OPERATOR, PEOPLE_ROLES, Role
-from archive import intake, people
+from access.loans import Form
+from archive import intake, lending, people
 from archive.app import Archive, open_archive
 from archive.intake import Claims
+from archive.lending import Wish
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
 from tests.conftest import Clock
@@ -39,13 +41,15 @@ class Planted:
     archive: Archive
     ids: Mapping[str, str]
     arrival: str
+    loan: str
+    """A loan of a hidden record, by somebody who may know of it."""
     outsiders: Mapping[str, Visitor]
     programs: Mapping[str, Mapping[str, str]]
     insider: Visitor
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (SECRET, *self.ids.values(), self.arrival)
+        return (SECRET, *self.ids.values(), self.arrival, self.loan)
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +80,17 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     a_person(archive, "elsewhere", "document_controller", clearance=3, sites=("YL02",))
     outsiders += ["uncleared", "elsewhere"]
     a_person(archive, "insider", "document_controller", clearance=3)
+    reader_of_2 = a_person(archive, "reader-of-2", clearance=2)
+    for role, department in (("dept_approver", "KFB"), ("class_owner", "SWB")):
+        a_person(archive, f"cleared-{role}", role, clearance=3, department=department)
+    loan = lending.request(archive, reader_of_2, Wish(((ids["level 2"], Form.DIGITAL),), SECRET, 3))
     app = create_app(archive)
     yield Planted(
         app,
         archive,
         ids,
         broken.id,
+        loan.id,
         {login: browser_of(app, archive, login) for login in outsiders},
         {login: {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, login)} for login in outsiders},
         browser_of(app, archive, "insider"),
@@ -93,29 +102,58 @@ Ask = Callable[[Planted, Visitor, str], list[TestResponse]]
 
 
 def get(*addresses: str) -> Ask:
-    """{id} is the id of a planted record, {arrival} that of an arrival."""
+    """{id} is the id of a planted record, {arrival} that of an arrival, {loan} that of a loan."""
 
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
-        return [visitor.get(address.format(id=id, arrival=planted.arrival)) for address in addresses]
+        return [visitor.get(address.format(id=id, arrival=planted.arrival, loan=planted.loan)) for address in addresses]
 
     return ask
 
 
 def post(address: str, form: Mapping[str, Any]) -> Ask:
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
-        return [visitor.post(address.format(id=id, arrival=planted.arrival), dict(form))]
+        return [visitor.post(address.format(id=id, arrival=planted.arrival, loan=planted.loan), dict(form))]
 
     return ask
 
 
 def send(method: str, address: str, json: Mapping[str, Any] | None = None) -> Ask:
+    """{id} in a body is the id of a planted record too."""
+
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
         headers = {"X-CSRFToken": visitor.form_token()}
-        address_ = address.format(id=id, arrival=planted.arrival)
-        return [visitor.client.open(address_, method=method, json=json, headers=headers)]
+        address_ = address.format(id=id, arrival=planted.arrival, loan=planted.loan)
+        return [visitor.client.open(address_, method=method, json=_filled(json, id), headers=headers)]
 
     return ask
 
+
+def _filled(value: Any, id: str) -> Any:
+    if isinstance(value, dict):
+        return {name: _filled(one, id) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, id) for one in value]
+    return id if value == "{id}" else value
+
+
+def borrow(form: Mapping[str, str]) -> Ask:
+    """A form that names the planted record."""
+
+    def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
+        return [visitor.post("/loans/apply", {"record": id, **form})]
+
+    return ask
+
+
+def at_the_counter(deed: str) -> Ask:
+    def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
+        form = {"record": id, "deed": deed, "pages": "1", "condition": "good", "note": "x"}
+        return [visitor.post("/loans/counter", form)]
+
+    return ask
+
+
+WISH = {"items": [{"record": "{id}", "form": "digital"}], "purpose": "x", "days": 1}
 
 DESCRIPTION = {"title": "改", "class_code": "HT02", "level": "1", "site": "JF01", "revision": "1"}
 SEARCHES = [
@@ -158,6 +196,25 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("intake.retry", "POST"): post("/intake/{arrival}/retry", {}),
     ("intake.upload", "GET"): get("/upload"),
     ("intake.upload", "POST"): post("/upload", {}),
+    ("loans.mine", "GET"): get("/loans"),
+    ("loans.read_notices", "POST"): post("/loans/notices", {}),
+    ("loans.apply", "GET"): get("/loans/apply?record={id}", "/loans/apply?record={id}&form=paper"),
+    ("loans.apply", "POST"): borrow({"form": "digital", "purpose": "x", "days": "1"}),
+    ("loans.show", "GET"): get("/loans/{loan}"),
+    ("loans.do", "POST"): lambda planted, visitor, _id: [
+        visitor.post(f"/loans/{planted.loan}/{deed}", {"said": "x"})
+        for deed in ("approve", "refuse", "cancel", "renew", "call-back", "close")
+    ],
+    ("loans.settle", "POST"): post("/loans/{loan}/items/{id}/settle", {"event": "settle", "said": "x"}),
+    ("loans.to_decide", "GET"): get("/loans/to-approve"),
+    ("loans.at_counter", "GET"): get("/loans/counter", "/loans/counter?record={id}"),
+    ("loans.over_the_counter", "POST"): at_the_counter("issue"),
+    ("loans.queue", "POST"): post("/loans/queue/{id}", {}),
+    ("loans.overdue", "GET"): get("/loans/overdue"),
+    ("loans.register", "GET"): get("/loans/register", "/loans/register?from=2020-01-01&to=2030-01-01"),
+    ("loans.history", "GET"): get("/loans/of/reader-of-2"),
+    ("loans.deputies", "GET"): get("/loans/deputies"),
+    ("loans.deputies", "POST"): post("/loans/deputies", {"login": "x", "first": "2026-03-02", "last": "2026-03-03"}),
     ("status.show", "GET"): get("/status"),
     ("probes.alive", "GET"): get("/healthz"),
     ("probes.ready", "GET"): get("/readyz"),
@@ -171,6 +228,12 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("api.get_content", "GET"): get("/api/v1/records/{id}/content"),
     ("api.get_page", "GET"): get("/api/v1/records/{id}/pages/1"),
     ("api.get_text", "GET"): get("/api/v1/records/{id}/text"),
+    ("api.get_loans", "GET"): get(*(f"/api/v1/loans?of={which}" for which in ("mine", "to-approve", "out", "overdue"))),
+    ("api.request_loan", "POST"): send("POST", "/api/v1/loans", WISH),
+    ("api.preview_loan", "POST"): send("POST", "/api/v1/loans/preview", WISH),
+    ("api.get_loan", "GET"): get("/api/v1/loans/{loan}"),
+    ("api.do_with_loan", "POST"): send("POST", "/api/v1/loans/{loan}/approve", {"reason": "x"}),
+    ("api.do_at_counter", "POST"): send("POST", "/api/v1/counter/issue", {"record": "{id}", "pages": 1}),
     ("api.get_intake", "GET"): get("/api/v1/intake"),
     ("api.retry_arrival", "POST"): send("POST", "/api/v1/intake/{arrival}/retry"),
     ("api.get_filing_queue", "GET"): get("/api/v1/filing"),
@@ -256,3 +319,6 @@ def test_who_may_see_them_finds_all_of_them(planted: Planted):
     for record_id in planted.ids.values():
         assert SECRET in planted.insider.get(f"/records/{record_id}").text
     assert planted.insider.get("/api/v1/suggest?q=绛珠").json["suggestions"]
+    assert planted.loan in planted.insider.get("/loans/register").text
+    assert SECRET in planted.insider.get(f"/loans/{planted.loan}").text
+    assert SECRET in planted.insider.get(f"/loans/apply?record={planted.ids['level 2']}").text

@@ -11,7 +11,8 @@ from openapi_spec_validator import validate
 
 from archive.app import Archive
 from indexer.reading import Reader
-from tests.builders import a_person, a_record, an_unfiled_record, settle
+from tests.archive.test_lending import a_secret, granted
+from tests.builders import a_person, a_record, an_office, an_unfiled_record, settle
 from tests.web.test_door import rules
 from web.api import PREFIX
 
@@ -45,13 +46,15 @@ def test_every_shape_that_is_named_is_there_and_used(document: dict[str, Any]):
 def test_every_answer_has_the_shape_that_is_promised(
     app: Flask, archive: Archive, reader: Reader, document: dict[str, Any], token_of: Callable[[str], dict[str, str]]
 ):
-    a_person(archive, "keeper", "document_controller", clearance=3)
-    headers, client = token_of("keeper"), app.test_client()
-    filed = a_record(archive, "电梯保养", title="电梯合同", document_date="2024-05-06")
+    a_person(archive, "counter", "document_controller", clearance=3)
+    headers, client = token_of("counter"), app.test_client()
+    filed = a_record(archive, "电梯保养", title="电梯合同", document_date="2024-05-06", shelf_location="A-01")
     an_unfiled_record(archive, "待归档的会议纪要\n2024年5月6日")
     client.post("/api/v1/records", data={"file": (io.BytesIO(b"\x7fELF"), "tool.bin")}, headers=headers)
     settle(archive, reader)
     arrival = client.get("/api/v1/intake", headers=headers).json["quarantined"][0]["id"]
+    lent = granted(archive, an_office(archive), a_secret(archive)).id
+    wish = {"items": [{"record": filed, "form": "paper"}], "purpose": "x", "days": 1, "borrower": "borrower"}
     calls = [
         ("POST", "/records", "/records", {"data": {"file": (io.BytesIO(b"new"), "new.txt")}}),
         ("POST", "/records", "/records", {"data": {"file": [(io.BytesIO(b"a"), "a.txt"), (io.BytesIO(b""), "b.txt")]}}),
@@ -70,6 +73,15 @@ def test_every_answer_has_the_shape_that_is_promised(
         ("GET", "/filing", "/filing", {}),
         ("GET", "/classes", "/classes", {}),
         ("GET", "/status", "/status", {}),
+        ("POST", "/loans/preview", "/loans/preview", {"json": wish}),
+        ("POST", "/loans", "/loans", {"json": wish}),
+        ("POST", "/loans", "/loans", {"json": {"items": 3}}),
+        ("GET", "/loans", "/loans?of=out", {}),
+        ("GET", "/loans/{id}", "/loans/none", {}),
+        ("POST", "/loans/{id}/{deed}", "/loans/none/approve", {"json": {}}),
+        ("POST", "/loans/{id}/{deed}", f"/loans/{lent}/call-back", {"json": {"reason": "audit"}}),
+        ("GET", "/loans/{id}", f"/loans/{lent}", {}),
+        ("POST", "/counter/{deed}", "/counter/issue", {"json": {"record": filed, "pages": 3, "condition": "good"}}),
         ("GET", "/people/me", "/people/me", {}),
     ]
     for method, path, address, more in calls:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from access.approvals import Post
+from access.loans import CONDITIONS, Form, State
+
 Schema = Mapping[str, Any]
 
 TEXT: Schema = {"type": "string"}
@@ -11,6 +14,8 @@ FLAG: Schema = {"type": "boolean"}
 LEVEL: Schema = {"type": "integer", "minimum": 0, "maximum": 3, "description": "0 公开, 1 内部, 2 普通商密, 3 核心商密"}
 DATE: Schema = {"type": ["string", "null"], "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
+MAYBE: Schema = {"type": ["string", "null"], "format": "date-time"}
+FORM: Schema = {"type": "string", "enum": [form.value for form in Form]}
 COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
 
 
@@ -211,6 +216,92 @@ SCHEMAS: Mapping[str, Schema] = {
             )
         }
     ),
+    "LoanItem": thing(
+        {
+            "record": {"type": ["string", "null"], "description": "null where it may not be found any more"},
+            "form": FORM,
+            "state": {"type": "string", "enum": [state.value for state in State]},
+            "started_at": MAYBE,
+            "due_at": MAYBE,
+            "ended_at": MAYBE,
+            "overdue": FLAG,
+            "pages_out": COUNT,
+            "condition_out": TEXT,
+            "pages_in": COUNT,
+            "condition_in": TEXT,
+        }
+    ),
+    "LoanApproval": thing(
+        {
+            "post": {"type": "string", "enum": [post.value for post in Post]},
+            "department": TEXT,
+            "site": TEXT,
+            "renewal": FLAG,
+            "decision": {"type": "string", "enum": ["", "approved", "rejected", "void"]},
+            "decided_by": TEXT,
+            "decided_at": MAYBE,
+            "reason": TEXT,
+        }
+    ),
+    "Loan": thing(
+        {
+            "id": TEXT,
+            "number": TEXT,
+            "borrower": TEXT,
+            "purpose": TEXT,
+            "level": LEVEL,
+            "pii": {"type": "integer", "minimum": 0, "maximum": 2},
+            "term_days": COUNT,
+            "renewals": COUNT,
+            "renewals_max": COUNT,
+            "requested_at": MOMENT,
+            "items": every(ref("LoanItem")),
+            "approvals": every(ref("LoanApproval")),
+            "may": every(TEXT),
+            "effect": TEXT,
+        }
+    ),
+    "Loans": thing({"loans": every(ref("Loan"))}),
+    "LoanWish": {
+        "type": "object",
+        "required": ["items"],
+        "properties": {
+            "items": every(
+                {"type": "object", "required": ["record", "form"], "properties": {"record": TEXT, "form": FORM}}
+            ),
+            "purpose": TEXT,
+            "days": {"type": "integer", "minimum": 1},
+            "borrower": {"type": "string", "description": "Login name of somebody else; by document controllers."},
+            "external": thing({"name": TEXT, "organisation": TEXT, "letter": TEXT}),
+        },
+        "additionalProperties": False,
+    },
+    "LoanProspect": thing(
+        {
+            "days_max": COUNT,
+            "renewals_max": COUNT,
+            "purpose_needed": FLAG,
+            "conditions": every(TEXT),
+            "approvals": every(thing({"post": TEXT, "department": TEXT, "site": TEXT, "people": every(TEXT)})),
+            "refusal": {"type": ["string", "null"], "description": "code of why it would be refused as it stands"},
+        }
+    ),
+    "Words": {
+        "type": "object",
+        "properties": {"reason": {"type": "string", "description": "A reason, or what came of it."}},
+        "additionalProperties": False,
+    },
+    "OverTheCounter": {
+        "type": "object",
+        "required": ["record"],
+        "properties": {
+            "record": TEXT,
+            "pages": COUNT,
+            "condition": {"type": "string", "enum": list(CONDITIONS)},
+            "note": TEXT,
+        },
+        "additionalProperties": False,
+    },
     "Status": thing(
         {
             "records": COUNTS,

@@ -5,14 +5,14 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import records
+from archive import loan_desk, records
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Component
 from archive.records import View
 from indexer.errors import BadQuery
 from indexer.query import Query, parse
 from indexer.snippets import Parts, highlight
-from web import current, files, forms, sentences
+from web import current, files, forms, loan_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
@@ -22,7 +22,10 @@ blueprint = Blueprint("records", __name__, url_prefix="/records")
 def show(id: str) -> str:
     view = records.view(current.archive(), current.actor(), id)
     vocabulary = records.vocabulary(current.archive(), current.actor())
-    return render_template("records/show.html", view=view, vocabulary=vocabulary, **viewed(view))
+    offer = loan_desk.offer(current.archive(), current.actor(), id)
+    return render_template(
+        "records/show.html", view=view, vocabulary=vocabulary, offer=offer, loan_words=loan_words, **viewed(view)
+    )
 
 
 @blueprint.get("/<id>/viewer")

@@ -1,0 +1,290 @@
+"""What people look at: their loans, what they are asked, the counter, the overdue, the register.
+
+A record is named only to those who may FIND it; a loan of which somebody may find nothing and to which they are
+no party does not exist for them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from access import approvals, loans, rules
+from access.actors import Actor
+from access.approvals import Ask, Concerned, Post
+from access.loans import HOLDING, OUT, Event, Form, Item, Loan, State
+from access.rules import Action
+from archive import lending
+from archive.app import Archive
+from archive.errors import Invalid, NotFound
+from archive.model import Person, Record
+from archive.tables import Transaction
+from archive.tables.loans import NO_SUCH_LOAN, Approval
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A loan as one person sees it."""
+
+    loan: Loan
+    records: Mapping[str, Record]
+    """Those of its records that this person may find."""
+    chain: Sequence[Approval]
+    people: Mapping[str, Person]
+    """Everybody who has to do with it, by id."""
+    asked: Approval | None
+    """The question that is asked now."""
+    may: frozenset[str] = field(default_factory=frozenset[str])
+    """What this person may do with it: decide, cancel, renew, call-back, close."""
+    reminded: int = 0
+    """How often its borrower was reminded."""
+
+    @property
+    def borrower(self) -> str:
+        """Who has it, by name."""
+        if self.loan.external is not None:
+            return f"{self.loan.external.name}({self.loan.external.organisation})"
+        return self.people[self.loan.borrower_id].name
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The nearest due of what is out."""
+        due = [i.due_at for i in self.loan.items if i.due_at and i.state in (*OUT, State.ACTIVE)]
+        return min(due) if due else None
+
+
+def mine(archive: Archive, actor: Actor) -> Sequence[Slip]:
+    """What this person borrowed, or asked for on behalf of somebody from outside; newest first."""
+    rules.require(actor, Action.DECIDE_LOANS)
+    with archive.read() as tx:
+        return _slips(archive, tx, actor, tx.loans.of_borrower(actor.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a queue."""
+
+    record: Record
+    place: int
+    free: bool
+    """It is this person's turn."""
+
+
+def queues(archive: Archive, actor: Actor) -> Sequence[Place]:
+    """What this person waits for."""
+    rules.require(actor, Action.DECIDE_LOANS)
+    with archive.read() as tx:
+        waiting = tx.loans.reserved_by(actor.id)
+        known = tx.records.admitted([one.record_id for one in waiting], rules.scope(actor, Action.FIND))
+        return [
+            Place(
+                known[one.record_id],
+                [other.id for other in tx.loans.waiting_for(one.record_id)].index(one.id) + 1,
+                one.told_at is not None,
+            )
+            for one in waiting
+            if one.record_id in known
+        ]
+
+
+def to_decide(archive: Archive, actor: Actor) -> Sequence[Slip]:
+    """What this person is asked now, oldest question first."""
+    rules.require(actor, Action.DECIDE_LOANS)
+    with archive.read() as tx:
+        asks = tx.loans.open_asks()
+        found = _slips(archive, tx, actor, [tx.loans.get(ask.loan_id) for ask in asks])
+        return [slip for slip in found if "decide" in slip.may]
+
+
+def show(archive: Archive, actor: Actor, loan_id: str) -> Slip:
+    """One loan. NotFound for whoever is no party to it and has no duty that shows it."""
+    with archive.read() as tx:
+        [slip] = _slips(archive, tx, actor, [tx.loans.get(loan_id)])
+    party = actor.id in (slip.loan.borrower_id, slip.loan.requested_by) or slip.may
+    answered = actor.id in {one.decided_by for one in slip.chain} | {one.decided_for for one in slip.chain}
+    if not party and not answered and not (slip.records and _oversees(actor)):
+        raise NotFound(NO_SUCH_LOAN)
+    return slip
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What the counter knows of one paper."""
+
+    record: Record
+    slip: Slip | None
+    """The loan that speaks for it."""
+    item: Item | None
+    waiting: int
+    next: str
+    """What comes next: issue, take-back, settle, wait (for approval) or nothing."""
+
+
+def at_hand(archive: Archive, actor: Actor, record_id: str) -> AtHand:
+    """Begin at the counter with what the label says: the id of a record."""
+    with archive.read() as tx:
+        record = tx.records.found(record_id.strip(), rules.scope(actor, Action.FIND))
+        rules.require(actor, Action.HAND_OUT, record)
+        loan = tx.loans.holding(record.id)
+        waiting = len(tx.loans.waiting_for(record.id))
+        if loan is None:
+            return AtHand(record, None, None, waiting, "nothing")
+        [slip] = _slips(archive, tx, actor, [loan])
+        item = next(i for i in loan.items if i.record_id == record.id and i.form is Form.PAPER and i.state in HOLDING)
+        return AtHand(record, slip, item, waiting, NEXT[item.state])
+
+
+NEXT: Mapping[State, str] = {
+    State.SUBMITTED: "wait",
+    State.APPROVED: "issue",
+    State.ON_LOAN: "take-back",
+    State.RECALLED: "take-back",
+    State.RETURNED_DAMAGED: "settle",
+    State.LOST: "settle",
+}
+
+
+def awaited(archive: Archive, actor: Actor) -> Sequence[Slip]:
+    """What is approved and waits at the counter to be collected, what is out, and what is to be settled."""
+    rules.require(actor, Action.SEE_LOANS)
+    with archive.read() as tx:
+        states = (State.APPROVED, *OUT, State.RETURNED_DAMAGED, State.LOST)
+        return _within(_slips(archive, tx, actor, tx.loans.with_items_in(states)))
+
+
+def overdue(archive: Archive, actor: Actor) -> Sequence[Slip]:
+    """逾期清单: what is out past its due, the longest first."""
+    rules.require(actor, Action.SEE_LOANS)
+    at = archive.now()
+    with archive.read() as tx:
+        found = _within(_slips(archive, tx, actor, tx.loans.with_items_in(OUT, due_before=at)))
+    late = [slip for slip in found if any(loans.is_overdue(item, at) for item in slip.loan.items)]
+    return sorted(late, key=lambda slip: (slip.due_at or at, slip.loan.number))
+
+
+def register(archive: Archive, actor: Actor, first: datetime, last: datetime) -> Sequence[Slip]:
+    """借阅登记簿: what was asked for from `first` until before `last`, oldest first."""
+    rules.require(actor, Action.SEE_LOANS)
+    if last <= first:
+        raise Invalid("The period ends before it begins.", "not-a-period")
+    with archive.read() as tx:
+        return list(reversed(_within(_slips(archive, tx, actor, tx.loans.between(first, last)))))
+
+
+def history_of(archive: Archive, actor: Actor, login: str) -> tuple[Person, Sequence[Slip]]:
+    """What somebody borrowed, as far as its records may be found by whoever asks."""
+    rules.require(actor, Action.SEE_LOANS)
+    with archive.read() as tx:
+        account = tx.people.by_login(login)
+        if account is None:
+            raise NotFound("There is nobody of that name.")
+        return account.person, _within(_slips(archive, tx, actor, tx.loans.of_borrower(account.person.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a record's page can offer to somebody about borrowing it."""
+
+    may_apply: bool
+    paper: bool
+    """There is a paper to lend."""
+    lent: bool
+    """It is spoken for at present."""
+    waiting: int
+    place: int
+    """Of this person in the queue, 0 if they are not in it."""
+    loan: Slip | None
+    """A loan of this person that covers the record and has not ended."""
+
+
+def offer(archive: Archive, actor: Actor, record_id: str) -> Offer:
+    """Decided from the live tables, never from the index."""
+    with archive.read() as tx:
+        record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        queue = tx.loans.waiting_for(record_id)
+        own = [
+            loan
+            for loan in tx.loans.of_record(record_id)
+            if actor.id in (loan.borrower_id, loan.requested_by)
+            and any(i.record_id == record_id and i.state not in _OVER for i in loan.items)
+        ]
+        place = next((n for n, one in enumerate(queue, 1) if one.person_id == actor.id), 0)
+        return Offer(
+            may_apply=record.lifecycle == "filed" and rules.scope(actor, Action.BORROW).admits(record),
+            paper=bool(record.shelf_location),
+            lent=tx.loans.holding(record_id) is not None,
+            waiting=len(queue),
+            place=place,
+            loan=_slips(archive, tx, actor, own[:1])[0] if own else None,
+        )
+
+
+_OVER = loans.ENDED | {State.RETURNED, State.EXPIRED, State.REVOKED, State.REPLACED, State.WRITTEN_OFF}
+
+
+def deputies(archive: Archive, actor: Actor) -> tuple[Sequence[approvals.Delegation], Mapping[str, Person]]:
+    """Whom this person lets decide for them, newest first."""
+    rules.require(actor, Action.DECIDE_LOANS)
+    with archive.read() as tx:
+        given = tx.loans.delegations_of(actor.id)
+        return given, _people(tx, (one.delegate_id for one in given))
+
+
+def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan]) -> list[Slip]:
+    chains = tx.loans.approvals_of([loan.id for loan in found])
+    ids = [item.record_id for loan in found for item in loan.items]
+    known = tx.records.admitted(ids, rules.scope(actor, Action.FIND))
+    at_counter = rules.scope(actor, Action.HAND_OUT)
+    reminders = tx.loans.reminders_of([item.id for loan in found for item in loan.items])
+    slips: list[Slip] = []
+    for loan in found:
+        chain = chains[loan.id]
+        asked = lending.open_ask(chain)
+        records = {item.record_id: known[item.record_id] for item in loan.items if item.record_id in known}
+        may: set[str] = set()
+        if asked is not None and lending.why_not_answer(archive, tx, actor, loan, chain, asked)[0] is None:
+            may.add("decide")
+        keeper = any(at_counter.admits(record) for record in records.values())
+        may |= _possible(loan, archive.now(), own=actor.id in (loan.borrower_id, loan.requested_by), keeper=keeper)
+        if records and actor.roles & rules.DUTIES[Action.CALL_BACK] and _out(loan):
+            may.add("call-back")
+        involved = {loan.borrower_id, loan.requested_by, *(one.decided_by for one in chain)}
+        involved |= {one.decided_for for one in chain} | {i.issued_by for i in loan.items}
+        involved |= {i.received_by for i in loan.items}
+        reminded = sum(reminders.get(item.id, 0) for item in loan.items)
+        slips.append(Slip(loan, records, chain, _people(tx, involved), asked, frozenset(may), reminded))
+    return slips
+
+
+def _possible(loan: Loan, at: datetime, *, own: bool, keeper: bool) -> set[str]:
+    may: set[str] = set()
+    if own and any(loans.after(item, Event.CANCEL) for item in loan.items):
+        may.add("cancel")
+    if own and loans.why_not_renew(loan, at, somebody_waits=False) is None:
+        may.add("renew")
+    if (own or keeper) and any(loans.after(item, Event.CLOSE) for item in loan.items):
+        may.add("close")
+    return may
+
+
+def _out(loan: Loan) -> bool:
+    return any(item.state in (State.ON_LOAN, State.ACTIVE) for item in loan.items)
+
+
+def _within(slips: Iterable[Slip]) -> list[Slip]:
+    """Those of which something may be found."""
+    return [slip for slip in slips if slip.records]
+
+
+def _people(tx: Transaction, ids: Iterable[str]) -> dict[str, Person]:
+    found = {person_id: tx.people.get(person_id) for person_id in sorted(set(ids) - {""})}
+    return {person_id: person for person_id, person in found.items() if person is not None}
+
+
+def _oversees(actor: Actor) -> bool:
+    return bool(actor.roles & rules.DUTIES[Action.SEE_LOANS])
+
+
+def may_settle(somebody: Actor, loan: Loan) -> bool:
+    """Is it this person who decides about a damaged or lost paper?"""
+    concerned = Concerned(loan.level, loan.borrower_id, loan.requested_by, frozenset())
+    return approvals.why_not_decide(Ask(Post.FINAL_APPROVER), somebody, concerned) is None

@@ -1,0 +1,282 @@
+"""Borrowing: apply, my loans, to approve, the counter, the overdue, the register, deputies."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from access import approvals
+from access.loans import CONDITIONS, Event, External, Form
+from access.rules import Denied
+from archive import counter, lending, loan_desk, records, telling
+from archive.errors import Conflict, Invalid, NotFound
+from archive.lending import Wish
+from web import current, loan_deeds, loan_words, sentences, words
+from web.language import gettext
+
+blueprint = Blueprint("loans", __name__, url_prefix="/loans")
+
+WENT_WRONG = (Conflict, Invalid, Denied)
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "lent": loan_words,
+        "now": current.archive().now(),
+        "Form": Form,
+        "CONDITIONS": CONDITIONS,
+        # Also asked for when an error is shown, to somebody who may not even be asked.
+        "to_approve": len(loan_desk.to_decide(current.archive(), current.actor())) if words.may("decide-loans") else 0,
+    }
+
+
+@blueprint.get("")
+def mine() -> str:
+    archive, actor = current.archive(), current.actor()
+    slips = loan_desk.mine(archive, actor)
+    return render_template(
+        "loans/mine.html",
+        running=[slip for slip in slips if slip.loan.open],
+        past=[slip for slip in slips if not slip.loan.open],
+        places=loan_desk.queues(archive, actor),
+        notices=telling.inbox(archive, actor)[:20],
+    )
+
+
+@blueprint.post("/notices")
+def read_notices() -> ResponseReturnValue:
+    telling.read_all(current.archive(), current.actor())
+    return redirect(url_for("loans.mine"), 303)
+
+
+@blueprint.route("/apply", methods=["GET", "POST"])
+def apply() -> ResponseReturnValue:
+    """Ask to borrow the records named in the address; the page says who would have to approve."""
+    archive, actor = current.archive(), current.actor()
+    ids = tuple(dict.fromkeys(request.values.getlist("record")))
+    views = [records.view(archive, actor, record_id) for record_id in ids]
+    if not views:
+        raise NotFound("There is no such record.")
+    entered, problem, status = _entered(views), "", 200
+    wish = _wish(entered, ids)
+    if request.method == "POST" and not request.form.get("look"):
+        try:
+            loan = lending.request(archive, actor, wish)
+        except WENT_WRONG as error:
+            problem, status = sentences.sentence(error), 422
+        else:
+            flash(gettext("Applied for: %(number)s.", number=loan.number))
+            return redirect(url_for("loans.show", id=loan.id), 303)
+    prospect = None
+    try:
+        prospect = lending.preview(archive, actor, wish)
+    except WENT_WRONG as error:
+        problem = problem or sentences.sentence(error)
+    return (
+        render_template("loans/apply.html", views=views, entered=entered, prospect=prospect, problem=problem, ids=ids),
+        status,
+    )
+
+
+def _entered(views: "list[records.View]") -> dict[str, str]:
+    """What was entered, or what a form begins with: on screen where that is locked, else on paper."""
+    locked = any(not view.may_read for view in views)
+    first = {"form": "digital" if locked else "paper", "days": "3", "purpose": ""}
+    names = ("form", "days", "purpose", "borrower", "name", "organisation", "letter")
+    return {name: request.values.get(name, first.get(name, "")).strip() for name in names}
+
+
+def _wish(entered: Mapping[str, str], ids: tuple[str, ...]) -> Wish:
+    forms = [form for form in Form if entered["form"] in (form, "both")]
+    external = None
+    if entered["name"] or entered["organisation"] or entered["letter"]:
+        external = External(entered["name"], entered["organisation"], entered["letter"])
+    return Wish(
+        tuple((record_id, form) for record_id in ids for form in forms),
+        entered["purpose"],
+        int(entered["days"]) if entered["days"].isdecimal() and len(entered["days"]) < 5 else 0,
+        entered["borrower"],
+        external,
+    )
+
+
+@blueprint.get("/<id>")
+def show(id: str) -> str:
+    slip = loan_desk.show(current.archive(), current.actor(), id)
+    return render_template("loans/show.html", slip=slip)
+
+
+@blueprint.post("/<id>/<deed>")
+def do(id: str, deed: str) -> ResponseReturnValue:
+    if deed not in loan_deeds.DEEDS:
+        raise NotFound("There is no such page.")
+    try:
+        loan_deeds.DEEDS[deed](id, request.form.get("said", ""))
+    except WENT_WRONG as error:
+        # Whoever may not know of the loan is told that there is none, before anything of it is shown.
+        slip = loan_desk.show(current.archive(), current.actor(), id)
+        return render_template("loans/show.html", slip=slip, problem=sentences.sentence(error)), 422
+    flash(gettext("Done."))
+    back = request.form.get("back", "")
+    return redirect(url_for("loans.to_decide") if back == "to-decide" else url_for("loans.show", id=id), 303)
+
+
+@blueprint.get("/to-approve")
+def to_decide() -> str:
+    slips = loan_desk.to_decide(current.archive(), current.actor())
+    return render_template("loans/to_decide.html", slips=slips)
+
+
+# ---- The counter ----
+
+
+@blueprint.get("/counter")
+def at_counter() -> ResponseReturnValue:
+    """A scanner types the id of a record and presses Enter."""
+    return _counter("")
+
+
+def _counter(problem: str) -> ResponseReturnValue:
+    archive, actor = current.archive(), current.actor()
+    scanned = request.values.get("record", "").strip().rpartition("/")[2]
+    hand, status = None, 422 if problem else 200
+    awaited = loan_desk.awaited(archive, actor)
+    if scanned:
+        try:
+            hand = loan_desk.at_hand(archive, actor, scanned)
+        except (NotFound, Denied) as error:
+            problem, status = problem or sentences.sentence(error), 404 if isinstance(error, NotFound) else 403
+    settles = hand is not None and hand.slip is not None and loan_desk.may_settle(actor, hand.slip.loan)
+    return (
+        render_template("loans/counter.html", hand=hand, awaited=awaited, problem=problem, settles=settles),
+        status,
+    )
+
+
+@blueprint.post("/counter")
+def over_the_counter() -> ResponseReturnValue:
+    """Hand out, take back, report lost, or settle: what the form says."""
+    archive, actor, form = current.archive(), current.actor(), request.form
+    record, note, condition = form.get("record", ""), form.get("note", ""), form.get("condition", "")
+    pages = form.get("pages", -1, int)
+    deed = form.get("deed", "")
+    try:
+        if deed == "issue":
+            counter.issue(archive, actor, record, pages=pages, condition=condition)
+            flash(gettext("Handed out."))
+        elif deed == "take-back":
+            counter.take_back(archive, actor, record, pages=pages, condition=condition, note=note)
+            flash(gettext("Taken back."))
+        elif deed == "lose":
+            counter.lose(archive, actor, record, note)
+            flash(gettext("Reported lost."))
+        else:
+            raise NotFound("There is no such page.")
+    except WENT_WRONG as error:
+        return _counter(sentences.sentence(error))
+    return redirect(url_for("loans.at_counter"), 303)
+
+
+@blueprint.post("/<id>/items/<record>/settle")
+def settle(id: str, record: str) -> ResponseReturnValue:
+    """The final approver says what was done about a damaged or lost paper."""
+    archive, actor = current.archive(), current.actor()
+    slip = loan_desk.show(archive, actor, id)
+    event = request.form.get("event", "")
+    try:
+        if event not in list(counter.SETTLEMENTS):
+            raise Invalid("It is settled, replaced or written off.", "no-such-step")
+        counter.settle(archive, actor, record, Event(event), request.form.get("said", ""))
+    except WENT_WRONG as error:
+        return render_template("loans/show.html", slip=slip, problem=sentences.sentence(error)), 422
+    flash(gettext("Done."))
+    return redirect(url_for("loans.show", id=id), 303)
+
+
+@blueprint.post("/queue/<record>")
+def queue(record: str) -> ResponseReturnValue:
+    """Wait for a paper, or wait no longer."""
+    archive, actor = current.archive(), current.actor()
+    try:
+        if request.form.get("leave"):
+            lending.give_up(archive, actor, record)
+            flash(gettext("You wait no longer."))
+        else:
+            place = lending.reserve(archive, actor, record)
+            flash(gettext("You are number %(place)s in the queue.", place=place))
+    except Conflict as error:
+        flash(sentences.sentence(error))
+    return redirect(url_for("loans.mine"), 303)
+
+
+# ---- Boards ----
+
+
+@blueprint.get("/overdue")
+def overdue() -> str:
+    slips = loan_desk.overdue(current.archive(), current.actor())
+    return render_template("loans/overdue.html", slips=slips)
+
+
+@blueprint.get("/register")
+def register() -> str:
+    """借阅登记簿, for the screen and for paper; this year if nothing else is asked for."""
+    today = current.archive().now().astimezone()
+    first = _day("from") or today.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    last = _day("to") or today
+    slips = loan_desk.register(current.archive(), current.actor(), first, last + timedelta(days=1))
+    return render_template("loans/register.html", slips=slips, first=first, last=last, title="")
+
+
+@blueprint.get("/of/<login>")
+def history(login: str) -> str:
+    borrower, slips = loan_desk.history_of(current.archive(), current.actor(), login)
+    return render_template("loans/register.html", slips=slips, first=None, last=None, title=borrower.name)
+
+
+def _day(name: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(request.args.get(name, "")).astimezone()
+    except (ValueError, OverflowError):
+        return None
+
+
+# ---- Deputies ----
+
+
+@blueprint.route("/deputies", methods=["GET", "POST"])
+def deputies() -> ResponseReturnValue:
+    archive, actor, problem, status = current.archive(), current.actor(), "", 200
+    if request.method == "POST":
+        try:
+            if ended := request.form.get("end", ""):
+                lending.end_delegation(archive, actor, ended)
+            else:
+                first, last = _moment("first"), _moment("last")
+                lending.delegate(archive, actor, request.form.get("login", ""), first, last + timedelta(days=1))
+        except WENT_WRONG as error:
+            problem, status = sentences.sentence(error), 422
+        else:
+            flash(gettext("Done."))
+            return redirect(url_for("loans.deputies"), 303)
+    given, people = loan_desk.deputies(archive, actor)
+    return (
+        render_template(
+            "loans/deputies.html",
+            given=given,
+            people=people,
+            problem=problem,
+            days_max=approvals.DELEGATION_DAYS_MAX,
+        ),
+        status,
+    )
+
+
+def _moment(name: str) -> datetime:
+    try:
+        return datetime.fromisoformat(request.form.get(name, "")).astimezone()
+    except (ValueError, OverflowError):
+        raise Invalid("This is not a date; write 2026-03-01.", "not-a-date") from None
