@@ -31,6 +31,9 @@ from archive.tables import Transaction
 from archive.tables.intake import Resting
 from archive.tables.jobs import BULK, NORMAL, URGENT
 
+_READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+TITLE_MAX = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:
@@ -95,7 +98,7 @@ def take_in(
             department=profile["department"],
         )
         try:
-            with opened_source(path) as source:
+            with opened_source(path, below=inbox.path) as source:
                 if rest(path, source) != expected:
                     raise Conflict("The file changed before it was taken in.", "source-changed")
                 _check_size(archive, expected.size_bytes)
@@ -109,26 +112,33 @@ def take_in(
             raise
         except Invalid as refused:
             with archive.write() as tx:
-                tx.intake.quarantine(arrival_id, refused.code, str(refused), archive.now())
-                tx.ledger.add(archive.now(), actor.id, "file.refused", "arrival", arrival_id, reason=refused.code)
+                if _is_waiting(tx, arrival_id):
+                    tx.intake.quarantine(arrival_id, refused.code, str(refused), archive.now())
+                    tx.ledger.add(archive.now(), actor.id, "file.refused", "arrival", arrival_id, reason=refused.code)
         else:
             with archive.write() as tx:
-                record_id, outcome = _capture(archive, tx, actor, kept, arrival.name, claims, BULK if mass else NORMAL)
-                tx.intake.keep(arrival_id, outcome, record_id, archive.now())
+                if _is_waiting(tx, arrival_id):
+                    priority = BULK if mass else NORMAL
+                    record_id, outcome = _capture(archive, tx, actor, kept, arrival.name, claims, priority)
+                    tx.intake.keep(arrival_id, outcome, record_id, archive.now())
     return put_away(archive, arrival_id, path, inbox)
 
 
 def put_away(archive: Archive, arrival_id: str, path: Path, inbox: Inbox) -> Arrival:
-    """Move a source that is kept out of the inbox, to done/ or to quarantine/ with its reason beside it."""
+    """Move a source that is kept out of the inbox, to done/ or to quarantine/ with its reason beside it.
+
+    Only the very file that was kept is moved. What somebody has saved in its place meanwhile stays where it is: it
+    has not been taken in, and will be noticed.
+    """
     with archive.read() as tx:
         arrival, expected = tx.intake.get(arrival_id), tx.intake.resting(arrival_id)
     if arrival.state != "kept":
         return arrival
     folder, relative = inbox.quarantine if arrival.outcome == "quarantined" else inbox.done, _relative(path, inbox)
-    if os.path.lexists(path):
+    if _is_still(path, expected):
         moved_to = naming.move_into(path, folder, relative)
     else:
-        # Cut off between moving and writing it down, or somebody took the file away.
+        # Cut off between moving and writing it down, or somebody took the file away or saved another in its place.
         moved_to = naming.find_moved(folder, relative, expected.inode)
     if moved_to is not None and arrival.outcome == "quarantined":
         naming.write_reason(moved_to, arrival.reason)
@@ -192,16 +202,28 @@ def finish(archive: Archive, arrival: Arrival) -> None:
 
 
 def retry(archive: Archive, actor: Actor, arrival_id: str) -> Arrival:
-    """Try a file from quarantine again: read it anew if it was captured, else put it back into its inbox."""
+    """Try a file from quarantine again: read it anew if it was captured, else put it back into its inbox.
+
+    One that was captured and mended in quarantine since is another document: it goes back into the inbox as well.
+    """
     rules.require(actor, Action.RETRY_INTAKE)
     with archive.read() as tx:
         arrival = tx.intake.get(arrival_id)
+        expected = tx.intake.resting(arrival_id)
+        if arrival.record_id:
+            record = tx.records.found(arrival.record_id, rules.scope(actor, Action.FIND))
+            rules.require(actor, Action.FILE, record)
+        elif not _may_know(tx, actor, arrival):
+            raise NotFound("There is no such arrival.")
     if arrival.outcome != "quarantined" or arrival.state != "done":
         raise Conflict("Only a file that lies in quarantine can be tried again.")
     moved_to = naming.from_text(arrival.moved_to) if arrival.moved_to else None
     if moved_to is not None:
         naming.remove_reason(moved_to)
-    return _reread(archive, actor, arrival) if arrival.record_id else _put_back(archive, actor, arrival, moved_to)
+    mended = moved_to is not None and os.path.lexists(moved_to) and not _is_still(moved_to, expected)
+    if arrival.record_id and not mended:
+        return _reread(archive, actor, arrival)
+    return _put_back(archive, actor, arrival, moved_to)
 
 
 def _reread(archive: Archive, actor: Actor, arrival: Arrival) -> Arrival:
@@ -210,7 +232,9 @@ def _reread(archive: Archive, actor: Actor, arrival: Arrival) -> Arrival:
         record = tx.records.found(arrival.record_id, rules.scope(actor, Action.FIND))
         rules.require(actor, Action.FILE, record)
         (component, *_) = tx.records.components_of([record.id])[record.id]
-        tx.records.change(replace(record, lifecycle="captured", reason=""))
+        if record.lifecycle == "quarantined":
+            # What was filed stays filed: going back would let its level be lowered by one person (INV-18).
+            tx.records.change(replace(record, lifecycle="captured", reason=""))
         tx.intake.keep(arrival.id, "captured", record.id, at)
         tx.index_queue.add(record.id, at)
         tx.jobs.add(at, "read", priority=URGENT, component=component.id)
@@ -224,7 +248,9 @@ def _reread(archive: Archive, actor: Actor, arrival: Arrival) -> Arrival:
 def _put_back(archive: Archive, actor: Actor, arrival: Arrival, moved_to: Path | None) -> Arrival:
     if moved_to is None or not os.path.lexists(moved_to):
         raise Conflict("The file is no longer in quarantine; drop it into the inbox again.", "source-gone")
-    naming.move_into(moved_to, Path(arrival.inbox), Path(moved_to.name))
+    inbox = Inbox(Path(arrival.inbox))
+    # Into the sub-folder it came from, which may say its site and class.
+    naming.move_into(moved_to, inbox.path, _relative(moved_to, inbox))
     with archive.write() as tx:
         # It comes in anew from there, and is counted then.
         tx.intake.forget(arrival.id)
@@ -250,13 +276,61 @@ def overview(archive: Archive, actor: Actor) -> Waiting:
     midnight = archive.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     with archive.read() as tx:
         return Waiting(
-            waiting=tx.intake.under_way(scope, limit=200),
-            quarantined=tx.intake.listed(scope, outcomes=("quarantined",), limit=200),
+            waiting=_known(tx, actor, tx.intake.under_way(scope, limit=200)),
+            quarantined=_known(tx, actor, tx.intake.listed(scope, outcomes=("quarantined",), limit=200)),
             recent=tx.intake.listed(scope, outcomes=("captured", "duplicate"), limit=50),
             counts=tx.intake.counts(),
             today=tx.intake.counts(since=midnight),
             oldest_waiting=tx.intake.oldest_waiting(),
         )
+
+
+def forget_the_gone(archive: Archive) -> None:
+    """Arrivals that wait for a file that has gone or changed are no more; what lies there now is noticed anew."""
+    with archive.read() as tx:
+        waiting = [(arrival, tx.intake.resting(arrival.id)) for arrival in tx.intake.in_state("waiting")]
+    gone = [one.id for one, expected in waiting if not _is_still(naming.from_text(one.path), expected)]
+    if gone:
+        with archive.write() as tx:
+            for arrival_id in gone:
+                tx.intake.vanished(arrival_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    """What the rules look at in a file that is no record yet: what its inbox says of it."""
+
+    id: str
+    level: int
+    site: str
+    department: str
+    pii: int = 0
+    lifecycle: str = "captured"
+
+
+def _may_know(tx: Transaction, actor: Actor, arrival: Arrival) -> bool:
+    """May this actor see that such a file came, and its name?"""
+    profile = tx.intake.profile_of(arrival.id)
+    announced = _Announced(arrival.id, int(profile["level"]), profile["site"], profile["department"])
+    return rules.scope(actor, Action.FIND).admits(announced)
+
+
+def _known(tx: Transaction, actor: Actor, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    """Without those that are no record yet and come from an inbox this actor has nothing to do with."""
+    return [arrival for arrival in arrivals if arrival.record_id or _may_know(tx, actor, arrival)]
+
+
+def _is_waiting(tx: Transaction, arrival_id: str) -> bool:
+    """False when another process was quicker: what it did is not done again."""
+    return tx.intake.get(arrival_id).state == "waiting"
+
+
+def _is_still(path: Path, expected: Resting) -> bool:
+    """Is what lies at this path the file that was noticed, wherever that was?"""
+    try:
+        return replace(rest(path), path=expected.path) == expected
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def rest(path: Path, source: BinaryIO | None = None) -> Resting:
@@ -308,33 +382,37 @@ def _described(tx: Transaction, archive: Archive, actor: Actor, name: str, claim
         raise Invalid(f"There is no site {claims.site!r}.")
     record = Record(
         id=new_id(),
-        title=claims.title.strip() or naming.title_from(name),
+        title=naming.clean(claims.title)[:TITLE_MAX] or naming.title_from(name),
         lifecycle="captured",
         level=checked_level(claims.level),
         pii=record_class.pii if record_class else 0,
         class_code=claims.class_code,
         site=claims.site,
         department=claims.department,
-        doc_number=claims.doc_number,
-        issuer=claims.issuer,
-        parties=claims.parties,
+        doc_number=naming.clean(claims.doc_number),
+        issuer=naming.clean(claims.issuer),
+        parties=tuple(filter(None, map(naming.clean, claims.parties))),
         document_date=naming.parsed_date(claims.document_date),
-        shelf_location=claims.shelf_location,
+        shelf_location=naming.clean(claims.shelf_location),
         captured_at=archive.now(),
         captured_by=actor.id,
         revision=1,
     )
-    described = claims.title.strip() and record.class_code and record.site
+    described = naming.clean(claims.title) and record.class_code and record.site
     if described and rules.scope(actor, Action.FILE).admits(record):
         record = replace(record, lifecycle="filed")
     return record
 
 
-def opened_source(path: Path) -> BinaryIO:
-    """The file for reading; never through a link, never a device or a pipe."""
+def opened_source(path: Path, below: Path | None = None) -> BinaryIO:
+    """The file for reading; never through a link, never a device or a pipe.
+
+    Given the folder it lies below, no folder on the way may be a link either: somebody may have put one in the
+    place of a folder since the file was noticed.
+    """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
+        handle = _opened_below(below, path.relative_to(below)) if below else os.open(path, _READING)
+    except (FileNotFoundError, NotADirectoryError):
         raise NotFound("The file has gone again.", "source-gone") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
@@ -350,6 +428,18 @@ def opened_source(path: Path) -> BinaryIO:
         os.close(handle)
         raise Invalid("This is not an ordinary file.", "not-a-file")
     return os.fdopen(handle, "rb")
+
+
+def _opened_below(folder: Path, relative: Path) -> int:
+    at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in relative.parts[:-1]:
+            inside = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+            os.close(at)
+            at = inside
+        return os.open(relative.name, _READING, dir_fd=at)
+    finally:
+        os.close(at)
 
 
 def _check_size(archive: Archive, size: int) -> None:

@@ -1,7 +1,9 @@
 """Names from outside become names that can be shown, stored and moved: never a path, never a command."""
 
+import errno
 import os
 import re
+import stat
 import unicodedata
 from datetime import date
 from pathlib import Path
@@ -10,7 +12,13 @@ from archive.errors import Invalid
 from archive.store.local import sync_folder
 
 NAME_BYTES_MAX = 200
-"""Leaves room for a number and `.reason.txt` within the 255 bytes of common file systems."""
+"""Of a name that we give; leaves room for more within the 255 bytes of common file systems."""
+
+_FILE_BYTES_MAX = 255
+_REASON = ".reason.txt"
+_ENDING_MAX = 10
+_NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+"""What shares say that know no hard links, and systems that allow none to other people's files."""
 
 _UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
@@ -48,6 +56,11 @@ def safe_name(name: str) -> str:
     return _shortened(name, NAME_BYTES_MAX)
 
 
+def clean(text: str) -> str:
+    """A line as people read it: no control and direction characters, one space between words; any database takes it."""
+    return " ".join(_UNSHOWABLE.sub(" ", text).encode("utf-8", "replace").decode("utf-8").split())
+
+
 def title_from(name: str) -> str:
     """A first title: the name without its ending."""
     stem, _, ending = name.rpartition(".")
@@ -71,11 +84,12 @@ def parsed_date(text: str) -> date | None:
 def move_into(source: Path, folder: Path, relative: Path) -> Path:
     """Move a file below a folder without replacing anything, adding a number if its name is taken.
 
-    The rename is synced: when this returns the file is there and nowhere else, also after a power cut.
+    No link below the folder is followed, and the folder itself may be none: whoever may write into an inbox must
+    not choose where else we write. The rename is synced: when this returns the file is there and nowhere else,
+    also after a power cut.
     """
-    target = folder / relative
-    target.parent.mkdir(parents=True, exist_ok=True)
-    number = 1
+    parent, number = _folder_below(folder, relative.parent, make=True), 1
+    target = parent / relative.name
     while True:
         try:
             os.link(source, target, follow_symlinks=False)
@@ -83,21 +97,20 @@ def move_into(source: Path, folder: Path, relative: Path) -> Path:
             if os.path.samestat(os.stat(source, follow_symlinks=False), os.stat(target, follow_symlinks=False)):
                 # A kill came between link and unlink: the file is there already.
                 break
-            number += 1
-            target = folder / relative.with_name(_numbered(relative.name, number))
-            continue
-        except PermissionError:
-            # Some shares know no hard links.
-            if target.exists():
-                number += 1
-                target = folder / relative.with_name(_numbered(relative.name, number))
-                continue
-            os.rename(source, target)
-            sync_folder(target.parent)
-            return target
-        break
-    sync_folder(target.parent)
-    source.unlink()
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if not os.path.lexists(target):
+                os.rename(source, target)
+                sync_folder(parent)
+                return target
+        else:
+            break
+        number += 1
+        target = parent / _numbered(relative.name, number)
+    sync_folder(parent)
+    # Missing: another process has finished the same move meanwhile.
+    source.unlink(missing_ok=True)
     sync_folder(source.parent)
     return target
 
@@ -105,10 +118,37 @@ def move_into(source: Path, folder: Path, relative: Path) -> Path:
 def find_moved(folder: Path, relative: Path, number: int) -> Path | None:
     """Where `move_into` put a file with this inode, if it did."""
     try:
-        entries = list(os.scandir((folder / relative).parent))
-    except FileNotFoundError:
+        entries = list(os.scandir(_folder_below(folder, relative.parent, make=False)))
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return next((Path(entry.path) for entry in entries if inode(entry.stat(follow_symlinks=False)) == number), None)
+
+
+def _folder_below(folder: Path, relative: Path, *, make: bool) -> Path:
+    """The folder of this name below another; where a file or a link is in its way, one with a number.
+
+    Raises NotADirectoryError if the folder itself is a file or a link.
+    """
+    found = folder
+    if make:
+        folder.mkdir(exist_ok=True)
+    if not stat.S_ISDIR(os.lstat(folder).st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    for part in relative.parts:
+        number, inside = 1, found / part
+        while True:
+            try:
+                if stat.S_ISDIR(os.lstat(inside).st_mode):
+                    break
+            except FileNotFoundError:
+                if not make:
+                    raise
+                inside.mkdir(exist_ok=True)
+                continue
+            number += 1
+            inside = found / _numbered(part, number)
+        found = inside
+    return found
 
 
 def inode(found: os.stat_result) -> int:
@@ -117,7 +157,13 @@ def inode(found: os.stat_result) -> int:
 
 
 def write_reason(moved: Path, reason: str) -> None:
-    _reason(moved).write_text(reason + "\n", "utf-8")
+    """Written aside and put in place: what lies there under that name may be a link, and is not written through."""
+    aside = moved.with_name(_fitting(f".{moved.name}", _REASON))
+    # Left by a kill, or put there by somebody.
+    aside.unlink(missing_ok=True)
+    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "w", encoding="utf-8") as file:
+        file.write(reason + "\n")
+    os.replace(aside, _reason(moved))
 
 
 def remove_reason(moved: Path) -> None:
@@ -125,12 +171,21 @@ def remove_reason(moved: Path) -> None:
 
 
 def _reason(moved: Path) -> Path:
-    return moved.with_name(os.fsdecode(os.fsencode(moved.name)[:NAME_BYTES_MAX]) + ".reason.txt")
+    return moved.with_name(_fitting(moved.name, _REASON))
 
 
 def _numbered(name: str, number: int) -> str:
     stem, dot, ending = name.rpartition(".")
-    return f"{stem} ({number}).{ending}" if dot and stem else f"{name} ({number})"
+    if not (dot and stem) or len(ending) > _ENDING_MAX:
+        return _fitting(name, f" ({number})")
+    return _fitting(stem, f" ({number}).{ending}")
+
+
+def _fitting(start: str, end: str) -> str:
+    """The two joined, the start cut between characters where a file system would find it too long."""
+    while len(os.fsencode(start + end)) > _FILE_BYTES_MAX:
+        start = start[:-1]
+    return start + end
 
 
 def _shortened(name: str, size: int) -> str:
@@ -138,7 +193,7 @@ def _shortened(name: str, size: int) -> str:
     if len(name.encode()) <= size:
         return name
     stem, dot, ending = name.rpartition(".")
-    if not dot or len(ending) > 10:
+    if not dot or len(ending) > _ENDING_MAX:
         stem, dot, ending = name, "", ""
     room = size - len((dot + ending).encode())
     return stem.encode()[:room].decode("utf-8", "ignore") + dot + ending

@@ -49,6 +49,8 @@ MASS_AT_ONCE = 32
 TICK_S = 0.05
 RETRY_S = 5.0
 OPEN_S = 1.0
+UNSURE_S = 2.0
+"""Where nobody can tell whether a file is open for writing, it has to stand still for so long: network copies pause."""
 
 
 @dataclass(slots=True)
@@ -73,13 +75,12 @@ class Watcher:
         self._noticed: defaultdict[Path, list[float]] = defaultdict(list)
         self._lock = threading.Lock()
         self._wake = threading.Event()
-        with archive.read() as tx:
-            self._sites = {key: s.code for s in tx.organisation.sites() for key in (s.code, s.name, s.fonds_code)}
-            self._classes = {c.code for c in tx.file_plan.every()}
+        self._sites: dict[str, str] = {}
+        self._levels: dict[str, int] = {}
+        self._learn()
 
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
-        self.recover()
         observers = [o for o in map(self._observe, self._archive.settings.inboxes) if o is not None]
         next_sweep = 0.0
         try:
@@ -102,20 +103,23 @@ class Watcher:
         for arrival in unfinished:
             try:
                 intake.finish(self._archive, arrival)
-            except OSError as error:
-                log.error("a kept file cannot be moved out of its inbox yet: %s", os.strerror(error.errno or 0))
+            except (ArchiveError, OSError) as error:
+                log.error("a kept file cannot be moved out of its inbox yet: %s", _said(error))
 
     def sweep(self) -> None:
-        """Look through every inbox, and forget arrivals whose file has gone."""
+        """Finish what was cut off, forget arrivals whose file has gone, and look through every inbox."""
+        try:
+            self._learn()
+            self.recover()
+            intake.forget_the_gone(self._archive)
+        except (ArchiveError, OSError) as error:
+            log.error("the inboxes are looked through with what was known before: %s", _said(error))
         for inbox in self._archive.settings.inboxes:
             try:
                 for path in _files(inbox):
                     self.notice(path, inbox)
             except OSError as error:
-                log.error(
-                    "an inbox cannot be read (%s); check that it exists and its permissions",
-                    os.strerror(error.errno or 0),
-                )
+                log.error("an inbox cannot be read (%s); check that it exists and its permissions", _said(error))
 
     def notice(self, path: Path, inbox: Inbox) -> None:
         """Somebody did something to a file: look at it when it has had time to come to rest."""
@@ -163,23 +167,24 @@ class Watcher:
         if now - candidate.since < settle:
             candidate.look_at = candidate.since + settle
             return False
-        if _being_written(path):
+        being_written = _being_written(path)
+        if being_written:
             candidate.since, candidate.look_at = now, now + max(settle, OPEN_S)
+            return False
+        if being_written is None and now - candidate.since < UNSURE_S:
+            candidate.look_at = candidate.since + UNSURE_S
             return False
         try:
             arrival = intake.notice(self._archive, SERVICE, path, candidate.inbox, self._claims(path, candidate.inbox))
             intake.take_in(self._archive, SERVICE, arrival.id, path, candidate.inbox, mass=mass)
         except NotFound:
             self._forget(path)
-        except Conflict:
-            candidate.seen, candidate.look_at = None, now + settle
-            return False
         except (ArchiveError, OSError) as error:
+            if isinstance(error, Conflict) and error.code == "source-changed":
+                candidate.seen, candidate.look_at = None, now + settle
+                return False
             # Nothing is lost: the file is where it was, and is tried again.
-            log.error(
-                "a file cannot be taken in yet: %s",
-                error if isinstance(error, ArchiveError) else os.strerror(error.errno or 0),
-            )
+            log.error("a file cannot be taken in yet: %s", _said(error))
             candidate.look_at = now + RETRY_S
             return False
         self._forget(path)
@@ -191,12 +196,20 @@ class Watcher:
 
     def _claims(self, path: Path, inbox: Inbox) -> Claims:
         """What the inbox, and the sub-folders a file lies in, say of it."""
-        class_code, site = inbox.class_code, inbox.site
+        class_code, site, level = inbox.class_code, inbox.site, inbox.level
         for folder in path.relative_to(inbox.path).parts[:-1]:
-            if folder in self._classes:
+            if folder in self._levels:
                 class_code = folder
+                # A folder may be opened wider by nobody who drops files into it.
+                level = max(level, self._levels[folder])
             site = self._sites.get(folder, site)
-        return Claims(level=inbox.level, class_code=class_code, site=site, department=inbox.department)
+        return Claims(level=level, class_code=class_code, site=site, department=inbox.department)
+
+    def _learn(self) -> None:
+        """Which names of sub-folders say something; sites and classes are added while we watch."""
+        with self._archive.read() as tx:
+            self._sites = {key: s.code for s in tx.organisation.sites() for key in (s.code, s.name, s.fonds_code)}
+            self._levels = {c.code: c.level for c in tx.file_plan.every()}
 
     def _observe(self, inbox: Inbox) -> BaseObserver | None:
         """Events for an inbox: the system's own, else by polling; None if the folder is not to be had at present."""
@@ -208,7 +221,7 @@ class Watcher:
                 observer.schedule(_Events(self, inbox), str(inbox.path), recursive=True)
                 observer.start()
             except OSError as error:
-                log.error("an inbox cannot be watched by events: %s", os.strerror(error.errno or 0))
+                log.error("an inbox cannot be watched by events: %s", _said(error))
             else:
                 return observer
         return None
@@ -262,11 +275,16 @@ def _put_away(path: Path, inbox: Inbox) -> bool:
     return any(path == folder or path.is_relative_to(folder) for folder in (inbox.done, inbox.quarantine))
 
 
-def _being_written(path: Path) -> bool:
-    """True if some process on this machine has the file open for writing.
+def _said(error: ArchiveError | OSError) -> str:
+    """Without the path that an OSError names: logs carry no names."""
+    return str(error) if isinstance(error, ArchiveError) else os.strerror(error.errno or 0)
+
+
+def _being_written(path: Path) -> bool | None:
+    """Has some process on this machine the file open for writing? None if that cannot be told.
 
     A read lease is granted only when nobody has (fcntl(2), F_SETLEASE). Where leases are not to be had
-    (network shares, other people's files) the answer is no, and standing still decides alone.
+    (network shares, other people's files) standing still decides alone.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
@@ -278,7 +296,7 @@ def _being_written(path: Path) -> bool:
     except BlockingIOError:
         return True
     except OSError:
-        return False
+        return None
     finally:
         os.close(handle)
     return False
