@@ -1,13 +1,14 @@
 """An archive is founded: home, keys, tables, file plan, first administrator. Done again, it only brings up to date."""
 
 import csv
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from access.actors import OPERATOR
-from archive import config, fileplan, indexing, keyring, people
+from archive import config, fileplan, indexing, keyring, naming, people
 from archive.app import Archive, Clock, utc_now
 from archive.errors import Misconfigured
 from archive.model import Department, Site, new_id
@@ -79,7 +80,8 @@ def _prepare(home: Path, company: str) -> None:
         if not file.exists():
             if any(home.iterdir()):
                 raise Misconfigured(f"{home} is not empty and holds no {config.FILE_NAME}; choose an empty folder.")
-            file.write_text(TEMPLATE.format(company='"' + company.replace('"', "") + '"'), "utf-8")
+            # A JSON string is a TOML string, once control characters are out of it.
+            file.write_text(TEMPLATE.format(company=json.dumps(naming.clean(company), ensure_ascii=False)), "utf-8")
     except NotADirectoryError:
         raise Misconfigured(f"{home} is not a folder; choose another home.") from None
     except OSError as error:

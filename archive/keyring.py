@@ -33,14 +33,20 @@ def create(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / FILE_NAME
     key = sealing.new_key()
+    # Written aside and linked: a kill leaves no half key, and one that is there is never replaced.
+    aside = folder / f".{FILE_NAME}-{os.getpid()}"
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(f"muniment master key 1\n{key.hex()}\n{_check(key)}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(aside, path)
     except FileExistsError:
         raise Conflict(f"{path} exists already and is not replaced: everything kept depends on it.") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(f"muniment master key 1\n{key.hex()}\n{_check(key)}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        aside.unlink(missing_ok=True)
+    for place in (folder, folder.parent):
+        _sync(place)
     return path
 
 
@@ -74,6 +80,15 @@ def from_master(key: bytes) -> Keyring:
         session=sealing.derive(key, "session"),
         backup=sealing.derive(key, "backup"),
     )
+
+
+def _sync(folder: Path) -> None:
+    """What was put there survives a power cut: nothing may be sealed under a key that could be gone."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _check(key: bytes) -> str:

@@ -73,7 +73,7 @@ def unwrap(key: bytes, wrapped: bytes, context: str) -> bytes:
         raise Corrupt("A key is wrapped with an algorithm that this version does not know.")
     try:
         return algorithm.make(key).decrypt(wrapped[1:13], wrapped[13:], context.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise Corrupt("A key cannot be unwrapped: it was changed, or the master key is another one.") from None
 
 

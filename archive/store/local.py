@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -9,12 +10,21 @@ from typing import BinaryIO
 from archive.config import Settings
 from archive.errors import NotFound
 
+STALE_S = 24 * 3600
+"""A staged file that nobody has written to for so long is what a kill left."""
+
 
 class LocalStore:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._staging = root / ".staging"
         self._staging.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for staged in self._staging.iterdir():
+            try:
+                if time.time() - staged.stat().st_mtime > STALE_S:
+                    staged.unlink()
+            except FileNotFoundError:
+                continue  # put into its place meanwhile
 
     def staging(self) -> Path:
         return self._staging / secrets.token_hex(16)

@@ -113,3 +113,9 @@ def test_wrapped_keys_open_only_where_they_belong() -> None:
 
 def test_the_ciphers_give_the_published_answers() -> None:
     sealing.self_test()
+
+
+@pytest.mark.parametrize("wrapped", [b"", b"\x01", b"\x01short", b"\x02" + bytes(60), b"\x01" + bytes(60)])
+def test_whatever_stands_in_place_of_a_wrapped_key_is_refused_as_corrupt(wrapped: bytes) -> None:
+    with pytest.raises(Corrupt):
+        sealing.unwrap(bytes(32), wrapped, "address")

@@ -1,0 +1,87 @@
+"""Objects stay what they were, and keys are whole or not there."""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from access.actors import OPERATOR
+from archive import founding, keyring, records
+from archive.app import Archive
+from archive.config import load
+from archive.errors import Corrupt, NotFound
+from archive.store import open_store
+from archive.store.local import STALE_S
+from tests.builders import a_record
+from tests.conftest import Clock
+
+
+def stored(archive: Archive, record_id: str) -> Path:
+    """Where the sealed bytes of a record lie."""
+    with archive.read() as tx:
+        (component,) = tx.records.components_of([record_id])[record_id]
+        row = tx.objects.get(component.digest)
+    assert row is not None
+    (path,) = archive.settings.objects.rglob(row.address)
+    return path
+
+
+def test_bytes_that_come_again_mend_what_the_disk_has_spoilt(archive: Archive) -> None:
+    record_id = a_record(archive, "重要正文")
+    path = stored(archive, record_id)
+    spoilt = bytearray(path.read_bytes())
+    spoilt[-1] ^= 1
+    path.write_bytes(spoilt)
+
+    archive.objects.keep(io.BytesIO("重要正文".encode()))
+
+    assert b"".join(records.original(archive, OPERATOR, record_id)[1]).decode() == "重要正文"
+
+
+@pytest.mark.parametrize(("harm", "said"), [("missing", NotFound), ("damaged", Corrupt)])
+def test_a_door_learns_before_the_first_byte_that_an_object_cannot_be_had(
+    archive: Archive, harm: str, said: type[Exception]
+) -> None:
+    record_id = a_record(archive, "重要正文")
+    path = stored(archive, record_id)
+    path.unlink() if harm == "missing" else path.write_bytes(path.read_bytes()[:-1])
+
+    with pytest.raises(said):
+        records.original(archive, OPERATOR, record_id)
+
+
+def test_what_a_kill_left_half_written_does_not_stay_for_ever(archive: Archive) -> None:
+    store = open_store(archive.settings)
+    left, fresh = store.staging(), store.staging()
+    for path in (left, fresh):
+        path.write_bytes(b"half")
+    long_ago = fresh.stat().st_mtime - STALE_S - 1
+    os.utime(left, (long_ago, long_ago))
+
+    open_store(archive.settings)
+
+    assert not left.exists()
+    assert fresh.exists()
+
+
+def test_a_kill_while_the_master_key_is_made_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a key would stand in the way of a whole one for ever: a key that is there is never replaced."""
+
+    def killed(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as kill:
+        kill.setattr(os, "fsync", killed)
+        with pytest.raises(KeyboardInterrupt):
+            keyring.create(tmp_path / "keys")
+
+    keyring.create(tmp_path / "keys")
+    keyring.load(tmp_path / "keys")
+
+
+@pytest.mark.parametrize("company", ["A\\B物业", "两\n行", 'the "best"', "\x7f\ud800"])
+def test_any_name_of_a_company_makes_settings_that_can_be_read(tmp_path: Path, clock: Clock, company: str) -> None:
+    founding.found(tmp_path / "home", company=company, now=clock)
+
+    assert load(tmp_path / "home", {}).company in ("A\\B物业", "两 行", 'the "best"', "?")
