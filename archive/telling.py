@@ -27,15 +27,15 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Loan {number} is still waiting for your approval.",
     },
     "loan.ready": {
-        "zh": "借阅单 {number} 已批准,请到档案室领取纸质件。",
+        "zh": "借阅单 {number} 已批准，请到档案室领取纸质件。",
         "en": "Loan {number} is approved: collect the paper at the counter.",
     },
     "loan.opened": {
-        "zh": "借阅单 {number} 已批准,可在线阅览至 {due}。",
+        "zh": "借阅单 {number} 已批准，可在线阅览至 {due}。",
         "en": "Loan {number} is approved: read it on screen until {due}.",
     },
     "loan.rejected": {
-        "zh": "借阅单 {number} 未获批准,理由见借阅单。",
+        "zh": "借阅单 {number} 未获批准，理由见借阅单。",
         "en": "Loan {number} is refused; the reason is on the slip.",
     },
     "loan.renewed": {
@@ -43,11 +43,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Loan {number} is renewed until {due}.",
     },
     "loan.renewal-refused": {
-        "zh": "借阅单 {number} 的续借未获批准,请按期归还。",
+        "zh": "借阅单 {number} 的续借未获批准，请按期归还。",
         "en": "The renewal of loan {number} is refused; return it when it is due.",
     },
     "loan.recalled": {
-        "zh": "借阅单 {number} 已被催回,请立即归还。",
+        "zh": "借阅单 {number} 已被催回，请立即归还。",
         "en": "Loan {number} is called back: return it at once.",
     },
     "loan.revoked": {
@@ -59,7 +59,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Loan {number} is cancelled.",
     },
     "loan.lapsed": {
-        "zh": "借阅单 {number} 逾期未领取,已失效。",
+        "zh": "借阅单 {number} 逾期未领取，已失效。",
         "en": "Loan {number} was not collected in time and has lapsed.",
     },
     "loan.due-soon": {
@@ -67,27 +67,27 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Loan {number} is due on {due}.",
     },
     "loan.due": {
-        "zh": "借阅单 {number} 今日到期,请归还。",
+        "zh": "借阅单 {number} 今日到期，请归还。",
         "en": "Loan {number} is due today: return it.",
     },
     "loan.overdue": {
-        "zh": "借阅单 {number} 应于 {due} 归还,已逾期 {days} 天。",
+        "zh": "借阅单 {number} 应于 {due} 归还，已逾期 {days} 天。",
         "en": "Loan {number} was due on {due}; it is {days} days overdue.",
     },
     "loan.damaged": {
-        "zh": "借阅单 {number} 归还时缺页或破损,须处理后方可结案。",
+        "zh": "借阅单 {number} 归还时缺页或破损，须处理后方可结案。",
         "en": "Loan {number} came back damaged or with pages missing; it cannot be closed until that is settled.",
     },
     "loan.lost": {
-        "zh": "借阅单 {number} 的纸质件已报遗失,须终审人处理。",
+        "zh": "借阅单 {number} 的纸质件已报遗失，须终审人处理。",
         "en": "The paper of loan {number} is reported lost; the final approver decides what is done.",
     },
     "reservation.turn": {
-        "zh": "您预约的档案已可借阅,请在三日内提出申请。",
+        "zh": "您预约的档案已可借阅，请在三日内提出申请。",
         "en": "What you reserved is free: apply for it within three days.",
     },
     "reading.throttled": {
-        "zh": "借阅单 {number} 的翻页过快,已被限速,请核查。",
+        "zh": "借阅单 {number} 的翻页过快，已被限速，请核查。",
         "en": "Pages of loan {number} were turned faster than anybody reads; it was slowed down. Look into it.",
     },
     "delegation.given": {

@@ -385,11 +385,17 @@ def _store(settings: Settings) -> Store:
 
 
 def _settings_for(text: str) -> tuple[str, list[str]]:
-    """The settings of the new home: as they were, but for a catalogue outside it, which may still be in use."""
+    """The settings of the new home: as they were, but for a catalogue outside it, which may still be in use, and
+    for messages: a copy must not remind people of what the archive it was copied from has dealt with since."""
+    warnings: list[str] = []
     changed = re.sub(r"(?m)^(\s*database\s*=.*)$", r"# set aside when restored: \1", text)
-    if changed == text:
-        return text, []
-    return changed, [f"The setting database was set aside in {config.FILE_NAME}: the catalogue is now in the home."]
+    if changed != text:
+        warnings.append(f"The setting database was set aside in {config.FILE_NAME}: the catalogue is now in the home.")
+    if re.search(r"(?m)^\s*\[channels\b", changed):
+        changed = re.sub(r"(?m)^(\s*notify\s*=.*)$", r"# set aside when restored: \1", changed)
+        changed = f"# Restored: nobody is told anything until this line is removed.\nnotify = false\n{changed}"
+        warnings.append(f"No message leaves this archive until notify = false is removed from {config.FILE_NAME}.")
+    return changed, warnings
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -31,6 +31,7 @@ def command() -> None:
 @click.option("--department", default="")
 @click.option("--site", "sites", multiple=True, help="May be repeated; every site if not given.")
 @click.option("--employee-no", default="")
+@click.option("--email", default="", help="Where messages about loans are sent, if e-mail is set up.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 def add(
     call: Call,
@@ -41,12 +42,13 @@ def add(
     department: str,
     sites: tuple[str, ...],
     employee_no: str,
+    email: str,
     password_stdin: bool,
 ) -> None:
     """Make an account."""
     with call.archive() as archive:
         password = _password(password_stdin)
-        new = NewPerson(login, full_name, frozenset(roles), clearance, department, frozenset(sites), employee_no)
+        new = NewPerson(login, full_name, frozenset(roles), clearance, department, frozenset(sites), employee_no, email)
         person = people.add(archive, OPERATOR, new, password)
     call.say(
         person, f"{person.login} may sign in now ({', '.join(sorted(person.roles))}, clearance {person.clearance})."

@@ -1,12 +1,16 @@
 """What time brings about: expiry, reminders, lapses, the queue; each once, and never after the return."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from access.actors import OPERATOR
 from access.loans import Form, State
-from archive import chasing, counter, lending, notify, telling
+from archive import chasing, config, counter, lending, notify, telling
 from archive.app import Archive
+from archive.backups import create, restore
+from archive.backups.targets.local import LocalTarget
 from archive.lending import Wish
 from archive.notify import Message, Undelivered
 from archive.worker import run_one
@@ -251,6 +255,20 @@ def test_a_drill_says_nothing_to_anybody(archive: Archive, reader: Reader, chann
 
     assert channel.sent == []
     assert [n.kind for n in telling.inbox(archive, office.head)] == ["loan.asked"]
+
+
+def test_a_restored_copy_says_nothing_until_somebody_lets_it(archive: Archive, home: Path, tmp_path: Path) -> None:
+    """Otherwise it would remind people of what the archive it was copied from has dealt with since."""
+    settings_file = home / config.FILE_NAME
+    settings_file.write_text(f"notify = true\n{settings_file.read_text()}\n[channels.log]\n")
+    target = LocalTarget(tmp_path / "repository")
+    create.run(archive, OPERATOR, target)
+
+    done = restore.restore(target, archive.settings.keys, tmp_path / "copy", index=False)
+
+    copy = config.load(tmp_path / "copy", {})
+    assert (set(copy.channels), copy.notify) == ({"log"}, False)
+    assert any("notify" in warning for warning in done.warnings)
 
 
 def test_every_kind_of_notice_has_its_words_in_both_languages() -> None:

@@ -459,6 +459,24 @@ def test_what_is_free_is_not_reserved(archive: Archive) -> None:
 # ---- Numbers and the ledger ----
 
 
+def test_with_the_clock_set_back_nothing_is_lent_and_nothing_opens(archive: Archive, clock: Clock) -> None:
+    """T21: neither to stretch a loan nor to date an approval before its time."""
+    office, first, second = an_office(archive), a_secret(archive), a_secret(archive, body="另一份")
+    loan = granted(archive, office, first)
+    waiting = lending.request(archive, office.borrower, wish(second))
+    clock.advance(days=3)
+    telling_of_it = records.view(archive, now(archive, office.borrower), first)
+    lending.cancel(archive, office.borrower, waiting.id, "到期")
+    assert not telling_of_it.may_read
+
+    clock.advance(days=-1)
+
+    with pytest.raises(Conflict, match="clock"):
+        lending.request(archive, office.colleague, wish(second))
+    with pytest.raises(Conflict, match="clock"):
+        lending.renew(archive, office.borrower, loan.id)
+
+
 def test_numbers_are_counted_up_each_year_and_never_given_twice(archive: Archive, clock: Clock) -> None:
     office = an_office(archive)
     given = [lending.request(archive, office.borrower, wish(a_secret(archive, body=f"{n}"))).number for n in range(3)]

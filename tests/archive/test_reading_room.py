@@ -10,6 +10,7 @@ from access.actors import OPERATOR, Actor
 from access.rules import Denied
 from archive import indexing, lending, people, records, telling, watermark
 from archive.app import Archive
+from archive.errors import Conflict
 from archive.reading_room import TooFast
 from archive.records import Page
 from indexer.reading import Reader
@@ -204,3 +205,18 @@ def test_a_search_shows_the_lines_of_what_is_on_loan_and_nothing_after(
     assert [(hit.record.id, hit.may_read) for hit in during.hits] == [(record_id, True)]
     assert during.hits[0].snippets
     assert (after.total, after.hits) == (0, ())
+
+
+def test_a_clock_set_back_does_not_stretch_a_loan(archive: Archive, reader: Reader, clock: Clock) -> None:
+    """T21: the loan seems open again, but no page can be written down, so none is shown."""
+    office, record_id = an_office(archive), with_pages(archive, reader)
+    granted(archive, office, record_id)
+    clock.advance(days=3, hours=1)
+    with archive.write() as tx:
+        tx.ledger.add(archive.now(), OPERATOR.id, "archive.verified", "archive", "a")
+
+    clock.advance(hours=-2)
+
+    assert now(archive, office.borrower).on_loan == {record_id}
+    with pytest.raises(Conflict, match="clock"):
+        read(archive, now(archive, office.borrower), record_id)
