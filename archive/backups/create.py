@@ -416,10 +416,10 @@ def _settings(archive: Archive) -> str:
 
 @contextmanager
 def _work(archive: Archive) -> Generator[Path]:
-    """A folder for what only this run needs; gone when it ends."""
+    """A folder for what only this run needs; gone when it ends. A worker that starts sees by its name whose it is."""
     try:
         archive.settings.work.mkdir(exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(dir=archive.settings.work, prefix="backup-") as folder:
+        with tempfile.TemporaryDirectory(dir=archive.settings.work, prefix=f"{os.getpid()}-backup-") as folder:
             yield Path(folder)
     except (OSError, sqlite3.Error) as error:
         # Whatever concerns the repository was given its own words; what is left happened in the home.
