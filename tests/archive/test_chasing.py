@@ -83,6 +83,7 @@ def test_after_a_renewal_the_ladder_begins_again_at_the_new_day(archive: Archive
     counter.issue(archive, office.keeper, record_id, pages=2, condition="good")
     clock.advance(days=2)
     chasing.sweep(archive)
+    clock.advance(minutes=1)
     lending.renew(archive, office.borrower, loan.id)
     clock.advance(days=1)
     chasing.sweep(archive)
