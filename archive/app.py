@@ -113,4 +113,28 @@ def open_archive(home: Path, *, now: Clock = utc_now) -> Archive:
             f"The catalogue is at version {current}, this program at {wanted}; "
             f"make a backup, then run: muniment --home {settings.home} init"
         )
+    try:
+        _check_names(archive)
+    except Misconfigured:
+        archive.close()
+        raise
     return archive
+
+
+def _check_names(archive: Archive) -> None:
+    """What settings name must exist: said at once, not when it is first needed."""
+    settings = archive.settings
+    if settings.engine not in engine_names():
+        raise Misconfigured(f"There is no engine {settings.engine!r}; there are: {', '.join(engine_names())}.")
+    with archive.read() as tx:
+        sites = {site.code for site in tx.organisation.sites()}
+        classes = {record_class.code for record_class in tx.file_plan.every()}
+    for inbox in settings.inboxes:
+        if inbox.site and inbox.site not in sites:
+            raise Misconfigured(
+                f"The inbox {inbox.path} names the site {inbox.site!r}; there are: {', '.join(sorted(sites))}."
+            )
+        if inbox.class_code and inbox.class_code not in classes:
+            raise Misconfigured(
+                f"The inbox {inbox.path} names the class {inbox.class_code!r}, which is not in the file plan."
+            )

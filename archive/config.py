@@ -138,7 +138,25 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         raw = environ.get(f"MUNIMENT_{name.upper()}")
         if raw is not None:
             values[name] = _from_text(name, raw)
-    return Settings(home=home, **values, inboxes=inboxes or (Inbox(home / "inbox"),), channels=channels)
+    settings = Settings(home=home, **values, inboxes=inboxes or (Inbox(home / "inbox"),), channels=channels)
+    _check_inboxes(settings)
+    return settings
+
+
+def _check_inboxes(settings: Settings) -> None:
+    """An inbox is emptied: it must not be, hold or lie in anything the archive lives on, or another inbox."""
+    own = (settings.objects, settings.index, settings.keys, settings.logs, settings.work, settings.backups)
+    for number, inbox in enumerate(settings.inboxes):
+        path = inbox.path.resolve()
+        others = [other.path for other in settings.inboxes[:number]]
+        for taken in (settings.home, *own, *others):
+            where = taken.resolve()
+            inside = path.is_relative_to(where) and where != settings.home.resolve()
+            if path == where or where.is_relative_to(path) or inside:
+                raise Misconfigured(
+                    f"{settings.home / FILE_NAME}: the inbox {inbox.path} overlaps {taken}, which would be emptied "
+                    "or fill itself; give the inbox a folder of its own."
+                )
 
 
 def _channels(value: Any, file: Path) -> dict[str, Mapping[str, str]]:

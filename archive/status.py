@@ -11,7 +11,6 @@ from access.rules import Action
 from archive.app import Archive
 from archive.tables.jobs import DeadJob
 
-
 LAST_BACKUP = "last-backup"
 """Under this name the tables keep when the last backup was completed."""
 

@@ -32,16 +32,21 @@ _PR_SET_PDEATHSIG = 1
 
 def run(
     home: Path, stop: threading.Event, *, ready: Callable[[str], None], environ: Mapping[str, str] = os.environ
-) -> None:
+) -> int:
     """Keep the roles of this home running until told to stop.
 
-    `ready` is called with the address, each time the web server answers on a new one.
+    `ready` is called with the address, each time the web server answers on a new one. Returns 0, or 1 when a role
+    could not run as the archive is set up.
     """
-    watched = [threading.Thread(target=_keep, args=(role, home, stop, ready, environ), name=role) for role in ROLES]
+    failed: list[int] = []
+    watched = [
+        threading.Thread(target=_keep, args=(role, home, stop, ready, environ, failed), name=role) for role in ROLES
+    ]
     for thread in watched:
         thread.start()
     for thread in watched:
         thread.join()
+    return max(failed, default=0)
 
 
 def end_with_parent() -> None:
@@ -64,7 +69,12 @@ def stop_on_signals() -> threading.Event:
 
 
 def _keep(
-    role: str, home: Path, stop: threading.Event, ready: Callable[[str], None], environ: Mapping[str, str]
+    role: str,
+    home: Path,
+    stop: threading.Event,
+    ready: Callable[[str], None],
+    environ: Mapping[str, str],
+    failed: list[int],
 ) -> None:
     pause = 0.5
     while not stop.is_set():
@@ -86,6 +96,7 @@ def _keep(
             return
         if process.returncode == 2:
             # Wrong configuration does not mend itself; the process has said so.
+            failed.append(1)
             stop.set()
             return
         pause = 0.5 if time.monotonic() - began > 60 else min(pause * 2, PAUSE_S_MAX)

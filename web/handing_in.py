@@ -1,7 +1,7 @@
 """A file that came with a request is handed in: the same for the page and for programs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
 from werkzeug.datastructures import FileStorage
@@ -17,7 +17,7 @@ from web import current
 class HandedIn:
     arrival: Arrival
     visible_id: str
-    """Id of the record, if whoever handed it in may find it; else empty: a restricted twin stays unknown."""
+    """Id of the record, if whoever handed it in may find it; else empty."""
 
 
 def hand_in(file: FileStorage, claims: Claims, *, door: str) -> HandedIn:
@@ -26,8 +26,9 @@ def hand_in(file: FileStorage, claims: Claims, *, door: str) -> HandedIn:
     try:
         records.view(archive, actor, arrival.record_id)
     except NotFound:
-        # One's own capture may be out of one's sight too (a liaison's file waits for filing): its id is no secret.
-        return HandedIn(arrival, arrival.record_id if arrival.outcome == "captured" else "")
+        # The same answer whether the bytes were new or a twin of what is out of their sight: a file of which
+        # somebody has a copy must not tell them whether the archive has it too.
+        return HandedIn(replace(arrival, outcome="captured", record_id=""), "")
     return HandedIn(arrival, arrival.record_id)
 
 

@@ -52,9 +52,12 @@ class Call:
         """The person named with --as, else the operator of this shell."""
         return people.named(archive, login) if login else OPERATOR
 
-    def serve(self, rest: str) -> None:
-        """Serve the home in one process tree until stopped; `rest` follows the address in the ready line."""
-        supervisor.run(
+    def serve(self, rest: str) -> int:
+        """Serve the home in one process tree until stopped; `rest` follows the address in the ready line.
+
+        Returns the exit status: 1 when a role could not run.
+        """
+        return supervisor.run(
             config.load(self.home).home,
             supervisor.stop_on_signals(),
             ready=lambda address: click.echo(f"ready {address} {rest}"),

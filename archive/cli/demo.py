@@ -14,7 +14,7 @@ DEMO_HOME = Path("muniment-demo")
 
 @archive_command()
 @click.option("--no-serve", is_flag=True, help="Make the demo company and return.")
-def command(call: Call, no_serve: bool) -> None:
+def command(call: Call, no_serve: bool) -> int:
     """Make a demo company (all of it invented) and serve it."""
     if call.home == Path(DEFAULT_HOME):
         call.home = DEMO_HOME
@@ -23,12 +23,12 @@ def command(call: Call, no_serve: bool) -> None:
     people = " ".join(f"{person.login}({'+'.join(person.roles)},{person.clearance})" for person in PEOPLE)
     if no_serve:
         call.say({"home": call.home, "password": PASSWORD}, f"The demo company is at {call.home}.")
-        return
+        return 0
     click.echo("People of the demo company; the password of each is " + PASSWORD)
     for person in PEOPLE:
         rights = f"{', '.join(person.roles)}, clearance {person.clearance}, {'/'.join(person.sites)}"
         click.echo(f"  {person.login:12} {person.name}\t{rights}")
-    call.serve(f"inbox={inbox} password={PASSWORD} people={people}")
+    return call.serve(f"inbox={inbox} password={PASSWORD} people={people}")
 
 
 def _progress(done: int, total: int) -> None:

@@ -4,8 +4,8 @@ from archive.cli import Call, archive_command
 
 
 @archive_command()
-def command(call: Call) -> None:
+def command(call: Call) -> int:
     """Run web server, worker and watcher until stopped; print one line when they answer."""
     with call.archive() as archive:
         inbox = archive.settings.inboxes[0].path
-    call.serve(f"inbox={inbox}")
+    return call.serve(f"inbox={inbox}")

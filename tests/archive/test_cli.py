@@ -97,6 +97,13 @@ BROKEN_SETTINGS = {
     "[[inbox]]\npath = 'inbox'\ncolour = 1": "no setting 'colour'",
     "[[inbox]]\npath = 'inbox'\nlevel = 9": "0, 1, 2 or 3",
     "inbox = 3": "[[inbox]]",
+    "[[inbox]]\npath = 'objects'": "folder of its own",
+    "[[inbox]]\npath = '.'": "folder of its own",
+    "[[inbox]]\npath = '..'": "folder of its own",
+    "[[inbox]]\npath = 'keys/in'": "folder of its own",
+    "[[inbox]]\npath = 'a'\n[[inbox]]\npath = 'a/done'": "folder of its own",
+    "[[inbox]]\npath = 'inbox'\nsite = 'NOPE'": "names the site 'NOPE'",
+    "[[inbox]]\npath = 'inbox'\nclass = 'ZZ99'": "not in the file plan",
 }
 
 

@@ -94,7 +94,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "name": TEXT,
             "outcome": {"type": "string", "enum": ["captured", "duplicate", "refused"]},
-            "id": {"type": "string", "description": "Absent for a duplicate of what you may not find."},
+            "id": {"type": "string", "description": "Absent for what you may not find."},
             "arrival": TEXT,
             "lifecycle": TEXT,
             "sha256": TEXT,

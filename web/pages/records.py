@@ -75,6 +75,10 @@ def edit(id: str) -> ResponseReturnValue:
     )
 
 
+TEXT_SHOWN = 60_000
+"""Characters of one page of text that are shown; a page of a log file can have millions."""
+
+
 def viewed(view: View) -> dict[str, Any]:
     """What the viewer shows: which file, which page, image or text, and where the words searched for stand."""
     component = _component(view, request.args.get("component", ""))
@@ -91,7 +95,8 @@ def viewed(view: View) -> dict[str, Any]:
     if mode == "text":
         pages = _text_of(view, component)
         query = _query(sought)
-        lines = [highlight(line, query, "body") for line in pages[n - 1].splitlines()] if n <= len(pages) else []
+        shown = pages[n - 1][:TEXT_SHOWN] if n <= len(pages) else ""
+        lines = [highlight(line, query, "body") for line in shown.splitlines()]
     return {
         "component": component,
         "mode": mode,
