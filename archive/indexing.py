@@ -9,11 +9,13 @@ counts. So a rebuild goes on beside the index in use, and taking it into use is 
 
 import fcntl
 import json
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -22,11 +24,13 @@ from access.actors import Actor
 from access.rules import Action
 from archive import intake, records, search, suggesting, watermark
 from archive.app import Archive
-from archive.errors import Conflict, NotFound
+from archive.errors import Conflict, Corrupt, NotFound
 from archive.model import Component, Record
 from indexer.engines import Engine, Entry
 from indexer.errors import IndexBroken, Unreadable
 from indexer.reading import Reader
+
+log = logging.getLogger("muniment.indexing")
 
 BATCH = 200
 BODY_LEVEL_MAX = 2
@@ -206,7 +210,19 @@ def progress_of(archive: Archive) -> Progress:
 def _entries(archive: Archive, ids: Sequence[str]) -> list[Entry]:
     with archive.read() as tx:
         rows, components = tx.records.many(ids), tx.records.components_of(ids)
-    return [entry(archive, rows[i], components[i]) for i in ids if i in rows and indexed(rows[i])]
+    return [_entry_or_less(archive, rows[i], components[i]) for i in ids if i in rows and indexed(rows[i])]
+
+
+def _entry_or_less(archive: Archive, record: Record, components: tuple[Component, ...]) -> Entry:
+    """One spoilt object must not stop the index: the record goes in without its body, and its files are read anew."""
+    try:
+        return entry(archive, record, components)
+    except (Corrupt, NotFound) as error:
+        log.error("the text of record %s cannot be used and is read anew: %s", record.id, error)
+    with archive.write() as tx:
+        for component in components:
+            tx.jobs.add(archive.now(), "read", component=component.id)
+    return entry(archive, record, tuple(replace(component, text_digest="") for component in components))
 
 
 def indexed(record: Record) -> bool:
@@ -219,11 +235,13 @@ def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -
     pages: tuple[str, ...] = ()
     if record.level <= BODY_LEVEL_MAX:
         pages = tuple(page for component in components for page in records.pages_of(archive, component))
+        # Names of files are shown to those who may read, so they are found by them alone, as the body is.
+        pages = (*pages, *(component.file_name for component in components))
     date = record.document_date
     return Entry(
         id=record.id,
         title=record.title,
-        numbers=tuple(filter(None, (record.doc_number, *(component.file_name for component in components)))),
+        numbers=tuple(filter(None, (record.doc_number,))),
         parties=tuple(filter(None, (*record.parties, record.issuer))),
         pages=pages,
         labels=search.labels_of(record),

@@ -121,10 +121,7 @@ def sign_in(archive: Archive, login: str, password: str) -> SignedIn:
         raise NotSignedIn(WRONG, "wrong-password")
     with archive.write() as tx:
         if not right:
-            failures = account.failures + 1
-            locked = failures >= archive.settings.sign_in_attempts
-            tx.people.set_failures(person.id, 0 if locked else failures, at + LOCKED_FOR if locked else None)
-            tx.ledger.add(at, person.id, "sign-in.refused", "person", person.id, locked=locked)
+            _count_failure(archive, tx, person.login)
         else:
             tx.people.set_failures(person.id, 0, None)
             tx.people.forget_ended_sessions(at)
@@ -133,6 +130,17 @@ def sign_in(archive: Archive, login: str, password: str) -> SignedIn:
             tx.ledger.add(at, person.id, "sign-in", "person", person.id)
             return SignedIn(person, secret)
     raise NotSignedIn(WRONG, "wrong-password")
+
+
+def _count_failure(archive: Archive, tx: Transaction, login: str) -> None:
+    """Counted as the account stands now: many guesses at once are as many, not one."""
+    at, account = archive.now(), tx.people.by_login(login)
+    if account is None or (account.locked_until is not None and account.locked_until > at):
+        return
+    failures = account.failures + 1
+    locked = failures >= archive.settings.sign_in_attempts
+    tx.people.set_failures(account.person.id, 0 if locked else failures, at + LOCKED_FOR if locked else None)
+    tx.ledger.add(at, account.person.id, "sign-in.refused", "person", account.person.id, locked=locked)
 
 
 def of_session(archive: Archive, secret: str) -> Person:
@@ -163,7 +171,12 @@ def change_password(archive: Archive, person: Person, old: str, new: str) -> Non
     """Everybody changes their own. Every session of theirs ends. Raises Invalid."""
     with archive.read() as tx:
         account = tx.people.by_login(person.login)
-    if account is None or not credentials.password_is(old, account.password_hash):
+    if account is None:
+        raise NotSignedIn("Please sign in.")
+    locked = account.locked_until is not None and account.locked_until > archive.now()
+    if locked or not credentials.password_is(old, account.password_hash):
+        with archive.write() as tx:
+            _count_failure(archive, tx, person.login)
         raise Invalid("The present password is wrong.", "wrong-present-password")
     weak = credentials.weakness(new, person.login)
     if weak or old == new:

@@ -91,8 +91,8 @@ def original(
 ) -> tuple[Component, Iterator[bytes]]:
     """A file exactly as it was captured: the first of the record, or the one asked for.
 
-    Raises NotFound if the record may not be found, Denied if it may not be downloaded, Corrupt before the
-    first byte if it is not what was kept.
+    Raises NotFound if the record may not be found, Denied if it may not be downloaded, Corrupt if it
+    begins damaged; Corrupt at a later piece that is damaged: each is genuine, whether there are more or not.
     """
     with archive.read() as tx:
         record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
@@ -232,7 +232,7 @@ def _log_reading(archive: Archive, actor: Actor, record: Record, action: str, **
 
 
 def _described(tx: Transaction, record: Record, said: Description) -> Record:
-    title = " ".join(said.title.split())
+    title = naming.clean(said.title)
     if not title:
         raise Invalid("A record needs a title.", "no-title")
     record_class = tx.file_plan.get(said.class_code) if said.class_code else None
@@ -250,11 +250,11 @@ def _described(tx: Transaction, record: Record, said: Description) -> Record:
         pii=record_class.pii if record_class else record.pii,
         site=said.site,
         department=said.department,
-        doc_number=said.doc_number.strip(),
-        issuer=said.issuer.strip(),
-        parties=tuple(party.strip() for party in said.parties if party.strip()),
+        doc_number=naming.clean(said.doc_number),
+        issuer=naming.clean(said.issuer),
+        parties=tuple(party for party in map(naming.clean, said.parties) if party),
         document_date=naming.parsed_date(said.document_date),
-        shelf_location=said.shelf_location.strip(),
+        shelf_location=naming.clean(said.shelf_location),
     )
 
 

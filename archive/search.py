@@ -5,6 +5,7 @@ against the live tables. Records whose index entry is older than their row are h
 index can hide for a second, but never leak.
 """
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +15,15 @@ from access.actors import LEVELS, Actor
 from access.rules import Action, Scope
 from archive import records
 from archive.app import Archive
-from archive.errors import Conflict, Invalid
+from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.model import PII, Component, Record
 from archive.tables import Transaction
 from indexer.engines import SORTS, Condition, Filter
 from indexer.errors import BadQuery, IndexBroken
 from indexer.query import Query, parse
 from indexer.snippets import Snippet, highlight, snippet
+
+log = logging.getLogger("muniment.search")
 
 SIZE_MAX = 100
 REACH_MAX = 10_000
@@ -183,12 +186,21 @@ def _narrowed(question: Question, this_year: int) -> Filter:
     return (tuple(conditions),)
 
 
+def _pages(archive: Archive, component: Component) -> Sequence[str]:
+    """A hit whose text is spoilt is shown without its lines; `muniment verify` names it, the index has it read anew."""
+    try:
+        return records.pages_of(archive, component)
+    except (Corrupt, NotFound) as error:
+        log.error("the text of component %s cannot be shown: %s", component.id, error)
+        return ()
+
+
 def _found(archive: Archive, query: Query, record: Record, components: tuple[Component, ...], read: Scope) -> Found:
     may_read = read.admits(record)
     snippets: tuple[Snippet, ...] = ()
     if may_read and query.root is not None:
         for component in components:
-            snippets = snippet(records.pages_of(archive, component), query)
+            snippets = snippet(_pages(archive, component), query)
             if snippets:
                 break
     return Found(

@@ -20,6 +20,7 @@ from archive import chasing, indexing, telling
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
+from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.engines import Engine
 from indexer.errors import IndexBroken, IndexerError
 from indexer.reading import Reader
@@ -35,7 +36,6 @@ HANDLERS: Mapping[str, Handler] = {
 """Kind of job → use case. A handler is safe to repeat."""
 
 LEASE = timedelta(minutes=15)
-ATTEMPTS_MAX = 5
 POLL_S = 0.05
 SWEEP_S = 20.0
 """How often what time brings about is looked for: expiries, reminders. Rights end at their instant without it."""
@@ -47,16 +47,33 @@ def machine() -> str:
 
 
 def run(archive: Archive, stop: threading.Event) -> None:
-    """Work until told to stop. A job under way is finished first."""
+    """Work until told to stop. A job under way is finished first.
+
+    When one of its threads ends by what nobody foresaw, the process ends: started again, it does all its work, and
+    not a part of it in silence.
+    """
     recover(archive)
     readers = archive.settings.readers or os.cpu_count() or 1
-    threads = [threading.Thread(target=_read_on, args=(archive, stop), name=f"reader-{n}") for n in range(readers)]
-    threads.append(threading.Thread(target=_index_on, args=(archive, stop), name="indexer"))
-    threads.append(threading.Thread(target=_sweep_on, args=(archive, stop), name="sweeper"))
+    duties = {f"reader-{n}": _read_on for n in range(readers)} | {"indexer": _index_on, "sweeper": _sweep_on}
+    threads = [threading.Thread(target=_to_the_end, args=(duties[name], archive, stop), name=name) for name in duties]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _to_the_end(duty: Callable[[Archive, threading.Event], None], archive: Archive, stop: threading.Event) -> None:
+    try:
+        duty(archive, stop)
+    except Exception as error:  # noqa: BLE001 — said, and the process ends
+        log.error("%s ended by %s; the worker ends", threading.current_thread().name, type(error).__name__)
+    finally:
+        stop.set()
+
+
+def _said(error: Exception) -> str:
+    """Without the path that an OSError names."""
+    return os.strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
 
 
 def run_one(archive: Archive, reader: Reader, worker: str) -> bool:
@@ -122,8 +139,8 @@ def _read_on(archive: Archive, stop: threading.Event) -> None:
             try:
                 if not run_one(archive, reader, worker):
                     stop.wait(POLL_S)
-            except ArchiveError as error:
-                log.error("reading stands still: %s", error)
+            except (ArchiveError, OSError) as error:
+                log.error("reading stands still: %s", _said(error))
                 stop.wait(2)
 
 
@@ -145,8 +162,9 @@ def _index_on(archive: Archive, stop: threading.Event) -> None:
         except Conflict:
             # Another process writes the index; take over when it goes away.
             stop.wait(1)
-        except (ArchiveError, IndexerError) as error:
-            log.error("indexing stands still: %s", error)
+        except (ArchiveError, IndexerError, OSError) as error:
+            # A full disk too: it is tried again until there is room.
+            log.error("indexing stands still: %s", _said(error))
             stop.wait(2)
 
 

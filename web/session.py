@@ -69,7 +69,10 @@ def guard() -> ResponseReturnValue | None:
 
 
 def begin(response: AnyResponse, secret: str) -> None:
-    """Hand the browser its session. Forms signed for whoever was here before are void."""
+    """Hand the browser its session. The session of whoever was here before ends, and forms signed for it are void."""
+    before = request.cookies.get(COOKIE)
+    if before:
+        people.sign_out(current.archive(), before)
     session.clear()
     response.set_cookie(
         COOKIE, secret, httponly=True, samesite="Lax", secure=current.archive().settings.tls_proxy, path="/"

@@ -21,7 +21,7 @@ from alembic.util import CommandError
 
 from access.actors import OPERATOR
 from archive import config, indexing, keyring, sealing
-from archive.app import Clock, open_archive, utc_now
+from archive.app import Archive, Clock, utc_now
 from archive.backups import keys
 from archive.backups.packs import FIRST, LIST, OBJECT, PIECE, Entry, Packed, Reader, expand
 from archive.backups.repository import Key, Repository, Snapshot, of, open_repository, places
@@ -86,7 +86,8 @@ def restore(
     if not index:
         return restored
     began = time.monotonic()
-    with closing(open_archive(home, now=now)) as archive, indexing.writing(archive):
+    # Not as the environment says: it may name the catalogue of the archive that is still in use.
+    with closing(Archive(config.load(home, {}), now=now)) as archive, indexing.writing(archive):
         fresh = indexing.rebuild(archive, OPERATOR, None)
         indexed = fresh.count()
         fresh.close()

@@ -61,7 +61,7 @@ class Tables:
     def __init__(self, url: str) -> None:
         self.url = url
         try:
-            self._engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+            self._engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
         except (exc.ArgumentError, ModuleNotFoundError) as error:
             raise Misconfigured(
                 f"The database setting cannot be used ({error}); write sqlite:///PATH or postgresql+psycopg://…"

@@ -48,6 +48,10 @@ class Intake:
             )
         ).scalar()
         if known is not None:
+            # What its inbox says of it may have been set right since.
+            self._connection.execute(
+                intake.update().where(intake.c.id == known, intake.c.state == "waiting").values(profile=dict(profile))
+            )
             return known
         self._connection.execute(
             intake.insert().values(

@@ -13,6 +13,12 @@ URGENT, NORMAL, BULK = 0, 5, 9
 """Priorities: somebody is waiting; the usual; a mass import that must not hold up the others."""
 
 
+ATTEMPTS_MAX = 5
+"""A job that was begun so often and never ended is hopeless: it may be what kills whoever takes it."""
+
+_ENDED_ITS_WORKER = "The process that did it ended before it was done, every time."
+
+
 @dataclass(frozen=True, slots=True)
 class DeadJob:
     id: int
@@ -44,6 +50,7 @@ class Jobs:
         """Take the next job that is due, or whose worker has let its lease run out; None when there is none."""
         due = (jobs.c.state == "waiting") & (jobs.c.run_after <= at)
         abandoned = (jobs.c.state == "running") & (jobs.c.lease_until < at)
+        self._bury(abandoned)
         chosen = (
             sa.select(jobs.c.id)
             .where(jobs.c.kind.in_(kinds), due | abandoned)
@@ -88,11 +95,16 @@ class Jobs:
         return list(self._connection.execute(held).scalars())
 
     def release(self, worker: str, at: datetime) -> None:
-        """Give back what a worker holds that is no more."""
+        """Give back what a worker holds that is no more; what was begun too often lies dead."""
+        held = (jobs.c.state == "running") & (jobs.c.worker == worker)
+        self._bury(held)
+        self._connection.execute(jobs.update().where(held).values(state="waiting", lease_until=None, run_after=at))
+
+    def _bury(self, abandoned: sa.ColumnElement[bool]) -> None:
         self._connection.execute(
             jobs.update()
-            .where(jobs.c.state == "running", jobs.c.worker == worker)
-            .values(state="waiting", lease_until=None, run_after=at)
+            .where(abandoned, jobs.c.attempts >= ATTEMPTS_MAX)
+            .values(state="dead", lease_until=None, error=_ENDED_ITS_WORKER)
         )
 
     def counts(self) -> Mapping[tuple[str, str], int]:

@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from access.actors import OPERATOR
+from archive import people
 from archive.app import Archive
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
@@ -351,3 +353,18 @@ def test_an_unexpected_error_is_written_down_by_number_and_shows_nothing(
     assert answer.json["reference"] in caplog.text
     assert "RuntimeError" in caplog.text
     assert "绝密" not in caplog.text
+
+
+@pytest.mark.parametrize("body", ['{"title":"\\ud800", "revision":1}', '{"title":"x", "revision":1e999}'])
+def test_what_json_can_say_and_a_database_cannot_is_no_error_of_ours(app: Flask, archive: Archive, body: str) -> None:
+    a_person(archive, "keeper", "document_controller", clearance=2)
+    token = people.create_token(archive, OPERATOR, "keeper")
+    record_id = a_record(archive)
+
+    answer = app.test_client().patch(
+        f"/api/v1/records/{record_id}",
+        data=body,
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+
+    assert answer.status_code in (200, 428)

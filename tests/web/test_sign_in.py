@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from access.actors import OPERATOR
 from archive import people
 from archive.app import Archive
+from archive.errors import NotSignedIn
 from archive.people import NewPerson
 from tests.builders import PASSWORD, a_person
 from tests.conftest import Clock
@@ -35,7 +37,7 @@ def test_a_wrong_login_and_a_wrong_password_are_told_apart_nowhere(archive: Arch
     for login in ("reader", "nobody"):
         answer = enter(visitor, login, "wrong-password-1")
         assert answer.status_code == 401
-        assert "用户名或密码错误。" in answer.text
+        assert "登录名或密码不正确" in answer.text
         assert "muniment_session" not in str(answer.headers)
 
 
@@ -152,3 +154,15 @@ def test_language_and_colours_are_a_matter_of_the_browser(archive: Archive, visi
     assert '<html lang="en" data-theme="dark">' in visitor.get("/sign-in").text
     elsewhere = visitor.post("/preferences", {"theme": "light"}, headers={"Referer": "https://evil.example/x"})
     assert elsewhere.headers["Location"] == "/"
+
+
+def test_signing_in_again_ends_the_session_of_before(archive: Archive, signed_in: Callable[[str], Visitor]) -> None:
+    a_person(archive, "zhang")
+    browser = signed_in("zhang")
+    before = browser.client.get_cookie("muniment_session")
+    assert before is not None
+
+    browser.post("/sign-in", {"login": "zhang", "password": PASSWORD})
+
+    with pytest.raises(NotSignedIn):
+        people.of_session(archive, before.value)

@@ -90,7 +90,7 @@ def _revision(wanted: dict[str, Any]) -> int:
         stated = (request.headers.get("If-Match") or "").removeprefix("W/").strip('"')
     try:
         return int(stated)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         said_how = "Say which revision you saw: as revision in the body, or as If-Match."
         raise Invalid(said_how, "revision-missing") from None
 

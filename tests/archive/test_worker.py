@@ -1,0 +1,107 @@
+"""Work goes on, whatever one job, one object or one moment does."""
+
+import errno
+import threading
+
+import pytest
+
+from access.actors import OPERATOR
+from archive import indexing, records, search, worker
+from archive.app import Archive
+from archive.search import Question
+from archive.tables.jobs import ATTEMPTS_MAX
+from indexer.engines import Engine
+from indexer.reading import Reader
+from tests.builders import a_person, a_record, settle
+from tests.conftest import Clock
+
+
+class Impatient(threading.Event):
+    """Says when to stop, and never waits."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set()
+
+
+def test_a_job_that_kills_its_worker_every_time_dies_in_the_end(archive: Archive) -> None:
+    a_record(archive)
+    nobody = f"{worker.machine()}/{1 << 30}/x"
+    for _ in range(ATTEMPTS_MAX):
+        with archive.write() as tx:
+            assert tx.jobs.claim(archive.now(), nobody, worker.LEASE, ("read",)) is not None
+        worker.recover(archive)
+
+    with archive.write() as tx:
+        assert tx.jobs.claim(archive.now(), nobody, worker.LEASE, ("read",)) is None
+        assert [job.kind for job in tx.jobs.dead()] == ["read"]
+
+
+def test_a_job_whose_lease_runs_out_every_time_dies_in_the_end(archive: Archive, clock: Clock) -> None:
+    a_record(archive)
+    for _ in range(ATTEMPTS_MAX):
+        with archive.write() as tx:
+            assert tx.jobs.claim(archive.now(), "elsewhere/1/x", worker.LEASE, ("read",)) is not None
+        clock.advance(hours=1)
+
+    with archive.write() as tx:
+        assert tx.jobs.claim(archive.now(), "elsewhere/1/x", worker.LEASE, ("read",)) is None
+        assert [job.kind for job in tx.jobs.dead()] == ["read"]
+
+
+def test_indexing_goes_on_when_the_disk_has_room_again(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, tried = Impatient(), 0
+
+    def full_once(_archive: Archive, _writers: list[Engine]) -> int:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(indexing, "catch_up", full_once)
+    worker._index_on(archive, stop)
+
+    assert tried == 2
+
+
+def test_the_worker_ends_when_one_of_its_threads_does(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unforeseen(_archive: Archive, _stop: threading.Event) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(worker, "_index_on", unforeseen)
+
+    worker.run(archive, threading.Event())
+
+
+def test_one_spoilt_text_stops_neither_indexing_nor_search_and_is_read_anew(archive: Archive, reader: Reader) -> None:
+    spoilt_id = a_record(archive, "重要的正文", title="甲")
+    settle(archive, reader)
+    with archive.read() as tx:
+        (component,) = tx.records.components_of([spoilt_id])[spoilt_id]
+        row = tx.objects.get(component.text_digest)
+    assert row is not None
+    (path,) = archive.settings.objects.rglob(row.address)
+    path.write_bytes(path.read_bytes()[:-1])
+
+    assert [hit.record.id for hit in search.find(archive, OPERATOR, Question("正文")).hits] == [spoilt_id]
+
+    other_id = a_record(archive, "别的正文", title="乙")
+    with archive.write() as tx:
+        tx.index_queue.add(spoilt_id, archive.now())
+    settle(archive, reader)
+
+    assert {hit.record.id for hit in search.find(archive, OPERATOR, Question("正文")).hits} == {spoilt_id, other_id}
+    assert records.text(archive, OPERATOR, spoilt_id) == [["重要的正文"]]
+
+
+def test_the_name_of_a_file_is_found_by_those_alone_who_may_read_it(archive: Archive, reader: Reader) -> None:
+    """INV-19: files are listed to those who may read; for all others a search must not know their names either."""
+    a_record(archive, "正文", title="来信一件", level=2, name="张大山投诉.txt")
+    settle(archive, reader)
+    reads = a_person(archive, "reads", "document_controller", clearance=2)
+    finds = a_person(archive, "finds", "borrower", clearance=2, department="XZB")
+
+    assert search.find(archive, reads, Question("张大山")).total == 1
+    assert search.find(archive, finds, Question("来信")).total == 1
+    assert search.find(archive, finds, Question("张大山")).total == 0
