@@ -148,6 +148,7 @@ EXACT: tuple[LazyString, ...] = (
 
 UNREADABLE: tuple[LazyString, ...] = (
     _l("The workbook is damaged; no sheet can be read."),
+    _l("The file is one part of a divided zip archive."),
     _l("The document's map of its text is empty."),
     _l("The document's map of its text is damaged."),
     _l("The document holds no text that can be found."),

@@ -365,9 +365,11 @@ def test_no_walk_through_the_machine_breaks_what_must_hold(
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=15,
+            max_examples=20,
             stateful_step_count=40,
             deadline=None,
+            # The same walks every time: whether they reach every state must not be a matter of luck.
+            derandomize=True,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )
