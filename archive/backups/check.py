@@ -77,9 +77,7 @@ def snapshots(target: Target, key: bytes) -> Sequence[Listed]:
     return result
 
 
-def check(
-    target: Target, key: bytes, *, all_bytes: bool = True, progress: Progress = silent
-) -> Checked:
+def check(target: Target, key: bytes, *, all_bytes: bool = True, progress: Progress = silent) -> Checked:
     """Look for everything that could be wrong; return what is.
 
     Without `all_bytes`, packs are checked by name, size and directory only. Raises Misconfigured when there is no
@@ -259,5 +257,3 @@ class _Checking:
                 reader.tail(pack)
         except (Corrupt, NotFound) as error:
             self._add("damaged", name, str(error))
-
-

@@ -73,9 +73,7 @@ class Run:
     warnings: tuple[str, ...]
 
 
-def run(
-    archive: Archive, actor: Actor, target: Target, *, anew: bool = False, progress: Progress = silent
-) -> Run:
+def run(archive: Archive, actor: Actor, target: Target, *, anew: bool = False, progress: Progress = silent) -> Run:
     """Back the archive up. Raises Conflict when another run is under way, OutOfSpace, Misconfigured or Corrupt.
 
     Whatever it raises, earlier snapshots are whole, and the ledger says that it failed. A repository that was

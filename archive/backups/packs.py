@@ -225,5 +225,3 @@ def _nonce(kind: int, offset: int) -> bytes:
 
 def _associated(name: str) -> bytes:
     return f"muniment backup {FORMAT} pack {name}".encode()
-
-

@@ -18,7 +18,29 @@ CORPUS = Path(os.environ.get("MUNIMENT_CORPUS") or Path(__file__).parents[3] / "
 TYPES = frozenset(
     (
         *("txt", "md", "html", "docx", "docm", "pdf", "xlsx", "xlsm", "xltm", "csv", "tsv", "xml", ""),
-        *("pptx", "potx", "ppsx", "ppsm", "odt", "odp", "xls", "xlt", "xlsb", "doc", "dot", "ppt", "pps", "rtf", "eml", "mbox", "mhtml", "msg", "ofd", "zip", "tar"),
+        *(
+            "pptx",
+            "potx",
+            "ppsx",
+            "ppsm",
+            "odt",
+            "odp",
+            "xls",
+            "xlt",
+            "xlsb",
+            "doc",
+            "dot",
+            "ppt",
+            "pps",
+            "rtf",
+            "eml",
+            "mbox",
+            "mhtml",
+            "msg",
+            "ofd",
+            "zip",
+            "tar",
+        ),
     )
 )
 

@@ -421,9 +421,7 @@ def test_links_and_pipes_are_neither_followed_nor_waited_for(
         shutil.rmtree(repository)
 
 
-def test_a_run_heals_what_a_repository_has_lost(
-    archive: Archive, target: LocalTarget, tmp_path: Path
-) -> None:
+def test_a_run_heals_what_a_repository_has_lost(archive: Archive, target: LocalTarget, tmp_path: Path) -> None:
     for n in range(4):
         a_file(archive, random.Random(n).randbytes(50_000), f"{n}.bin")
     create.run(archive, OPERATOR, target)
@@ -448,9 +446,7 @@ def test_an_object_damaged_in_the_archive_is_not_backed_up_as_if_it_were_whole(
         a_file(archive, content, f"{n}.bin")
     with archive.read() as tx:
         rows = {row.digest: row for row in tx.objects.every()}
-    paths = {
-        digest: home / "objects" / row.address[:2] / row.address for digest, row in rows.items()
-    }
+    paths = {digest: home / "objects" / row.address[:2] / row.address for digest, row in rows.items()}
     for content in (b"small and damaged", large):
         path = paths[digest_of(content)]
         stored = bytearray(path.read_bytes())
@@ -672,9 +668,7 @@ def test_a_wrong_key_is_told_in_a_sentence(
         restore.restore(target, other, tmp_path / "new")
 
 
-def test_a_restore_never_touches_a_folder_that_is_not_empty(
-    archive: Archive, home: Path, target: LocalTarget
-) -> None:
+def test_a_restore_never_touches_a_folder_that_is_not_empty(archive: Archive, home: Path, target: LocalTarget) -> None:
     create.run(archive, OPERATOR, target)
     before = sorted(path.name for path in home.iterdir())
     with pytest.raises(Invalid, match="is not empty"):
