@@ -14,10 +14,7 @@ from indexer.reading import Reader
 from tests.builders import settle, take_in_everything
 from tests.contracts.test_corpus_formats import _ASIDE, CORPUS, EMPTY_ALL_THE_SAME, TYPES, Row, expecting, folded
 
-pytestmark = [
-    pytest.mark.skipif(not (CORPUS / "MANIFEST.tsv").exists(), reason=f"no corpus at {CORPUS}"),
-    pytest.mark.xdist_group("corpus"),
-]
+pytestmark = pytest.mark.skipif(not (CORPUS / "MANIFEST.tsv").exists(), reason=f"no corpus at {CORPUS}")
 
 HOSTILE = ("QUARANTINE",)
 
@@ -48,7 +45,7 @@ def archive(founded: Path, reader: Reader, tmp_path_factory: pytest.TempPathFact
     archive.close()
 
 
-def test_every_file_is_accounted_for(archive: Archive) -> None:
+def everything_is_accounted_for(archive: Archive) -> None:
     with archive.read() as tx:
         counts = tx.intake.counts()
         dead = tx.jobs.dead()
@@ -59,7 +56,7 @@ def test_every_file_is_accounted_for(archive: Archive) -> None:
     assert not dead
 
 
-def test_every_readable_file_is_found_by_its_own_words(archive: Archive) -> None:
+def everything_readable_is_found(archive: Archive) -> None:
     misses: list[str] = []
     looked_for = 0
     with archive.read() as tx:
@@ -89,7 +86,7 @@ def test_every_readable_file_is_found_by_its_own_words(archive: Archive) -> None
     assert not misses
 
 
-def test_hostile_files_are_in_quarantine_with_a_reason(archive: Archive) -> None:
+def everything_hostile_is_in_quarantine(archive: Archive) -> None:
     with archive.read() as tx:
         arrivals = {a.path: a for a in tx.intake.in_state("done")}
     inbox = archive.settings.inboxes[0].path
@@ -107,3 +104,11 @@ def test_hostile_files_are_in_quarantine_with_a_reason(archive: Archive) -> None
         assert (moved.parent / f"{moved.name}.reason.txt").read_text().strip() == arrival.reason
 
     assert not astray
+
+
+def test_real_files_go_the_whole_way(archive: Archive) -> None:
+    """One test, so that the files go the way once: every one is accounted for, the readable ones are found by their
+    own words, the hostile ones are in quarantine with a reason."""
+    everything_is_accounted_for(archive)
+    everything_readable_is_found(archive)
+    everything_hostile_is_in_quarantine(archive)
