@@ -133,7 +133,14 @@ def every_command(command: click.Command, name: str) -> Iterator[tuple[str, clic
 
 
 def usage(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    # A command remembers its help option from the first context it saw: this one names it as `muniment` does.
+    context = click.Context(
+        command,
+        info_name=name,
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        help_option_names=group.context_settings["help_option_names"],
+    )
     return command.get_help(context)
 
 
