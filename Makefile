@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs bench screenshots clean
+.PHONY: help install demo test lint docs lock migration bench screenshots clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,13 @@ lint: $(VENV)/installed-dev ## Check style, types and the direction of imports
 
 docs: $(VENV)/installed ## Print the pages of docs/ that come from the code
 	$(BIN)/python -m tools.make_docs
+
+lock: $(VENV)/installed-dev ## Write the lock files anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml $(LOCKING) --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --all-extras $(LOCKING) --output-file requirements-dev.lock
+
+migration: $(VENV)/installed ## Write the migration to the schema as it is now: make migration NAME=what_it_does
+	$(BIN)/python tools/make_migration.py $(NAME)
 
 bench: $(VENV)/installed-dev ## Measure, beside competitors where they are installed
 	$(BIN)/python -m tests.bench
