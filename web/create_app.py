@@ -11,7 +11,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 
 from archive.app import Archive
-from web import api, current, errors, headers, language, pages, sentences, session, words
+from web import api, current, errors, headers, language, navigation, pages, sentences, session, words
 
 STATIC = Path(__file__).parent / "static"
 SPOOL_BYTES = 1 << 20
@@ -77,6 +77,7 @@ def _for_every_page() -> dict[str, Any]:
         "words": words,
         "sentences": sentences,
         "language": language,
+        "navigation": navigation,
         "LANGUAGES": language.LANGUAGES,
         "person": person,
         "actor": current.actor() if person else None,

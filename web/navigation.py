@@ -1,0 +1,91 @@
+"""Where every page stands: the seven groups an archive inspector knows, and the places in each.
+
+A new area of pages is one `Place` in the group it belongs to; who may not do its duty is not shown the way.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import request
+from flask_babel import LazyString
+
+from web import words
+from web.language import lazy_gettext as _l
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page to begin from. `duty` is the action that opens it; empty: everybody who has signed in."""
+
+    endpoint: str
+    label: LazyString
+    duty: str = ""
+
+    @property
+    def area(self) -> str:
+        return self.endpoint.partition(".")[0]
+
+    @property
+    def here(self) -> bool:
+        """Is it this page that is shown, or one of its area that has no place of its own?"""
+        shown = request.endpoint or ""
+        return shown == self.endpoint or (shown not in ENDPOINTS and shown.partition(".")[0] == self.area)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: LazyString
+    sign: str
+    places: tuple[Place, ...]
+
+    @property
+    def open(self) -> Sequence[Place]:
+        """The places of the group that whoever is signed in may go to."""
+        return [place for place in self.places if not place.duty or words.may(place.duty)]
+
+    @property
+    def here(self) -> bool:
+        return any(place.here for place in self.places)
+
+
+GROUPS: tuple[Group, ...] = (
+    Group(  # 接收
+        _l("Receive"),
+        "tray",
+        (
+            Place("intake.show", _l("Intake"), "see-intake"),
+            Place("intake.upload", _l("Hand in"), "capture"),
+        ),
+    ),
+    Group(  # 整理
+        _l("Arrange"),
+        "folder",
+        (Place("filing.queue", _l("Filing queue"), "see-intake"),),
+    ),
+    Group(_l("Preserve"), "box", ()),  # 保存
+    Group(  # 利用
+        _l("Use"),
+        "book",
+        (Place("loans.mine", _l("Lending"), "decide-loans"),),
+    ),
+    Group(_l("Dispose"), "scales", ()),  # 鉴定与处置
+    Group(_l("Reports"), "chart", ()),  # 统计
+    Group(  # 系统管理
+        _l("System"),
+        "pulse",
+        (Place("status.show", _l("Status"), "see-status"),),
+    ),
+)
+
+ENDPOINTS = frozenset(place.endpoint for group in GROUPS for place in group.places)
+
+
+def groups() -> Iterator[Group]:
+    """The groups in which whoever is signed in may go somewhere."""
+    return (group for group in GROUPS if group.open)
+
+
+def places() -> Sequence[Place]:
+    """The places beside the page that is shown; none where there is only one."""
+    beside = next((group.open for group in GROUPS if group.here), ())
+    return beside if len(beside) > 1 else ()
