@@ -1,71 +1,70 @@
-"""Write the first migration anew from the schema, so that migrating from nothing gives exactly the tables.
+"""Write the migration from the tables as the migrations make them to the schema as the code has it.
 
-    .venv/bin/python tools/make_migration.py
+    make migration NAME=what_it_does
 
-For the time before the first release: from then on a migration that was published never changes again, and
-what the schema gains is a migration of its own.
+New tables, columns and indexes are found by comparing. A changed CHECK is not: write it by hand with
+`archive.tables.migrations.changes.replace_check`. A migration that others already have never changes again.
 """
 
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.runtime.migration import MigrationContext
 
+from archive.tables import Tables
 from archive.tables.schema import metadata
 
-FILE = Path(__file__).parent.parent / "archive" / "tables" / "migrations" / "versions" / "0001_first_tables.py"
+FOLDER = Path(__file__).parent.parent / "archive" / "tables" / "migrations" / "versions"
 
-HEAD = '''"""The first tables."""
+TEMPLATE = '''"""{title}."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0001'
-down_revision = None
+revision = '{revision}'
+down_revision = '{before}'
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
+    {body}
 '''
 
-TRIGGERS = """    if op.get_bind().dialect.name == "sqlite":
-        for change in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER ledger_no_{change.lower()} BEFORE {change} ON ledger "
-                "BEGIN SELECT RAISE(ABORT, 'the ledger is only ever added to'); END"
-            )
-    else:
-        op.execute(
-            "CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'the ledger is only ever added to'; END $$"
-        )
-        op.execute(
-            "CREATE TRIGGER ledger_only_added BEFORE UPDATE OR DELETE ON ledger "
-            "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
-        )
-"""
-"""The ledger defends itself, whoever holds the connection."""
 
-
-def migration() -> str:
-    """The text of the first migration as the schema is now."""
-    engine = sa.create_engine("sqlite://")
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
-        operations = produce_migrations(context, metadata).upgrade_ops
-    engine.dispose()
+def delta() -> str:
+    """The operations that lead from the migrated tables to the schema, as code."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/now.db"
+        tables = Tables(url)
+        tables.migrate()
+        tables.close()
+        engine = sa.create_engine(url)
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
+            operations = produce_migrations(context, metadata).upgrade_ops
+        engine.dispose()
     assert operations is not None
     body = render_python_code(operations, migration_context=context)
     # Instant is ours; on every database it is a whole number.
-    return HEAD + "    " + re.sub(r"archive\.tables\.schema\.Instant\(\)", "sa.BigInteger()", body) + "\n" + TRIGGERS
+    return re.sub(r"archive\.tables\.schema\.columns\.Instant\(\)", "sa.BigInteger()", body)
 
 
 def main() -> int:
-    FILE.write_text(migration(), "utf-8")
+    if len(sys.argv) != 2 or not re.fullmatch(r"[a-z0-9_]+", sys.argv[1]):
+        print("usage: make migration NAME=what_it_does", file=sys.stderr)
+        return 2
+    name = sys.argv[1]
+    last = max(file.name[:4] for file in FOLDER.glob("[0-9]*.py"))
+    revision = f"{int(last) + 1:04}"
+    title = name.replace("_", " ").capitalize()
+    file = FOLDER / f"{revision}_{name}.py"
+    file.write_text(TEMPLATE.format(title=title, revision=revision, before=last, body=delta()), "utf-8")
+    print(file)
     return 0
 
 

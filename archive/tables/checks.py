@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from archive.tables.objects import StoredObject
-from archive.tables.schema import components, jobs, objects
+from archive.tables.schema.jobs import jobs
+from archive.tables.schema.objects import objects
+from archive.tables.schema.records import components
 
 
 def kept_after(connection: sa.Connection, digest: str, limit: int) -> Sequence[StoredObject]:

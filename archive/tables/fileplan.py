@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from archive.model import RecordClass
-from archive.tables.schema import classes
+from archive.tables.schema.fileplan import classes
 
 
 class FilePlan:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from access.rules import Scope
 from archive.errors import NotFound
 from archive.model import Arrival
-from archive.tables.schema import intake, records
+from archive.tables.schema.intake import intake
+from archive.tables.schema.records import records
 from archive.tables.scopes import inside
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from archive.model import Job
-from archive.tables.schema import index_queue, jobs
+from archive.tables.schema.jobs import index_queue, jobs
 
 URGENT, NORMAL, BULK = 0, 5, 9
 """Priorities: somebody is waiting; the usual; a mass import that must not hold up the others."""

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from archive.errors import Conflict
 from archive.model import Event
 from archive.tables.chain import START, Fault, Line, faults
-from archive.tables.schema import EPOCH, ledger, ledger_head
+from archive.tables.schema.columns import EPOCH
+from archive.tables.schema.ledger import ledger, ledger_head
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far the clock may be behind the last line before writing is refused (T21)."""

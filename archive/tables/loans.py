@@ -11,7 +11,7 @@ from sqlalchemy import exc
 from access.approvals import Ask, Delegation, Post
 from access.loans import HOLDING, OUT, External, Form, Item, Loan, State
 from archive.errors import Conflict, NotFound
-from archive.tables.schema import delegations, loan_approvals, loan_items, loans, reminders, reservations
+from archive.tables.schema.loans import delegations, loan_approvals, loan_items, loans, reminders, reservations
 
 NO_SUCH_LOAN = "There is no such loan."
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from archive.tables.schema import meta
+from archive.tables.schema.meta import meta
 
 
 class Meta:

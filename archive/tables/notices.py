@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from archive.model import Notice
-from archive.tables.schema import deliveries, notices
+from archive.tables.schema.notices import deliveries, notices
 
 
 class Notices:

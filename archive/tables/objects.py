@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from archive.tables.schema import objects
+from archive.tables.schema.objects import objects
 
 
 @dataclass(frozen=True, slots=True)

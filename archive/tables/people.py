@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from archive.model import Department, Person, Site
-from archive.tables.schema import departments, people, person_roles, person_sites, sessions, sites, tokens
+from archive.tables.schema.people import departments, people, person_roles, person_sites, sessions, sites, tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from access.rules import Scope
 from archive.errors import Conflict, NotFound
 from archive.model import Component, Record, Suggestion
-from archive.tables.schema import components, records, renditions, suggestions
+from archive.tables.schema.records import components, records, renditions, suggestions
 from archive.tables.scopes import inside
 
 NO_SUCH_RECORD = "There is no such record."

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from access.rules import Scope
-from archive.tables.schema import records
+from archive.tables.schema.records import records
 
 
 def inside(scope: Scope) -> sa.ColumnElement[bool]:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
 from archive.app import Archive
 from archive.errors import Conflict, Misconfigured
 from archive.tables import Tables
+from archive.tables.migrations.changes import replace_check
 from archive.tables.schema import metadata
 
 
@@ -23,6 +25,39 @@ def test_migrations_from_nothing_give_exactly_the_schema(tmp_path: Path) -> None
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    migrated = _checks(engine)
+    engine.dispose()
+
+    fresh = sa.create_engine("sqlite://")
+    metadata.create_all(fresh)
+    assert migrated == _checks(fresh)
+    fresh.dispose()
+
+
+def _checks(engine: sa.Engine) -> set[tuple[str, str, str]]:
+    """Every CHECK of a database: comparing the metadata does not look at them."""
+    seen = sa.inspect(engine)
+    return {
+        (table, str(check["name"]), " ".join(check["sqltext"].split()))
+        for table in seen.get_table_names()
+        for check in seen.get_check_constraints(table)
+    }
+
+
+def test_a_check_is_replaced_and_old_rows_are_held_to_it(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (a TEXT, b INTEGER, CONSTRAINT ck_t_a CHECK (a IN ('x', 'y)')))")
+        connection.exec_driver_sql("INSERT INTO t (a) VALUES ('x')")
+        with Operations.context(MigrationContext.configure(connection)):
+            replace_check("t", "ck_t_a", "a IN ('x', 'z')")
+            with pytest.raises(ValueError, match="1 rows"):
+                replace_check("t", "ck_t_a", "a IN ('z')")
+            replace_check("t", "ck_t_a", "a IN ('x', 'z')")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO t (a, b) VALUES ('z', 1)")
+        with pytest.raises(sa.exc.IntegrityError):
+            connection.exec_driver_sql("INSERT INTO t (a) VALUES ('y)')")
     engine.dispose()
 
 

@@ -1,0 +1,71 @@
+"""Records, the bitstreams they are made of, and what was made and read from those."""
+
+import sqlalchemy as sa
+
+from archive.tables.schema.columns import Digest, Id, Instant, metadata, one_of
+
+records = sa.Table(
+    "records",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("lifecycle", sa.String(12), nullable=False),
+    sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("pii", sa.Integer, nullable=False),
+    sa.Column("class_code", sa.String(20), sa.ForeignKey("classes.code")),
+    sa.Column("site", sa.String(20), nullable=False),
+    sa.Column("department", sa.String(20), nullable=False),
+    sa.Column("doc_number", sa.Text, nullable=False),
+    sa.Column("issuer", sa.Text, nullable=False),
+    sa.Column("parties", sa.JSON, nullable=False),
+    sa.Column("document_date", sa.Date),
+    sa.Column("shelf_location", sa.Text, nullable=False),
+    sa.Column("captured_at", Instant, nullable=False),
+    sa.Column("captured_by", sa.String(16), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    one_of("lifecycle", "captured", "filed", "quarantined"),
+    sa.CheckConstraint("level BETWEEN 0 AND 3", name="level"),
+    sa.CheckConstraint("pii BETWEEN 0 AND 2", name="pii"),
+    # What is filed has a class and a site: nothing half-described is ever open to anyone (INV-03).
+    sa.CheckConstraint("lifecycle <> 'filed' OR (class_code IS NOT NULL AND site <> '')", name="filed_is_described"),
+    sa.Index("ix_records_lifecycle", "lifecycle", "captured_at"),
+    sa.Index("ix_records_class_code", "class_code"),
+)
+
+components = sa.Table(
+    "components",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), nullable=False, index=True),
+    sa.Column("file_name", sa.Text, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    # The same bytes are captured once (INV-28).
+    sa.Column("digest", Digest, sa.ForeignKey("objects.digest"), nullable=False, unique=True),
+    sa.Column("text_digest", Digest, sa.ForeignKey("objects.digest")),
+    sa.Column("page_count", sa.Integer, nullable=False),
+    sa.Column("image_pages", sa.Integer, nullable=False),
+    sa.Column("cautions", sa.JSON, nullable=False),
+)
+
+renditions = sa.Table(
+    "renditions",
+    metadata,
+    sa.Column("component_id", Id, sa.ForeignKey("components.id"), primary_key=True),
+    sa.Column("page", sa.Integer, primary_key=True),
+    sa.Column("width_px", sa.Integer, primary_key=True),
+    sa.Column("digest", Digest, sa.ForeignKey("objects.digest"), nullable=False),
+)
+
+suggestions = sa.Table(
+    "suggestions",
+    metadata,
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("field", sa.String(20), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("quote", sa.Text, nullable=False),
+)
