@@ -244,7 +244,7 @@ def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -
         numbers=tuple(filter(None, (record.doc_number,))),
         parties=tuple(filter(None, (*record.parties, record.issuer))),
         pages=pages,
-        labels=search.labels_of(record),
+        labels=search.labels_of(record, components),
         date=date.year * 10000 + date.month * 100 + date.day if date else None,
         captured=int(record.captured_at.timestamp()),
     )

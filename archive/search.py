@@ -7,8 +7,8 @@ index can hide for a second, but never leak.
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from access import rules
 from access.actors import LEVELS, Actor
@@ -18,9 +18,10 @@ from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.model import PII, Component, Record
 from archive.tables import Transaction
-from indexer.engines import SORTS, Condition, Filter
+from archive.tables.loans import NOT_LENT, Standing
+from indexer.engines import EVERYTHING, SORTS, Condition, Filter, Hits
 from indexer.errors import BadQuery, IndexBroken
-from indexer.query import Query, parse
+from indexer.query import Query, parse, wanted
 from indexer.snippets import Snippet, highlight, snippet
 
 log = logging.getLogger("muniment.search")
@@ -29,9 +30,47 @@ SIZE_MAX = 100
 REACH_MAX = 10_000
 """How deep paging goes; who needs more narrows the question."""
 
+WORDS_WEIGHED_MAX = 8
+"""Of a question that nothing answers, so many of its words are looked for alone."""
+
 __all__ = ["FACETS", "SIZE_MAX", "SORTS", "Answer", "Found", "Question", "as_filter", "find", "labels_of", "suggest"]
 
-FACETS = ("class", "level", "site", "year")
+FACETS = ("class", "level", "site", "department", "year", "format", "carrier")
+
+FORMATS: Mapping[str, str] = {
+    "application/pdf": "pdf",
+    "application/ofd": "ofd",
+    "application/msword": "text-document",
+    "application/rtf": "text-document",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml": "text-document",
+    "application/vnd.oasis.opendocument.text": "text-document",
+    "application/vnd.ms-excel": "spreadsheet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml": "spreadsheet",
+    "application/vnd.oasis.opendocument.spreadsheet": "spreadsheet",
+    "text/csv": "spreadsheet",
+    "text/tab-separated-values": "spreadsheet",
+    "application/vnd.ms-powerpoint": "slides",
+    "application/vnd.openxmlformats-officedocument.presentationml": "slides",
+    "application/vnd.oasis.opendocument.presentation": "slides",
+    "message/": "mail",
+    "application/vnd.ms-outlook": "mail",
+    "application/mbox": "mail",
+    "image/": "picture",
+    "audio/": "recording",
+    "video/": "recording",
+    "text/html": "web-page",
+    "application/xhtml+xml": "web-page",
+    "multipart/related": "web-page",
+    "text/": "plain-text",
+    "application/zip": "package",
+    "application/x-tar": "package",
+    "application/gzip": "package",
+    "application/x-bzip2": "package",
+    "application/x-xz": "package",
+}
+"""Beginning of a media type → the kind of file that people know; the first that fits counts."""
+CARRIERS = ("paper", "digital")
+"""Where the original is: on a shelf, or only here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +81,20 @@ class Question:
     classes: tuple[str, ...] = ()
     levels: tuple[int, ...] = ()
     sites: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
     sort: str = "relevance"
     page: int = 1
     size: int = 20
+
+    @property
+    def narrowed(self) -> bool:
+        """Is anything but the text asked for?"""
+        chosen = (self.classes, self.levels, self.sites, self.departments, self.formats, self.carriers)
+        return any(chosen) or self.year_from is not None or self.year_to is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +104,17 @@ class Found:
     record: Record
     title: tuple[tuple[str, bool], ...]
     """The title in pieces, each with whether it matched."""
+    number: tuple[tuple[str, bool], ...]
     may_read: bool
     page: int | None
     snippets: tuple[Snippet, ...]
     components: tuple[Component, ...]
+    format: str = ""
+    """The kind of file it is, which is part of its description; empty while it has none."""
+    may_apply: bool = False
+    """May this person ask to borrow it?"""
+    standing: Standing = NOT_LENT
+    """Where its paper is, and what this person has borrowed of it: from the live tables, never from the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +125,10 @@ class Answer:
     took_ms: float = 0.0
     problem: str = ""
     """Why the question could not be understood, as a sentence; empty if it could."""
+    alone: tuple[tuple[str, int], ...] = ()
+    """When nothing was found: how many records each word would find alone, with the same filters."""
+    unfiltered: int = 0
+    """When nothing was found: how many there would be without the filters."""
 
 
 def find(archive: Archive, actor: Actor, question: Question) -> Answer:
@@ -87,37 +146,82 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
     offset = (max(question.page, 1) - 1) * size
     if offset + size > REACH_MAX:
         raise Invalid("Paging ends here; narrow the question instead.", "too-deep")
-    find_scope, read_scope = rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ)
+    asking = _Asking(archive, actor)
     with archive.read() as tx:
         # First what is stale, then the index: whatever is committed there in between is newer, never older.
         hide = tx.index_queue.ids()
-        try:
-            hits = archive.engine(_index_in_use(tx)).search(
-                query,
-                find=as_filter(find_scope),
-                read=as_filter(read_scope),
-                narrow=_narrowed(question, archive.now().year),
-                hide=hide,
-                sort=question.sort,
-                offset=offset,
-                limit=size,
-                facets=FACETS,
-            )
-        except IndexBroken:
-            archive.forget_engine()
-            raise Conflict("The index is being rebuilt; search will be back in a moment.", "index-rebuilding") from None
+        narrow = _narrowed(question, archive.now().year)
+        hits = asking.search(tx, query, hide, narrow=narrow, sort=question.sort, offset=offset, limit=size)
+        alone, unfiltered = (), 0
+        if not hits.total and query.root is not None:
+            alone = asking.weighed(tx, query, hide, narrow)
+            unfiltered = asking.search(tx, query, hide).total if question.narrowed else 0
         ids = [hit.id for hit in hits.hits]
-        live = tx.records.admitted(ids, find_scope)
+        live = tx.records.admitted(ids, asking.find)
         components = tx.records.components_of(list(live))
+        standings = tx.loans.standings(list(live), actor.id, archive.now())
+    lendable = rules.scope(actor, Action.BORROW)
     found = tuple(
-        _found(archive, query, live[hit.id], components[hit.id], read_scope) for hit in hits.hits if hit.id in live
+        replace(
+            _found(archive, query, live[hit.id], components[hit.id], asking.read),
+            may_apply=lendable.admits(live[hit.id]),
+            standing=standings.get(hit.id, NOT_LENT),
+        )
+        for hit in hits.hits
+        if hit.id in live
     )
     return Answer(
         total=hits.total - (len(ids) - len(live)),
         hits=found,
         facets=hits.facets,
         took_ms=(time.perf_counter() - began) * 1000,
+        alone=alone,
+        unfiltered=unfiltered,
     )
+
+
+class _Asking:
+    """One person's questions to the index, always within what they may FIND and READ at this moment."""
+
+    def __init__(self, archive: Archive, actor: Actor) -> None:
+        self._archive = archive
+        self.find, self.read = rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ)
+
+    def search(
+        self,
+        tx: Transaction,
+        query: Query,
+        hide: frozenset[str],
+        *,
+        narrow: Filter = EVERYTHING,
+        sort: str = "relevance",
+        offset: int = 0,
+        limit: int = 0,
+    ) -> Hits:
+        try:
+            return self._archive.engine(_index_in_use(tx)).search(
+                query,
+                find=as_filter(self.find),
+                read=as_filter(self.read),
+                narrow=narrow,
+                hide=hide,
+                sort=sort,
+                offset=offset,
+                limit=limit,
+                facets=FACETS if limit else (),
+            )
+        except IndexBroken:
+            self._archive.forget_engine()
+            raise Conflict("The index is being rebuilt; search will be back in a moment.", "index-rebuilding") from None
+
+    def weighed(
+        self, tx: Transaction, query: Query, hide: frozenset[str], narrow: Filter
+    ) -> tuple[tuple[str, int], ...]:
+        """How many records each word of a question finds alone."""
+        phrases = tuple(dict.fromkeys(wanted(query.root)))[:WORDS_WEIGHED_MAX]
+        if len(phrases) < 2:
+            return ()
+        return tuple((one.text, self.search(tx, Query(one, one.text), hide, narrow=narrow).total) for one in phrases)
 
 
 def suggest(archive: Archive, actor: Actor, text: str, *, limit: int = 8) -> Sequence[str]:
@@ -159,7 +263,7 @@ def as_filter(scope: Scope) -> Filter:
     return tuple(alternatives)
 
 
-def labels_of(record: Record) -> Mapping[str, str]:
+def labels_of(record: Record, components: Sequence[Component] = ()) -> Mapping[str, str]:
     """What filters, counts and facets look at; never people."""
     return {
         "lifecycle": record.lifecycle,
@@ -169,17 +273,25 @@ def labels_of(record: Record) -> Mapping[str, str]:
         "department": record.department,
         "class": record.class_code,
         "year": str(record.document_date.year) if record.document_date else "",
+        "format": format_of(components[0].media_type) if components else "",
+        "carrier": "paper" if record.shelf_location else "digital",
     }
 
 
+def format_of(media_type: str) -> str:
+    return next((kind for beginning, kind in FORMATS.items() if media_type.startswith(beginning)), "other")
+
+
 def _narrowed(question: Question, this_year: int) -> Filter:
-    conditions: list[Condition] = []
-    if question.classes:
-        conditions.append(Condition("class", frozenset(question.classes)))
-    if question.levels:
-        conditions.append(Condition("level", frozenset(str(level) for level in question.levels)))
-    if question.sites:
-        conditions.append(Condition("site", frozenset(question.sites)))
+    chosen: Mapping[str, Iterable[str]] = {
+        "class": question.classes,
+        "level": map(str, question.levels),
+        "site": question.sites,
+        "department": question.departments,
+        "format": question.formats,
+        "carrier": question.carriers,
+    }
+    conditions = [Condition(label, wished) for label, values in chosen.items() if (wished := frozenset(values))]
     if question.year_from is not None or question.year_to is not None:
         first, last = question.year_from or 1900, question.year_to or this_year + 50
         conditions.append(Condition("year", frozenset(str(year) for year in range(max(first, 1), min(last, 9999) + 1))))
@@ -206,8 +318,10 @@ def _found(archive: Archive, query: Query, record: Record, components: tuple[Com
     return Found(
         record=record,
         title=highlight(record.title, query),
+        number=highlight(record.doc_number, query, "number"),
         may_read=may_read,
         page=snippets[0].page if snippets else None,
         snippets=snippets,
         components=components if may_read else (),
+        format=format_of(components[0].media_type) if components else "",
     )

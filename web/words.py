@@ -92,7 +92,28 @@ FACETS: Mapping[str, LazyString] = {
     "class": _l("Class"),
     "level": _l("Confidentiality level"),
     "site": _l("Site"),
+    "department": _l("Department"),
     "year": _l("Year"),
+    "format": _l("Kind of file"),
+    "carrier": _l("Carrier"),
+}
+FORMATS: Mapping[str, LazyString] = {
+    "pdf": _l("PDF"),
+    "ofd": _l("OFD"),
+    "text-document": _l("Text document"),
+    "spreadsheet": _l("Spreadsheet"),
+    "slides": _l("Slides"),
+    "mail": _l("E-mail"),
+    "picture": _l("Picture"),
+    "recording": _l("Recording"),
+    "web-page": _l("Web page"),
+    "plain-text": _l("Plain text"),
+    "package": _l("Archive file"),
+    "other": _l("Other"),
+}
+CARRIERS: Mapping[str, LazyString] = {
+    "paper": _l("On a shelf"),
+    "digital": _l("Only digital"),
 }
 JOBS: Mapping[str, LazyString] = {"read": _l("Read a file")}
 JOB_STATES: Mapping[str, LazyString] = {
@@ -204,6 +225,11 @@ def moment(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
 
 
+def date_of(at: datetime | None) -> str:
+    """The server's local day of an instant."""
+    return at.astimezone().date().isoformat() if at else ""
+
+
 def day(value: date | None) -> str:
     return value.isoformat() if value else ""
 
@@ -236,6 +262,7 @@ def number(value: int) -> str:
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "moment": moment,
+    "date_of": date_of,
     "day": day,
     "size": size,
     "ago": ago,

@@ -6,6 +6,8 @@ from archive import search
 from archive.cli import Call, archive_command
 from archive.search import Found, Question
 
+KINDS = (*dict.fromkeys(search.FORMATS.values()), "other")
+
 
 @archive_command()
 @click.argument("query")
@@ -13,6 +15,11 @@ from archive.search import Found, Question
 @click.option("--class", "classes", multiple=True, help="Only this class (may be repeated).")
 @click.option("--level", "levels", multiple=True, type=click.IntRange(0, 3), help="Only this level (may be repeated).")
 @click.option("--site", "sites", multiple=True, help="Only this site (may be repeated).")
+@click.option("--department", "departments", multiple=True, help="Only this department (may be repeated).")
+@click.option("--format", "formats", multiple=True, type=click.Choice(KINDS), help="Only files of this kind.")
+@click.option("--carrier", "carriers", multiple=True, type=click.Choice(search.CARRIERS), help="Where the original is.")
+@click.option("--from", "year_from", type=click.IntRange(1, 9999), help="First year of the document date.")
+@click.option("--to", "year_to", type=click.IntRange(1, 9999), help="Last year of the document date.")
 @click.option("--sort", default="relevance", type=click.Choice(search.SORTS), show_default=True)
 @click.option("--page", default=1, type=click.IntRange(1), show_default=True)
 @click.option("--size", default=20, type=click.IntRange(1, search.SIZE_MAX), show_default=True)
@@ -23,12 +30,30 @@ def command(
     classes: tuple[str, ...],
     levels: tuple[int, ...],
     sites: tuple[str, ...],
+    departments: tuple[str, ...],
+    formats: tuple[str, ...],
+    carriers: tuple[str, ...],
+    year_from: int | None,
+    year_to: int | None,
     sort: str,
     page: int,
     size: int,
 ) -> int:
     """Find records by their title, number, parties or text."""
-    question = Question(query, classes, levels, sites, sort=sort, page=page, size=size)
+    question = Question(
+        query,
+        classes,
+        levels,
+        sites,
+        departments,
+        formats,
+        carriers,
+        year_from,
+        year_to,
+        sort,
+        page,
+        size,
+    )
     with call.archive() as archive:
         answer = search.find(archive, call.actor(archive, login), question)
     if answer.problem:
@@ -43,6 +68,8 @@ def command(
     for found in answer.hits:
         where = f"  {found.record.shelf_location}" if found.record.shelf_location else ""
         lines.append(f"{found.record.id}  {found.record.class_code or '----'}  {found.record.title}{where}")
+        if found.standing.lent:
+            lines.append(f"    out{f' until {found.standing.back_at:%Y-%m-%d}' if found.standing.back_at else ''}")
         lines += [f"    p.{one.page}  {_marked(one.parts)}" for one in found.snippets[:1]]
     call.say(data, *lines)
     return 0
@@ -61,6 +88,8 @@ def _hit(found: Found) -> dict[str, object]:
         "location": record.shelf_location,
         "page": found.page,
         "may_read": found.may_read,
+        "may_apply": found.may_apply,
+        "lent": found.standing.lent,
         "snippets": ["".join(text for text, _ in one.parts) for one in found.snippets],
     }
 

@@ -1,7 +1,7 @@
 """Loans, their items, who was asked about them; delegations, and who waits for what."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,23 @@ class Waiting:
     person_id: str
     asked_at: datetime
     told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a record stands in lending, for one person: what everybody may know of its paper, and what is theirs."""
+
+    lent: bool = False
+    """Its paper is out, or spoken for."""
+    back_at: datetime | None = None
+    """When the paper that is out should be back."""
+    own_loan: str = ""
+    """A loan of this person that covers the record and has not ended."""
+    own_state: str = ""
+    own_due_at: datetime | None = None
+
+
+NOT_LENT = Standing()
 
 
 class Loans:
@@ -145,6 +162,28 @@ class Loans:
             )
         )
         return found[0] if found else None
+
+    def standings(self, record_ids: Sequence[str], person_id: str, at: datetime) -> Mapping[str, Standing]:
+        """Where these records stand in lending. One statement, whether any of them is lent or none."""
+        held = sa.and_(loan_items.c.form == Form.PAPER, loan_items.c.state.in_(list(HOLDING)))
+        running = loan_items.c.state.in_([State.SUBMITTED, State.APPROVED, *RUNNING])
+        own = sa.and_(sa.or_(loans.c.borrower_id == person_id, loans.c.requested_by == person_id), running)
+        rows = self._connection.execute(
+            sa.select(loan_items, held.label("held"), own.label("own"))
+            .join(loans, loans.c.id == loan_items.c.loan_id)
+            .where(loan_items.c.record_id.in_(record_ids), sa.or_(held, own))
+            .order_by(loan_items.c.record_id, loan_items.c.id)
+        )
+        found: dict[str, Standing] = {}
+        for row in rows.mappings():
+            standing = found.get(row["record_id"], NOT_LENT)
+            if row["held"]:
+                standing = replace(standing, lent=True, back_at=row["due_at"] if row["state"] in OUT else None)
+            past = row["state"] == State.ACTIVE and row["due_at"] is not None and row["due_at"] <= at
+            if row["own"] and not past:
+                standing = replace(standing, own_loan=row["loan_id"], own_state=row["state"], own_due_at=row["due_at"])
+            found[row["record_id"]] = standing
+        return found
 
     def open_for(self, person_id: str, at: datetime) -> frozenset[str]:
         """The records that digital loans of this person open at this instant (INV-08)."""

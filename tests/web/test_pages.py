@@ -91,6 +91,48 @@ def test_facets_are_links_that_narrow_and_widen_again(archive: Archive, keeper: 
     assert "1 份档案" in keeper.get("/results?q=电梯&year=2024").text
 
 
+def test_chosen_filters_are_chips_that_can_be_taken_off_one_by_one(archive: Archive, keeper: Visitor, reader: Reader):
+    a_record(archive, title="电梯合同", class_code="HT03", shelf_location="一号库房-03柜")
+    settle(archive, reader)
+    page = keeper.get("/results?q=电梯&class=HT03&carrier=paper&department=SWB&format=plain-text").text
+    assert "1 份档案" in page
+    chips = page.partition('class="chosen"')[2].partition("</ul>")[0]
+    for label in ("HT03", "有纸质原件", "商务部", "纯文本", "取消全部筛选"):
+        assert label in chips, label
+    assert 'href="/?q=%E7%94%B5%E6%A2%AF&amp;class=HT03&amp;carrier=paper&amp;format=plain-text"' in chips
+    assert "0 份档案" in keeper.get("/results?q=电梯&carrier=digital").text
+
+
+def test_when_nothing_is_found_the_page_says_which_word_is_to_blame(archive: Archive, keeper: Visitor, reader: Reader):
+    a_record(archive, title="电梯合同", class_code="HT03")
+    settle(archive, reader)
+    page = keeper.get("/results?q=电梯 扶手").text
+    alone = page.partition("各词单独检索的结果")[2].partition("</ul>")[0]
+    assert "<code>电梯</code> <span>1</span>" in alone
+    assert "<code>扶手</code> <span>0</span>" in alone
+    assert "不加筛选条件，有 1 份档案" in keeper.get("/results?q=电梯&class=SB02").text
+
+
+def test_a_hit_says_whether_the_paper_is_on_its_shelf_and_what_one_has_borrowed(
+    archive: Archive, signed_in: SignedIn, reader: Reader
+):
+    office = an_office(archive)
+    record_id = a_secret(archive, shelf_location="一号库房-03柜-2层")
+    settle(archive, reader)
+    borrower = signed_in("borrower")
+    page = borrower.get("/results").text
+    assert "在架" in page
+    assert f'/loans/apply?record={record_id}"' in page
+
+    loan = granted(archive, office, record_id)
+    page = borrower.get("/results").text
+    assert "您的借阅" in page
+    assert loan.id in page
+    assert f'/loans/apply?record={record_id}"' not in page, "what is borrowed already is not offered again"
+    colleague = signed_in("colleague").get("/results").text
+    assert loan.id not in colleague
+
+
 def test_a_bad_question_is_explained_in_the_readers_language(keeper: Visitor):
     assert "只有要排除的词" in keeper.get("/?q=-合同").text
     assert "检索式有 501 个字符；最多 500 个。" in keeper.get("/?q=" + "长" * 501).text

@@ -143,6 +143,17 @@ SCHEMAS: Mapping[str, Schema] = {
             "page": {"type": ["integer", "null"], "description": "Page of the first snippet, counted from 1."},
             "snippets": every(ref("Snippet")),
             "may_read": FLAG,
+            "may_apply": {"type": "boolean", "description": "Whether you may ask to borrow it."},
+            "format": {"type": "string", "description": "Kind of file; empty while it is unknown."},
+            "lending": thing(
+                {
+                    "lent": {"type": "boolean", "description": "The paper is out, or spoken for."},
+                    "back": {"type": ["string", "null"], "format": "date-time"},
+                    "own_loan": {"type": "string", "description": "A loan of yours that covers it; else empty."},
+                    "own_state": TEXT,
+                    "own_due": {"type": ["string", "null"], "format": "date-time"},
+                }
+            ),
         }
     ),
     "SearchAnswer": thing(
@@ -152,6 +163,8 @@ SCHEMAS: Mapping[str, Schema] = {
             "facets": {"type": "object", "additionalProperties": COUNTS},
             "took_ms": {"type": "number"},
             "problem": {"type": "string", "description": "Why the question was not understood; empty if it was."},
+            "alone": {**COUNTS, "description": "When nothing was found: what each word would find alone."},
+            "unfiltered": {**COUNT, "description": "When nothing was found: how many without the filters."},
         }
     ),
     "Suggestions": thing({"suggestions": every(TEXT)}),

@@ -20,6 +20,9 @@ def find_records(given: Given) -> Response:
         classes=given["class"],
         levels=given["level"],
         sites=given["site"],
+        departments=given["department"],
+        formats=given["format"],
+        carriers=given["carrier"],
         year_from=_year(given, "from"),
         year_to=_year(given, "to"),
         sort=given["sort"],
@@ -34,6 +37,8 @@ def find_records(given: Given) -> Response:
             "facets": {facet: dict(counts) for facet, counts in answer.facets.items()},
             "took_ms": round(answer.took_ms, 2),
             "problem": sentences.reason("bad-query", answer.problem) if answer.problem else "",
+            "alone": dict(answer.alone),
+            "unfiltered": answer.unfiltered,
         }
     )
 
@@ -64,6 +69,9 @@ OPERATIONS = (
             Parameter("class", every(TEXT), "Class codes; repeated, or separated by commas."),
             Parameter("level", every(LEVEL), "Confidentiality levels."),
             Parameter("site", every(TEXT), "Site codes."),
+            Parameter("department", every(TEXT), "Department codes."),
+            Parameter("format", every({**TEXT, "enum": list(words.FORMATS)}), "Kinds of file."),
+            Parameter("carrier", every({**TEXT, "enum": list(words.CARRIERS)}), "Where the original is."),
             Parameter("from", TEXT, "First year of the document date, as 2024 (of a date, its year counts)."),
             Parameter("to", TEXT, "Last year of the document date."),
             Parameter("sort", {**TEXT, "enum": list(words.SORTS), "default": "relevance"}, "Order of the hits."),

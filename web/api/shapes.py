@@ -86,6 +86,15 @@ def hit(found: Found) -> Mapping[str, Any]:
             for snippet in found.snippets
         ],
         "may_read": found.may_read,
+        "may_apply": found.may_apply,
+        "format": found.format,
+        "lending": {
+            "lent": found.standing.lent,
+            "back": moment(found.standing.back_at) if found.standing.back_at else None,
+            "own_loan": found.standing.own_loan,
+            "own_state": found.standing.own_state,
+            "own_due": moment(found.standing.own_due_at) if found.standing.own_due_at else None,
+        },
     }
 
 

@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 from archive import records, search
 from archive.errors import Conflict, Invalid
 from archive.model import RecordClass
+from archive.records import Vocabulary
 from archive.search import Answer, Question
-from web import current, sentences, words
+from web import current, loan_words, sentences, words
 
 blueprint = Blueprint("search", __name__)
 
@@ -22,6 +23,8 @@ FACET_ENTRIES = 12
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One entry of a facet: choosing it narrows, choosing it again widens."""
+
+    facet: str
 
     value: str
     label: str
@@ -48,13 +51,7 @@ def _found() -> dict[str, Any]:
     except (Conflict, Invalid) as error:
         answer, problem = Answer(0, ()), sentences.sentence(error)
     vocabulary = records.vocabulary(current.archive(), current.actor())
-    classes = {one.code: one for one in vocabulary.classes}
-    sites = {one.code: words.place_name(one) for one in vocabulary.sites}
-    names: Mapping[str, Mapping[str, str]] = {
-        "class": {code: f"{code} {words.class_name(one)}" for code, one in classes.items()},
-        "level": {str(level): str(name) for level, name in words.LEVELS.items()},
-        "site": sites,
-    }
+    names = _names(vocabulary)
     return {
         "question": question,
         "answer": answer,
@@ -62,13 +59,28 @@ def _found() -> dict[str, Any]:
         "facets": {
             facet: _choices(facet, answer.facets.get(facet, {}), names.get(facet, {})) for facet in search.FACETS
         },
-        "narrowed": any(request.args.get(name) for name in (*search.FACETS, "from", "to")),
-        "pages": -(-answer.total // SIZE),
+        "chosen": _chosen(names),
+        "pages": min(-(-answer.total // SIZE), search.REACH_MAX // SIZE),
         "address": address,
+        "without_filters": address(**dict.fromkeys(FILTERS)),
         "class_names": _class_names(vocabulary.classes),
-        "site_names": sites,
+        "site_names": names["site"],
         "sorts": words.SORTS,
         "usual_sort": usual_sort(),
+        "FILTERS": FILTERS,
+        "lent": loan_words,
+    }
+
+
+def _names(vocabulary: Vocabulary) -> Mapping[str, Mapping[str, str]]:
+    """What the values of each facet are called."""
+    return {
+        "class": {one.code: f"{one.code} {words.class_name(one)}" for one in vocabulary.classes},
+        "level": {str(level): str(name) for level, name in words.LEVELS.items()},
+        "site": {one.code: words.place_name(one) for one in vocabulary.sites},
+        "department": {one.code: words.place_name(one) for one in vocabulary.departments},
+        "format": {kind: str(name) for kind, name in words.FORMATS.items()},
+        "carrier": {carrier: str(name) for carrier, name in words.CARRIERS.items()},
     }
 
 
@@ -80,6 +92,9 @@ def _question() -> Question:
         classes=tuple(args.getlist("class")),
         levels=tuple(int(level) for level in args.getlist("level") if level in ("0", "1", "2", "3")),
         sites=tuple(args.getlist("site")),
+        departments=tuple(args.getlist("department")),
+        formats=tuple(args.getlist("format")),
+        carriers=tuple(args.getlist("carrier")),
         year_from=year[0] if year else None,
         year_to=year[1] if year else None,
         sort=args["sort"] if args.get("sort") in words.SORTS else usual_sort(),
@@ -93,19 +108,21 @@ def usual_sort() -> str:
     return "relevance" if request.args.get("q", "").strip() else "arrival"
 
 
-def address(**changes: str | None) -> str:
+def address(**changes: str | Sequence[str] | None) -> str:
     """This search with something changed, as a link; None takes it out. Every change goes back to page 1."""
     args: MultiDict[str, str] = MultiDict(request.args)
     args.poplist("page")
     for name, value in changes.items():
         args.poplist(name)
-        if value:
-            args.add(name, value)
+        for one in (value,) if isinstance(value, str) else value or ():
+            if one:
+                args.add(name, one)
     given: dict[str, Any] = {name: args.getlist(name) for name in args if name in KNOWN}
     return url_for("search.home", **given)
 
 
-KNOWN = frozenset({"q", "class", "level", "site", "year", "sort", "page"})
+FILTERS = search.FACETS
+KNOWN = frozenset({"q", *FILTERS, "sort", "page"})
 
 
 def _years(years: Sequence[str]) -> tuple[int, int] | None:
@@ -119,6 +136,7 @@ def _choices(facet: str, counts: Mapping[str, int], names: Mapping[str, str]) ->
     entries = sorted(counts.items(), key=lambda one: one[0] if by_value else (-one[1], one[0]), reverse=facet == "year")
     return [
         Choice(
+            facet=facet,
             value=value,
             label=names.get(value, value),
             count=count,
@@ -128,6 +146,18 @@ def _choices(facet: str, counts: Mapping[str, int], names: Mapping[str, str]) ->
         for value, count in entries[:FACET_ENTRIES]
         if value
     ]
+
+
+def _chosen(names: Mapping[str, Mapping[str, str]]) -> list[Choice]:
+    """What narrows this search, each with the address without it."""
+    chosen: list[Choice] = []
+    for facet in FILTERS:
+        values = request.args.getlist(facet)
+        for value in values:
+            rest = [one for one in values if one != value]
+            label = names.get(facet, {}).get(value, value)
+            chosen.append(Choice(facet, value, label, 0, chosen=True, address=address(**{facet: rest})))
+    return chosen
 
 
 def _class_names(classes: Sequence[RecordClass]) -> Mapping[str, str]:
