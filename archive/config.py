@@ -66,6 +66,7 @@ class Settings:
     sign_in_attempts: int = _setting(8, "An account is locked for a quarter of an hour after so many wrong passwords.")
     pages_per_minute: int = _setting(40, "Pages one borrower may turn in a minute under a loan.")
     notify: bool = _setting(True, "False keeps every message inside the house: for drills and restored copies.")
+    rounds: bool = _setting(True, "False lets nothing come round by itself: for drills and restored copies.")
     inboxes: tuple[Inbox, ...] = ()
     channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Name of a channel in archive/notify → its settings, from [channels.NAME]."""

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from access.actors import SERVICE
-from archive import chasing, indexing, telling
+from archive import indexing, rounds, telling
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
@@ -37,8 +37,8 @@ HANDLERS: Mapping[str, Handler] = {
 
 LEASE = timedelta(minutes=15)
 POLL_S = 0.05
-SWEEP_S = 20.0
-"""How often what time brings about is looked for: expiries, reminders. Rights end at their instant without it."""
+ROUNDS_S = 5.0
+"""How often it is looked whether a round is due."""
 
 
 def machine() -> str:
@@ -54,7 +54,7 @@ def run(archive: Archive, stop: threading.Event) -> None:
     """
     recover(archive)
     readers = archive.settings.readers or os.cpu_count() or 1
-    duties = {f"reader-{n}": _read_on for n in range(readers)} | {"indexer": _index_on, "sweeper": _sweep_on}
+    duties = {f"reader-{n}": _read_on for n in range(readers)} | {"indexer": _index_on, "rounds": _go_round}
     threads = [threading.Thread(target=_to_the_end, args=(duties[name], archive, stop), name=name) for name in duties]
     for thread in threads:
         thread.start()
@@ -108,6 +108,10 @@ def recover(archive: Archive) -> None:
             host, _, rest = worker.partition("/")
             if host == machine() and not _alive(rest.partition("/")[0]):
                 tx.jobs.release(worker, archive.now())
+        for worker in tx.rounds.workers():
+            host, _, rest = worker.partition("/")
+            if host == machine() and not _alive(rest.partition("/")[0]):
+                tx.rounds.release(worker)
 
 
 def _alive(pid: str) -> bool:
@@ -144,13 +148,29 @@ def _read_on(archive: Archive, stop: threading.Event) -> None:
                 stop.wait(2)
 
 
-def _sweep_on(archive: Archive, stop: threading.Event) -> None:
+def _go_round(archive: Archive, stop: threading.Event) -> None:
+    """Each round that is due in a thread of its own: a long one holds up no other. Those under way are waited for."""
+    worker = f"{machine()}/{os.getpid()}/rounds"
+    running: dict[str, threading.Thread] = {}
     while not stop.is_set():
+        running = {name: thread for name, thread in running.items() if thread.is_alive()}
         try:
-            chasing.sweep(archive)
+            for name in rounds.due(archive):
+                if name not in running:
+                    running[name] = threading.Thread(target=_go, args=(archive, name, worker), name=f"round-{name}")
+                    running[name].start()
         except ArchiveError as error:
-            log.error("sweeping stands still: %s", error)
-        stop.wait(SWEEP_S)
+            log.error("rounds stand still: %s", error)
+        stop.wait(ROUNDS_S)
+    for thread in running.values():
+        thread.join()
+
+
+def _go(archive: Archive, which: str, worker: str) -> None:
+    try:
+        rounds.go(archive, which, worker)
+    except ArchiveError as error:
+        log.error("round %s was not written down: %s", which, error)
 
 
 def _index_on(archive: Archive, stop: threading.Event) -> None:

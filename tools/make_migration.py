@@ -49,7 +49,8 @@ def delta() -> str:
             operations = produce_migrations(context, metadata).upgrade_ops
         engine.dispose()
     assert operations is not None
-    body = render_python_code(operations, migration_context=context)
+    code = render_python_code(operations, migration_context=context)
+    body = "\n".join(line for line in code.splitlines() if not line.strip().startswith("# ###")).strip()
     # Instant is ours; on every database it is a whole number.
     return re.sub(r"archive\.tables\.schema\.columns\.Instant\(\)", "sa.BigInteger()", body)
 

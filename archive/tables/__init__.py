@@ -26,6 +26,7 @@ from archive.tables.notices import Notices
 from archive.tables.objects import Objects
 from archive.tables.people import Organisation, People
 from archive.tables.records import Records
+from archive.tables.rounds import Rounds
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -48,6 +49,7 @@ class Transaction:
         self.counters = Counters(connection)
         self.loans = Loans(connection)
         self.notices = Notices(connection)
+        self.rounds = Rounds(connection)
 
 
 class Tables:
