@@ -12,7 +12,7 @@ from access.actors import SERVICE
 from access.approvals import Ask, Concerned, Post
 from access.loans import Event, Form, Item, Loan, Rung, State
 from archive.app import Archive
-from archive.lending import concerned_by
+from archive.loan_chain import concerned_by
 from archive.loan_steps import addressee, next_in_line, people_to_ask, step
 from archive.tables import Transaction
 from archive.tables.loans import RUNNING, Approval

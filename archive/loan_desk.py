@@ -13,7 +13,7 @@ from access.actors import Actor
 from access.approvals import Ask, Concerned, Post
 from access.loans import HOLDING, OUT, Event, Form, Item, Loan, State
 from access.rules import Action
-from archive import lending
+from archive import loan_chain
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
 from archive.model import Person, Record
@@ -238,10 +238,10 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
     slips: list[Slip] = []
     for loan in found:
         chain = chains[loan.id]
-        asked = lending.open_ask(chain)
+        asked = loan_chain.open_ask(chain)
         records = {item.record_id: known[item.record_id] for item in loan.items if item.record_id in known}
         may: set[str] = set()
-        if asked is not None and lending.why_not_answer(archive, tx, actor, loan, chain, asked)[0] is None:
+        if asked is not None and loan_chain.why_not_answer(archive, tx, actor, loan, chain, asked)[0] is None:
             may.add("decide")
         keeper = any(at_counter.admits(record) for record in records.values())
         may |= _possible(loan, archive.now(), own=actor.id in (loan.borrower_id, loan.requested_by), keeper=keeper)

@@ -7,7 +7,7 @@ import pytest
 
 from access.actors import OPERATOR
 from access.loans import Form, State
-from archive import chasing, config, counter, lending, notify, telling
+from archive import chasing, config, counter, lending, notify, reservations, telling
 from archive.app import Archive
 from archive.backups import create, restore
 from archive.backups.targets.local import LocalTarget
@@ -124,7 +124,7 @@ def test_a_renewal_nobody_answered_ends_with_the_loan(archive: Archive, clock: C
 def test_what_is_not_collected_lapses_and_goes_to_the_next(archive: Archive, clock: Clock) -> None:
     office, record_id = an_office(archive), a_secret(archive)
     loan = granted(archive, office, record_id, Form.PAPER)
-    lending.reserve(archive, office.colleague, record_id)
+    reservations.reserve(archive, office.colleague, record_id)
     clock.advance(days=7)
     chasing.sweep(archive)
     with archive.read() as tx:
@@ -142,9 +142,9 @@ def test_what_is_not_collected_lapses_and_goes_to_the_next(archive: Archive, clo
 def test_a_turn_that_is_not_taken_goes_to_the_next(archive: Archive, clock: Clock) -> None:
     office, record_id = an_office(archive), a_secret(archive)
     out(archive, office, record_id)
-    lending.reserve(archive, office.colleague, record_id)
+    reservations.reserve(archive, office.colleague, record_id)
     clock.advance(minutes=1)
-    lending.reserve(archive, office.officer, record_id)
+    reservations.reserve(archive, office.officer, record_id)
     counter.take_back(archive, office.keeper, record_id, pages=12, condition="good")
 
     clock.advance(days=3)

@@ -9,7 +9,7 @@ from access import rules
 from access.approvals import Post
 from access.loans import External, Form, Loan, State
 from access.rules import Action, Denied
-from archive import counter, lending, people, records, telling
+from archive import counter, deputies, lending, loan_terms, people, records, reservations, telling
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
@@ -76,7 +76,7 @@ def test_a_loan_opens_pictures_of_pages_and_neither_text_nor_the_file(archive: A
 def test_what_would_be_needed_is_said_before_it_is_asked_for(archive: Archive) -> None:
     office, record_id = an_office(archive), a_secret(archive, level=2)
 
-    prospect = lending.preview(archive, office.borrower, wish(record_id, purpose=""))
+    prospect = loan_terms.preview(archive, office.borrower, wish(record_id, purpose=""))
 
     assert [(ask.post, [p.id for p in people]) for ask, people in prospect.asks] == [
         (Post.DEPARTMENT_HEAD, [office.head.id]),
@@ -86,7 +86,7 @@ def test_what_would_be_needed_is_said_before_it_is_asked_for(archive: Archive) -
     assert prospect.purpose_needed
     assert prospect.refusal is not None
     assert prospect.refusal.code == "no-purpose"
-    assert lending.preview(archive, office.borrower, wish(record_id)).refusal is None
+    assert loan_terms.preview(archive, office.borrower, wish(record_id)).refusal is None
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_one_person_in_two_posts_is_not_enough_at_level_two(archive: Archive) ->
 def test_a_deputy_decides_within_the_dates_and_not_after(archive: Archive, clock: Clock) -> None:
     """T7: a delegation that has run out is worth nothing."""
     office, first, second = an_office(archive), a_secret(archive), a_secret(archive, body="另一份")
-    lending.delegate(archive, office.head, "colleague", clock.at, clock.at + timedelta(days=2))
+    deputies.delegate(archive, office.head, "colleague", clock.at, clock.at + timedelta(days=2))
     one = lending.request(archive, office.borrower, wish(first))
     other = lending.request(archive, office.borrower, wish(second))
 
@@ -215,10 +215,10 @@ def test_a_deputy_decides_within_the_dates_and_not_after(archive: Archive, clock
 
 def test_a_delegation_that_was_ended_is_worth_nothing(archive: Archive, clock: Clock) -> None:
     office, record_id = an_office(archive), a_secret(archive)
-    given = lending.delegate(archive, office.head, "colleague", clock.at, clock.at + timedelta(days=9))
+    given = deputies.delegate(archive, office.head, "colleague", clock.at, clock.at + timedelta(days=9))
     loan = lending.request(archive, office.borrower, wish(record_id))
 
-    lending.end_delegation(archive, office.head, given.id)
+    deputies.end_delegation(archive, office.head, given.id)
 
     with pytest.raises(NotFound):
         lending.decide(archive, office.colleague, loan.id, yes=True)
@@ -227,7 +227,7 @@ def test_a_delegation_that_was_ended_is_worth_nothing(archive: Archive, clock: C
 def test_the_borrower_as_deputy_does_not_approve_their_own_request(archive: Archive, clock: Clock) -> None:
     """T7."""
     office, record_id = an_office(archive), a_secret(archive)
-    lending.delegate(archive, office.head, "borrower", clock.at, clock.at + timedelta(days=9))
+    deputies.delegate(archive, office.head, "borrower", clock.at, clock.at + timedelta(days=9))
     loan = lending.request(archive, office.borrower, wish(record_id))
 
     with pytest.raises(Denied, match="own request"):
@@ -238,7 +238,7 @@ def test_the_deputy_of_somebody_who_left_decides_nothing(archive: Archive, clock
     from access.actors import OPERATOR
 
     office, record_id = an_office(archive), a_secret(archive)
-    lending.delegate(archive, office.head, "colleague", clock.at, clock.at + timedelta(days=9))
+    deputies.delegate(archive, office.head, "colleague", clock.at, clock.at + timedelta(days=9))
     loan = lending.request(archive, office.borrower, wish(record_id))
 
     people.deactivate(archive, OPERATOR, "head")
@@ -251,13 +251,13 @@ def test_only_who_approves_has_something_to_delegate(archive: Archive, clock: Cl
     office = an_office(archive)
 
     with pytest.raises(Denied):
-        lending.delegate(archive, office.borrower, "colleague", clock.at, clock.at + timedelta(days=1))
+        deputies.delegate(archive, office.borrower, "colleague", clock.at, clock.at + timedelta(days=1))
     with pytest.raises(Conflict):
-        lending.delegate(archive, office.head, "colleague", clock.at, clock.at + timedelta(days=60))
+        deputies.delegate(archive, office.head, "colleague", clock.at, clock.at + timedelta(days=60))
     with pytest.raises(Invalid):
-        lending.delegate(archive, office.head, "admin", clock.at, clock.at + timedelta(days=1))
+        deputies.delegate(archive, office.head, "admin", clock.at, clock.at + timedelta(days=1))
     with pytest.raises(Invalid):
-        lending.delegate(archive, office.head, "head", clock.at, clock.at + timedelta(days=1))
+        deputies.delegate(archive, office.head, "head", clock.at, clock.at + timedelta(days=1))
 
 
 # ---- Taking back, renewing, calling back, closing ----
@@ -407,7 +407,7 @@ def test_somebody_from_outside_brings_a_letter_and_gets_no_sign_in(archive: Arch
         lending.request(archive, office.keeper, wish(record_id, Form.PAPER, external=nameless))
     with pytest.raises(Conflict):
         lending.request(archive, office.keeper, wish(record_id, Form.DIGITAL, external=court))
-    prospect = lending.preview(archive, office.keeper, wish(record_id, Form.PAPER, external=court))
+    prospect = loan_terms.preview(archive, office.keeper, wish(record_id, Form.PAPER, external=court))
     assert Post.FINAL_APPROVER in prospect.terms.posts
 
 
@@ -422,11 +422,11 @@ def test_who_waits_longest_is_told_and_served_first(archive: Archive, clock: Clo
         lending.request(archive, office.colleague, wish(record_id, Form.PAPER))
     assert refusal.value.code == "already-lent"
 
-    assert lending.reserve(archive, office.colleague, record_id) == 1
+    assert reservations.reserve(archive, office.colleague, record_id) == 1
     clock.advance(minutes=1)
-    assert lending.reserve(archive, office.final, record_id) == 2
+    assert reservations.reserve(archive, office.final, record_id) == 2
     with pytest.raises(Conflict, match="already"):
-        lending.reserve(archive, office.final, record_id)
+        reservations.reserve(archive, office.final, record_id)
     counter.take_back(archive, office.keeper, record_id, pages=3, condition="good")
 
     assert [n.kind for n in telling.inbox(archive, office.colleague)] == ["reservation.turn"]
@@ -441,7 +441,7 @@ def test_a_loan_somebody_waits_for_is_not_renewed(archive: Archive) -> None:
     office, record_id = an_office(archive), a_secret(archive)
     loan = granted(archive, office, record_id, Form.PAPER)
     counter.issue(archive, office.keeper, record_id, pages=3, condition="good")
-    lending.reserve(archive, office.colleague, record_id)
+    reservations.reserve(archive, office.colleague, record_id)
 
     with pytest.raises(Conflict) as refusal:
         lending.renew(archive, office.borrower, loan.id)
@@ -453,7 +453,7 @@ def test_what_is_free_is_not_reserved(archive: Archive) -> None:
     office, record_id = an_office(archive), a_secret(archive)
 
     with pytest.raises(Conflict, match="free"):
-        lending.reserve(archive, office.colleague, record_id)
+        reservations.reserve(archive, office.colleague, record_id)
 
 
 # ---- Numbers and the ledger ----

@@ -22,7 +22,7 @@ from access.actors import OPERATOR, Actor
 from access.approvals import DISTINCT_FROM_LEVEL
 from access.loans import ENDED, HOLDING, Event, Form, Item, Loan, State, after
 from access.rules import Action, Denied
-from archive import chasing, counter, lending, loan_steps, people, reading_room, records
+from archive import chasing, counter, deputies, lending, loan_steps, people, reading_room, records, reservations
 from archive.app import Archive, open_archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
@@ -143,7 +143,7 @@ class Walk(RuleBasedStateMachine):
         at = self.clock.at
         with suppress(*REFUSED):
             name = self.everybody[deputy].name
-            lending.delegate(self.archive, self.everybody[who], name, at, at + timedelta(days=days))
+            deputies.delegate(self.archive, self.everybody[who], name, at, at + timedelta(days=days))
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), who=st.integers(0, 7), what=st.sampled_from(["cancel", "renew", "call_back", "close"]))
@@ -183,7 +183,7 @@ class Walk(RuleBasedStateMachine):
     @rule(paper=st.integers(0, len(LEVELS) - 1), who=st.integers(0, 7))
     def reserve(self, paper: int, who: int) -> None:
         with suppress(*REFUSED):
-            lending.reserve(self.archive, self.everybody[who], self.papers[paper])
+            reservations.reserve(self.archive, self.everybody[who], self.papers[paper])
 
     @rule(paper=st.integers(0, len(LEVELS) - 1), who=st.integers(0, 7), session=st.sampled_from(["a", "b", ""]))
     def read(self, paper: int, who: int, session: str) -> None:

@@ -7,7 +7,7 @@ from flask import Response
 
 from access import loans
 from access.loans import External, Form, Item, Loan
-from archive import counter, lending, loan_desk
+from archive import counter, lending, loan_desk, loan_terms
 from archive.errors import Invalid
 from archive.lending import Wish
 from archive.loan_desk import Slip
@@ -36,7 +36,7 @@ def request_loan(_given: Given) -> Response:
 
 
 def preview_loan(_given: Given) -> Response:
-    prospect = lending.preview(current.archive(), current.actor(), _wish(body(("items",))))
+    prospect = loan_terms.preview(current.archive(), current.actor(), _wish(body(("items",))))
     return said(
         {
             "days_max": prospect.terms.days_max,

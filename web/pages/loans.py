@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from access import approvals
 from access.loans import CONDITIONS, Event, External, Form
 from access.rules import Denied
-from archive import counter, lending, loan_desk, records, telling
+from archive import counter, lending, loan_desk, loan_terms, records, reservations, telling
+from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
 from web import current, loan_deeds, loan_words, sentences, words
@@ -72,7 +73,7 @@ def apply() -> ResponseReturnValue:
             return redirect(url_for("loans.show", id=loan.id), 303)
     prospect = None
     try:
-        prospect = lending.preview(archive, actor, wish)
+        prospect = loan_terms.preview(archive, actor, wish)
     except WENT_WRONG as error:
         problem = problem or sentences.sentence(error)
     return (
@@ -202,10 +203,10 @@ def queue(record: str) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     try:
         if request.form.get("leave"):
-            lending.give_up(archive, actor, record)
+            reservations.give_up(archive, actor, record)
             flash(gettext("You wait no longer."))
         else:
-            place = lending.reserve(archive, actor, record)
+            place = reservations.reserve(archive, actor, record)
             flash(gettext("You are number %(place)s in the queue.", place=place))
     except Conflict as error:
         flash(sentences.sentence(error))
@@ -253,10 +254,10 @@ def deputies() -> ResponseReturnValue:
     if request.method == "POST":
         try:
             if ended := request.form.get("end", ""):
-                lending.end_delegation(archive, actor, ended)
+                end_delegation(archive, actor, ended)
             else:
                 first, last = _moment("first"), _moment("last")
-                lending.delegate(archive, actor, request.form.get("login", ""), first, last + timedelta(days=1))
+                delegate(archive, actor, request.form.get("login", ""), first, last + timedelta(days=1))
         except WENT_WRONG as error:
             problem, status = sentences.sentence(error), 422
         else:
