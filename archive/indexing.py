@@ -22,7 +22,7 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import intake, records, search, suggesting, watermark
+from archive import insides, intake, records, search, suggesting, watermark
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, NotFound
 from archive.model import Component, Record
@@ -53,14 +53,19 @@ def read(archive: Archive, reader: Reader, component_id: str) -> None:
         try:
             reading = reader.read(path, component.file_name)
         except Unreadable as error:
-            intake.quarantine_record(archive, component.record_id, error.code, str(error))
+            _cannot_be_read(archive, component, error)
             return
     pages = json.dumps(reading.text.pages, ensure_ascii=False).encode()
     kept = archive.objects.keep(BytesIO(pages)) if any(reading.text.pages) else None
+    inside = insides.keep(archive, component, reading.text.children)
     with archive.read() as tx:
         classes = tx.file_plan.every()
-    found = suggesting.suggest(reading.text, component.file_name, classes)
+    cautions = [(caution.code, caution.detail) for caution in reading.text.cautions]
+    if inside.left_out:
+        cautions.append(("partly-unreadable", str(inside.left_out)))
     with archive.write() as tx:
+        # As it stands now: a newer version may have taken its place meanwhile.
+        component = tx.records.component(component_id)
         if kept is not None:
             kept.declare(tx)
         tx.records.set_reading(
@@ -69,10 +74,30 @@ def read(archive: Archive, reader: Reader, component_id: str) -> None:
             text_digest=kept.digest if kept else None,
             page_count=len(reading.text.pages),
             image_pages=reading.image_pages,
-            cautions=[(caution.code, caution.detail) for caution in reading.text.cautions],
+            cautions=cautions,
         )
-        tx.records.suggest(component.record_id, found)
-        tx.index_queue.add(component.record_id, archive.now())
+        insides.bear(archive, tx, component, inside)
+        if component.current and component.part == 1 and not component.parent_id:
+            found = suggesting.suggest(reading.text, component.file_name, classes)
+            tx.records.suggest(component.record_id, found)
+        if component.current:
+            tx.index_queue.add(component.record_id, archive.now())
+
+
+def _cannot_be_read(archive: Archive, component: Component, error: Unreadable) -> None:
+    """What came first goes into quarantine; a later file of a record, or one inside it, costs only itself."""
+    if component.part == component.version == 1 and not component.parent_id:
+        intake.quarantine_record(archive, component.record_id, error.code, str(error))
+        return
+    with archive.write() as tx:
+        tx.records.set_reading(
+            component.id,
+            media_type=component.media_type,
+            text_digest=None,
+            page_count=0,
+            image_pages=0,
+            cautions=[("unreadable", error.code)],
+        )
 
 
 def page_image(

@@ -101,7 +101,7 @@ def take_in(
             with opened_source(path, below=inbox.path) as source:
                 if rest(path, source) != expected:
                     raise Conflict("The file changed before it was taken in.", "source-changed")
-                _check_size(archive, expected.size_bytes)
+                check_size(archive, expected.size_bytes)
                 kept = archive.objects.keep(source)
                 if rest(path, source) != expected:
                     raise Conflict("The file changed while it was taken in.", "source-changed")
@@ -157,7 +157,7 @@ def hand_in(
     """
     rules.require(actor, Action.CAPTURE)
     size = source.seek(0, os.SEEK_END)
-    _check_size(archive, size)
+    check_size(archive, size)
     kept = archive.objects.keep(source)
     at = archive.now()
     with archive.write() as tx:
@@ -354,7 +354,16 @@ def _capture(
         return twin.record_id, "duplicate"
     kept.declare(tx)
     record = _described(tx, archive, actor, name, claims)
-    component = Component(new_id(), record.id, name, "application/octet-stream", kept.size_bytes, kept.digest)
+    component = Component(
+        new_id(),
+        record.id,
+        name,
+        "application/octet-stream",
+        kept.size_bytes,
+        kept.digest,
+        added_at=at,
+        added_by=actor.id,
+    )
     tx.records.add(record)
     tx.records.add_component(component)
     tx.ledger.add(
@@ -442,7 +451,8 @@ def _opened_below(folder: Path, relative: Path) -> int:
         os.close(at)
 
 
-def _check_size(archive: Archive, size: int) -> None:
+def check_size(archive: Archive, size: int) -> None:
+    """Raise Invalid for a file that is empty, or larger than one may be."""
     if size == 0:
         raise Invalid("The file is empty; copy or scan it again.", "empty-file")
     if size > archive.settings.file_size_max_mb << 20:

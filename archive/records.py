@@ -25,6 +25,7 @@ class View:
     record: Record
     record_class: RecordClass | None
     components: tuple[Component, ...]
+    """Its files as they are now, each followed by the files inside it."""
     may_read: bool
     may_read_text: bool
     """False under a loan, which opens the pictures of pages only."""
@@ -36,7 +37,9 @@ class View:
     suggestions: Sequence[Suggestion] = ()
     history: Sequence[Event] = ()
     people: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Names of those in the history."""
+    """Names of those in the history, and of those who added versions."""
+    versions: Sequence[Component] = ()
+    """Every version of its files, newest first; empty while there is only one of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,9 @@ def view(archive: Archive, actor: Actor, record_id: str) -> View:
         may_read = rules.scope(actor, Action.READ).admits(record)
         may_describe = rules.scope(actor, Action.DESCRIBE).admits(record)
         history = tx.ledger.lines(subject_id=record_id, limit=50) if may_describe else ()
+        versions = tx.records.versions_of(record_id) if may_read else ()
+        if all(one.current for one in versions):
+            versions = ()
         return View(
             record=record,
             record_class=tx.file_plan.get(record.class_code) if record.class_code else None,
@@ -74,7 +80,8 @@ def view(archive: Archive, actor: Actor, record_id: str) -> View:
             captured_by=tx.people.names([record.captured_by]).get(record.captured_by, record.captured_by),
             suggestions=tx.records.suggestions_of(record_id) if may_describe else (),
             history=history,
-            people=tx.people.names(event.actor for event in history),
+            people=tx.people.names({event.actor for event in history} | {one.added_by for one in versions}),
+            versions=versions,
         )
 
 
@@ -86,10 +93,20 @@ def text(archive: Archive, actor: Actor, record_id: str) -> Sequence[Sequence[st
     return [pages_of(archive, component) for component in components]
 
 
+def text_of(archive: Archive, actor: Actor, record_id: str, component_id: str) -> Sequence[str]:
+    """The pages of text of one file, whichever version it is."""
+    record, _ = _readable(archive, actor, record_id)
+    rules.require(actor, Action.READ_TEXT, record)
+    with archive.read() as tx:
+        component = _component_of(tx, record_id, component_id)
+    _log_reading(archive, actor, record, "record.text-read", component=component.id)
+    return pages_of(archive, component)
+
+
 def original(
     archive: Archive, actor: Actor, record_id: str, component_id: str = ""
 ) -> tuple[Component, Iterator[bytes]]:
-    """A file exactly as it was captured: the first of the record, or the one asked for.
+    """A file exactly as it was captured: the first of the record as it is now, or the one asked for, any version.
 
     Raises NotFound if the record may not be found, Denied if it may not be downloaded, Corrupt if it
     begins damaged; Corrupt at a later piece that is damaged: each is genuine, whether there are more or not.
@@ -119,11 +136,16 @@ def page(archive: Archive, actor: Actor, record_id: str, page: int, *, width_px:
     Raises NotFound, or Denied if the record may be found but not read.
     """
     record, components = _readable(archive, actor, record_id)
+    by_standing = reading_room.by_standing(actor, record)
     component = next((c for c in components if component_id in ("", c.id)), None)
+    if component is None and by_standing:
+        # What is borrowed is the record as it is now; versions before are for those who may read it anyway.
+        with archive.read() as tx:
+            component = _component_of(tx, record_id, component_id)
     if component is None or not 1 <= page <= component.image_pages:
         raise NotFound("There is no such page.")
     sitting = None
-    if reading_room.by_standing(actor, record):
+    if by_standing:
         _log_reading(archive, actor, record, "record.page-read", component=component.id, page=page)
     else:
         sitting = reading_room.sit_down(archive, actor, record, component, page)
@@ -218,9 +240,10 @@ def _readable(archive: Archive, actor: Actor, record_id: str) -> tuple[Record, t
 
 
 def _component_of(tx: Transaction, record_id: str, component_id: str) -> Component:
-    components = tx.records.components_of([record_id])[record_id]
-    component = next((c for c in components if component_id in ("", c.id)), None)
-    if component is None:
+    if not component_id:
+        component_id = next((one.id for one in tx.records.components_of([record_id])[record_id]), "")
+    component = tx.records.component(component_id)
+    if component.record_id != record_id:
         raise NotFound("There is no such file.")
     return component
 

@@ -19,7 +19,11 @@ CHILDREN_MAX = 500
 CHILDREN_BYTES_MAX = 128 << 20
 
 NESTING_MAX = 3
-"""How many documents deep inside one another are read as one text."""
+"""How many documents deep inside one another are read."""
+
+INSIDE_MAX = 2000
+INSIDE_BYTES_MAX = 512 << 20
+"""How many files one file may have inside it, however deep, and what they may come to."""
 
 _deadline = float("inf")
 _reserve = 0.0

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
 from indexer import formats, limits, rendering
 from indexer.errors import Unreadable
-from indexer.inside import gathered
 from indexer.sandbox import Limits, Sandbox
 from indexer.sniff import Sniffed, sniff
 from indexer.text import CAUTIONS, Caution, Child, Text
@@ -52,12 +51,12 @@ class Reader:
         return self._sandbox.start()
 
     def read(self, path: Path, name: str) -> Reading:
-        """Read the file at `path`, which was called `name` when it came.
+        """Read the file at `path`, which was called `name` when it came. Files inside it are handed back unread.
 
         Raises Unreadable (with a stable `code`) for what belongs in quarantine, Exhausted when it cost too much.
         SandboxBroken says nothing about the file: try again later.
         """
-        return unpack(self._run("indexer.reading:read_task", path, {"name": _hint(name)}))
+        return unpack(self._sandbox.run("indexer.reading:read_task", path, {"name": _hint(name)}))
 
     def page_image(self, path: Path, name: str, page: int, *, width_px: int) -> bytes:
         """Page `page` (from 1) as PNG, `width_px` wide.
@@ -66,52 +65,33 @@ class Reader:
         Unreadable (`no-such-page`) when there is nothing to draw.
         """
         arguments: dict[str, str | int] = {"name": _hint(name), "page": page, "width_px": width_px}
-        image = self._run("indexer.reading:draw_task", path, arguments)
+        image = self._sandbox.run("indexer.reading:draw_task", path, arguments)
         if not image.startswith(b"\x89PNG\r\n\x1a\n"):
             raise Unreadable("The reader answered nonsense.", "crashed")
         return image
-
-    def _run(self, task: str, path: Path, arguments: dict[str, str | int]) -> bytes:
-        """With the files inside; without them where one of them takes the reader with it."""
-        try:
-            return self._sandbox.run(task, path, arguments)
-        except Unreadable as error:
-            if error.code not in _FATAL:
-                raise
-        return self._sandbox.run(task, path, {**arguments, "inside": 0})
 
     def close(self) -> None:
         """End the reading process; the next call would start a new one."""
         self._sandbox.close()
 
 
-_FATAL = frozenset(("crashed", "too-slow", "too-much-memory", "too-large"))
-
 # ---- Inside the sandbox ----
 
 
-def read_task(path: Path, name: str, inside: int = 1) -> bytes:
-    """Sniff and read, with the files inside unless `inside` is 0; the answer packed for the way out."""
+def read_task(path: Path, name: str) -> bytes:
+    """Sniff and read; the answer packed for the way out."""
     sniffed = sniff(path, name)
-    text = _whole(path, sniffed, inside)
+    text = _read(path, sniffed)
     return pack(Reading(sniffed.media_type, sniffed.format, text, _image_pages(sniffed, text)))
 
 
-def draw_task(path: Path, name: str, page: int, width_px: int, inside: int = 1) -> bytes:
+def draw_task(path: Path, name: str, page: int, width_px: int) -> bytes:
     """One page as PNG."""
     sniffed = sniff(path, name)
     draw = getattr(formats.get(sniffed.format), "draw", None) if sniffed.format else None
     if draw is not None:
         return cast(bytes, draw(path, page, width_px=rendering.sane_width(width_px)))
-    return rendering.draw_text(_whole(path, sniffed, inside), page, width_px=width_px)
-
-
-def _whole(path: Path, sniffed: Sniffed, inside: int) -> Text:
-    text = _read(path, sniffed)
-    if inside:
-        return gathered(text, lambda inner, name: _read(inner, sniff(inner, name)))
-    unread = (Caution("partly-unreadable", "inside"),) if text.children else ()
-    return replace(text, cautions=(*text.cautions, *unread))
+    return rendering.draw_text(_read(path, sniffed), page, width_px=width_px)
 
 
 def _read(path: Path, sniffed: Sniffed) -> Text:

@@ -28,6 +28,7 @@ CAUTIONS: dict[str, str] = {
     "active-content": "The file contains macros or other active content; it is never executed.",
     "external-links": "The file refers to content outside itself; it is never fetched.",
     "has-children": "The file contains other files.",
+    "unreadable": "The file could not be read; it is kept exactly as it came, and can be found by its name.",
     "guessed-encoding": "The character set was guessed.",
     "repaired": "The file was damaged and was read after repair in memory; the original is unchanged.",
 }

@@ -1,12 +1,15 @@
-"""Bytes of a record on their way out: page images, and originals as they were captured."""
+"""Bytes of a record on their way out, page images and originals as they were captured, and new versions coming in."""
 
 import re
+from typing import BinaryIO, cast
 from urllib.parse import quote
 
 from flask import Response, request
+from werkzeug.datastructures import FileStorage
 
-from archive import indexing, records
+from archive import indexing, records, versions
 from archive.errors import Invalid
+from archive.model import Component
 from web import current
 
 WIDTHS = (240, 960, 1440)
@@ -42,6 +45,25 @@ def original(record_id: str, component_id: str) -> Response:
     response.headers["Content-Disposition"] = disposition(component.file_name)
     response.headers["ETag"] = f'"{component.digest}"'
     return response
+
+
+def new_version(
+    record_id: str, file: FileStorage | None, *, why: str, part: int = 1, by_program: bool = False
+) -> Component:
+    # Asked first: what is wrong with the request is no business of whoever may not find the record.
+    records.view(current.archive(), current.actor(), record_id)
+    if file is None or not file.filename:
+        raise Invalid("There is no part named file.", "no-file")
+    return versions.add(
+        current.archive(),
+        current.actor(),
+        record_id,
+        cast(BinaryIO, file.stream),
+        file.filename,
+        why=why,
+        part=part,
+        door="api" if by_program else "upload",
+    )
 
 
 def disposition(name: str) -> str:

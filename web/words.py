@@ -135,6 +135,7 @@ CAUTIONS: Mapping[str, LazyString] = {
     "active-content": _l("Contains macros or other active content; it is never executed."),
     "external-links": _l("Refers to content outside itself; it is never fetched."),
     "has-children": _l("Contains other files."),
+    "unreadable": _l("Could not be read; it is kept exactly as it came, and can be found by its name."),
     "guessed-encoding": _l("The character set was guessed."),
     "repaired": _l("Was damaged and read after repair in memory; the original is unchanged."),
 }
@@ -144,6 +145,7 @@ EVENTS: Mapping[str, LazyString] = {
     "record.described": _l("corrected the description"),
     "record.quarantined": _l("put it in quarantine"),
     "record.retried": _l("tried it again"),
+    "record.version-added": _l("added version %(version)s"),
     "record.downloaded": _l("downloaded the original"),
     "record.page-read": _l("read page %(page)s"),
     "record.text-read": _l("read the text"),

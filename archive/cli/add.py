@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from archive import intake, worker
+from access.rules import Denied
+from archive import intake, versions, worker
 from archive.app import Archive
 from archive.cli import Call, archive_command
 from archive.errors import ArchiveError, Conflict, Invalid
@@ -24,6 +25,9 @@ from archive.intake import Claims
 @click.option("--number", default="", help="The document's own number.")
 @click.option("--date", "document_date", default="", help="Date of the document, as 2026-03-01.")
 @click.option("--location", default="", help="Where the paper original stands.")
+@click.option("--version-of", metavar="ID", help="The file is the next version of this record's file.")
+@click.option("--attach-to", metavar="ID", help="The files are added to this record, beside what it has.")
+@click.option("--why", default="", help="Why there is a new version, or another file.")
 def command(
     call: Call,
     files: tuple[Path, ...],
@@ -36,6 +40,9 @@ def command(
     number: str,
     document_date: str,
     location: str,
+    version_of: str | None,
+    attach_to: str | None,
+    why: str,
 ) -> int:
     """Capture files. They stay where they are; the archive keeps a copy."""
     claims = Claims(
@@ -48,15 +55,25 @@ def command(
         document_date=document_date,
         shelf_location=location,
     )
+    if version_of and (attach_to or len(files) > 1):
+        raise click.UsageError("--version-of takes one file, and goes without --attach-to.")
     results: list[dict[str, str]] = []
     with call.archive() as archive:
         actor = call.actor(archive, login)
         for file in files:
             try:
                 with intake.opened_source(file) as source:
+                    if record_id := version_of or attach_to:
+                        part = 1 if version_of else 0
+                        made = versions.add(
+                            archive, actor, record_id, source, file.name, why=why, part=part, door="command"
+                        )
+                        outcome = f"version {made.version}" if version_of else "attached"
+                        results.append({"file": str(file), "outcome": outcome, "id": record_id, "component": made.id})
+                        continue
                     arrival = intake.hand_in(archive, actor, source, file.name, claims, door="command")
-            except (ArchiveError, OSError) as error:
-                reason = str(error) if isinstance(error, ArchiveError) else error.strerror or str(error)
+            except (ArchiveError, Denied, OSError) as error:
+                reason = str(error) if not isinstance(error, OSError) else error.strerror or str(error)
                 results.append({"file": str(file), "outcome": "refused", "reason": reason})
             else:
                 results.append({"file": str(file), "outcome": arrival.outcome, "id": arrival.record_id})

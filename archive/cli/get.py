@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive import records
+from archive import records, versions
 from archive.cli import Call, archive_command
 from archive.errors import Invalid
 
@@ -17,10 +17,17 @@ from archive.errors import Invalid
 @click.option(
     "--to", type=click.Path(path_type=Path), help="File or folder to write to; - for standard output. Default: here."
 )
-def command(call: Call, record_id: str, login: str | None, to: Path | None) -> None:
+@click.option("--version", type=click.IntRange(min=1), help="This version instead of the current one.")
+@click.option("--component", "component_id", default="", help="This file of the record, by its id.")
+def command(
+    call: Call, record_id: str, login: str | None, to: Path | None, version: int | None, component_id: str
+) -> None:
     """Fetch the original of a record, byte for byte as it came."""
     with call.archive() as archive:
-        component, pieces = records.original(archive, call.actor(archive, login), record_id)
+        actor = call.actor(archive, login)
+        if version is not None:
+            component_id = versions.numbered(archive, actor, record_id, version).id
+        component, pieces = records.original(archive, actor, record_id, component_id)
         if to == Path("-"):
             for piece in pieces:
                 sys.stdout.buffer.write(piece)

@@ -32,10 +32,25 @@ def command(call: Call, record_id: str, login: str | None, text: bool) -> None:
     if seen.refusal:
         lines.append(f"  not to be read: {seen.refusal}")
     for component in seen.components:
-        lines.append(f"  {component.file_name} · {component.media_type} · {component.size_bytes} bytes")
-        lines.append(f"    SHA-256 {component.digest}")
-        lines += [f"    {code}{': ' + detail if detail else ''}" for code, detail in component.cautions]
+        edge = "  " + "  " * component.depth
+        lines.append(f"{edge}{component.file_name} · {component.media_type} · {component.size_bytes} bytes")
+        lines.append(f"{edge}  SHA-256 {component.digest} · {component.id}")
+        lines += [f"{edge}  {code}{': ' + detail if detail else ''}" for code, detail in component.cautions]
+    for one in seen.versions:
+        who = seen.people.get(one.added_by, one.added_by)
+        now = " · current" if one.current else ""
+        lines.append(f"  version {one.version} · {one.added_at:%Y-%m-%d %H:%M:%S} UTC · {who} · {one.file_name}{now}")
+        lines += [f"    {one.why}"] if one.why else []
     for component_pages in pages:
         for number, page in enumerate(component_pages, 1):
             lines += [f"--- {number} ---", page]
-    call.say({"record": record, "components": seen.components, "may_read": seen.may_read, "text": pages}, *lines)
+    call.say(
+        {
+            "record": record,
+            "components": seen.components,
+            "versions": seen.versions,
+            "may_read": seen.may_read,
+            "text": pages,
+        },
+        *lines,
+    )

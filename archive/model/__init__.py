@@ -86,6 +86,26 @@ class Component:
     image_pages: int = 0
     """How many page images can be shown."""
     cautions: tuple[tuple[str, str], ...] = ()
+    part: int = 1
+    """Which of the files of its record it is; usually there is one."""
+    version: int = 1
+    """Which version of that file, counted from 1."""
+    current: bool = True
+    """The version that is shown and searched; every other one stays as it was."""
+    added_at: datetime | None = None
+    added_by: str = ""
+    why: str = ""
+    """Why there is a new version; empty for the first."""
+    parent_id: str = ""
+    """The component it was found in: a mail, an archive; empty for what came by itself."""
+    root_id: str = ""
+    """The component that came by itself, however deep this one lies in it; empty for that one."""
+    place: str = ""
+    """Where it lies in its parent, as a path to be read, never to be opened."""
+    position: int = 0
+    """Which of its parent's files it is."""
+    depth: int = 0
+    """How many files it is inside of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,14 +95,14 @@ class Tables:
             finally:
                 self._writing.now = False
 
-    def migrate(self) -> None:
-        """Bring the tables to the newest schema, from nothing or from any earlier version."""
+    def migrate(self, to: str = "head") -> None:
+        """Bring the tables to the newest schema, or to an earlier one named, from nothing or any before it."""
         with _as_errors_for_people(), self._engine.connect() as connection:
             connection = connection.execution_options(immediate=True)
             with connection.begin():
                 config = _alembic()
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                command.upgrade(config, to)
 
     def version(self) -> tuple[str | None, str | None]:
         """The schema version of the database, and the one this code was written for."""

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from archive.model import Job
 from archive.tables.schema.jobs import index_queue, jobs
 
-URGENT, NORMAL, BULK = 0, 5, 9
-"""Priorities: somebody is waiting; the usual; a mass import that must not hold up the others."""
+URGENT, NORMAL, INSIDE, BULK = 0, 5, 7, 9
+"""Priorities: somebody is waiting; the usual; files inside a file; a mass import that must not hold up the others."""
 
 
 ATTEMPTS_MAX = 5

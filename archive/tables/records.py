@@ -93,24 +93,21 @@ class Records:
     # Components
 
     def add_component(self, component: Component) -> None:
-        self._connection.execute(
-            components.insert().values(
-                id=component.id,
-                record_id=component.record_id,
-                file_name=component.file_name,
-                media_type=component.media_type,
-                size_bytes=component.size_bytes,
-                digest=component.digest,
-                page_count=component.page_count,
-                image_pages=component.image_pages,
-                cautions=[list(caution) for caution in component.cautions],
-            )
-        )
+        values = {column.name: getattr(component, column.name) for column in components.c}
+        values["cautions"] = [list(caution) for caution in component.cautions]
+        for reference in ("text_digest", "parent_id", "root_id"):
+            values[reference] = values[reference] or None
+        self._connection.execute(components.insert().values(values))
 
     def component_with(self, digest: str) -> Component | None:
-        """The component with exactly these bytes, if they were captured before."""
+        """The component with exactly these bytes, if they were captured before by themselves; the first of them."""
         row = (
-            self._connection.execute(sa.select(components).where(components.c.digest == digest))
+            self._connection.execute(
+                sa.select(components)
+                .where(components.c.digest == digest, components.c.parent_id.is_(None))
+                .order_by(components.c.added_at, components.c.id)
+                .limit(1)
+            )
             .mappings()
             .one_or_none()
         )
@@ -127,16 +124,50 @@ class Records:
         return _component(row)
 
     def components_of(self, ids: Sequence[str]) -> Mapping[str, tuple[Component, ...]]:
-        """The components of each of these records, in the order of capture."""
+        """The files of each of these records as they are now: each followed by the files inside it."""
         result: dict[str, tuple[Component, ...]] = dict.fromkeys(ids, ())
         rows = self._connection.execute(
             sa.select(components)
-            .where(components.c.record_id.in_(ids))
-            .order_by(components.c.record_id, components.c.id)
+            .where(components.c.record_id.in_(ids), components.c.current)
+            .order_by(components.c.record_id, components.c.part, components.c.depth, components.c.position)
         )
+        found: dict[str, list[Component]] = {}
         for row in rows.mappings():
-            result[row["record_id"]] += (_component(row),)
-        return result
+            found.setdefault(row["record_id"], []).append(_component(row))
+        return {**result, **{record_id: _in_order(of_one) for record_id, of_one in found.items()}}
+
+    def versions_of(self, record_id: str) -> Sequence[Component]:
+        """Every version of every file of a record, newest first; without the files inside them."""
+        rows = self._connection.execute(
+            sa.select(components)
+            .where(components.c.record_id == record_id, components.c.parent_id.is_(None))
+            .order_by(components.c.part, components.c.version.desc())
+        )
+        return [_component(row) for row in rows.mappings()]
+
+    def inside(self, component_id: str) -> Sequence[Component]:
+        """The files found in this one, not those inside them."""
+        rows = self._connection.execute(
+            sa.select(components).where(components.c.parent_id == component_id).order_by(components.c.position)
+        )
+        return [_component(row) for row in rows.mappings()]
+
+    def weight_inside(self, root_id: str) -> tuple[int, int]:
+        """How many files are inside a file, however deep, and how many bytes they come to."""
+        row = self._connection.execute(
+            sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(components.c.size_bytes), 0)).where(
+                components.c.root_id == root_id
+            )
+        ).one()
+        return row[0], row[1]
+
+    def supersede(self, component_id: str) -> None:
+        """This version is no longer the current one, nor are the files inside it."""
+        self._connection.execute(
+            components.update()
+            .where((components.c.id == component_id) | (components.c.root_id == component_id))
+            .values(current=False)
+        )
 
     def every_component(self) -> Iterable[Component]:
         for row in self._connection.execute(sa.select(components).order_by(components.c.id)).mappings():
@@ -222,5 +253,19 @@ def _record(row: sa.RowMapping) -> Record:
 
 def _component(row: sa.RowMapping) -> Component:
     cautions = tuple((code, detail) for code, detail in row["cautions"])
-    values: dict[str, Any] = {**row, "text_digest": row["text_digest"] or "", "cautions": cautions}
+    values: dict[str, Any] = {**row, "cautions": cautions}
+    for reference in ("text_digest", "parent_id", "root_id"):
+        values[reference] = values[reference] or ""
     return Component(**values)
+
+
+def _in_order(found: Sequence[Component]) -> tuple[Component, ...]:
+    """Each file followed by those inside it, as one reads a table of contents."""
+    below: dict[str, list[Component]] = {}
+    for component in found:
+        below.setdefault(component.parent_id, []).append(component)
+
+    def walked(parent_id: str) -> list[Component]:
+        return [one for child in below.get(parent_id, ()) for one in (child, *walked(child.id))]
+
+    return tuple(walked(""))

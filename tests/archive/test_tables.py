@@ -161,3 +161,27 @@ def test_the_tables_refuse_a_filed_record_without_a_class(archive: Archive) -> N
     record_id = an_unfiled_record(archive, "text")
     with pytest.raises(Conflict), archive.write() as tx:
         tx.connection.execute(sa.text("UPDATE records SET lifecycle = 'filed' WHERE id = :id"), {"id": record_id})
+
+
+def test_files_captured_before_there_were_versions_are_first_versions_now(tmp_path: Path) -> None:
+    """The step that makes the table of components anew keeps its rows, and what refers to them."""
+    tables = Tables(f"sqlite:///{tmp_path / 'x.db'}")
+    tables.migrate("0001")
+    with tables.write() as tx:
+        for statement in (
+            "INSERT INTO objects VALUES ('d', 'a', 1, 1, x'00', 'kept', 0)",
+            "INSERT INTO records VALUES ('r','t','captured',2,0,NULL,'','','','','[]',NULL,'',7,'operator',1,'')",
+            "INSERT INTO components VALUES ('c','r','f','m',1,'d',NULL,1,1,'[]')",
+            "INSERT INTO renditions VALUES ('c',1,960,'d')",
+        ):
+            tx.connection.execute(sa.text(statement))
+
+    tables.migrate()
+
+    with tables.read() as tx:
+        (component,) = tx.records.components_of(["r"])["r"]
+        assert (component.id, component.part, component.version, component.current) == ("c", 1, 1, True)
+        assert component.added_by == "operator"
+        assert tx.records.rendition("c", 1, 960) == "d"
+        assert list(tx.connection.execute(sa.text("PRAGMA foreign_key_check"))) == []
+    tables.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from access.actors import OPERATOR
 from archive import records
 from archive.app import Archive
 from indexer.reading import Reader
@@ -316,3 +317,29 @@ def _actor(archive: Archive):
     from archive import people
 
     return people.named(archive, "keeper")
+
+
+# ---- Versions ----
+
+
+def test_a_new_version_is_handed_in_on_the_page_and_every_version_is_listed(
+    archive: Archive, keeper: Visitor, reader: Reader
+):
+    record_id = a_record(archive, "第一版")
+    answer = keeper.post(
+        f"/records/{record_id}/versions", {"file": (io.BytesIO("第二版".encode()), "v2.txt"), "why": "改了地址"}
+    )
+    assert answer.status_code == 303
+    settle(archive, reader)
+    page = keeper.get(f"/records/{record_id}").text
+    assert "第 2 版" in page
+    assert "改了地址" in page
+    old = records.view(archive, OPERATOR, record_id).versions[1]
+    assert "已被替换" in keeper.get(f"/records/{record_id}?component={old.id}").text
+    assert keeper.get(f"/records/{record_id}/content?component={old.id}").text == "第一版"
+
+
+def test_the_same_file_again_is_no_new_version_and_says_so(archive: Archive, keeper: Visitor):
+    record_id = a_record(archive, "第一版")
+    keeper.post(f"/records/{record_id}/versions", {"file": (io.BytesIO("第一版".encode()), "v2.txt")})
+    assert "当前版本就是这个文件" in keeper.get(f"/records/{record_id}").text

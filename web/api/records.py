@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
-from archive import records
+from archive import records, versions
 from archive.errors import Invalid
 from archive.model import Record
 from archive.records import Description
@@ -12,7 +12,9 @@ from web import current, files, handing_in, sentences
 from web.api import RECORD_ID, Answer, Given, Operation, Parameter, body, said, shapes
 from web.api.schemas import SCHEMAS, ref
 
-COMPONENT = Parameter("component", {"type": "string"}, "Id of one of its files; without it, the first.")
+COMPONENT = Parameter(
+    "component", {"type": "string"}, "Id of one of its files, in any version; without it, the first as it is now."
+)
 
 
 def hand_in_records(_given: Given) -> Response:
@@ -60,6 +62,20 @@ def change_record(given: Given) -> Response:
 
 def get_content(given: Given) -> Response:
     return files.original(given["id"], given.get("component", ""))
+
+
+def get_versions(given: Given) -> Response:
+    history = versions.of(current.archive(), current.actor(), given["id"])
+    return said({"versions": [shapes.version(one, history.people) for one in history.versions]})
+
+
+def add_version(given: Given) -> Response:
+    part, why = request.form.get("part", "1"), request.form.get("why", "")
+    if not part.isascii() or not part.isdigit():
+        raise Invalid("part is a number.", "bad-parameter")
+    files.new_version(given["id"], request.files.get("file"), why=why, part=int(part), by_program=current.by_token())
+    history = versions.of(current.archive(), current.actor(), given["id"])
+    return said({"versions": [shapes.version(one, history.people) for one in history.versions]}, 201)
 
 
 def get_page(given: Given) -> Response:
@@ -163,6 +179,23 @@ OPERATIONS = (
         get_content,
         {200: Answer("The bytes; ETag is their SHA-256.", _BYTES, "application/octet-stream")},
         (RECORD_ID, COMPONENT),
+    ),
+    Operation(
+        "GET",
+        "/records/{id}/versions",
+        "Every version of the files of a record, newest first.",
+        get_versions,
+        {200: Answer("The versions.", ref("Versions"))},
+        (RECORD_ID,),
+    ),
+    Operation(
+        "POST",
+        "/records/{id}/versions",
+        "Hand in the next version of a file; answered only when it is safely kept. Any version is fetched as content.",
+        add_version,
+        {201: Answer("The versions there are now.", ref("Versions"))},
+        (RECORD_ID,),
+        body={"multipart/form-data": ref("NewVersion")},
     ),
     Operation(
         "GET",

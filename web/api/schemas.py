@@ -61,8 +61,36 @@ SCHEMAS: Mapping[str, Schema] = {
             "pages": COUNT,
             "image_pages": COUNT,
             "cautions": every(thing({"code": TEXT, "detail": TEXT})),
+            "part": {**COUNT, "description": "Which of the files of its record it is."},
+            "version": COUNT,
+            "parent": {"type": ["string", "null"], "description": "The component it was found in."},
+            "place": {**TEXT, "description": "Where it lies in its parent."},
         }
     ),
+    "Version": thing(
+        {
+            "component": TEXT,
+            "part": COUNT,
+            "version": COUNT,
+            "current": FLAG,
+            "file_name": TEXT,
+            "size_bytes": COUNT,
+            "sha256": TEXT,
+            "added_at": MOMENT,
+            "added_by": TEXT,
+            "why": TEXT,
+        }
+    ),
+    "Versions": thing({"versions": every(ref("Version"))}),
+    "NewVersion": {
+        "type": "object",
+        "properties": {
+            "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+            "why": {**TEXT, "description": "Why there is a new version."},
+            "part": {"type": "integer", "minimum": 0, "default": 1, "description": "0 adds a file to the record."},
+        },
+        "required": ["file"],
+    },
     "Suggestion": thing({"field": TEXT, "value": TEXT, "confidence": {"type": "number"}, "page": COUNT, "quote": TEXT}),
     "Record": thing(
         {
@@ -78,6 +106,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "may_describe": FLAG,
             "refusal": TEXT,
             "components": every(ref("Component")),
+            "versions": {**every(ref("Version")), "description": "Empty while each file has one version only."},
             "suggestions": every(ref("Suggestion")),
         }
     ),

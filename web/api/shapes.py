@@ -44,6 +44,7 @@ def record(view: View) -> Mapping[str, Any]:
         "may_describe": view.may_describe,
         "refusal": sentences.translated(view.refusal) or view.refusal,
         "components": [component(one) for one in view.components],
+        "versions": [version(one, view.people) for one in view.versions],
         "suggestions": [suggestion(one) for one in view.suggestions],
     }
 
@@ -58,6 +59,26 @@ def component(kept: Component) -> Mapping[str, Any]:
         "pages": kept.page_count,
         "image_pages": kept.image_pages,
         "cautions": [{"code": code, "detail": detail} for code, detail in kept.cautions],
+        "part": kept.part,
+        "version": kept.version,
+        "parent": kept.parent_id or None,
+        "place": kept.place,
+    }
+
+
+def version(kept: Component, people: Mapping[str, str]) -> Mapping[str, Any]:
+    assert kept.added_at is not None
+    return {
+        "component": kept.id,
+        "part": kept.part,
+        "version": kept.version,
+        "current": kept.current,
+        "file_name": kept.file_name,
+        "size_bytes": kept.size_bytes,
+        "sha256": kept.digest,
+        "added_at": moment(kept.added_at),
+        "added_by": people.get(kept.added_by, kept.added_by),
+        "why": kept.why,
     }
 
 

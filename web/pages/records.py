@@ -47,6 +47,19 @@ def content(id: str) -> Response:
     return files.original(id, request.args.get("component", ""))
 
 
+@blueprint.post("/<id>/versions")
+def add_version(id: str) -> ResponseReturnValue:
+    """A new file for this record: the next version of its file, or with part 0 one beside it."""
+    part = 0 if "beside" in request.form else request.form.get("part", 1, int)
+    try:
+        made = files.new_version(id, request.files.get("file"), why=request.form.get("why", ""), part=part)
+    except (Invalid, Conflict) as error:
+        flash(sentences.sentence(error), "problem")
+    else:
+        flash(gettext("Version %(number)s is safely kept; it is read in a moment.", number=made.version))
+    return redirect(url_for("records.show", id=id), 303)
+
+
 @blueprint.route("/<id>/edit", methods=["GET", "POST"])
 def edit(id: str) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
@@ -109,13 +122,14 @@ def viewed(view: View) -> dict[str, Any]:
 
 
 def _text_of(view: View, component: Component) -> "list[str]":
-    texts = records.text(current.archive(), current.actor(), view.record.id)
-    position = [one.id for one in view.components].index(component.id)
-    return list(texts[position])
+    return list(records.text_of(current.archive(), current.actor(), view.record.id, component.id))
 
 
 def _component(view: View, component_id: str) -> Component | None:
-    return next((one for one in view.components if component_id in ("", one.id)), None)
+    """The file asked for, as it is now or as it was; the first, when none is."""
+    if not component_id:
+        return next(iter(view.components), None)
+    return next((one for one in (*view.components, *view.versions) if component_id == one.id), None)
 
 
 def _query(sought: str) -> Query:

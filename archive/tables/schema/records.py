@@ -41,12 +41,57 @@ components = sa.Table(
     sa.Column("file_name", sa.Text, nullable=False),
     sa.Column("media_type", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    # The same bytes are captured once (INV-28).
-    sa.Column("digest", Digest, sa.ForeignKey("objects.digest"), nullable=False, unique=True),
+    sa.Column("digest", Digest, sa.ForeignKey("objects.digest"), nullable=False),
     sa.Column("text_digest", Digest, sa.ForeignKey("objects.digest")),
     sa.Column("page_count", sa.Integer, nullable=False),
     sa.Column("image_pages", sa.Integer, nullable=False),
     sa.Column("cautions", sa.JSON, nullable=False),
+    # Which file of its record it is, and which version of that file.
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("current", sa.Boolean(name="current"), nullable=False),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("added_by", sa.String(16), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    # A file found in another one: its parent, and the one that came by itself.
+    sa.Column("parent_id", Id, sa.ForeignKey("components.id")),
+    sa.Column("root_id", Id, sa.ForeignKey("components.id")),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("depth", sa.Integer, nullable=False),
+    sa.CheckConstraint("(parent_id IS NULL) = (root_id IS NULL) AND (parent_id IS NULL) = (depth = 0)", name="inside"),
+    sa.CheckConstraint("part > 0 AND version > 0", name="counted"),
+    sa.Index("ix_components_digest", "digest"),
+    # The same bytes are captured once (INV-28): as the first file of a record. A later version may come back to
+    # bytes there were before, and the same attachment comes with many mails.
+    sa.Index(
+        "uq_components_captured",
+        "digest",
+        unique=True,
+        sqlite_where=sa.text("parent_id IS NULL AND part = 1 AND version = 1"),
+        postgresql_where=sa.text("parent_id IS NULL AND part = 1 AND version = 1"),
+    ),
+    # Two who add a version at once make two versions, and one of any file is the current one.
+    sa.Index(
+        "uq_components_version",
+        "record_id",
+        "part",
+        "version",
+        unique=True,
+        sqlite_where=sa.text("parent_id IS NULL"),
+        postgresql_where=sa.text("parent_id IS NULL"),
+    ),
+    sa.Index(
+        "uq_components_current",
+        "record_id",
+        "part",
+        unique=True,
+        sqlite_where=sa.text("parent_id IS NULL AND current"),
+        postgresql_where=sa.text("parent_id IS NULL AND current"),
+    ),
+    # Reading a file again bears no second set of children.
+    sa.UniqueConstraint("parent_id", "position"),
+    sa.Index("ix_components_root_id", "root_id"),
 )
 
 renditions = sa.Table(
