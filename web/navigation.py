@@ -69,7 +69,11 @@ GROUPS: tuple[Group, ...] = (
         (Place("loans.mine", _l("Lending"), "decide-loans"),),
     ),
     Group(_l("Dispose"), "scales", ()),  # 鉴定与处置
-    Group(_l("Reports"), "chart", ()),  # 统计
+    Group(  # 统计
+        _l("Reports"),
+        "chart",
+        (Place("reports.every", _l("Printouts")),),
+    ),
     Group(  # 系统管理
         _l("System"),
         "pulse",

@@ -251,3 +251,16 @@ def test_the_file_plan_goes_out_and_comes_back_the_same(run: Run, tmp_path: Path
     assert run("class", "import", str(table))[0] == 0
     assert run("class", "export")[1] == exported
     assert exported.count("\n") == 46
+
+
+def test_a_printout_is_written_where_it_is_asked_for(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+
+    status, out, _ = run("report", "people", "--format", "csv", "--output", str(file))
+
+    assert (status, out.strip()) == (0, str(file))
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+    status, out, _ = run("report", "--language", "en")
+    assert (status, "Who holds which rights" in out) == (0, True)
+    status, _, err = run("report", "people", "--set", "broken")
+    assert (status, one_sentence(err)) == (1, True)

@@ -14,6 +14,7 @@ DOORS = ("archive.cli", "archive.demo", "archive.tables")
 
 OPEN = {
     "archive.records.vocabulary": "the words of the house (classes, sites, departments), not its records",
+    "archive.reports.offered": "names of printouts within one's duties; printing one asks the rules",
 }
 """Use cases open to everybody who has signed in, each with its reason."""
 

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from access.actors import OPERATOR, PEOPLE_ROLES, Role
 from access.loans import Form
-from archive import intake, lending, people
+from archive import intake, lending, people, reports
 from archive.app import Archive, open_archive
 from archive.intake import Claims
 from archive.lending import Wish
@@ -216,6 +216,8 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("loans.history", "GET"): get("/loans/of/reader-of-2"),
     ("loans.deputies", "GET"): get("/loans/deputies"),
     ("loans.deputies", "POST"): post("/loans/deputies", {"login": "x", "first": "2026-03-02", "last": "2026-03-03"}),
+    ("reports.every", "GET"): get("/reports/"),
+    ("reports.one", "GET"): get(*(f"/reports/{name}.csv" for name in reports.names())),
     ("status.show", "GET"): get("/status"),
     ("probes.alive", "GET"): get("/healthz"),
     ("probes.ready", "GET"): get("/readyz"),
@@ -241,6 +243,8 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("api.retry_arrival", "POST"): send("POST", "/api/v1/intake/{arrival}/retry"),
     ("api.get_filing_queue", "GET"): get("/api/v1/filing"),
     ("api.get_classes", "GET"): get("/api/v1/classes"),
+    ("api.get_reports", "GET"): get("/api/v1/reports"),
+    ("api.print_report", "GET"): get(*(f"/api/v1/reports/{name}?format=csv" for name in reports.names())),
     ("api.get_status", "GET"): get("/api/v1/status"),
     ("api.get_me", "GET"): get("/api/v1/people/me"),
 }

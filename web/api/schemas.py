@@ -47,6 +47,19 @@ _DESCRIBED: Mapping[str, Schema] = {
 }
 
 SCHEMAS: Mapping[str, Schema] = {
+    "Reports": thing(
+        {
+            "reports": every(
+                thing(
+                    {
+                        "name": TEXT,
+                        "title": TEXT,
+                        "asked": every(thing({"name": TEXT, "kind": TEXT, "needed": FLAG})),
+                    }
+                )
+            )
+        }
+    ),
     "Problem": thing(
         {"type": TEXT, "title": TEXT, "status": COUNT, "detail": TEXT, "code": TEXT, "reference": TEXT},
         optional=("reference",),

@@ -1,0 +1,289 @@
+"""A printout as PDF on A4, set in the typeface of the house, so that nothing prints as an empty box."""
+
+# reportlab and segno have no complete type information:
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false, reportMissingParameterType=false, reportAttributeAccessIssue=false
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+from xml.sax.saxutils import escape
+
+import segno
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_CENTER, TA_RIGHT
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    Flowable,
+    Image,
+    KeepTogether,
+    PageBreak,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+)
+from reportlab.platypus import Table as Grid
+
+from archive.printing import (
+    Block,
+    Cell,
+    Code,
+    Column,
+    Facts,
+    Foot,
+    Label,
+    Labels,
+    NewPage,
+    Picture,
+    Printout,
+    Signatures,
+    Table,
+    Words,
+    shown,
+)
+from indexer import fonts
+
+MEDIA_TYPE = "application/pdf"
+FONT = "Muniment"
+MARGIN = 15 * mm
+_GREY = colors.Color(0.45, 0.45, 0.45)
+_LINE = colors.Color(0.6, 0.6, 0.6)
+_BOXES: list[tuple[Any, ...]] = [("GRID", (0, 0), (-1, -1), 0.4, _LINE)]
+_MIDDLE: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+
+
+def _style(name: str, size: float, **more: Any) -> ParagraphStyle:
+    return ParagraphStyle(name, fontName=FONT, fontSize=size, leading=size * 1.45, wordWrap="CJK", **more)
+
+
+TITLE = _style("title", 17, alignment=TA_CENTER, spaceAfter=4 * mm)
+ABOUT = _style("about", 9, textColor=_GREY)
+BODY = _style("body", 10, spaceAfter=2 * mm)
+HEADING = _style("heading", 12, spaceBefore=4 * mm, spaceAfter=2 * mm)
+CELL = _style("cell", 8.5)
+FIGURE = _style("figure", 8.5, alignment=TA_RIGHT)
+HEAD = _style("head", 8.5, alignment=TA_CENTER)
+SMALL = _style("small", 7.5)
+
+
+def render(printout: Printout) -> bytes:
+    _typeface()
+    buffer = io.BytesIO()
+    size = landscape(A4) if printout.landscape else A4
+    document = SimpleDocTemplate(
+        buffer,
+        pagesize=size,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN + 6 * mm,
+        title=printout.title,
+        creator="Muniment",
+        # The same printout is the same file.
+        invariant=True,
+    )
+    sheets = [block for block in printout.blocks if isinstance(block, Labels)]
+    story: list[Flowable] = []
+    if not sheets or len(sheets) < len(printout.blocks):
+        story.append(Paragraph(escape(printout.title), TITLE))
+        story += [Paragraph(escape(line), ABOUT) for line in printout.about]
+        story.append(Spacer(0, 3 * mm))
+    for block in printout.blocks:
+        story += _SET[type(block)](block, document.width)
+    document.build(story, canvasmaker=_numbered(printout))
+    return buffer.getvalue()
+
+
+@cache
+def _typeface() -> None:
+    pdfmetrics.registerFont(TTFont(FONT, str(fonts.REGULAR)))
+
+
+def _numbered(printout: Printout) -> type[Canvas]:
+    """A canvas that knows how many sheets there are when it sets the foot of each."""
+
+    class Numbered(Canvas):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._sheets: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:  # noqa: N802 — the name that reportlab calls it by
+            self._sheets.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for number, sheet in enumerate(self._sheets, 1):
+                self.__dict__.update(sheet)
+                if printout.stamp:
+                    _stamp(self, printout.stamp)
+                if printout.foot:
+                    _foot(self, printout.foot, number, len(self._sheets))
+                super().showPage()
+            super().save()
+
+    return Numbered
+
+
+def _foot(canvas: Canvas, foot: Foot, page: int, pages: int) -> None:
+    width = canvas._pagesize[0]
+    canvas.setFont(FONT, 7.5)
+    canvas.setFillColor(_GREY)
+    canvas.drawString(MARGIN, 10 * mm, foot.printed)
+    canvas.drawCentredString(width / 2, 10 * mm, foot.page.format(page=page, pages=pages))
+    canvas.drawRightString(width - MARGIN, 10 * mm, foot.code)
+
+
+def _stamp(canvas: Canvas, words: str) -> None:
+    width, height = canvas._pagesize
+    canvas.saveState()
+    canvas.setFillColor(colors.Color(0.75, 0.1, 0.1, alpha=0.25))
+    canvas.setFont(FONT, min(160, 1.1 * width / max(len(words), 2)))
+    canvas.translate(width / 2, height / 2)
+    canvas.rotate(35)
+    canvas.drawCentredString(0, -40, words)
+    canvas.restoreState()
+
+
+# ---- Blocks ----
+
+
+def _table(block: Table, width: float) -> Iterator[Flowable]:
+    if block.caption:
+        yield Paragraph(escape(block.caption), HEADING)
+    whole = sum(column.share for column in block.columns)
+    rows: list[list[Paragraph]] = [[Paragraph(escape(column.label), HEAD) for column in block.columns]]
+    rows += [[_cell(cell, column) for cell, column in zip(row, block.columns, strict=True)] for row in block.rows]
+    yield Grid(
+        rows,
+        colWidths=[width * column.share / whole for column in block.columns],
+        repeatRows=1,
+        style=[
+            ("GRID", (0, 0), (-1, -1), 0.4, _LINE),
+            ("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.93, 0.93, 0.93)),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 3),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+            ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ],
+        # A row that is higher than a sheet goes on over the next.
+        splitInRow=1,
+    )
+
+
+def _cell(cell: Cell, column: Column) -> Paragraph:
+    return Paragraph(escape(shown(cell)).replace("\n", "<br/>"), FIGURE if column.number else CELL)
+
+
+def _facts(block: Facts, width: float) -> Iterator[Flowable]:
+    rows: list[list[Paragraph]] = []
+    for at in range(0, len(block.items), block.abreast):
+        row: list[Paragraph] = []
+        for name, value in block.items[at : at + block.abreast]:
+            row += [Paragraph(escape(name), CELL), Paragraph(escape(value).replace("\n", "<br/>"), CELL)]
+        rows.append(row + [Paragraph("", CELL)] * (2 * block.abreast - len(row)))
+    if rows:
+        share = width / block.abreast
+        yield Grid(
+            rows,
+            colWidths=[share * 0.3, share * 0.7] * block.abreast,
+            style=[("GRID", (0, 0), (-1, -1), 0.4, _LINE), ("VALIGN", (0, 0), (-1, -1), "TOP")],
+            splitInRow=1,
+        )
+        yield Spacer(0, 3 * mm)
+
+
+def _words(block: Words, width: float) -> Iterator[Flowable]:  # noqa: ARG001 — every block is set in a width
+    yield Paragraph(escape(block.text).replace("\n", "<br/>"), HEADING if block.heading else BODY)
+
+
+def _code(block: Code, width: float) -> Iterator[Flowable]:
+    caption = Paragraph(escape(block.caption).replace("\n", "<br/>"), CELL)
+    yield KeepTogether(
+        [
+            Spacer(0, 3 * mm),
+            Grid(
+                [[_qr(block.content, 28 * mm), caption]],
+                colWidths=[32 * mm, width - 32 * mm],
+                style=_MIDDLE,
+            ),
+        ]
+    )
+
+
+def _qr(content: str, side: float) -> Image:
+    picture = io.BytesIO()
+    segno.make(content, micro=False, error="m").save(picture, kind="png", scale=8, border=2)
+    picture.seek(0)
+    return Image(picture, side, side)
+
+
+def _picture(block: Picture, width: float) -> Iterator[Flowable]:
+    wide, high = ImageReader(io.BytesIO(block.png)).getSize()
+    scale = min(width / wide, 220 * mm / high)
+    yield Image(io.BytesIO(block.png), wide * scale, high * scale)
+    yield Paragraph(escape(block.caption), ABOUT)
+
+
+def _signatures(block: Signatures, width: float) -> Iterator[Flowable]:
+    share = width / len(block.labels)
+    cells = [Paragraph(f"{escape(label)}<br/><br/><br/>{escape(block.date)}", CELL) for label in block.labels]
+    yield KeepTogether(
+        [
+            Spacer(0, 5 * mm),
+            Grid([cells], colWidths=[share] * len(cells), style=_BOXES),
+        ]
+    )
+
+
+def _labels(block: Labels, width: float) -> Iterator[Flowable]:
+    share, height = width / block.across, 255 * mm / block.down
+    rows: list[list[Flowable | str]] = []
+    for at in range(0, len(block.stickers), block.across):
+        row: list[Flowable | str] = [_sticker(one, share, height) for one in block.stickers[at : at + block.across]]
+        rows.append(row + [""] * (block.across - len(row)))
+    if rows:
+        yield Grid(
+            rows,
+            colWidths=[share] * block.across,
+            rowHeights=[height] * len(rows),
+            style=[*_MIDDLE, *_tight()],
+        )
+
+
+def _sticker(one: Label, width: float, height: float) -> Flowable:
+    side = min(height - 6 * mm, width * 0.42)
+    words: list[Flowable] = [Paragraph(escape(one.title), CELL)]
+    words += [Paragraph(escape(line), SMALL) for line in one.lines]
+    return Grid(
+        [[_qr(one.code, side), words]],
+        colWidths=[side, width - side - 4 * mm],
+        style=[*_MIDDLE, *_tight()],
+    )
+
+
+def _tight() -> list[tuple[Any, ...]]:
+    return [(f"{edge}PADDING", (0, 0), (-1, -1), 1) for edge in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
+
+
+def _new_page(block: NewPage, width: float) -> Iterator[Flowable]:  # noqa: ARG001 — every block is set in a width
+    yield PageBreak()
+
+
+_SET: Mapping[type[Block], Callable[[Any, float], Iterator[Flowable]]] = {
+    Table: _table,
+    Facts: _facts,
+    Words: _words,
+    Code: _code,
+    Picture: _picture,
+    Signatures: _signatures,
+    Labels: _labels,
+    NewPage: _new_page,
+}

@@ -1,0 +1,133 @@
+"""The printouts of the house (domain §8). One file per printout in this folder; the file name is its name.
+
+A report module has
+
+    TITLE       what it is called, in zh and en
+    DUTY        the action whose roles may print it; asked here, before anything is made
+    ASKED       what it may be asked for: a tuple of Asked
+    make(archive, actor, asked, say) -> Printout
+                within what this actor may find. `say(zh, en)` is the word in the reader's language
+
+and is a command (`muniment report NAME`), a page and an operation of the API. `tests/contracts/test_reports.py` holds
+every module to these words.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Protocol, cast
+
+from access import rules
+from access.actors import Actor
+from access.rules import DUTIES, Action
+from archive import printing
+from archive.app import Archive
+from archive.errors import Invalid, NotFound
+from archive.printing import Foot, Printout, Table
+
+Say = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something a report is asked for. Empty means: not stated; `needed` ones have to be."""
+
+    name: str
+    zh: str
+    en: str
+    kind: str = "text"
+    """text or date."""
+    needed: bool = False
+
+
+class Report(Protocol):
+    TITLE: Mapping[str, str]
+    DUTY: Action
+    ASKED: tuple[Asked, ...]
+
+    def make(self, archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A printout as bytes, with the name a file of it has."""
+
+    content: bytes
+    media_type: str
+    file_name: str
+
+
+def names() -> tuple[str, ...]:
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
+
+
+def open_report(name: str) -> Report:
+    """Raises NotFound."""
+    if name not in names():
+        raise NotFound(f"There is no report {name!r}; there are: {', '.join(names())}.")
+    return cast("Report", import_module(f"{__name__}.{name}"))
+
+
+def offered(actor: Actor, language: str) -> Mapping[str, str]:
+    """Name → title of the reports that this actor may print."""
+    reports = {name: open_report(name) for name in names()}
+    return {name: report.TITLE[language] for name, report in reports.items() if actor.roles & DUTIES[report.DUTY]}
+
+
+def print_out(
+    archive: Archive, actor: Actor, name: str, asked: Mapping[str, str], *, form: str, language: str
+) -> Printed:
+    """The report as a file. That it was printed, and its digest, stand in the ledger afterwards.
+
+    Raises NotFound, Invalid for what cannot be asked, and Denied.
+    """
+    report = open_report(name)
+    rules.require(actor, report.DUTY)
+    at = archive.now()
+    said = report.make(archive, actor, _checked(report, asked), _say(language))
+    digest = printing.digest(said)
+    rows = sum(len(table.rows) for table in said.blocks if isinstance(table, Table))
+    say = _say(language)
+    foot = Foot(
+        printed=say("打印：", "Printed by ") + f"{actor.name}  {printing.shown(at)}",
+        code=say("校验码 ", "Code ") + code(digest),
+        page=say("第 {page} 页 / 共 {pages} 页", "Page {page} of {pages}"),
+    )
+    about = (*said.about, say(f"共 {rows} 行", f"{rows} rows")) if rows else said.about
+    if archive.settings.company:
+        about = (archive.settings.company, *about)
+    content = printing.render(replace(said, about=about, foot=foot), form)
+    with archive.write() as tx:
+        tx.ledger.add(at, actor.id, "report.printed", "report", name, form=form, sha256=digest)
+    return Printed(content, printing.media_type(form), f"{name}-{at.astimezone():%Y%m%d}.{form}")
+
+
+def code(digest: str) -> str:
+    """The beginning of a digest as people compare it."""
+    return "-".join(digest[at : at + 4].upper() for at in range(0, 16, 4))
+
+
+def _checked(report: Report, asked: Mapping[str, str]) -> Mapping[str, str]:
+    known = {one.name: one for one in report.ASKED}
+    unknown = asked.keys() - known.keys()
+    if unknown:
+        raise Invalid(f"This report is not asked for {min(unknown)!r}.", "bad-parameter")
+    for one in report.ASKED:
+        value = asked.get(one.name, "")
+        if one.needed and not value:
+            raise Invalid(f"Say {one.en.lower()} ({one.name}).", "bad-parameter")
+        if value and one.kind == "date":
+            try:
+                date.fromisoformat(value)
+            except ValueError:
+                raise Invalid(f"{value!r} is no date; write it as 2026-03-01.", "not-a-date") from None
+    return {name: asked.get(name, "") for name in known}
+
+
+def _say(language: str) -> Say:
+    def say(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
+    return say

@@ -1,0 +1,115 @@
+"""Every form of a printout holds all of it, and nothing in it is taken for a formula or printed as an empty box."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
+
+from archive import printing
+from archive.errors import Invalid
+from archive.printing import (
+    Code,
+    Column,
+    Facts,
+    Foot,
+    Label,
+    Labels,
+    NewPage,
+    Printout,
+    Signatures,
+    Table,
+    Words,
+)
+
+ROWS = tuple((number, f"第{number}件 电梯维保合同", date(2026, 3, 1), "=1+1") for number in range(1, 121))
+PRINTOUT = Printout(
+    "归档文件目录",
+    (
+        Facts((("全宗号", "JF01"), ("年度", "2026")), abreast=2),
+        Table((Column("序号", 0.5, number=True), Column("题名", 3), Column("日期"), Column("备注")), ROWS),
+        Words("以上共一百二十件。"),
+        Code("JF01-HT·2026", "扫码核对"),
+        NewPage(),
+        Signatures(("移交人", "接收人", "监交人")),
+    ),
+    about=("静芳物业",),
+    foot=Foot("打印：张三", "ABCD-1234", "第 {page} 页 / 共 {pages} 页"),
+)
+
+
+@pytest.mark.parametrize("form", printing.forms())
+def test_a_form_has_a_media_type_and_prints_without_rows(form: str) -> None:
+    empty = Printout("空表", (Table((Column("序号"), Column("题名")), ()),))
+
+    assert "/" in printing.media_type(form)
+    assert printing.render(empty, form)
+
+
+def test_paper_shows_every_row_numbers_its_sheets_and_repeats_the_head() -> None:
+    document = PdfDocument(printing.render(PRINTOUT, "pdf"))
+    sheets = [page.get_textpage().get_text_range() for page in document]
+
+    assert len(sheets) > 3
+    for number, text in enumerate(sheets, 1):
+        assert f"第 {number} 页 / 共 {len(sheets)} 页" in text
+        assert "ABCD-1234" in text
+    assert sum("题名" in text for text in sheets) == len(sheets) - 1
+    every = "".join(sheets)
+    assert all(f"第{number}件" in every for number in range(1, 121))
+    assert "移交人" in sheets[-1]
+    document.close()
+
+
+def test_the_same_printout_is_the_same_file_and_has_the_same_digest() -> None:
+    assert printing.render(PRINTOUT, "pdf") == printing.render(PRINTOUT, "pdf")
+    other = Printout("归档文件目录", PRINTOUT.blocks[1:], PRINTOUT.about)
+    assert printing.digest(PRINTOUT) != printing.digest(other)
+
+
+def test_no_cell_of_a_workbook_or_of_csv_is_a_formula() -> None:
+    sheet = load_workbook(io.BytesIO(printing.render(PRINTOUT, "xlsx"))).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert "'=1+1" in {cell.value for cell in cells}
+    assert all(cell.data_type != "f" for cell in cells)
+
+    text = printing.render(PRINTOUT, "csv").decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == ["序号", "题名", "日期", "备注"]
+    assert rows[1] == ["1", "第1件 电梯维保合同", "2026-03-01", "'=1+1"]
+    assert len(rows) == 121
+
+
+def test_what_has_no_table_is_refused_as_csv() -> None:
+    with pytest.raises(Invalid, match="no table"):
+        printing.render(Printout("催还通知", (Words("请归还。"),)), "csv")
+    with pytest.raises(Invalid, match="no form"):
+        printing.render(PRINTOUT, "docx")
+
+
+def test_labels_fill_sheets_of_a4() -> None:
+    sheet = Printout("标签", (Labels(tuple(Label(f"盒 {n}", ("JF01", "2026"), f"BOX-{n}") for n in range(30))),))
+
+    document = PdfDocument(printing.render(sheet, "pdf"))
+
+    assert len(document) == 2
+    assert "盒 29" in document[1].get_textpage().get_text_range()
+    document.close()
+
+
+def test_a_stamp_stands_on_every_sheet() -> None:
+    stamped = PdfDocument(printing.render(Printout("制度", PRINTOUT.blocks, stamp="作废"), "pdf"))
+
+    assert all("作废" in page.get_textpage().get_text_range() for page in stamped)
+    stamped.close()
+
+
+def test_a_cell_higher_than_a_sheet_goes_on_over_the_next() -> None:
+    long = Printout("长", (Table((Column("说明"),), (("字" * 20_000,),)),))
+
+    document = PdfDocument(printing.render(long, "pdf"))
+
+    assert len(document) > 1
+    document.close()

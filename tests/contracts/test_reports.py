@@ -1,0 +1,59 @@
+"""Every report prints, in every form and language it can, for who may print it and for nobody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from access.actors import OPERATOR, PEOPLE_ROLES
+from access.rules import DUTIES, Denied
+from archive import reports
+from archive.app import Archive
+from archive.errors import Invalid, NotFound
+from archive.people import named
+from tests.builders import a_person
+
+
+@pytest.mark.parametrize("name", reports.names())
+def test_a_report_says_what_it_is_and_what_it_is_asked_for(name: str) -> None:
+    report = reports.open_report(name)
+
+    assert set(report.TITLE) == {"zh", "en"}
+    assert all(report.TITLE.values())
+    assert DUTIES[report.DUTY]
+    assert all(one.kind in ("text", "date") and one.zh and one.en for one in report.ASKED)
+
+
+@pytest.mark.parametrize("name", reports.names())
+def test_a_report_is_refused_to_everybody_whose_duty_it_is_not(archive: Archive, name: str) -> None:
+    report = reports.open_report(name)
+    asked = {one.name: "2026-01-01" for one in report.ASKED}
+    for role in PEOPLE_ROLES:
+        if role in DUTIES[report.DUTY]:
+            continue
+        a_person(archive, role.value, role.value, clearance=3)
+        actor = named(archive, role.value)
+        assert name not in reports.offered(actor, "zh")
+        with pytest.raises(Denied):
+            reports.print_out(archive, actor, name, asked, form="pdf", language="zh")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_printout_carries_its_code_and_is_written_down(archive: Archive, language: str) -> None:
+    printed = reports.print_out(archive, OPERATOR, "people", {}, form="xlsx", language=language)
+
+    assert printed.file_name.endswith(".xlsx")
+    with archive.read() as tx:
+        line = tx.ledger.recent(OPERATOR.id, archive.now() - timedelta(minutes=1), limit=1)[0]
+    assert line.action == "report.printed"
+    assert line.subject_id == "people"
+    assert len(str(line.payload["sha256"])) == 64
+    assert reports.code("0123456789abcdef" * 4) == "0123-4567-89AB-CDEF"
+
+
+def test_what_cannot_be_asked_is_refused_in_a_sentence(archive: Archive) -> None:
+    with pytest.raises(NotFound, match="no report"):
+        reports.print_out(archive, OPERATOR, "nothing", {}, form="pdf", language="zh")
+    with pytest.raises(Invalid, match="not asked for"):
+        reports.print_out(archive, OPERATOR, "people", {"colour": "red"}, form="pdf", language="zh")
+    with pytest.raises(Invalid, match="no form"):
+        reports.print_out(archive, OPERATOR, "people", {}, form="docx", language="zh")
