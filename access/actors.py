@@ -32,12 +32,27 @@ ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECURITY_OFFICER, Role.AUDITOR})
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What one grant opens to its holder at this moment. An empty set of codes says: any."""
+
+    grant: str
+    level_max: int
+    pii_max: int
+    classes: frozenset[str] = field(default_factory=frozenset[str])
+    sites: frozenset[str] = field(default_factory=frozenset[str])
+    departments: frozenset[str] = field(default_factory=frozenset[str])
+    emergency: bool = False
+    """Given by two people for hours (break-glass): everything read under it is written down."""
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody at a door.
 
-    `clearance` is the ceiling of this session: the lower of the person's and the device's. `sites` are the
-    sites they work at. `on_loan` are the records that a digital loan of theirs opens at this moment; `session`
-    marks the browser session they are in. The rules know nothing else about them.
+    `clearance` is the ceiling of this session: the lower of the person's and the session's. `sites` are the
+    sites they work at. `on_loan` are the records that a digital loan of theirs opens at this moment, `openings`
+    what grants open to them; `session` marks the browser session they are in. `only` is what their token was
+    made for, None where nothing narrows it. The rules know nothing else about them.
     """
 
     id: str
@@ -48,6 +63,8 @@ class Actor:
     sites: frozenset[str] = field(default_factory=frozenset[str])
     on_loan: frozenset[str] = field(default_factory=frozenset[str])
     session: str = ""
+    openings: tuple[Opening, ...] = ()
+    only: frozenset[str] | None = None
 
 
 OPERATOR = Actor("operator", "operator", frozenset({Role.OPERATOR}), clearance=3)

@@ -5,12 +5,12 @@
 equal. What no clause admits is refused: the rules are closed by default.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from access.actors import PEOPLE_ROLES, Actor, Role
+from access.actors import PEOPLE_ROLES, Actor, Opening, Role
 
 FILED = frozenset({"filed"})
 IN_CUSTODY = frozenset({"captured", "filed", "quarantined"})
@@ -30,6 +30,10 @@ class Action(StrEnum):
     BORROW = "borrow"
     HAND_OUT = "hand-out"
     """Hand papers out at the counter and take them back."""
+    DECLASSIFY = "declassify"
+    """Propose that a level is lowered, on a day or after an event."""
+    AGREE_TO_DECLASSIFY = "agree-to-declassify"
+    """Be the second person without whom no level is lowered (INV-18)."""
 
     DECIDE_LOANS = "decide-loans"
     """Answer a request one is asked about; which ones that are is `access.approvals`."""
@@ -39,9 +43,24 @@ class Action(StrEnum):
     SEE_INTAKE = "see-intake"
     RETRY_INTAKE = "retry-intake"
     SEE_PEOPLE = "see-people"
+    OPEN_ACCOUNTS = "open-accounts"
+    """Make accounts that have no rights yet."""
+    GIVE_RIGHTS = "give-rights"
+    """Roles, clearance, sites and dated grants of other people; never one's own."""
+    CONFIRM_RIGHTS = "confirm-rights"
+    """Be the second person of a grant or of an emergency."""
+    ASK_EMERGENCY = "ask-emergency"
+    """Ask to be let in at once, for hours (break-glass)."""
+    REVIEW_EMERGENCIES = "review-emergencies"
     MANAGE_PEOPLE = "manage-people"
     MANAGE_FILE_PLAN = "manage-file-plan"
     SEE_LEDGER = "see-ledger"
+    SEE_ACCESS = "see-access"
+    """Who could see a record on a day, and what somebody may see."""
+    SEE_ALERTS = "see-alerts"
+    """What looked unusual in the ledger."""
+    ANCHOR = "anchor"
+    """Write the head of the ledger down somewhere else."""
     SEE_STATUS = "see-status"
     RUN = "run"
     """Back up, rebuild the index, verify: running the archive without reading it."""
@@ -62,6 +81,8 @@ class Subject(Protocol):
     def site(self) -> str: ...
     @property
     def department(self) -> str: ...
+    @property
+    def class_code(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,7 @@ class Clause:
     sites: frozenset[str] | None = None
     departments: frozenset[str] | None = None
     ids: frozenset[str] | None = None
+    classes: frozenset[str] | None = None
 
     def admits(self, record: Subject) -> bool:
         return (
@@ -83,6 +105,7 @@ class Clause:
             and (self.sites is None or record.site in self.sites)
             and (self.departments is None or record.department in self.departments)
             and (self.ids is None or record.id in self.ids)
+            and (self.classes is None or record.class_code in self.classes)
         )
 
 
@@ -105,7 +128,7 @@ class Denied(Exception):
         self.reason = reason
 
 
-Rule = Callable[[Actor], Clause | None]
+Rule = Callable[[Actor], Clause | tuple[Clause, ...] | None]
 
 
 def public(actor: Actor) -> Clause | None:  # noqa: ARG001 — every rule is handed the actor
@@ -143,6 +166,27 @@ def borrowed(actor: Actor) -> Clause | None:
     return Clause(FILED, level_max=actor.clearance, ids=actor.on_loan) if actor.on_loan else None
 
 
+def granted(actor: Actor) -> tuple[Clause, ...]:
+    """A grant opens its classes, sites and departments from a day until a day, up to the holder's clearance."""
+    return tuple(_opened(actor, opening) for opening in actor.openings if not opening.emergency)
+
+
+def emergency(actor: Actor) -> tuple[Clause, ...]:
+    """Two people let somebody in for at most four hours, up to the holder's clearance (INV-30)."""
+    return tuple(_opened(actor, opening) for opening in actor.openings if opening.emergency)
+
+
+def _opened(actor: Actor, opening: Opening) -> Clause:
+    return Clause(
+        FILED,
+        level_max=min(actor.clearance, opening.level_max),
+        pii_max=opening.pii_max,
+        sites=opening.sites or None,
+        departments=opening.departments or None,
+        classes=opening.classes or None,
+    )
+
+
 def custodian(actor: Actor) -> Clause | None:
     """Document controllers keep what is at their sites, or at none yet: filed, waiting or in quarantine."""
     if Role.DOCUMENT_CONTROLLER not in actor.roles:
@@ -157,6 +201,13 @@ def overseer(actor: Actor) -> Clause | None:
     return Clause(FILED, level_max=actor.clearance)
 
 
+def answerable(actor: Actor) -> Clause | None:
+    """Security officer and final approver answer for secrecy everywhere, up to their clearance."""
+    if not actor.roles & {Role.SECURITY_OFFICER, Role.FINAL_APPROVER}:
+        return None
+    return Clause(FILED, level_max=actor.clearance)
+
+
 def operator(actor: Actor) -> Clause | None:
     """The shell of the server holds files and keys; the rules do not pretend otherwise, the ledger records it."""
     if Role.OPERATOR not in actor.roles:
@@ -165,15 +216,39 @@ def operator(actor: Actor) -> Clause | None:
 
 
 POLICY: dict[Action, tuple[Rule, ...]] = {
-    Action.FIND: (public, catalogue, internal, own_department, class_owner, borrowed, custodian, overseer, operator),
-    Action.READ: (public, internal, own_department, class_owner, borrowed, custodian, operator),
-    Action.READ_TEXT: (public, internal, own_department, class_owner, custodian, operator),
+    Action.FIND: (
+        public,
+        catalogue,
+        internal,
+        own_department,
+        class_owner,
+        borrowed,
+        granted,
+        emergency,
+        custodian,
+        overseer,
+        operator,
+    ),
+    Action.READ: (
+        public,
+        internal,
+        own_department,
+        class_owner,
+        borrowed,
+        granted,
+        emergency,
+        custodian,
+        operator,
+    ),
+    Action.READ_TEXT: (public, internal, own_department, class_owner, granted, emergency, custodian, operator),
     Action.DOWNLOAD: (public, internal, own_department, custodian, operator),
     Action.DESCRIBE: (custodian, operator),
     Action.FILE: (custodian, operator),
-    Action.BORROW: (public, catalogue, internal, own_department, class_owner, custodian, overseer),
+    Action.BORROW: (public, catalogue, internal, own_department, class_owner, granted, custodian, overseer),
     # Not the operator's: the shell has no hands to count pages with.
     Action.HAND_OUT: (custodian,),
+    Action.DECLASSIFY: (custodian, class_owner, answerable),
+    Action.AGREE_TO_DECLASSIFY: (class_owner, answerable),
 }
 """Which records an action reaches: those that any of its rules admits."""
 
@@ -187,14 +262,33 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.SEE_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.RETRY_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.SEE_PEOPLE: frozenset({R.SYSADMIN, R.SECURITY_OFFICER, R.AUDITOR, R.OPERATOR}),
-    # Not the system administrator's: who can make accounts can make one that reads (T6).
+    # Two people: who opens an account cannot give it rights, who gives rights cannot open one (T6).
+    Action.OPEN_ACCOUNTS: frozenset({R.SYSADMIN, R.OPERATOR}),
+    Action.GIVE_RIGHTS: frozenset({R.SECURITY_OFFICER, R.OPERATOR}),
+    Action.CONFIRM_RIGHTS: frozenset({R.SECURITY_OFFICER, R.FINAL_APPROVER}),
+    Action.ASK_EMERGENCY: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),
+    Action.REVIEW_EMERGENCIES: frozenset({R.AUDITOR}),
     Action.MANAGE_PEOPLE: frozenset({R.OPERATOR}),
     Action.MANAGE_FILE_PLAN: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.SEE_LEDGER: frozenset({R.AUDITOR, R.OPERATOR}),
+    Action.SEE_ACCESS: frozenset({R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
+    Action.SEE_ALERTS: frozenset({R.AUDITOR, R.SECURITY_OFFICER}),
+    Action.ANCHOR: frozenset({R.AUDITOR, R.OPERATOR, R.SERVICE}),
     Action.SEE_STATUS: frozenset({R.DOCUMENT_CONTROLLER, R.AUDITOR, R.SECURITY_OFFICER, R.SYSADMIN, R.OPERATOR}),
     Action.RUN: frozenset({R.SYSADMIN, R.OPERATOR, R.SERVICE}),
 }
 """Which roles a duty is open to."""
+
+_LOOKING = frozenset({Action.FIND, Action.READ, Action.READ_TEXT, Action.DOWNLOAD, Action.BORROW})
+TOKEN_SCOPES: Mapping[str, frozenset[Action] | None] = {
+    "everything": None,
+    "read": _LOOKING | {Action.SEE_LOANS, Action.SEE_INTAKE, Action.SEE_STATUS},
+    "capture": frozenset({Action.CAPTURE, Action.FIND, Action.SEE_INTAKE, Action.RETRY_INTAKE}),
+    "file": _LOOKING | {Action.DESCRIBE, Action.FILE, Action.SEE_INTAKE},
+    "lend": _LOOKING | {Action.HAND_OUT, Action.DECIDE_LOANS, Action.CALL_BACK, Action.SEE_LOANS},
+    "status": frozenset({Action.SEE_STATUS}),
+}
+"""What a token may be made for: never more than its person may, and often less."""
 
 MACHINE_ROOM = frozenset({Role.SYSADMIN, Role.SERVICE})
 """Those who run the archive never get a record admitted, whatever else they are (INV-23)."""
@@ -208,15 +302,67 @@ NEXT_STEP: dict[Action, str] = {
     Action.FILE: "Ask a document controller of this site to file it.",
     Action.BORROW: "Ask the responsible post.",
     Action.HAND_OUT: "Ask a document controller of this site.",
+    Action.DECLASSIFY: "Ask a document controller of this site or the responsible post.",
+    Action.AGREE_TO_DECLASSIFY: "It takes the responsible post, the security officer or the final approver.",
 }
 
 
 def scope(actor: Actor, action: Action) -> Scope:
     """The records on which this actor may do this."""
-    if actor.roles & MACHINE_ROOM or not actor.roles:
+    if not _at_all(actor, action):
         return Scope()
-    clauses = (rule(actor) for rule in POLICY[action])
-    return Scope(tuple(dict.fromkeys(clause for clause in clauses if clause is not None)))
+    clauses = (clause for rule in POLICY[action] for clause in _clauses(rule, actor))
+    return Scope(tuple(dict.fromkeys(clauses)))
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Why something is permitted: a rule of the table, and the grant it stands on if it is one."""
+
+    rule: str
+    grant: str = ""
+
+
+def rights(actor: Actor, action: Action, record: Subject) -> tuple[Right, ...]:
+    """Every right under which this actor may do this with this record; none if they may not."""
+    if not _at_all(actor, action):
+        return ()
+    return tuple(right for rule in POLICY[action] for right in _rights(rule, actor, record))
+
+
+def opening_rules(actor: Actor, action: Action) -> tuple[str, ...]:
+    """The rules that open anything at all to this actor."""
+    if not _at_all(actor, action):
+        return ()
+    return tuple(name_of(rule) for rule in POLICY[action] if _clauses(rule, actor))
+
+
+def _at_all(actor: Actor, action: Action) -> bool:
+    return bool(actor.roles) and not actor.roles & MACHINE_ROOM and (actor.only is None or action in actor.only)
+
+
+def _clauses(rule: Rule, actor: Actor) -> tuple[Clause, ...]:
+    made = rule(actor)
+    return made if isinstance(made, tuple) else () if made is None else (made,)
+
+
+def _rights(rule: Rule, actor: Actor, record: Subject) -> Iterator[Right]:
+    if rule in (granted, emergency):
+        for opening in actor.openings:
+            if opening.emergency == (rule is emergency) and _opened(actor, opening).admits(record):
+                yield Right(name_of(rule), opening.grant)
+    elif any(clause.admits(record) for clause in _clauses(rule, actor)):
+        yield Right(name_of(rule))
+
+
+def name_of(rule: Rule) -> str:
+    """What the table calls a rule."""
+    return rule.__name__.replace("_", "-")
+
+
+def may(actor: Actor, duty: Action) -> bool:
+    """May this actor do this duty?"""
+    return bool(actor.roles & DUTIES[duty]) and (actor.only is None or duty in actor.only)
 
 
 def require(actor: Actor, action: Action, record: Subject | None = None) -> None:
@@ -225,8 +371,10 @@ def require(actor: Actor, action: Action, record: Subject | None = None) -> None
     A record the actor may not FIND must not be passed here: its existence is not to be admitted
     (`archive.tables.records.found` raises NotFound for it).
     """
+    if actor.only is not None and action not in actor.only:
+        raise Denied(action, "not-for-this-token", f"This token was not made to {action}. Make one that is.")
     if record is None:
-        if not actor.roles & DUTIES[action]:
+        if not may(actor, action):
             roles = ", ".join(sorted(DUTIES[action] - {Role.OPERATOR, Role.SERVICE})) or "the machine"
             raise Denied(action, "not-your-duty", f"This is the duty of: {roles}. Ask one of them.")
         return

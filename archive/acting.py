@@ -19,11 +19,13 @@ def as_actor(person: Person) -> Actor:
     )
 
 
-def at_the_door(archive: Archive, person: Person, *, session: str = "") -> Actor:
-    """The actor with the records that their loans open now. Made anew for every request: loans end at an instant."""
+def at_the_door(archive: Archive, person: Person, *, session: str = "", only: frozenset[str] | None = None) -> Actor:
+    """The actor with what loans and grants open to them now. Made anew for every request: both end at an instant."""
+    at = archive.now()
     with archive.read() as tx:
-        on_loan = tx.loans.open_for(person.id, archive.now())
-    return replace(as_actor(person), on_loan=on_loan, session=session)
+        on_loan = tx.loans.open_for(person.id, at)
+        openings = tuple(grant.opening for grant in tx.grants.in_force(person.id, at))
+    return replace(as_actor(person), on_loan=on_loan, openings=openings, session=session, only=only)
 
 
 def without_loans(somebody: Actor) -> Actor:

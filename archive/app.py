@@ -1,8 +1,8 @@
 """What a use case may touch: the composition root."""
 
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -35,6 +35,8 @@ class Archive:
         self.keys = keyring.load(settings.keys)
         self.tables = Tables(settings.database_url)
         self.objects = ObjectStore(self.tables, open_store(settings), self.keys, now)
+        self.by = ""
+        """Who really holds the pen when the shell of the server acts as somebody: written into every line."""
         self._engine: tuple[str, Engine] | None = None
         self._reader: Reader | None = None
         self._opening = Lock()
@@ -42,8 +44,11 @@ class Archive:
     def read(self) -> AbstractContextManager[Transaction]:
         return self.tables.read()
 
-    def write(self) -> AbstractContextManager[Transaction]:
-        return self.tables.write()
+    @contextmanager
+    def write(self) -> Generator[Transaction]:
+        with self.tables.write() as tx:
+            tx.ledger.by = self.by
+            yield tx
 
     def engine(self, name: str) -> Engine:
         """The index of this name (the tables say which one is in use), to search in; kept open between searches.

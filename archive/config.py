@@ -3,11 +3,14 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, cast, get_type_hints
 
+from access.actors import PEOPLE_ROLES
 from archive.errors import Misconfigured
 
 FILE_NAME = "muniment.toml"
@@ -67,6 +70,29 @@ class Settings:
     pages_per_minute: int = _setting(40, "Pages one borrower may turn in a minute under a loan.")
     notify: bool = _setting(True, "False keeps every message inside the house: for drills and restored copies.")
     rounds: bool = _setting(True, "False lets nothing come round by itself: for drills and restored copies.")
+    level_names: str = _setting(
+        "", "What this company calls the four levels, separated by commas; never by the grades of State secrets."
+    )
+    clearance_by_network: str = _setting(
+        "",
+        "How high a session reaches by where it comes from, as 10.1.0.0/16=3, 0.0.0.0/0=1; the narrowest network "
+        "counts. Empty for no limit.",
+    )
+    second_factor_roles: str = _setting(
+        "", "Roles that sign in with a code of their telephone besides, separated by commas."
+    )
+    oidc_issuer: str = _setting("", "Address of an OpenID Connect provider that may sign people in; empty for none.")
+    oidc_client_id: str = _setting("", "What the provider knows this archive as.")
+    oidc_secret_file: str = _setting("", "File that holds the client secret, alone.")
+    oidc_login_claim: str = _setting("preferred_username", "Claim of the provider that is a login name here.")
+    office_hours: str = _setting("07:00-20:00", "Reading confidential records outside these hours is looked into.")
+    reads_per_hour: int = _setting(60, "More confidential records than this read by one person in an hour are too.")
+    refusals_per_hour: int = _setting(20, "And so are more refusals than this of one person in an hour.")
+    anchor_folder: str = _setting(
+        "",
+        "Folder on another machine or medium into which the ledger's head is written every day; empty for none.",
+    )
+    anchor_email: str = _setting("", "Address to which the ledger's head is sent every day, by the e-mail channel.")
     inboxes: tuple[Inbox, ...] = ()
     channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Name of a channel in archive/notify → its settings, from [channels.NAME]."""
@@ -235,7 +261,69 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "session_hours": (0.1, 24.0 * 31),
     "sign_in_attempts": (1, 1000),
     "pages_per_minute": (1, 10_000),
+    "reads_per_hour": (1, 100_000),
+    "refusals_per_hour": (1, 100_000),
 }
+
+STATE_SECRETS = ("绝密", "机密", "秘密", "top secret")
+"""Grades of State secrets (保守国家秘密法 art. 14): a company that is not cleared for them must not stamp them."""
+
+
+def level_names(text: str) -> tuple[str, ...]:
+    """The four names, or none. Raises ValueError with the rest of a sentence."""
+    names = tuple(name.strip() for name in text.replace("，", ",").split(",")) if text.strip() else ()
+    if names and (len(names) != 4 or not all(names) or len(set(names)) != 4):
+        raise ValueError("must name four different levels, from the lowest up, as: 公开,内部,普通商密,核心商密")
+    for name in names:
+        # 商业秘密 is the word of the law for trade secrets, and no grade of State secrets.
+        stamped = name.lower().replace("商业秘密", "")
+        if any(grade in stamped for grade in STATE_SECRETS):
+            raise ValueError(f"must not be called {name!r}: that is a grade of State secrets, which never come in here")
+    return names
+
+
+def networks(text: str) -> Mapping[IPv4Network | IPv6Network, int]:
+    """Network → how high a session from it reaches. Raises ValueError with the rest of a sentence."""
+    found: dict[IPv4Network | IPv6Network, int] = {}
+    for entry in filter(None, (part.strip() for part in text.split(","))):
+        network, _, level = entry.partition("=")
+        try:
+            found[ip_network(network.strip())] = int(level)
+        except ValueError:
+            raise ValueError(f"must read 10.1.0.0/16=3, not {entry!r}") from None
+        if level.strip() not in ("0", "1", "2", "3"):
+            raise ValueError(f"must end in a level from 0 to 3, not {entry!r}")
+    return found
+
+
+def hours(text: str) -> tuple[time, time]:
+    """From when until when people work. Raises ValueError with the rest of a sentence."""
+    first, _, last = text.partition("-")
+    try:
+        times = time.fromisoformat(first.strip()), time.fromisoformat(last.strip())
+    except ValueError:
+        raise ValueError(f"must read 07:00-20:00, not {text!r}") from None
+    if times[0] >= times[1]:
+        raise ValueError("must end later than they begin")
+    return times
+
+
+def roles(text: str) -> frozenset[str]:
+    """Names of roles. Raises ValueError with the rest of a sentence."""
+    found = frozenset(filter(None, (part.strip() for part in text.split(","))))
+    known = {role.value for role in PEOPLE_ROLES}
+    if found - known:
+        raise ValueError(f"must name roles; there are: {', '.join(sorted(known))}")
+    return found
+
+
+_MEANINGS: Mapping[str, Callable[[str], object]] = {
+    "level_names": level_names,
+    "clearance_by_network": networks,
+    "office_hours": hours,
+    "second_factor_roles": roles,
+}
+"""Settings whose text means something: it is understood once when it is read, so that a mistake is said at once."""
 
 
 def _check_range(name: str, value: Any, where: str) -> None:
@@ -243,6 +331,11 @@ def _check_range(name: str, value: Any, where: str) -> None:
         low, high = _RANGES[name]
         if not low <= value <= high:
             raise Misconfigured(f"{where}: {name} must be between {low:g} and {high:g}, not {value}.")
+    if name in _MEANINGS:
+        try:
+            _MEANINGS[name](value)
+        except ValueError as error:
+            raise Misconfigured(f"{where}: {name} {error}.") from None
     if name == "language" and value not in ("zh", "en"):
         raise Misconfigured(f"{where}: language must be zh or en, not {value!r}.")
 

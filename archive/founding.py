@@ -18,6 +18,12 @@ from archive.tables import Tables
 DEPARTMENTS = Path(__file__).parent / "data" / "departments.csv"
 FIRST_LOGIN = "admin"
 PASSWORD_FILE = "first-password.txt"  # noqa: S105 — the name of a file
+ADMINISTRATORS = {
+    FIRST_LOGIN: ("系统管理员", "sysadmin", PASSWORD_FILE),
+    "security": ("保密员", "security_officer", "first-password-security.txt"),
+    "audit": ("审计员", "auditor", "first-password-audit.txt"),
+}
+"""三员, each with their one-time password in a file of their own: three people from the first day (domain §7 T6)."""
 
 TEMPLATE = """\
 # Settings of this archive. `muniment config` lists all of them with their meaning.
@@ -100,15 +106,14 @@ def _begin(archive: Archive, sites: Sequence[Site]) -> Path:
             if department.code not in known_departments:
                 tx.organisation.add_department(department)
     fileplan.load(archive, OPERATOR, fileplan.SHIPPED.read_text("utf-8-sig"))
-    password = people.one_time_password()
-    password_file = archive.settings.keys / PASSWORD_FILE
-    with archive.read() as tx:
-        administrator = tx.people.by_login(FIRST_LOGIN)
-    if administrator is None:
-        password_file.write_text(password + "\n")
-        password_file.chmod(0o600)
-        first = NewPerson(FIRST_LOGIN, "系统管理员", frozenset({"sysadmin"}))
-        people.add(archive, OPERATOR, first, password, must_change=True)
+    for login, (name, role, file_name) in ADMINISTRATORS.items():
+        with archive.read() as tx:
+            there = tx.people.by_login(login)
+        if there is None:
+            password, file = people.one_time_password(), archive.settings.keys / file_name
+            file.write_text(password + "\n")
+            file.chmod(0o600)
+            people.add(archive, OPERATOR, NewPerson(login, name, frozenset({role})), password, must_change=True)
     with indexing.writing(archive):
         # An empty index, so that a question is answered before the first worker has ever run.
         (indexing.open_writer(archive) or indexing.rebuild(archive, OPERATOR, None)).close()
@@ -116,7 +121,7 @@ def _begin(archive: Archive, sites: Sequence[Site]) -> Path:
         archive_id = new_id()
         tx.meta.put("archive", archive_id)
         tx.ledger.add(archive.now(), OPERATOR.id, "archive.founded", "archive", archive_id)
-    return password_file
+    return archive.settings.keys / PASSWORD_FILE
 
 
 def departments() -> Sequence[Department]:

@@ -306,6 +306,7 @@ class _Announced:
     department: str
     pii: int = 0
     lifecycle: str = "captured"
+    class_code: str = ""
 
 
 def _may_know(tx: Transaction, actor: Actor, arrival: Arrival) -> bool:
@@ -378,6 +379,9 @@ def _capture(
         bytes=kept.size_bytes,
         lifecycle=record.lifecycle,
         level=record.level,
+        pii=record.pii,
+        department=record.department,
+        record_class=record.class_code,
     )
     tx.jobs.add(at, "read", priority=priority, component=component.id)
     return record.id, "captured"

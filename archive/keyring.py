@@ -26,6 +26,8 @@ class Keyring:
     """Signs what the web server gives to browsers."""
     backup: bytes
     """Wraps the repository key on this machine."""
+    credentials: bytes
+    """Seals what people's telephones and administrators' halves of passwords are made of."""
 
 
 def create(folder: Path) -> Path:
@@ -79,6 +81,7 @@ def from_master(key: bytes) -> Keyring:
         address=sealing.derive(key, "address"),
         session=sealing.derive(key, "session"),
         backup=sealing.derive(key, "backup"),
+        credentials=sealing.derive(key, "credentials"),
     )
 
 

@@ -91,6 +91,7 @@ def sit_down(archive: Archive, actor: Actor, record: Record, component: Componen
                 component=component.id,
                 page=page,
                 loan=loan.id,
+                right="borrowed",
             )
         person = tx.people.get(actor.id)
     if too_fast:

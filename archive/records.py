@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from access import rules
 from access.actors import Actor
-from access.rules import Action
+from access.rules import Action, Right
 from archive import loan_steps, naming, reading_room
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -186,7 +186,10 @@ def describe(
             site=record.site,
             fields=fields,
             level=record.level,
+            pii=record.pii,
+            department=record.department,
             record_class=record.class_code,
+            lifecycle=record.lifecycle,
         )
     return record
 
@@ -249,9 +252,21 @@ def _component_of(tx: Transaction, record_id: str, component_id: str) -> Compone
 
 
 def _log_reading(archive: Archive, actor: Actor, record: Record, action: str, **payload: object) -> None:
-    if record.level >= READS_LOGGED_FROM or record.pii == 2:
+    under = _right_of(actor, record)
+    if record.level >= READS_LOGGED_FROM or record.pii == 2 or under.rule == EMERGENCY:
+        # Which right it was says what for: a post, a grant or a loan with its purpose (INV-29).
+        said = {"right": under.rule} | ({"grant": under.grant} if under.grant else {})
         with archive.write() as tx:
-            tx.ledger.add(archive.now(), actor.id, action, "record", record.id, site=record.site, **payload)
+            tx.ledger.add(archive.now(), actor.id, action, "record", record.id, site=record.site, **payload, **said)
+
+
+EMERGENCY = rules.name_of(rules.emergency)
+
+
+def _right_of(actor: Actor, record: Record) -> Right:
+    """The right under which somebody reads: the ordinary ones before an emergency."""
+    found = rules.rights(actor, Action.READ, record)
+    return min(found, key=lambda right: right.rule == EMERGENCY) if found else Right("")
 
 
 def _described(tx: Transaction, record: Record, said: Description) -> Record:

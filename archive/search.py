@@ -259,6 +259,8 @@ def as_filter(scope: Scope) -> Filter:
             conditions.append(Condition("department", clause.departments))
         if clause.ids is not None:
             conditions.append(Condition("id", clause.ids))
+        if clause.classes is not None:
+            conditions.append(Condition("class", clause.classes))
         alternatives.append(tuple(conditions))
     return tuple(alternatives)
 

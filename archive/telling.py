@@ -94,6 +94,62 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "您自 {first} 至 {last} 受委托代为审批。",
         "en": "From {first} to {last} you decide for somebody else.",
     },
+    "grant.asked": {
+        "zh": "有一项授权等待第二人确认。",
+        "en": "A grant waits for a second person.",
+    },
+    "grant.opened": {
+        "zh": "您获得一项授权，有效期至 {until}。",
+        "en": "You were given a right until {until}.",
+    },
+    "grant.ended": {
+        "zh": "您的一项授权已被终止或未获确认。",
+        "en": "A right of yours was refused or withdrawn.",
+    },
+    "emergency.asked": {
+        "zh": "有人申请紧急查阅，等待第二人确认。",
+        "en": "Somebody asks for access in an emergency; it waits for a second person.",
+    },
+    "emergency.opened": {
+        "zh": "一项紧急查阅已开启，至 {until} 止，结束后须复核。",
+        "en": "Access in an emergency is open until {until}; it is to be reviewed afterwards.",
+    },
+    "emergency.review-late": {
+        "zh": "一项紧急查阅逾期未复核。",
+        "en": "An emergency has not been reviewed in time.",
+    },
+    "rights.changed": {
+        "zh": "您的角色、密级或范围已变更。",
+        "en": "Your roles, clearance or sites were changed.",
+    },
+    "reset.asked": {
+        "zh": "系统管理员为一个账号申请重置密码，等待您确认。",
+        "en": "The system administrator asks for a new password for an account; it waits for you.",
+    },
+    "password.reset": {
+        "zh": "您的密码已被重置。如非您本人要求，请立即告知保密员。",
+        "en": "Your password was set anew. If you did not ask for it, tell the security officer at once.",
+    },
+    "lowering.asked": {
+        "zh": "有一份档案的降密提议等待第二人决定。",
+        "en": "A proposal to lower a level waits for a second person.",
+    },
+    "lowering.decided": {
+        "zh": "您的降密提议已有决定。",
+        "en": "Your proposal to lower a level was decided.",
+    },
+    "lowering.void": {
+        "zh": "档案已变更，原降密提议失效。",
+        "en": "The record changed meanwhile: the proposal to lower its level is void.",
+    },
+    "ledger.clock-corrected": {
+        "zh": "服务器时钟曾经超前，台账自第一条误时记录起已加注，请核查原因。",
+        "en": "The clock of the server had been ahead; the ledger says which lines are misdated. Look into it.",
+    },
+    "alert.raised": {
+        "zh": "台账中有异常情况，请核查。",
+        "en": "Something unusual is in the ledger. Look into it.",
+    },
 }
 """What is said of each kind of notice. Numbers and days: never titles, never names."""
 
@@ -143,7 +199,7 @@ def sentence(notice: Notice, language: str) -> str:
 
 def inbox(archive: Archive, actor: Actor) -> Sequence[Notice]:
     """What this person has been told, newest first. Everybody reads their own."""
-    rules.require(actor, Action.DECIDE_LOANS)
+    rules.scope(actor, Action.FIND)
     with archive.read() as tx:
         return tx.notices.of(actor.id)
 
@@ -155,7 +211,7 @@ def unread(archive: Archive, person_id: str) -> int:
 
 
 def read_all(archive: Archive, actor: Actor) -> None:
-    rules.require(actor, Action.DECIDE_LOANS)
+    rules.scope(actor, Action.FIND)
     with archive.write() as tx:
         tx.notices.set_read(actor.id, archive.now())
 

@@ -193,6 +193,7 @@ class Example:
     id: str = ""
     pii: int = 0
     lifecycle: str = "filed"
+    class_code: str = ""
 
 
 def reach(role: Role, action: Action) -> Iterator[str]:

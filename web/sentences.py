@@ -125,6 +125,37 @@ SENTENCES: Mapping[str, LazyString] = {
     "open-already": _l("What is open to the borrower anyway does not have to be borrowed on screen."),
     "reserved": _l("Somebody else is first in the queue for this paper. Reserve it too."),
     "runs-the-archive": _l("Who runs the archive borrows nothing from it."),
+    "not-for-this-token": _l("This token was not made for that. Make one that is."),
+    "changed-meanwhile": _l("Somebody else has changed this meanwhile; reload the page."),
+    "proposed-already": _l("A proposal for this record is running already."),
+    "login-taken": _l("There is somebody with this login name already."),
+    "nothing-to-anchor": _l("Nothing has happened yet: there is nothing to anchor."),
+    "not-an-address": _l("This is not an e-mail address."),
+    "code-taken": _l("This code is taken."),
+    "wrong-code": _l("The code is wrong: look again, and check the clock of the telephone."),
+    "second-factor-there": _l("You have a second factor already: remove it first."),
+    "grant-dates": _l("A grant ends after it begins, within a year, and not in the past."),
+    "second-factor-needed": _l("Enter the code that your telephone shows."),
+    "not-lower": _l("This does not lower anything: correct the description instead."),
+    "bad-code": _l("A code has letters and digits, and there is a name to it."),
+    "still-open": _l("It is reviewed when it has ended."),
+    "administrators": _l("Who the three administrators are is decided at the server, not by one of the three."),
+    "no-such-department": _l("There is no such department."),
+    "bad-login": _l("A login name has 1 to 60 characters and no spaces."),
+    "no-account": _l("The sign-in service knows you, this archive does not: ask for an account."),
+    "clock-right": _l("The clock is not behind the ledger: there is nothing to correct."),
+    "own-rights": _l("Nobody gives themselves rights."),
+    "no-declassification-reason": _l("Say why it need not be secret any more."),
+    "no-finding": _l("Say what you found."),
+    "token-days": _l("A token lasts 1 to 366 days."),
+    "no-reset": _l("Nobody has asked for a new password for them."),
+    "no-anchor": _l("There is no anchor in it."),
+    "day-or-event": _l("Name a day or an event, one of them."),
+    "second-person": _l("It takes somebody else."),
+    "emergency-too-long": _l("An emergency lasts at most four hours."),
+    "token-scope": _l("A token is for one of the purposes there are."),
+    "other-archive": _l("An anchor is of another archive, not of this one."),
+    "own-alert": _l("Somebody else looks into what is said about you."),
     "term-too-long": _l("The term is longer than may be."),
 }
 """By code: what is said where a sentence has no translation of its own."""
@@ -217,6 +248,14 @@ REFUSALS: Mapping[str, LazyString] = {
     "read-text": _l("The rules do not let you copy the text of this record. Read its pages as pictures."),
     "borrow": _l("The rules do not let you borrow this record. Ask the responsible post."),
     "hand-out": _l("The rules do not let you hand out this record. Ask a document controller of this site."),
+    "declassify": _l(
+        "The rules do not let you declassify this record. Ask a document controller of this site or the responsible "
+        "post."
+    ),
+    "agree-to-declassify": _l(
+        "The rules do not let you agree to declassify this record. It takes the responsible post, the security officer "
+        "or the final approver."
+    ),
 }
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

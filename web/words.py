@@ -6,15 +6,17 @@ anything is missing.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import LazyString
 
+from access import rules
 from access.actors import Role
-from access.rules import DUTIES, Action
+from access.rules import Action
+from archive import config
 from archive.model import Event, RecordClass
 from web import current, language
 from web.language import gettext
@@ -22,12 +24,29 @@ from web.language import lazy_gettext as _l
 
 # ---- Names of things ----
 
-LEVELS: Mapping[int, LazyString] = {
+_LEVELS: Mapping[int, LazyString] = {
     0: _l("Public"),
     1: _l("Internal"),
     2: _l("Confidential"),
     3: _l("Core secret"),
 }
+
+
+class Levels(Mapping[int, object]):
+    """The names of the levels: this company's own where it has given them names, else those of the house."""
+
+    def __getitem__(self, level: int) -> object:
+        own = config.level_names(current.archive().settings.level_names)
+        return own[level] if own else _LEVELS[level]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(_LEVELS)
+
+    def __len__(self) -> int:
+        return len(_LEVELS)
+
+
+LEVELS = Levels()
 LEVEL_HELP: Mapping[int, LazyString] = {
     0: _l("Everybody who has signed in may read it."),
     1: _l("Staff of the site may read it."),
@@ -149,7 +168,13 @@ EVENTS: Mapping[str, LazyString] = {
     "record.downloaded": _l("downloaded the original"),
     "record.page-read": _l("read page %(page)s"),
     "record.text-read": _l("read the text"),
+    "record.declassified": _l("lowered the level"),
     "file.duplicate": _l("handed in the same file again"),
+    "declassification.proposed": _l("proposed to lower the level"),
+    "declassification.agreed": _l("agreed to lower the level"),
+    "declassification.refused": _l("refused to lower the level"),
+    "declassification.event": _l("said that the event has happened"),
+    "declassification.void": _l("found the proposal void: the record had changed"),
 }
 
 CROWDS: Mapping[str, LazyString] = {
@@ -163,7 +188,7 @@ CROWDS: Mapping[str, LazyString] = {
 def may(duty: str) -> bool:
     """May who is signed in do this duty? For what a page offers; the use case asks the rule itself."""
     person = current.person_or_none()
-    return person is not None and bool(current.actor().roles & DUTIES[Action(duty)])
+    return person is not None and rules.may(current.actor(), Action(duty))
 
 
 # ---- How things look in a line ----

@@ -49,8 +49,11 @@ class Call:
             archive.close()
 
     def actor(self, archive: Archive, login: str | None) -> Actor:
-        """The person named with --as, else the operator of this shell."""
-        return people.named(archive, login) if login else OPERATOR
+        """The person named with --as, else the operator of this shell, who stands in every line written either way."""
+        if not login:
+            return OPERATOR
+        archive.by = OPERATOR.id
+        return people.named(archive, login)
 
     def serve(self, rest: str) -> int:
         """Serve the home in one process tree until stopped; `rest` follows the address in the ready line.

@@ -8,7 +8,9 @@ from access.actors import OPERATOR, PEOPLE_ROLES
 from archive import people
 from archive.cli import Call, archive_command
 from archive.errors import Invalid
-from archive.people import NewPerson
+from archive.people import NewPerson, Rights
+
+REPEATED = "May be repeated."
 
 
 @click.group(no_args_is_help=True)
@@ -24,7 +26,7 @@ def command() -> None:
     multiple=True,
     required=True,
     type=click.Choice([r.value for r in PEOPLE_ROLES]),
-    help="May be repeated.",
+    help=REPEATED,
 )
 @click.option("--clearance", default=0, show_default=True, type=click.IntRange(0, 3))
 @click.option("--full-name", default="", help="Name shown on pages; the login name if not given.")
@@ -64,6 +66,46 @@ def deactivate(call: Call, login: str) -> None:
     call.say(person, f"{person.login} can no longer sign in.")
 
 
+@archive_command()
+@click.argument("login", metavar="NAME")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
+@click.option("--telephone-lost", is_flag=True, help="Take the second factor away as well.")
+def password(call: Call, login: str, password_stdin: bool, telephone_lost: bool) -> None:
+    """Give somebody a new one-time password; their sessions end, and they choose their own when they sign in."""
+    with call.archive() as archive:
+        given = people.reset_password(archive, OPERATOR, login, _password(True) if password_stdin else "")
+        if telephone_lost:
+            people.forget_second_factor(archive, OPERATOR, login)
+    call.say({"login": login} | ({} if password_stdin else {"password": given}), *([] if password_stdin else [given]))
+
+
+@archive_command()
+@click.argument("login", metavar="NAME")
+@click.option("--role", "roles", multiple=True, type=click.Choice([r.value for r in PEOPLE_ROLES]), help=REPEATED)
+@click.option("--clearance", type=click.IntRange(0, 3))
+@click.option("--department")
+@click.option("--site", "sites", multiple=True, help=REPEATED)
+def rights(
+    call: Call,
+    login: str,
+    roles: tuple[str, ...],
+    clearance: int | None,
+    department: str | None,
+    sites: tuple[str, ...],
+) -> None:
+    """Change what somebody may; what is not named stays. Loans and grants above it end at once."""
+    with call.archive() as archive:
+        now = people.rights_of(archive, OPERATOR, login)
+        wanted = Rights(
+            frozenset(roles) or now.roles,
+            now.clearance if clearance is None else clearance,
+            now.department if department is None else department,
+            frozenset(sites) or now.sites,
+        )
+        person = people.change_rights(archive, OPERATOR, login, wanted)
+    call.say(person, f"{person.login}: {', '.join(sorted(person.roles))}, clearance {person.clearance}.")
+
+
 @archive_command(name="list")
 def list_(call: Call) -> None:
     """Show everybody."""
@@ -88,5 +130,5 @@ def _password(from_stdin: bool) -> str:
     return click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
 
 
-for one in (add, deactivate, list_):
+for one in (add, deactivate, list_, password, rights):
     command.add_command(one)

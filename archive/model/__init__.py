@@ -200,6 +200,64 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """The head of the ledger, written down outside: the line it was, and its digest."""
+
+    id: str
+    at: datetime
+    seq: int
+    digest: str
+    means: str
+    """file, email or slip."""
+    place: str
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something unusual that one person did within one hour. `kind`: many-reads, off-hours or refusals."""
+
+    id: str
+    person_id: str
+    kind: str
+    hour: datetime
+    count: int
+    raised_at: datetime
+    closed_by: str = ""
+    closed_at: datetime | None = None
+    finding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser in which somebody has signed in. `mark` tells it from others without opening it."""
+
+    mark: str
+    person_id: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    clearance: int | None
+    """How high this session reaches, where that was narrowed at sign-in."""
+    device: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a program carries to act as somebody; the secret itself is not kept."""
+
+    id: str
+    person_id: str
+    name: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    scope: str
+    clearance: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Work to do later, at least once."""
 

@@ -15,8 +15,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
 from archive.errors import Conflict, Corrupt, Misconfigured, OutOfSpace
+from archive.tables.alerts import Alerts
+from archive.tables.anchors import Anchors
 from archive.tables.counters import Counters
+from archive.tables.credentials import Credentials
+from archive.tables.declassifications import Declassifications
 from archive.tables.fileplan import FilePlan
+from archive.tables.grants import Grants
 from archive.tables.intake import Intake
 from archive.tables.jobs import IndexQueue, Jobs
 from archive.tables.ledger import Ledger
@@ -50,6 +55,11 @@ class Transaction:
         self.loans = Loans(connection)
         self.notices = Notices(connection)
         self.rounds = Rounds(connection)
+        self.grants = Grants(connection)
+        self.declassifications = Declassifications(connection)
+        self.credentials = Credentials(connection)
+        self.anchors = Anchors(connection)
+        self.alerts = Alerts(connection)
 
 
 class Tables:

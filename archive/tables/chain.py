@@ -14,6 +14,9 @@ from itertools import chain, pairwise
 START = "0" * 64
 """What the first line follows."""
 
+CLOCK_CORRECTED = "ledger.clock-corrected"
+"""The one line that may be earlier than the one before: it says that the clock had been ahead."""
+
 _REACH = 64
 """How far from its place a moved line is looked for."""
 
@@ -51,7 +54,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What was done to which line. `kind`: edited, removed, inserted, reordered or cut-off."""
+    """What was done to which line. `kind`: edited, removed, inserted, reordered or cut-off; time for one that is
+    earlier than the line before; rewritten for one that is not what an anchor says it was."""
 
     kind: str
     seq: int
@@ -96,6 +100,9 @@ def faults(lines: Iterable[Line], head: tuple[int, str]) -> Iterator[Fault]:
                 yield Fault("reordered", line.seq, origin)
             else:
                 shift = 0
+        hangs = line.previous == before.digest and (following is None or following.previous == line.digest)
+        if line.at < before.at and line.action != CLOCK_CORRECTED and is_ == before_is == "whole" and hangs:
+            yield Fault("time", line.seq, f"it says an earlier time than line {before.seq}")
         earlier, before, before_is = before.digest, line, is_
     if before.seq < head[0]:
         yield Fault("cut-off", before.seq + 1, f"the last {head[0] - before.seq} lines are missing")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from archive.errors import Conflict
 from archive.model import Event
-from archive.tables.chain import START, Fault, Line, faults
+from archive.tables.chain import CLOCK_CORRECTED, START, Fault, Line, faults
 from archive.tables.schema.columns import EPOCH
 from archive.tables.schema.ledger import ledger, ledger_head
 
@@ -23,6 +23,8 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 class Ledger:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self.by = ""
+        """Who acts in the name of the actor, if somebody does; goes into the payload of every line."""
 
     def add(
         self,
@@ -45,10 +47,13 @@ class Ledger:
             if at < head.at - CLOCK_TOLERANCE:
                 raise Conflict(
                     "The clock of this server is behind the last line of the ledger "
-                    f"({head.at:%Y-%m-%d %H:%M:%S} UTC); nothing is written until it is set right.",
+                    f"({head.at:%Y-%m-%d %H:%M:%S} UTC); nothing is written until it is set right. If it was ahead "
+                    "before, and is right now: muniment ledger clock",
                     "clock-set-back",
                 )
             at = head.at
+        if self.by:
+            payload["by"] = self.by
         body = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         micros = (at - EPOCH) // timedelta(microseconds=1)
         digest = Line(seq, micros, actor, action, subject_kind, subject_id, site, body, previous).computed()
@@ -89,6 +94,70 @@ class Ledger:
         if before is not None:
             query = query.where(ledger.c.seq < before)
         return [_event(row) for row in self._connection.execute(query).mappings()]
+
+    def sought(
+        self,
+        *,
+        subject_id: str = "",
+        actor: str = "",
+        action: str = "",
+        actions: Sequence[str] = (),
+        first: datetime | None = None,
+        last: datetime | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> Sequence[Event]:
+        """Lines that answer a question, the newest first; what is empty does not narrow. `last` is not included."""
+        conditions: list[sa.ColumnElement[bool]] = []
+        if subject_id:
+            conditions.append(ledger.c.subject_id == subject_id)
+        if actor:
+            conditions.append(ledger.c.actor == actor)
+        if action:
+            # The beginning of an action names a family: `loan` finds loan.requested.
+            conditions.append(ledger.c.action.startswith(action, autoescape=True))
+        if actions:
+            conditions.append(ledger.c.action.in_(actions))
+        if first is not None:
+            conditions.append(ledger.c.at >= first)
+        if last is not None:
+            conditions.append(ledger.c.at < last)
+        if before is not None:
+            conditions.append(ledger.c.seq < before)
+        rows = self._connection.execute(sa.select(ledger).where(*conditions).order_by(ledger.c.seq.desc()).limit(limit))
+        return [_event(row) for row in rows.mappings()]
+
+    def until(self, subject_kind: str, subject_id: str, at: datetime | None) -> Sequence[Event]:
+        """Everything that happened to a subject until an instant, the oldest first."""
+        conditions = [ledger.c.subject_kind == subject_kind, ledger.c.subject_id == subject_id]
+        if at is not None:
+            conditions.append(ledger.c.at <= at)
+        rows = self._connection.execute(sa.select(ledger).where(*conditions).order_by(ledger.c.seq))
+        return [_event(row) for row in rows.mappings()]
+
+    def after(self, seq: int, *, limit: int) -> Sequence[Event]:
+        """The lines that follow this one, the oldest first."""
+        rows = self._connection.execute(sa.select(ledger).where(ledger.c.seq > seq).order_by(ledger.c.seq).limit(limit))
+        return [_event(row) for row in rows.mappings()]
+
+    def digest_of(self, seq: int) -> str:
+        """The digest of a line as it stands now; empty if there is none."""
+        return self._connection.execute(sa.select(ledger.c.digest).where(ledger.c.seq == seq)).scalar() or ""
+
+    def believe_the_clock(self, at: datetime) -> tuple[int, int, datetime]:
+        """Let the next line be written at `at`, although the last ones say a later time.
+
+        Returns the first and the last of those lines and what the last one says. Raises Conflict when there are none.
+        """
+        head = self._connection.execute(sa.select(ledger_head).with_for_update()).one_or_none()
+        if head is None or head.at <= at + CLOCK_TOLERANCE:
+            raise Conflict("The clock is not behind the ledger: there is nothing to correct.", "clock-right")
+        known = sa.select(sa.func.coalesce(sa.func.max(ledger.c.seq), 0)).where(ledger.c.action == CLOCK_CORRECTED)
+        first: int = self._connection.execute(
+            sa.select(sa.func.min(ledger.c.seq)).where(ledger.c.at > at, ledger.c.seq >= known.scalar_subquery())
+        ).scalar_one()
+        self._connection.execute(ledger_head.update().values(at=at))
+        return first, head.seq, head.at
 
     def recent(self, actor: str, since: datetime, *, limit: int) -> Sequence[Event]:
         """What this actor did after an instant, the newest first, at most so much of it."""

@@ -194,6 +194,15 @@ class Loans:
         )
         return frozenset(rows.scalars())
 
+    def read_at(self, person_id: str, at: datetime) -> frozenset[str]:
+        """The records that digital loans of this person opened at an instant that may have passed."""
+        rows = self._connection.execute(
+            sa.select(loan_items.c.record_id)
+            .join(loans, loans.c.id == loan_items.c.loan_id)
+            .where(loans.c.borrower_id == person_id, *_was_readable(at))
+        )
+        return frozenset(rows.scalars())
+
     def opening(self, person_id: str, record_id: str, at: datetime) -> tuple[Loan, Item] | None:
         """The loan that opens this record to this person now, the one that lasts longest."""
         row = self._connection.execute(
@@ -413,6 +422,16 @@ class Loans:
             .order_by(reservations.c.asked_at, reservations.c.id)
         )
         return [Waiting(row.id, row.record_id, row.person_id, row.asked_at, row.told_at) for row in rows]
+
+
+def _was_readable(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """What could be read at an instant that has passed, whatever has become of the item since."""
+    return (
+        loan_items.c.form == Form.DIGITAL,
+        loan_items.c.started_at <= at,
+        loan_items.c.due_at > at,
+        sa.or_(loan_items.c.ended_at.is_(None), loan_items.c.ended_at > at),
+    )
 
 
 def _readable(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from archive.model import Department, Person, Site
+from archive.model import Department, Person, Session, Site, Token
 from archive.tables.schema.people import departments, people, person_roles, person_sites, sessions, sites, tokens
 
 
@@ -41,10 +42,7 @@ class People:
                 created_at=at,
             )
         )
-        for role in sorted(person.roles):
-            self._connection.execute(person_roles.insert().values(person_id=person.id, role=role))
-        for site in sorted(person.sites):
-            self._connection.execute(person_sites.insert().values(person_id=person.id, site=site))
+        self._add_rights(person)
 
     def get(self, person_id: str) -> Person | None:
         return self._one(people.c.id == person_id)
@@ -90,22 +88,51 @@ class People:
 
     # Sessions and tokens: only digests are kept, so that the tables open no door to those who read them.
 
-    def add_session(self, digest: str, person_id: str, at: datetime, expires_at: datetime) -> None:
+    def add_session(
+        self,
+        digest: str,
+        person_id: str,
+        at: datetime,
+        expires_at: datetime,
+        *,
+        clearance: int | None = None,
+        device: str = "",
+        address: str = "",
+    ) -> None:
         self._connection.execute(
             sessions.insert().values(
-                digest=digest, person_id=person_id, created_at=at, seen_at=at, expires_at=expires_at
+                digest=digest,
+                person_id=person_id,
+                created_at=at,
+                seen_at=at,
+                expires_at=expires_at,
+                clearance=clearance,
+                device=device,
+                address=address,
             )
         )
 
-    def session(self, digest: str, at: datetime) -> tuple[Person, datetime] | None:
-        """Whose session this is and when it was last seen, unless it has ended or its person has left."""
-        row = self._connection.execute(
-            sa.select(sessions.c.person_id, sessions.c.seen_at).where(
-                sessions.c.digest == digest, sessions.c.expires_at > at
-            )
-        ).one_or_none()
-        person = None if row is None else self.get(row.person_id)
-        return (person, row.seen_at) if row is not None and person is not None and person.active else None
+    def session(self, digest: str, at: datetime) -> tuple[Person, Session] | None:
+        """Whose session this is, unless it has ended or its person has left."""
+        row = (
+            self._connection.execute(sa.select(sessions).where(sessions.c.digest == digest, sessions.c.expires_at > at))
+            .mappings()
+            .one_or_none()
+        )
+        person = None if row is None else self.get(row["person_id"])
+        return (person, _session(row)) if row is not None and person is not None and person.active else None
+
+    def sessions_of(self, person_id: str, at: datetime) -> Sequence[Session]:
+        """Where somebody is signed in, the latest used first."""
+        rows = self._connection.execute(
+            sa.select(sessions)
+            .where(sessions.c.person_id == person_id, sessions.c.expires_at > at)
+            .order_by(sessions.c.seen_at.desc(), sessions.c.digest)
+        )
+        return [_session(row) for row in rows.mappings()]
+
+    def lower_session(self, digest: str, clearance: int) -> None:
+        self._connection.execute(sessions.update().where(sessions.c.digest == digest).values(clearance=clearance))
 
     def touch_session(self, digest: str, at: datetime, expires_at: datetime) -> None:
         self._connection.execute(
@@ -121,21 +148,55 @@ class People:
     def forget_ended_sessions(self, at: datetime) -> None:
         self._connection.execute(sessions.delete().where(sessions.c.expires_at <= at))
 
-    def add_token(self, token_id: str, digest: str, person_id: str, name: str, at: datetime, until: datetime) -> None:
-        self._connection.execute(
-            tokens.insert().values(
-                id=token_id, digest=digest, person_id=person_id, name=name, created_at=at, expires_at=until
+    def add_token(self, token: Token, digest: str) -> None:
+        values = {column.name: getattr(token, column.name) for column in tokens.c if column.name != "digest"}
+        self._connection.execute(tokens.insert().values(**values, digest=digest))
+
+    def token_holder(self, digest: str, at: datetime) -> tuple[Person, Token] | None:
+        row = (
+            self._connection.execute(
+                sa.select(tokens).where(
+                    tokens.c.digest == digest, tokens.c.expires_at > at, tokens.c.revoked_at.is_(None)
+                )
             )
+            .mappings()
+            .one_or_none()
+        )
+        person = None if row is None else self.get(row["person_id"])
+        return (person, _token(row)) if row is not None and person is not None and person.active else None
+
+    def token(self, token_id: str) -> Token | None:
+        row = self._connection.execute(sa.select(tokens).where(tokens.c.id == token_id)).mappings().one_or_none()
+        return None if row is None else _token(row)
+
+    def tokens_of(self, person_id: str) -> Sequence[Token]:
+        """The newest first."""
+        rows = self._connection.execute(
+            sa.select(tokens).where(tokens.c.person_id == person_id).order_by(tokens.c.created_at.desc(), tokens.c.id)
+        )
+        return [_token(row) for row in rows.mappings()]
+
+    def revoke_token(self, token_id: str, at: datetime) -> None:
+        self._connection.execute(
+            tokens.update().where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None)).values(revoked_at=at)
         )
 
-    def token_holder(self, digest: str, at: datetime) -> Person | None:
-        person_id = self._connection.execute(
-            sa.select(tokens.c.person_id).where(
-                tokens.c.digest == digest, tokens.c.expires_at > at, tokens.c.revoked_at.is_(None)
-            )
-        ).scalar()
-        person = None if person_id is None else self.get(person_id)
-        return person if person is not None and person.active else None
+    def set_rights(self, person: Person) -> None:
+        """Roles, sites, clearance and department as they are in this value."""
+        self._connection.execute(
+            people.update()
+            .where(people.c.id == person.id)
+            .values(clearance=person.clearance, department=person.department)
+        )
+        self._connection.execute(person_roles.delete().where(person_roles.c.person_id == person.id))
+        self._connection.execute(person_sites.delete().where(person_sites.c.person_id == person.id))
+        self._add_rights(person)
+
+    def _add_rights(self, person: Person) -> None:
+        for role in sorted(person.roles):
+            self._connection.execute(person_roles.insert().values(person_id=person.id, role=role))
+        for site in sorted(person.sites):
+            self._connection.execute(person_sites.insert().values(person_id=person.id, site=site))
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Person | None:
         row = self._connection.execute(sa.select(people).where(condition)).mappings().one_or_none()
@@ -157,6 +218,25 @@ class People:
             row["must_change_password"],
             row["email"],
         )
+
+
+def _session(row: sa.RowMapping) -> Session:
+    return Session(
+        row["digest"],
+        row["person_id"],
+        row["created_at"],
+        row["seen_at"],
+        row["expires_at"],
+        row["clearance"],
+        row["device"] or "",
+        row["address"] or "",
+    )
+
+
+def _token(row: sa.RowMapping) -> Token:
+    values: dict[str, Any] = {name: row[name] for name in Token.__slots__}
+    values["scope"] = values["scope"] or "everything"
+    return Token(**values)
 
 
 class Organisation:

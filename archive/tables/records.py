@@ -82,6 +82,16 @@ class Records:
         )
         return {row[0]: row[1] for row in rows}
 
+    def by_level(self, scope: Scope) -> Mapping[int, int]:
+        """How many filed records of each level a scope admits."""
+        rows = self._connection.execute(
+            sa.select(records.c.level, sa.func.count())
+            .where(records.c.lifecycle == "filed", inside(scope))
+            .group_by(records.c.level)
+            .order_by(records.c.level)
+        )
+        return {row[0]: row[1] for row in rows}
+
     def by_lifecycle(self) -> Mapping[str, int]:
         """How many records there are of each state: the house's own count, for those who run it."""
         rows = self._connection.execute(sa.select(records.c.lifecycle, sa.func.count()).group_by(records.c.lifecycle))

@@ -22,5 +22,7 @@ def inside(scope: Scope) -> sa.ColumnElement[bool]:
             conditions.append(records.c.department.in_(sorted(clause.departments)))
         if clause.ids is not None:
             conditions.append(records.c.id.in_(sorted(clause.ids)))
+        if clause.classes is not None:
+            conditions.append(records.c.class_code.in_(sorted(clause.classes)))
         clauses.append(sa.and_(*conditions))
     return sa.or_(sa.false(), *clauses)

@@ -1,13 +1,13 @@
 """The policy, told case by case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.actors import ADMINISTRATORS, OPERATOR, PEOPLE_ROLES, SERVICE, Actor, Role, conflict
-from access.rules import DUTIES, POLICY, Action, Denied, require, scope
+from access.actors import ADMINISTRATORS, OPERATOR, PEOPLE_ROLES, SERVICE, Actor, Opening, Role, conflict
+from access.rules import DUTIES, POLICY, TOKEN_SCOPES, Action, Denied, Right, may, require, rights, scope
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,23 @@ class Paper:
     site: str = "JF01"
     department: str = "SWB"
     id: str = "r"
+    class_code: str = "HT02"
 
 
 def actor(*roles: Role, clearance: int = 2, department: str = "SWB", sites: tuple[str, ...] = ("JF01",)) -> Actor:
     return Actor("a", "a", frozenset(roles or (Role.BORROWER,)), clearance, department, frozenset(sites))
 
 
+openings = st.builds(
+    Opening,
+    st.just("g"),
+    st.integers(0, 3),
+    st.integers(0, 2),
+    st.frozensets(st.sampled_from(["HT02", "KH01"])),
+    st.frozensets(st.sampled_from(["JF01", "YL02"])),
+    st.frozensets(st.sampled_from(["SWB", "KFB"])),
+    st.booleans(),
+)
 actors = st.builds(
     Actor,
     st.just("a"),
@@ -33,6 +44,8 @@ actors = st.builds(
     st.sampled_from(["", "SWB", "KFB"]),
     st.frozensets(st.sampled_from(["JF01", "YL02"])),
     st.frozensets(st.sampled_from(["r", "s"])),
+    openings=st.lists(openings, max_size=2).map(tuple),
+    only=st.none() | st.sampled_from(list(TOKEN_SCOPES.values())),
 )
 papers = st.builds(
     Paper,
@@ -42,11 +55,13 @@ papers = st.builds(
     st.sampled_from(["", "JF01", "YL02"]),
     st.sampled_from(["", "SWB", "KFB"]),
     st.sampled_from(["r", "s", "t"]),
+    st.sampled_from(["HT02", "KH01"]),
 )
 
 
 @given(actors, papers)
 def test_what_may_be_read_may_be_found_and_what_may_be_downloaded_may_be_read(who: Actor, paper: Paper) -> None:
+    who = replace(who, only=None)
     find, read, download = (scope(who, action).admits(paper) for action in (Action.FIND, Action.READ, Action.DOWNLOAD))
 
     assert download <= read <= find
@@ -68,7 +83,7 @@ def test_only_document_controllers_see_what_nobody_has_filed(who: Actor, paper: 
 @given(actors, papers)
 def test_who_runs_the_archive_is_shown_nothing(who: Actor, paper: Paper) -> None:
     """INV-23, whatever other roles somebody has managed to collect."""
-    administrator = Actor(who.id, who.name, who.roles | {Role.SYSADMIN}, 3, who.department, who.sites)
+    administrator = replace(who, roles=who.roles | {Role.SYSADMIN}, clearance=3)
 
     assert not any(scope(administrator, action).admits(paper) for action in POLICY)
     assert not any(scope(SERVICE, action).admits(paper) for action in POLICY)
@@ -132,6 +147,44 @@ def test_a_refusal_says_why_and_what_to_do() -> None:
 
     with pytest.raises(Denied, match="document_controller"):
         require(actor(), Action.SEE_INTAKE)
+
+
+@given(actors, papers)
+def test_what_is_permitted_has_a_right_and_what_has_a_right_is_permitted(who: Actor, paper: Paper) -> None:
+    for action in POLICY:
+        assert bool(rights(who, action, paper)) == scope(who, action).admits(paper)
+
+
+def test_a_grant_opens_its_class_site_and_department_and_nothing_beside_them() -> None:
+    opening = Opening("g", 2, 0, frozenset({"HT02"}), frozenset({"JF01"}), frozenset({"SWB"}))
+    holder = replace(actor(department="KFB"), openings=(opening,))
+
+    assert rights(holder, Action.READ, Paper(level=2)) == (Right("granted", "g"),)
+    for other in (
+        Paper(level=2, class_code="KH01"),
+        Paper(level=2, site="YL02"),
+        Paper(level=2, department="GCB"),
+        Paper(level=2, pii=1),
+        Paper(level=3),
+    ):
+        assert not scope(holder, Action.READ).admits(other)
+    assert not scope(holder, Action.DOWNLOAD).admits(Paper(level=2))
+
+
+def test_a_lower_clearance_of_the_session_narrows_a_grant_too() -> None:
+    holder = replace(actor(clearance=1), openings=(Opening("g", 3, 2), Opening("e", 3, 2, emergency=True)))
+
+    assert not scope(holder, Action.READ).admits(Paper(level=2))
+
+
+@given(actors, papers)
+def test_a_token_made_for_something_does_nothing_else(who: Actor, paper: Paper) -> None:
+    for only in TOKEN_SCOPES.values():
+        narrowed = replace(who, only=only)
+        for action in Action:
+            if only is not None and action not in only:
+                allowed = may(narrowed, action) if action in DUTIES else scope(narrowed, action).admits(paper)
+                assert not allowed
 
 
 def test_every_action_is_in_exactly_one_table() -> None:

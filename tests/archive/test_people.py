@@ -145,7 +145,7 @@ def test_accounts_that_must_not_be_are_refused(archive: Archive) -> None:
         with pytest.raises(error):
             people.add(archive, OPERATOR, new, password)
     with archive.read() as tx:
-        assert [person.login for person in tx.people.every()] == ["admin", "li"]
+        assert [person.login for person in tx.people.every()] == ["admin", "audit", "li", "security"]
 
 
 def test_nobody_makes_accounts_for_themselves(archive: Archive) -> None:

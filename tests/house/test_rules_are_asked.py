@@ -13,6 +13,7 @@ DOORS = ("archive.cli", "archive.demo", "archive.tables")
 """Not use cases: doors pass on the actor whom they made, tables are told what they are asked for."""
 
 OPEN = {
+    "archive.alerting.refused": "writes down that the rules said no",
     "archive.records.vocabulary": "the words of the house (classes, sites, departments), not its records",
     "archive.reports.offered": "names of printouts within one's duties; printing one asks the rules",
 }

@@ -19,6 +19,7 @@ from indexer.query import Query
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 LIFECYCLES, SITES, DEPARTMENTS = ("captured", "filed", "quarantined"), ("", "JF01", "YL02"), ("", "SWB", "KFB")
+CLASSES = ("HT02", "KH01")
 
 clauses = st.builds(
     Clause,
@@ -28,6 +29,7 @@ clauses = st.builds(
     st.none() | st.frozensets(st.sampled_from(SITES)),
     st.none() | st.frozensets(st.sampled_from(DEPARTMENTS)),
     st.none() | st.frozensets(st.integers(0, 250).map("r{:015}".format), max_size=12),
+    st.none() | st.frozensets(st.sampled_from(CLASSES)),
 )
 scopes = st.builds(Scope, st.lists(clauses, max_size=4).map(tuple))
 
@@ -35,17 +37,18 @@ scopes = st.builds(Scope, st.lists(clauses, max_size=4).map(tuple))
 def every_kind_of_record() -> list[Record]:
     """One record for every combination of what rules look at; filed ones have a site, as the tables demand."""
     kinds = [
-        (lifecycle, level, pii, site, department)
+        (lifecycle, level, pii, site, department, class_code)
         for lifecycle in LIFECYCLES
         for level in range(4)
         for pii in range(3)
         for site in SITES
         for department in DEPARTMENTS
+        for class_code in CLASSES
         if lifecycle != "filed" or site
     ]
     return [
-        Record(f"r{n:015}", "题名", lifecycle, level, pii, "HT02", site, department, "", "", (), None, "", AT, "x", 1)
-        for n, (lifecycle, level, pii, site, department) in enumerate(kinds)
+        Record(f"r{n:015}", "题名", lifecycle, level, pii, code, site, department, "", "", (), None, "", AT, "x", 1)
+        for n, (lifecycle, level, pii, site, department, code) in enumerate(kinds)
     ]
 
 

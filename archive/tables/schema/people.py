@@ -62,6 +62,10 @@ sessions = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
+    # How high this session reaches at most, where that was chosen; and where somebody is signed in, for them to see.
+    sa.Column("clearance", sa.Integer),
+    sa.Column("device", sa.Text),
+    sa.Column("address", sa.String(64)),
 )
 
 tokens = sa.Table(
@@ -74,4 +78,7 @@ tokens = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("revoked_at", Instant),
+    # What it was made for, and how high it reaches at most; NULL: everything its person may.
+    sa.Column("scope", sa.String(20)),
+    sa.Column("clearance", sa.Integer),
 )

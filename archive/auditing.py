@@ -1,0 +1,311 @@
+"""The ledger for people: who read this, what did they read, who could see it on that day, what may they see today.
+
+Answers about a day are folded from what was written down until then: the ledger says which roles, clearance and
+sites somebody had and how secret a record was; grants and loans are dated themselves. The rules are those of today.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action, Right
+from archive.acting import as_actor
+from archive.app import Archive
+from archive.errors import NotFound
+from archive.model import Event, Person, Record
+from archive.tables import Transaction
+
+READS = ("record.page-read", "record.text-read", "record.downloaded")
+"""Events that say that somebody saw content."""
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which lines are looked for; what is empty does not narrow. Days run from the first to before the last."""
+
+    subject: str = ""
+    actor: str = ""
+    action: str = ""
+    first: datetime | None = None
+    last: datetime | None = None
+    before: int | None = None
+    limit: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of the ledger, the newest first, with the names in them as far as they may be told."""
+
+    lines: Sequence[Event]
+    people: Mapping[str, str]
+    titles: Mapping[str, str]
+    more: bool
+
+
+def lines(archive: Archive, actor: Actor, sought: Sought) -> Lines:
+    """What happened. `actor` of the question is a login name or an id, `subject` the id of a record, person or loan."""
+    rules.require(actor, Action.SEE_LEDGER)
+    with archive.read() as tx:
+        who = _person_id(tx, sought.actor) if sought.actor else ""
+        subject = _person_id(tx, sought.subject) if sought.subject else ""
+        found = tx.ledger.sought(
+            subject_id=subject,
+            actor=who,
+            action=sought.action,
+            first=sought.first,
+            last=sought.last,
+            before=sought.before,
+            limit=sought.limit + 1,
+        )
+        return _told(tx, actor, found[: sought.limit], more=len(found) > sought.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One person read one record on one day: how often, which pages, and under which right."""
+
+    day: str
+    person_id: str
+    record_id: str
+    times: int
+    pages: int
+    first: datetime
+    last: datetime
+    rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    readings: Sequence[Reading]
+    people: Mapping[str, str]
+    titles: Mapping[str, str]
+    truncated: bool = False
+
+
+READINGS_MAX = 20_000
+
+
+def who_read(archive: Archive, actor: Actor, record_id: str) -> Readings:
+    """Who read this record, by day. Level 2 and above and sensitive personal information are written down."""
+    rules.require(actor, Action.SEE_LEDGER)
+    with archive.read() as tx:
+        tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        found = tx.ledger.sought(subject_id=record_id, actions=READS, limit=READINGS_MAX)
+        return _readings(tx, actor, found)
+
+
+def what_they_read(archive: Archive, actor: Actor, login: str, first: datetime, last: datetime) -> Readings:
+    """What somebody read, by day and record."""
+    rules.require(actor, Action.SEE_LEDGER)
+    with archive.read() as tx:
+        account = tx.people.by_login(login)
+        if account is None:
+            raise NotFound(f"There is nobody with the login name {login!r}.")
+        found = tx.ledger.sought(actor=account.person.id, actions=READS, first=first, last=last, limit=READINGS_MAX)
+        return _readings(tx, actor, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Seer:
+    """Somebody who could see a record, and why."""
+
+    person: Person
+    find: tuple[Right, ...]
+    read: tuple[Right, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seers:
+    """Who could see a record at an instant, and how secret it was then."""
+
+    record: Record
+    at: datetime
+    known: bool
+    """False when the record was not here yet."""
+    seers: Sequence[Seer]
+
+
+def who_could_see(archive: Archive, actor: Actor, record_id: str, at: datetime | None = None) -> Seers:
+    """Who could find and read this record at that instant; now if none is given."""
+    rules.require(actor, Action.SEE_ACCESS)
+    at = at or archive.now()
+    with archive.read() as tx:
+        now = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        record = record_at(tx, now, at)
+        if record is None:
+            return Seers(now, at, False, ())
+        seers: list[Seer] = []
+        for somebody in tx.people.every():
+            person = person_at(tx, somebody, at)
+            if person is None or not person.active:
+                continue
+            then = actor_at(tx, person, at)
+            find, read = (rules.rights(then, action, record) for action in (Action.FIND, Action.READ))
+            if find:
+                seers.append(Seer(person, find, read))
+        return Seers(record, at, True, seers)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one person may see at an instant: how many records of each level, and by which rights."""
+
+    person: Person
+    at: datetime
+    reach: Mapping[str, Mapping[int, int]]
+    """find, read, download → level → how many filed records."""
+    rules: Mapping[str, Sequence[str]]
+    """find, read, download → the rules that open anything to them."""
+    loans: Sequence[str]
+    grants: Sequence[str]
+
+
+def what_may_they_see(archive: Archive, actor: Actor, login: str) -> Seen:
+    """What somebody may see today. Counts only: who oversees need not know titles above their own clearance."""
+    rules.require(actor, Action.SEE_ACCESS)
+    at = archive.now()
+    with archive.read() as tx:
+        account = tx.people.by_login(login)
+        if account is None:
+            raise NotFound(f"There is nobody with the login name {login!r}.")
+        person = account.person
+        then = actor_at(tx, person, at) if person.active else replace(as_actor(person), roles=frozenset())
+        actions = (Action.FIND, Action.READ, Action.DOWNLOAD)
+        return Seen(
+            person,
+            at,
+            {action: tx.records.by_level(rules.scope(then, action)) for action in actions},
+            {action: rules.opening_rules(then, action) for action in actions},
+            [loan.number for loan in tx.loans.of_borrower(person.id) if loan.open],
+            [grant.id for grant in tx.grants.in_force(person.id, at)],
+        )
+
+
+# ---- Folding ----
+
+
+def actor_at(tx: Transaction, person: Person, at: datetime) -> Actor:
+    """The actor somebody was at an instant, with the loans and grants that were open then."""
+    return replace(
+        as_actor(person),
+        on_loan=tx.loans.read_at(person.id, at),
+        openings=tuple(grant.opening for grant in tx.grants.in_force(person.id, at)),
+    )
+
+
+def person_at(tx: Transaction, now: Person, at: datetime) -> Person | None:
+    """What somebody was trusted with at an instant; None if they were not here yet."""
+    found: Person | None = None
+    for event in tx.ledger.until("person", now.id, at):
+        said = event.payload
+        if event.action in ("person.added", "person.opened", "person.changed"):
+            found = replace(
+                now,
+                roles=_codes(said, "roles", now.roles),
+                sites=_codes(said, "sites", now.sites),
+                clearance=_number(said, "clearance", now.clearance),
+                department=_text(said, "department", now.department),
+                active=True,
+            )
+        elif event.action == "person.deactivated" and found is not None:
+            found = replace(found, active=False)
+    return found
+
+
+def record_at(tx: Transaction, now: Record, at: datetime) -> Record | None:
+    """How secret a record was at an instant, and whose; None if it was not here yet."""
+    if at < now.captured_at:
+        return None
+    events = [event for event in tx.ledger.until("record", now.id, None) if "level" in event.payload]
+    then = [event for event in events if event.at <= at]
+    if not then:
+        return now
+    record = now
+    for event in then:
+        said = event.payload
+        record = replace(
+            record,
+            level=_number(said, "level", record.level),
+            pii=_number(said, "pii", record.pii),
+            site=event.site,
+            department=_text(said, "department", record.department),
+            class_code=_text(said, "record_class", record.class_code),
+            lifecycle=_text(said, "lifecycle", "filed" if event.action != "record.captured" else record.lifecycle),
+        )
+    return record
+
+
+def _codes(said: Mapping[str, object], name: str, default: frozenset[str]) -> frozenset[str]:
+    value = said.get(name)
+    return frozenset(str(one) for one in cast("list[object]", value)) if isinstance(value, list) else default
+
+
+def _number(said: Mapping[str, object], name: str, default: int) -> int:
+    value = said.get(name)
+    return value if isinstance(value, int) else default
+
+
+def _text(said: Mapping[str, object], name: str, default: str) -> str:
+    value = said.get(name)
+    return value if isinstance(value, str) else default
+
+
+# ---- Telling ----
+
+
+def _person_id(tx: Transaction, said: str) -> str:
+    account = tx.people.by_login(said)
+    return account.person.id if account else said
+
+
+def _told(tx: Transaction, actor: Actor, found: Sequence[Event], *, more: bool) -> Lines:
+    ids = {event.actor for event in found} | {event.subject_id for event in found if event.subject_kind == "person"}
+    records = list({event.subject_id for event in found if event.subject_kind == "record"})
+    return Lines(found, tx.people.names(ids), _titles(tx, actor, records), more)
+
+
+def _titles(tx: Transaction, actor: Actor, ids: Sequence[str]) -> Mapping[str, str]:
+    admitted = tx.records.admitted(ids, rules.scope(actor, Action.FIND))
+    return {record_id: record.title for record_id, record in admitted.items()}
+
+
+@dataclass(slots=True)
+class _Heap:
+    """The readings of one person, record and day while they are counted."""
+
+    first: datetime
+    last: datetime
+    times: int = 0
+    pages: set[object] = field(default_factory=set[object])
+    rights: set[str] = field(default_factory=set[str])
+
+
+def _readings(tx: Transaction, actor: Actor, found: Sequence[Event]) -> Readings:
+    heaps: dict[tuple[str, str, str], _Heap] = {}
+    for event in found:
+        key = (event.at.astimezone().strftime("%Y-%m-%d"), event.actor, event.subject_id)
+        heap = heaps.setdefault(key, _Heap(event.at, event.at))
+        heap.first, heap.last = min(heap.first, event.at), max(heap.last, event.at)
+        heap.times += 1
+        heap.pages.add((event.payload.get("component"), event.payload.get("page")))
+        heap.rights.add(_text(event.payload, "right", "borrowed" if "loan" in event.payload else ""))
+    readings = [
+        Reading(
+            day, who, what, heap.times, len(heap.pages), heap.first, heap.last, tuple(sorted(filter(None, heap.rights)))
+        )
+        for (day, who, what), heap in heaps.items()
+    ]
+    people = tx.people.names(one.person_id for one in readings)
+    titles = _titles(tx, actor, list({one.record_id for one in readings}))
+    return Readings(readings, people, titles, len(found) == READINGS_MAX)
+
+
+def a_day(at: datetime) -> tuple[datetime, datetime]:
+    """The first instant of that day at the server, and of the next."""
+    first = at.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return first, first + timedelta(days=1)
