@@ -26,9 +26,11 @@ from archive import insides, intake, records, search, suggesting, watermark
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, NotFound
 from archive.model import Component, Record
+from archive.tables import Transaction
+from archive.tables.jobs import NORMAL
 from indexer.engines import Engine, Entry
 from indexer.errors import IndexBroken, Unreadable
-from indexer.reading import Reader
+from indexer.reading import Reader, Reading
 
 log = logging.getLogger("muniment.indexing")
 
@@ -39,10 +41,17 @@ BODY_LEVEL_MAX = 2
 Progress = Callable[[int, int], None]
 
 
-def read(archive: Archive, reader: Reader, component_id: str) -> None:
+RECOGNISED_AT_ONCE = 8
+"""Pages that one reader takes off their pictures before another may go on with them."""
+LONG = 2 * RECOGNISED_AT_ONCE
+"""More pages than this are a long scan, which waits for shorter ones."""
+
+
+def read(archive: Archive, reader: Reader, component_id: str, *, priority: int = NORMAL) -> None:
     """Read one component in the sandbox; keep its text and suggestions, or put its record into quarantine.
 
-    Safe to repeat: what was read before is replaced by the same.
+    Pages whose words are in a picture only are recognised afterwards. Safe to repeat: what was read before is
+    replaced by the same.
     """
     try:
         with archive.read() as tx:
@@ -76,6 +85,7 @@ def read(archive: Archive, reader: Reader, component_id: str) -> None:
             image_pages=reading.image_pages,
             cautions=cautions,
         )
+        _want_recognised(archive, tx, component, reading, cautions, priority)
         insides.bear(archive, tx, component, inside)
         if component.current and component.part == 1 and not component.parent_id:
             found = suggesting.suggest(reading.text, component.file_name, classes)
@@ -98,6 +108,36 @@ def _cannot_be_read(archive: Archive, component: Component, error: Unreadable) -
             image_pages=0,
             cautions=[("unreadable", error.code)],
         )
+
+
+def _want_recognised(
+    archive: Archive,
+    tx: Transaction,
+    component: Component,
+    reading: Reading,
+    cautions: Sequence[tuple[str, str]],
+    priority: int,
+) -> None:
+    """Ask for the pages whose words are in a picture, a few in each job: right after what is as urgent as this."""
+    unread = sorted(reading.text.unread)
+    if not unread:
+        tx.recognitions.forget(component.id)
+        return
+    layer = tx.records.component(component.id).text_digest or None
+    tx.recognitions.want(
+        component.id,
+        unread,
+        layer_digest=layer,
+        page_count=len(reading.text.pages),
+        metadata=reading.text.metadata,
+        cautions=cautions,
+    )
+    tx.records.set_text(component.id, layer, records.pending(cautions, tx.recognitions.pages(component.id)))
+    after = priority + (2 if len(unread) > LONG else 1)
+    for start in range(0, len(unread), RECOGNISED_AT_ONCE):
+        part = unread[start : start + RECOGNISED_AT_ONCE]
+        pages = {"first": str(part[0]), "last": str(part[-1])}
+        tx.jobs.add(archive.now(), "recognise", priority=after, component=component.id, **pages)
 
 
 def page_image(

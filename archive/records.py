@@ -10,9 +10,22 @@ from access.rules import Action, Right
 from archive import loan_steps, naming, reading_room
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
-from archive.model import Component, Department, Event, Record, RecordClass, Site, Suggestion, checked_level
+from archive.model import (
+    Component,
+    Department,
+    Event,
+    RecognisedPage,
+    Recognition,
+    Record,
+    RecordClass,
+    Site,
+    Suggestion,
+    checked_level,
+)
 from archive.reading_room import Sitting
 from archive.tables import Transaction
+from indexer import legible
+from indexer.legible import Chosen
 
 READS_LOGGED_FROM = 2
 """Reading at this level or above is an event of its own in the ledger."""
@@ -232,7 +245,37 @@ def vocabulary(archive: Archive, actor: Actor) -> Vocabulary:
 
 def pages_of(archive: Archive, component: Component) -> Sequence[str]:
     """The text read from a component, page by page; empty while it has not been read."""
+    if any(code == BEING_RECOGNISED for code, _ in component.cautions):
+        with archive.read() as tx:
+            found, read = tx.recognitions.get(component.id), tx.recognitions.pages(component.id)
+        if found is not None:
+            return [page.text for page in chosen_pages(archive, found, read)]
     return json.loads(archive.objects.read(component.text_digest)) if component.text_digest else ()
+
+
+BEING_RECOGNISED = "being-recognised"
+"""The caution of a component some of whose pages have yet to be read off their pictures."""
+
+
+def pending(cautions: Sequence[tuple[str, str]], pages: Sequence[RecognisedPage]) -> Sequence[tuple[str, str]]:
+    """What a record says of itself while pages are being recognised."""
+    done = sum(page.state != "waiting" for page in pages)
+    return [
+        *((code, detail) for code, detail in cautions if code != "no-text"),
+        (BEING_RECOGNISED, f"{done}/{len(pages)}"),
+    ]
+
+
+def chosen_pages(archive: Archive, found: Recognition, read: Sequence[RecognisedPage]) -> Sequence[Chosen]:
+    """The better text of every page: what the file says, or what was read off its picture so far."""
+    layer: list[str] = json.loads(archive.objects.read(found.layer_digest)) if found.layer_digest else []
+    layer += [""] * (found.page_count - len(layer))
+    chosen = [Chosen(page) for page in layer]
+    for page in read:
+        if page.state == "done" and page.page <= len(layer):
+            words = archive.objects.read(page.digest).decode() if page.digest else ""
+            chosen[page.page - 1] = legible.choose(layer[page.page - 1], words, page.confidence)
+    return chosen
 
 
 def _readable(archive: Archive, actor: Actor, record_id: str) -> tuple[Record, tuple[Component, ...]]:

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from access.actors import SERVICE
-from archive import indexing, rounds, telling
+from archive import indexing, recognising, rounds, telling
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
@@ -27,11 +27,21 @@ from indexer.reading import Reader
 
 log = logging.getLogger("muniment.worker")
 
-Handler = Callable[[Archive, Reader, Mapping[str, str]], None]
+Handler = Callable[[Archive, Reader, Job], None]
 
 HANDLERS: Mapping[str, Handler] = {
-    "read": lambda archive, reader, payload: indexing.read(archive, reader, payload["component"]),
-    "tell": lambda archive, _reader, payload: telling.deliver(archive, payload["notice"], payload["channel"]),
+    "read": lambda archive, reader, job: indexing.read(
+        archive, reader, job.payload["component"], priority=job.priority
+    ),
+    "recognise": lambda archive, reader, job: recognising.recognise(
+        archive,
+        reader,
+        job.payload["component"],
+        int(job.payload["first"]),
+        int(job.payload["last"]),
+        priority=job.priority,
+    ),
+    "tell": lambda archive, _reader, job: telling.deliver(archive, job.payload["notice"], job.payload["channel"]),
 }
 """Kind of job → use case. A handler is safe to repeat."""
 
@@ -39,6 +49,8 @@ LEASE = timedelta(minutes=15)
 POLL_S = 0.05
 ROUNDS_S = 5.0
 """How often it is looked whether a round is due."""
+REST_AFTER_S = 120.0
+"""A reader without work for so long gives back the memory of what recognises words."""
 
 
 def machine() -> str:
@@ -87,7 +99,7 @@ def run_one(archive: Archive, reader: Reader, worker: str) -> bool:
     if job is None:
         return False
     try:
-        HANDLERS[job.kind](archive, reader, job.payload)
+        HANDLERS[job.kind](archive, reader, job)
     except Exception as error:  # noqa: BLE001 — the one place that catches all: it writes down what it caught
         _give_back(archive, job, error)
     else:
@@ -139,9 +151,15 @@ def _read_on(archive: Archive, stop: threading.Event) -> None:
     worker = f"{machine()}/{os.getpid()}/{secrets.token_hex(4)}"
     with archive.new_reader() as reader:
         reader.start()
+        busy_at = time.monotonic()
         while not stop.is_set():
             try:
-                if not run_one(archive, reader, worker):
+                if run_one(archive, reader, worker):
+                    busy_at = time.monotonic()
+                elif time.monotonic() - busy_at > REST_AFTER_S:
+                    reader.rest()
+                    busy_at = float("inf")
+                else:
                     stop.wait(POLL_S)
             except (ArchiveError, OSError) as error:
                 log.error("reading stands still: %s", _said(error))

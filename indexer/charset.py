@@ -210,8 +210,11 @@ def _level_one(encoding: str, leads: range, trails: tuple[range, ...]) -> frozen
 
 _GB_LEVEL_ONE = _level_one("gb2312", range(0xB0, 0xD8), (range(0xA1, 0xFF),))
 _BIG5_LEVEL_ONE = _level_one("big5", range(0xA4, 0xC7), (range(0x40, 0x7F), range(0xA1, 0xFF)))
+COMMON = _GB_LEVEL_ONE | _BIG5_LEVEL_ONE
+"""Characters in common use, simplified and traditional."""
+
 _LEVEL_ONE = {
-    "utf-8": _GB_LEVEL_ONE | _BIG5_LEVEL_ONE,
+    "utf-8": COMMON,
     "gb18030": _GB_LEVEL_ONE,
     "big5hkscs": _BIG5_LEVEL_ONE,
 }

@@ -17,11 +17,13 @@ HEAD_BYTES = 64 << 10
 class Claim:
     """A format's word that a file is its own: a media type, and how sure it is between 0 and 1.
 
-    .9 and more: the format's own signature. .5: its grammar. .2: nothing speaks against it.
+    .9 and more: the format's own signature. .5: its grammar. .2: nothing speaks against it. `extensions` are the
+    endings that fit this file, where they are not all of its format.
     """
 
     media_type: str
     confidence: float
+    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ class Format(Protocol):
 
     A module may also offer `draw(path: Path, page: int, *, width_px: int) -> bytes`: a PNG of one page as it
     looks. Where it does, `page_count` in the metadata of its texts says how many pages can be drawn.
+
+    A module whose texts have `unread` pages offers `picture(path: Path, page: int) -> PIL.Image.Image`: what the
+    words of that page are to be read off.
     """
 
     __name__: str

@@ -18,6 +18,9 @@ ZIP_RATIO_FREE_BYTES = 32 << 20
 CHILDREN_MAX = 500
 CHILDREN_BYTES_MAX = 128 << 20
 
+PICTURE_SIDE_MAX_PX = 8000
+"""The longest side of a picture that is drawn of a page."""
+
 NESTING_MAX = 3
 """How many documents deep inside one another are read."""
 

@@ -6,14 +6,19 @@
 # lxml ships no types.
 
 import posixpath
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from indexer import limits, ole
+from indexer import limits, ole, pictures
+from indexer.errors import Unreadable
 from indexer.package import Damaged, Package
-from indexer.text import Caution, Child
+from indexer.text import Caution, Child, Text
 from indexer.writing import metadata
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # No entities, no DTD, no network, no giant nodes: what a hostile document would need.
 SAFE = {"resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": False}
@@ -182,6 +187,55 @@ def embeddings(package: Package) -> ole.Embeddings:
             break
         found.append(Child(base[:1000], content))
     return ole.Embeddings(tuple(found), "\n".join(label for label in labels if label))
+
+
+_PICTURE = re.compile(r"(word|ppt|xl)/media/[^/]+\.(png|jpe?g|jfif|tiff?|bmp|gif|webp)", re.IGNORECASE)
+_PICTURES_MAX = 60
+_PICTURE_BYTES_MAX = 64 << 20
+_PICTURE_SIDE_MIN_PX, _PICTURE_AREA_MIN_PX = 48, 40_000
+"""Smaller ones are signs and bullets."""
+
+
+def with_pictures(text: Text, package: Package) -> Text:
+    """The text with a page for every picture that may bear words, to be read off it."""
+    names = _pictures(package)
+    if not names or len(text.pages) + len(names) > limits.PAGES_MAX:
+        return text
+    before = len(text.pages)
+    called = text.page_names or ("",) * before
+    return replace(
+        text,
+        pages=(*text.pages, *("" for _ in names)),
+        page_names=(*called, *map(posixpath.basename, names)),
+        unread=tuple(range(before + 1, before + len(names) + 1)),
+    )
+
+
+def picture(package: Package, text: Text, page: int) -> "Image.Image":
+    """The picture that stands for a page of this text."""
+    names = _pictures(package)
+    at = page - 1 - (len(text.pages) - len(names))
+    if not 0 <= at < len(names):
+        raise Unreadable("There is no such page to draw.", "no-such-page")
+    return pictures.frame(package.read(names[at]), 1)
+
+
+def _pictures(package: Package) -> list[str]:
+    found: list[str] = []
+    for name in package.matching(_PICTURE.pattern):
+        if len(found) >= _PICTURES_MAX or limits.almost_over():
+            break
+        try:
+            content = package.read(name)
+            if len(content) > _PICTURE_BYTES_MAX:
+                continue
+            with pictures.opened(content) as image:
+                width, height = image.size
+        except (Damaged, Unreadable):
+            continue
+        if min(width, height) >= _PICTURE_SIDE_MIN_PX and width * height >= _PICTURE_AREA_MIN_PX:
+            found.append(name)
+    return found
 
 
 def _owner(relationships_part: str) -> str:

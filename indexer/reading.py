@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from indexer import formats, limits, rendering
+from indexer import formats, limits, pictures, recognition, rendering
 from indexer.errors import Unreadable
+from indexer.recognition import Recognised
 from indexer.sandbox import Limits, Sandbox
 from indexer.sniff import Sniffed, sniff
 from indexer.text import CAUTIONS, Caution, Child, Text
@@ -29,6 +30,10 @@ class Reading:
     image_pages: int = 0
 
 
+RECOGNISING_MEMORY_MB = 2560
+"""Address space for recognising one page, half of which the models and their libraries take before they begin."""
+
+
 class Reader:
     """Reads files in a sandbox. Start-up costs half a second, once; each file then costs its own reading.
 
@@ -37,6 +42,10 @@ class Reader:
 
     def __init__(self, *, time_s: float = 60, memory_mb: int = 1024) -> None:
         self._sandbox = Sandbox(Limits(time_s=time_s, memory_mb=memory_mb))
+        # The models are large, and most readers never see a picture: this one starts at the first.
+        self._recognising = Sandbox(
+            Limits(time_s=time_s, memory_mb=max(memory_mb, RECOGNISING_MEMORY_MB)), warm="indexer.recognition"
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -70,9 +79,26 @@ class Reader:
             raise Unreadable("The reader answered nonsense.", "crashed")
         return image
 
+    def recognise(self, path: Path, name: str, page: int) -> Recognised:
+        """The words on the picture of page `page` (from 1), for the pages a reading has left `unread`.
+
+        Raises Unreadable where the picture cannot be had or read; it costs this page only.
+        """
+        arguments: dict[str, str | int] = {"name": _hint(name), "page": page}
+        return unpack_recognised(self._recognising.run("indexer.reading:recognise_task", path, arguments))
+
+    def recognising_process(self) -> int | None:
+        """The process that holds the models, for those who watch what it costs; None while there is none."""
+        return self._recognising.process()
+
+    def rest(self) -> None:
+        """Give back the memory of the models until somebody needs them again."""
+        self._recognising.close()
+
     def close(self) -> None:
         """End the reading process; the next call would start a new one."""
         self._sandbox.close()
+        self._recognising.close()
 
 
 # ---- Inside the sandbox ----
@@ -94,14 +120,24 @@ def draw_task(path: Path, name: str, page: int, width_px: int) -> bytes:
     return rendering.draw_text(_read(path, sniffed), page, width_px=width_px)
 
 
+def recognise_task(path: Path, name: str, page: int) -> bytes:
+    """The words of one page, read off its picture."""
+    sniffed = sniff(path, name)
+    picture = getattr(formats.get(sniffed.format), "picture", None) if sniffed.format else None
+    if picture is None:
+        raise Unreadable("There is no such page to draw.", "no-such-page")
+    found = recognition.recognise(pictures.pixels(picture(path, page)))
+    return json.dumps((found.text, found.confidence, found.turned, found.seals), ensure_ascii=False).encode(
+        "utf-8", "replace"
+    )
+
+
 def _read(path: Path, sniffed: Sniffed) -> Text:
     marks = (Caution("misnamed"),) if sniffed.misnamed else ()
     if sniffed.format is None:
         return Text((), cautions=(*marks, Caution("encrypted" if sniffed.encrypted else "no-reader")))
     text = formats.get(sniffed.format).read(path)
-    if not marks:
-        return text
-    return Text(text.pages, text.page_names, text.metadata, text.children, (*marks, *text.cautions))
+    return replace(text, cautions=(*marks, *text.cautions)) if marks else text
 
 
 def _image_pages(sniffed: Sniffed, text: Text) -> int:
@@ -130,6 +166,7 @@ def pack(reading: Reading) -> bytes:
             "metadata": dict(text.metadata),
             "children": [(child.name, len(child.content)) for child in text.children],
             "cautions": [(caution.code, caution.detail) for caution in text.cautions],
+            "unread": text.unread,
         },
         ensure_ascii=False,
     ).encode("utf-8", "replace")
@@ -156,6 +193,9 @@ def _unpack(data: bytes) -> Reading:
     found = cast(Mapping[str, Any], head["metadata"])
     metadata = {key: _string(found[key], 2000) for key in _METADATA_KEYS if key in found}
     cautions = tuple(_caution(entry) for entry in _list(head["cautions"], 100))
+    unread = tuple(_list(head["unread"], limits.PAGES_MAX))
+    if not all(type(page) is int and 1 <= page <= len(pages) for page in unread) or len(set(unread)) < len(unread):
+        raise ValueError("unread")
     children: list[Child] = []
     at = 8 + length
     for entry in _list(head["children"], limits.CHILDREN_MAX):
@@ -171,7 +211,20 @@ def _unpack(data: bytes) -> Reading:
     if name is not None and name not in formats.names():
         raise ValueError("format")
     media_type = _string(head["media_type"], 200)
-    return Reading(media_type, name, Text(pages, names, metadata, tuple(children), cautions), image_pages)
+    return Reading(media_type, name, Text(pages, names, metadata, tuple(children), cautions, unread), image_pages)
+
+
+def unpack_recognised(data: bytes) -> Recognised:
+    """What was recognised; Unreadable (`crashed`) when it breaks any promise of Recognised."""
+    try:
+        text, confidence, turned, seals = _list(json.loads(data), 4)
+        if not isinstance(confidence, float | int) or not 0 <= confidence <= 1:
+            raise ValueError("confidence")
+        if turned not in (0, 90, 180, 270) or not isinstance(seals, int) or not 0 <= seals <= 10_000:
+            raise ValueError("turned or seals")
+        return Recognised(_string(text, limits.TEXT_CHARS_MAX), float(confidence), turned, seals)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Unreadable("The reader answered nonsense.", "crashed") from error
 
 
 def _list(value: object, length_max: int) -> list[Any]:

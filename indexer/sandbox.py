@@ -39,6 +39,14 @@ _START_TIME_S = 60
 _RESULT, _REFUSED, _EXHAUSTED, _FAILED = b"R", b"U", b"M", b"F"
 _HEADER_BYTES = 9
 _MESSAGE_BYTES_MAX = 64 << 10
+_ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    # One thread: only then is forking safe, and a second reader has the other processor.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # The runtime of the models would otherwise report on its use to its makers.
+    "ORT_DISABLE_TELEMETRY": "1",
+}
 
 
 class SandboxBroken(IndexerError):
@@ -64,8 +72,11 @@ class Sandbox:
     The zygote starts at the first call, is started again when it dies, and dies with this process.
     """
 
-    def __init__(self, limits_: Limits | None = None) -> None:
+    def __init__(self, limits_: Limits | None = None, *, warm: str = "") -> None:
+        """`warm` names a module whose function of that name the zygote calls before it is ready, so that no child
+        has to load what it loads."""
         self.limits = limits_ or Limits()
+        self._warm = warm
         self._lock = threading.Lock()
         self._zygote: _Zygote | None = None
 
@@ -107,6 +118,11 @@ class Sandbox:
                 self._stop()
                 raise SandboxBroken("The reading process died twice.") from error
 
+    def process(self) -> int | None:
+        """The number of the zygote's process, if there is one."""
+        with self._lock:
+            return self._zygote.pid if self._zygote else None
+
     def close(self) -> None:
         """Stop the zygote. The sandbox may be used again and starts a new one."""
         with self._lock:
@@ -114,7 +130,7 @@ class Sandbox:
 
     def _running(self) -> "_Zygote":
         if self._zygote is None:
-            self._zygote = _Zygote(self.limits)
+            self._zygote = _Zygote(self.limits, self._warm)
         return self._zygote
 
     def _stop(self) -> None:
@@ -130,12 +146,12 @@ class _ZygoteDied(Exception):
 class _Zygote:
     """The parent's end of one zygote."""
 
-    def __init__(self, limits_: Limits) -> None:
+    def __init__(self, limits_: Limits, warm: str) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket = ours
         house = Path(__file__).resolve().parent.parent
         # Nothing of our environment: it may hold keys.
-        environment = {"PYTHONPATH": str(house), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment = {"PYTHONPATH": str(house), **_ENVIRONMENT}
         command = [
             sys.executable,
             "-P",
@@ -145,6 +161,7 @@ class _Zygote:
             str(theirs.fileno()),
             str(os.getpid()),
             json.dumps(asdict(limits_)),
+            warm,
         ]
         try:
             with theirs:
@@ -192,6 +209,10 @@ class _Zygote:
             raise _ZygoteDied from error
         status = int(cast(int, self._receive()["status"]))
         return _verdict(frame, timed_out, status)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def stop(self) -> None:
         self._socket.close()
@@ -350,6 +371,8 @@ def _main(arguments: list[str]) -> None:
     for name in formats.names():
         formats.get(name)
     importlib.import_module("indexer.reading")
+    if arguments[3]:
+        importlib.import_module(arguments[3]).warm()
     gc.collect()
     # Keep the garbage collector from touching, and so copying, what the children share.
     gc.freeze()

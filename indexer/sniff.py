@@ -96,14 +96,7 @@ def _text(pattern: str) -> Callable[[Seen], bool]:
 _DBF = re.compile(rb"[\x03\x30\x83\x8b\xf5].[\x01-\x0c][\x01-\x1f].{8}\0\0", re.DOTALL)
 
 KEPT: tuple[Kind, ...] = (
-    Kind("image/jpeg", ("jpg", "jpeg", "jpe", "jfif"), _starts(b"\xff\xd8\xff")),
-    Kind("image/png", ("png",), _starts(b"\x89PNG\r\n\x1a\n")),
-    Kind("image/gif", ("gif",), _starts(b"GIF87a", b"GIF89a")),
-    Kind("image/tiff", ("tif", "tiff"), _starts(b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
-    Kind("image/bmp", ("bmp", "dib"), lambda seen: seen.head[:2] == b"BM" and seen.head[6:10] == b"\0\0\0\0"),
-    Kind("image/webp", ("webp",), _riff(b"WEBP")),
     Kind("image/heic", ("heic", "heif"), _brand(b"heic", b"heix", b"mif1", b"msf1", b"hevc")),
-    Kind("image/jp2", ("jp2", "j2k"), _starts(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")),
     Kind("application/x-ole-storage", ("docx", "xlsx", "pptx", "xlsb"), _ole("EncryptedPackage"), encrypted=True),
     Kind("application/vnd.ms-powerpoint", ("ppt", "pps", "pot", "dps"), _ole("PP40")),
     Kind("application/x-ole-storage", ("vsd", "mpp", "pub", "db"), _starts(ole.MAGIC)),
@@ -190,7 +183,7 @@ def _claimed(seen: Seen) -> tuple[str, Claim] | None:
 
 def _named(seen: Seen, claimed: tuple[str, Claim]) -> Sniffed:
     name, claim = claimed
-    extensions = tuple(formats.get(name).EXTENSIONS)
+    extensions = claim.extensions or tuple(formats.get(name).EXTENSIONS)
     if name in _TEXT_FAMILY:
         extensions += _text_extensions()
     return Sniffed(claim.media_type, name, misnamed=_misnamed(seen.extension, extensions))

@@ -30,6 +30,13 @@ CAUTIONS: dict[str, str] = {
     "has-children": "The file contains other files.",
     "unreadable": "The file could not be read; it is kept exactly as it came, and can be found by its name.",
     "guessed-encoding": "The character set was guessed.",
+    "being-recognised": "Words are still being read off pictures of pages; they become searchable page by page.",
+    "recognised": "Pages that are pictures; their words were read off by machine.",
+    "low-confidence": "Pages whose words the machine is unsure of; compare them with the picture.",
+    "seals": "Pages with seals.",
+    "text-layer-mended": "Pages with letters that were encoded wrongly in the file; they were put right.",
+    "text-layer-replaced": "Pages whose text in the file is garbled; their words were read off the picture instead.",
+    "text-layer-doubtful": "Pages whose text looks garbled, and whose picture gives no better words.",
     "repaired": "The file was damaged and was read after repair in memory; the original is unchanged.",
 }
 
@@ -50,6 +57,7 @@ class Text:
     string with newlines between paragraphs, Unicode as found (not folded), without NUL or lone surrogates.
     `page_names` is empty, or as long as `pages` (sheet names). `metadata` keys are in lower case:
     title, author, created, modified, producer, language, page_count; values are strings as found.
+    `unread` are the numbers (from 1) of pages whose words, or better ones, have to be read off their picture.
     """
 
     pages: tuple[str, ...]
@@ -57,3 +65,4 @@ class Text:
     metadata: Mapping[str, str] = field(default_factory=dict[str, str])
     children: tuple[Child, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    unread: tuple[int, ...] = ()

@@ -155,6 +155,13 @@ CAUTIONS: Mapping[str, LazyString] = {
     "external-links": _l("Refers to content outside itself; it is never fetched."),
     "has-children": _l("Contains other files."),
     "unreadable": _l("Could not be read; it is kept exactly as it came, and can be found by its name."),
+    "being-recognised": _l("Words are still being read off its pictures; they become searchable bit by bit."),
+    "recognised": _l("Pages that are pictures; their words were read off by machine."),
+    "low-confidence": _l("Pages whose words the machine is unsure of: compare them with the picture."),
+    "seals": _l("Pages with seals."),
+    "text-layer-mended": _l("Pages with letters that were encoded wrongly in the file; they were put right."),
+    "text-layer-replaced": _l("Pages whose text in the file is garbled: words were read off the picture instead."),
+    "text-layer-doubtful": _l("Pages whose text looks garbled, and whose picture gives no better words."),
     "guessed-encoding": _l("The character set was guessed."),
     "repaired": _l("Was damaged and read after repair in memory; the original is unchanged."),
 }

@@ -148,6 +148,34 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognition:
+    """A component with pages that are read off their pictures, and what the file itself says of it."""
+
+    component_id: str
+    layer_digest: str
+    """The text in the file, without what was recognised; empty if there is none."""
+    page_count: int
+    metadata: Mapping[str, str]
+    cautions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedPage:
+    """What became of one page that is read off its picture."""
+
+    page: int
+    state: str
+    """waiting, done or failed."""
+    digest: str = ""
+    """Of the words; empty if there are none."""
+    confidence: float = 0.0
+    turned: int = 0
+    seals: int = 0
+    code: str = ""
+    """Why it failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A file that came in, and what became of it (the intake row)."""
 
@@ -265,6 +293,7 @@ class Job:
     kind: str
     payload: Mapping[str, str]
     attempts: int
+    priority: int
 
 
 def checked_level(level: int) -> int:

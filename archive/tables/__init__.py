@@ -30,6 +30,7 @@ from archive.tables.meta import Meta
 from archive.tables.notices import Notices
 from archive.tables.objects import Objects
 from archive.tables.people import Organisation, People
+from archive.tables.recognitions import Recognitions
 from archive.tables.records import Records
 from archive.tables.rounds import Rounds
 
@@ -47,6 +48,7 @@ class Transaction:
         self.file_plan = FilePlan(connection)
         self.objects = Objects(connection)
         self.records = Records(connection)
+        self.recognitions = Recognitions(connection)
         self.intake = Intake(connection)
         self.jobs = Jobs(connection)
         self.index_queue = IndexQueue(connection)

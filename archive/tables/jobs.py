@@ -63,9 +63,9 @@ class Jobs:
             jobs.update()
             .where(jobs.c.id == chosen)
             .values(state="running", worker=worker, lease_until=at + lease, attempts=jobs.c.attempts + 1)
-            .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.attempts)
+            .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.attempts, jobs.c.priority)
         ).one_or_none()
-        return None if row is None else Job(row.id, row.kind, row.payload, row.attempts)
+        return None if row is None else Job(row.id, row.kind, row.payload, row.attempts, row.priority)
 
     def waiting(self, at: datetime, kinds: Sequence[str]) -> bool:
         """Is there anything to claim? Cheap, and takes no lock."""
@@ -77,6 +77,11 @@ class Jobs:
             ).first()
             is not None
         )
+
+    def more_urgent(self, at: datetime, priority: int) -> bool:
+        """Does anything due wait that matters more than this?"""
+        waits = (jobs.c.state == "waiting") & (jobs.c.run_after <= at) & (jobs.c.priority < priority)
+        return self._connection.execute(sa.select(jobs.c.id).where(waits).limit(1)).first() is not None
 
     def done(self, job_id: int) -> None:
         self._connection.execute(jobs.delete().where(jobs.c.id == job_id))

@@ -206,6 +206,14 @@ class Records:
             )
         )
 
+    def set_text(self, component_id: str, text_digest: str | None, cautions: Sequence[tuple[str, str]]) -> None:
+        """The words of a component after more of them were recognised."""
+        self._connection.execute(
+            components.update()
+            .where(components.c.id == component_id)
+            .values(text_digest=text_digest, cautions=[list(caution) for caution in cautions])
+        )
+
     # Renditions and suggestions: made from components, made again when lost
 
     def rendition(self, component_id: str, page: int, width_px: int) -> str | None:

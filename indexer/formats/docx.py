@@ -7,7 +7,7 @@ import io
 import posixpath
 import re
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from indexer import limits, office
 from indexer.claims import Claim, Seen
@@ -16,6 +16,9 @@ from indexer.numbering import Numbering
 from indexer.package import Damaged, Package
 from indexer.text import Caution, Text
 from indexer.writing import Pages
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MEDIA_TYPES = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -58,8 +61,16 @@ def claims(seen: Seen) -> Claim | None:
 
 
 def read(path: Path) -> Text:
-    """One page: the body, then notes, comments, headers, footers, charts and diagrams."""
-    return from_stream(path, 0)
+    """One page: the body, then notes, comments, headers, footers, charts and diagrams. Pictures are pages behind it."""
+    text = from_stream(path, 0)
+    with Package(path) as package:
+        return text if package.encrypted else office.with_pictures(text, package)
+
+
+def picture(path: Path, page: int) -> "Image.Image":
+    """A picture in the document."""
+    with Package(path) as package:
+        return office.picture(package, read(path), page)
 
 
 def from_bytes(data: bytes) -> Text:

@@ -11,17 +11,19 @@ import ctypes
 import io
 import re
 import signal
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from indexer import limits
+from indexer import legible, limits
 from indexer.claims import Claim, Seen
 from indexer.errors import Unreadable
 from indexer.text import Caution, Child, Text
 from indexer.writing import Pages, metadata
 
 if TYPE_CHECKING:
+    from PIL import Image
     from pypdfium2 import PdfAttachment, PdfDocument, PdfPage
 
 MEDIA_TYPES = ("application/pdf",)
@@ -77,6 +79,8 @@ def read(path: Path) -> Text:
         pages = Pages()
         broken = 0
         attached: list[Child] = []
+        unread: list[int] = []
+        mended, drawn_only = 0, True
         for number in range(count):
             if pages.full or limits.almost_over():
                 pages.full = True
@@ -85,7 +89,14 @@ def read(path: Path) -> Text:
                 with contextlib.closing(document[number]) as page:
                     if max(page.get_size()) > _SIDE_MAX_PT:
                         raise PdfiumError("no sheet of paper")
-                    pages.add(_page_text(page))
+                    found_text = _page_text(page)
+                    text = legible.mended(found_text)
+                    mended += text != found_text
+                    pages.add(text)
+                    marks = _Marks(page, text)
+                    drawn_only &= not marks.letters
+                    if marks.picture_says_more or legible.doubtful(text):
+                        unread.append(number + 1)
                     attached += _attached_to(page)
             except PdfiumError:
                 pages.add("")
@@ -95,26 +106,38 @@ def read(path: Path) -> Text:
         found = _cautions(document, path)
         if broken:
             found.append(Caution("partly-unreadable", str(broken)))
-        children, unread = _children(document, attached)
+        children, lost = _children(document, attached)
         if children and _attachments_locked(document, path):
             found.append(Caution("encrypted", "attachments"))
-            children, unread = (), unread + len(children)
-        if children or unread:
-            found.append(Caution("has-children", str(len(children) + unread)))
-        if _unmapped(pages.done()):
-            found.append(Caution("partly-unreadable", "text layer"))
+            children, lost = (), lost + len(children)
+        if children or lost:
+            found.append(Caution("has-children", str(len(children) + lost)))
+        if mended:
+            found.append(Caution("text-layer-mended", str(mended)))
         facts = _metadata(document, count)
-        if not any(page.strip() for page in pages.done()):
+        if not drawn_only and not any(page.strip() for page in pages.done()):
             second = _second_opinion(path)
             if any(page.strip() for page in second):
                 pages = Pages()
                 for page_text in (*second, *("" for _ in range(count - len(second)))):
                     pages.add(page_text)
-        return Text(pages.done(), (), facts, children, (*found, *pages.cautions()))
+        kept = tuple(page for page in unread if page <= len(pages.done()))
+        return Text(pages.done(), (), facts, children, (*found, *pages.cautions()), kept)
 
 
 def draw(path: Path, page: int, *, width_px: int) -> bytes:
     """The page as it looks, forms and annotations included."""
+    buffer = io.BytesIO()
+    _rendered(path, page, lambda width, _height: width_px / max(width, 1)).save(buffer, "PNG", compress_level=2)
+    return buffer.getvalue()
+
+
+def picture(path: Path, page: int) -> "Image.Image":
+    """The page in the size in which a machine reads it best."""
+    return _rendered(path, page, lambda width, height: min(_READ_SIDE_PX / max(width, height, 1), _READ_SCALE_MAX))
+
+
+def _rendered(path: Path, page: int, scaled: Callable[[float, float], float]) -> "Image.Image":
     from pypdfium2 import PdfDocument, PdfiumError
 
     try:
@@ -130,25 +153,43 @@ def draw(path: Path, page: int, *, width_px: int) -> bytes:
             sheet = document[page - 1]
             width, height = sheet.get_size()
             # A page as long as a banner is made to fit; one without a size is given that of a point.
-            scale = min(width_px / max(width, 1), _SIDE_MAX_PX / max(height, 1))
-            picture = sheet.render(scale=scale).to_pil()
+            scale = min(scaled(width, height), limits.PICTURE_SIDE_MAX_PX / max(height, 1))
+            image = cast(Any, sheet).render(scale=scale).to_pil()
         except PdfiumError as error:
             raise Unreadable("This page is damaged and cannot be drawn.", "no-such-page") from error
-    if picture.mode not in ("L", "RGB"):
-        picture = picture.convert("RGB")
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=2)
-    return buffer.getvalue()
+    return image if image.mode in ("L", "RGB") else image.convert("RGB")
 
 
-def _unmapped(pages: tuple[str, ...]) -> bool:
-    """True when much of the text layer is shapes whose characters the file does not name."""
-    sample = "".join(pages)[:200_000]
-    return len(_NAMELESS.findall(sample)) * 4 > len(sample)
+_READ_SIDE_PX, _READ_SCALE_MAX = 2400, 6
+_LETTERS_FEW = 100
+_COVERING = 0.5
+"""A picture that takes this part of a page is the page, and a few letters over it are a stamp of some program."""
+_OBJECTS_MAX = 20_000
 
 
-_NAMELESS = re.compile("[\ue000-\uf8ff\ufffd]")
-_SIDE_MAX_PX = 8000
+class _Marks:
+    """What is on a page besides the text that it says it has."""
+
+    def __init__(self, page: "PdfPage", text: str) -> None:
+        import pypdfium2.raw as raw
+
+        said = sum(map(str.isalnum, text))
+        self.letters = said > 0
+        self.picture_says_more = False
+        if said >= _LETTERS_FEW:
+            return
+        width, height = page.get_size()
+        area, shapes = 0.0, 0
+        for item in islice(cast(Iterator[Any], page.get_objects(max_depth=5)), _OBJECTS_MAX):
+            shapes += 1
+            if item.type == raw.FPDF_PAGEOBJ_TEXT:
+                self.letters = True
+            elif item.type == raw.FPDF_PAGEOBJ_IMAGE:
+                left, bottom, right, top = item.get_bounds()
+                area += max(0.0, min(right, width) - max(left, 0)) * max(0.0, min(top, height) - max(bottom, 0))
+        self.picture_says_more = (not said and shapes > 0) or area >= _COVERING * max(width * height, 1)
+
+
 # pdfium marks a hyphen that only divides a word at the end of a line.
 _DIVIDED = re.compile("[\x02\ufffe]\r?\n?")
 _NO_SIGN = re.compile("[\x01\x03-\x08\x0b\x0e-\x1f\uffff]")

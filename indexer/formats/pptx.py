@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer import limits, office
 from indexer.claims import Claim, Seen
@@ -15,6 +15,9 @@ from indexer.text import Caution, Text
 from indexer.writing import Pages
 
 _VENDOR = "application/vnd.openxmlformats-officedocument.presentationml."
+if TYPE_CHECKING:
+    from PIL import Image
+
 MEDIA_TYPES = (
     _VENDOR + "presentation",
     _VENDOR + "slideshow",
@@ -100,7 +103,14 @@ def read(path: Path) -> Text:
         found = [*office.cautions(package), *pages.cautions()]
         if broken:
             found.append(Caution("partly-unreadable", str(broken)))
-        return Text(pages.done(), (), office.properties(package), inside.children, tuple(found))
+        text = Text(pages.done(), (), office.properties(package), inside.children, tuple(found))
+        return office.with_pictures(text, package)
+
+
+def picture(path: Path, page: int) -> "Image.Image":
+    """A picture in the presentation."""
+    with Package(path) as package:
+        return office.picture(package, read(path), page)
 
 
 def _slides(package: Package) -> list[str]:

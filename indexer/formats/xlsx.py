@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer import limits, office
 from indexer.cells import BUILT_IN, EMBEDDED, shown, without_codes
@@ -23,6 +23,9 @@ from indexer.errors import Unreadable
 from indexer.package import Damaged, Package
 from indexer.text import Caution, Text
 from indexer.writing import Lines, Pages
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MEDIA_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -103,7 +106,14 @@ def read(path: Path) -> Text:
         if broken or book.damaged:
             found.append(Caution("partly-unreadable", str(broken + book.damaged)))
         kept = pages.done()
-        return Text(kept, tuple(names[: len(kept)]), office.properties(package), inside.children, tuple(found))
+        text = Text(kept, tuple(names[: len(kept)]), office.properties(package), inside.children, tuple(found))
+        return office.with_pictures(text, package)
+
+
+def picture(path: Path, page: int) -> "Image.Image":
+    """A picture in the workbook."""
+    with Package(path) as package:
+        return office.picture(package, read(path), page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,14 +33,14 @@ def codes(reading: Reading) -> list[str]:
 
 
 def test_a_kind_without_a_reader_is_kept_without_text(reader: Reader, path: Path) -> None:
-    path.write_bytes(make.scan(form="PNG"))
+    path.write_bytes(b"8BPS\0\1" + bytes(200))
 
-    reading = reader.read(path, "门禁照片.png")
+    reading = reader.read(path, "门禁海报.psd")
 
-    assert (reading.media_type, reading.format, codes(reading)) == ("image/png", None, ["no-reader"])
+    assert (reading.media_type, reading.format, codes(reading)) == ("image/vnd.adobe.photoshop", None, ["no-reader"])
     assert reading.image_pages == 0
     with pytest.raises(Unreadable) as raised:
-        reader.page_image(path, "门禁照片.png", 1, width_px=100)
+        reader.page_image(path, "门禁海报.psd", 1, width_px=100)
     assert raised.value.code == "no-such-page"
 
 

@@ -8,9 +8,13 @@ import random
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from indexer import formats
 from indexer.rendering import FONT
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 BOMB_BYTES = 600 << 20
 
@@ -47,6 +51,56 @@ def pdf(
         writer.add_attachment(name, content)
     if password is not None:
         writer.encrypt(user_password=password, owner_password="owner", algorithm="AES-256")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def sheet(
+    *lines: str, turned: int = 0, sealed: bool = False, noise: float = 0, size: tuple[int, int] = (1240, 900)
+) -> "Image.Image":
+    """A sheet as it comes off the glass: turned clockwise by `turned` degrees, with a round red seal, with noise."""
+    import numpy as np
+    from PIL import Image, ImageDraw, ImageFont
+
+    paper = Image.new("RGB", size, "white")
+    font = ImageFont.truetype(str(FONT), 36, layout_engine=ImageFont.Layout.BASIC)
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(paper).text((120, 60 + 84 * number), line, font=font, fill=(25, 25, 25))
+    if sealed:
+        ink = Image.new("RGB", size, "white")
+        seal = ImageDraw.Draw(ink)
+        seal.ellipse((420, 60, 720, 360), outline=(225, 30, 40), width=9)
+        seal.regular_polygon((570, 210, 40), 5, fill=(225, 30, 40))
+        paper = Image.fromarray(np.minimum(np.asarray(paper), np.asarray(ink)))
+    if noise:
+        grain = np.random.default_rng(1).normal(0, noise, (size[1], size[0], 3))
+        paper = Image.fromarray((np.asarray(paper) + grain).clip(0, 255).astype(np.uint8))
+    return paper.rotate(-turned, expand=True)
+
+
+def scanned(*sheets: "Image.Image", form: str = "PDF") -> bytes:
+    """These sheets as one file without a text layer."""
+    out = io.BytesIO()
+    more: dict[str, object] = {"save_all": True, "append_images": list(sheets[1:])} if len(sheets) > 1 else {}
+    sheets[0].save(out, form, **more)
+    return out.getvalue()
+
+
+def garbled_pdf(words: str) -> bytes:
+    """A PDF that shows these words while its text layer says something that nobody wrote."""
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(words))))
+    fonts = writer.pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    for font in fonts.values():
+        font = font.get_object()
+        assert isinstance(font, DictionaryObject)
+        lies = DecodedStreamObject()
+        pairs = "\n".join(f"<{code:02x}> <{0xE000 + code:04x}>" for code in range(100))
+        lies.set_data(f"1 begincodespacerange <00> <ff> endcodespacerange 100 beginbfchar {pairs} endbfchar".encode())
+        font[NameObject("/ToUnicode")] = writer._add_object(lies)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

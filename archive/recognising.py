@@ -1,0 +1,140 @@
+"""Words are read off pictures of pages, page by page, and put together with what the file says itself.
+
+A page that was read is never read again: a killed worker goes on with the pages that are left. Several readers take
+a long scan apart, and each steps back after any page when something more urgent waits, so that three hundred pages
+hold nobody up.
+"""
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from archive import indexing, records, suggesting
+from archive.app import Archive
+from archive.errors import NotFound
+from archive.model import Component, RecognisedPage
+from archive.tables.jobs import NORMAL
+from indexer.errors import Unreadable
+from indexer.reading import Reader
+from indexer.recognition import LOW_CONFIDENCE
+from indexer.text import Text
+
+log = logging.getLogger("muniment.recognising")
+
+NAMED_MAX = 12
+"""So many page numbers are named in a caution."""
+
+
+def recognise(
+    archive: Archive, reader: Reader, component_id: str, first: int, last: int, *, priority: int = NORMAL
+) -> None:
+    """Read these pages of a component that wait to be read, and put the whole together after the last one.
+
+    Safe to repeat. When something more urgent waits, what is left becomes a job of its own.
+    """
+    try:
+        with archive.read() as tx:
+            component = tx.records.component(component_id)
+            waiting = _waiting(tx.recognitions.pages(component_id), first, last)
+    except NotFound:
+        return
+    if waiting:
+        with indexing.opened(archive, component) as path:
+            for done, page in enumerate(waiting):
+                if done and _somebody_waits(archive, priority):
+                    with archive.write() as tx:
+                        again = {"component": component_id, "first": str(page), "last": str(last)}
+                        tx.jobs.add(archive.now(), "recognise", priority=priority, **again)
+                    return
+                _recognise_page(archive, reader, component, page, path)
+    with archive.read() as tx:
+        pages = tx.recognitions.pages(component_id)
+    if any(page.state == "waiting" for page in pages):
+        _show_progress(archive, component, pages)
+    else:
+        put_together(archive, component_id)
+
+
+def put_together(archive: Archive, component_id: str) -> None:
+    """Every page that could be read was read: keep the whole text, say how it came about, suggest what it shows."""
+    with archive.read() as tx:
+        found = tx.recognitions.get(component_id)
+        read = tx.recognitions.pages(component_id)
+        classes = tx.file_plan.every()
+    if found is None:
+        return
+    chosen = records.chosen_pages(archive, found, read)
+    pages = [page.text for page in chosen]
+    content = json.dumps(pages, ensure_ascii=False).encode()
+    kept = archive.objects.keep(BytesIO(content)) if any(page.strip() for page in pages) else None
+    cautions = [
+        *(caution for caution in found.cautions if kept is None or caution[0] != "no-text"),
+        *_cautions(read, [page.caution for page in chosen]),
+    ]
+    with archive.write() as tx:
+        component = tx.records.component(component_id)
+        if kept is not None:
+            kept.declare(tx)
+        tx.records.set_text(component_id, kept.digest if kept else None, cautions)
+        if component.current and component.part == 1 and not component.parent_id:
+            text = Text(tuple(pages), metadata=found.metadata)
+            tx.records.suggest(component.record_id, suggesting.suggest(text, component.file_name, classes))
+        if component.current:
+            tx.index_queue.add(component.record_id, archive.now())
+
+
+def _waiting(pages: Sequence[RecognisedPage], first: int, last: int) -> list[int]:
+    return [page.page for page in pages if page.state == "waiting" and first <= page.page <= last]
+
+
+def _somebody_waits(archive: Archive, priority: int) -> bool:
+    with archive.read() as tx:
+        return tx.jobs.more_urgent(archive.now(), priority)
+
+
+def _recognise_page(archive: Archive, reader: Reader, component: Component, page: int, path: Path) -> None:
+    """A page that cannot be read costs itself only."""
+    try:
+        found = reader.recognise(path, component.file_name, page)
+    except Unreadable as error:
+        log.warning("page %d of component %s: %s", page, component.id, error.code)
+        with archive.write() as tx:
+            tx.recognitions.save(component.id, RecognisedPage(page, "failed", code=error.code))
+        return
+    kept = archive.objects.keep(BytesIO(found.text.encode())) if found.text else None
+    with archive.write() as tx:
+        if kept is not None:
+            kept.declare(tx)
+        done = RecognisedPage(
+            page, "done", kept.digest if kept else "", found.confidence, found.turned, found.seals, ""
+        )
+        tx.recognitions.save(component.id, done)
+
+
+def _show_progress(archive: Archive, component: Component, pages: Sequence[RecognisedPage]) -> None:
+    """What was read so far becomes searchable; the record says how far it is."""
+    with archive.write() as tx:
+        found = tx.recognitions.get(component.id)
+        if found is not None:
+            tx.records.set_text(component.id, found.layer_digest or None, records.pending(found.cautions, pages))
+            tx.index_queue.add(component.record_id, archive.now())
+
+
+def _cautions(read: Sequence[RecognisedPage], chosen: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """How the words were come by; pages are named, so that a person can look at them."""
+    yield from _named("recognised", [page.page for page in read if page.digest])
+    yield from _named(
+        "low-confidence", [page.page for page in read if page.confidence < LOW_CONFIDENCE and page.digest]
+    )
+    yield from _named("partly-unreadable", [page.page for page in read if page.state == "failed"])
+    yield from _named("seals", [page.page for page in read if page.seals])
+    for code in sorted({code for code in chosen if code}):
+        yield from _named(code, [number for number, other in enumerate(chosen, 1) if other == code])
+
+
+def _named(code: str, pages: Sequence[int]) -> Iterator[tuple[str, str]]:
+    if pages:
+        more = f" … {len(pages)}" if len(pages) > NAMED_MAX else ""
+        yield code, ", ".join(map(str, pages[:NAMED_MAX])) + more

@@ -1,0 +1,110 @@
+"""Which pages are to be read off their pictures, and what was read of each."""
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from archive.model import RecognisedPage, Recognition
+from archive.tables.schema.recognitions import recognised_pages, recognitions
+
+
+class Recognitions:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def want(
+        self,
+        component_id: str,
+        pages: Sequence[int],
+        *,
+        layer_digest: str | None,
+        page_count: int,
+        metadata: Mapping[str, str],
+        cautions: Sequence[tuple[str, str]],
+    ) -> None:
+        """Ask for these pages. Those that were read before stay read: nothing is recognised twice."""
+        values = {
+            "layer_digest": layer_digest,
+            "page_count": page_count,
+            "metadata": dict(metadata),
+            "cautions": [list(caution) for caution in cautions],
+        }
+        changed = self._connection.execute(
+            recognitions.update().where(recognitions.c.component_id == component_id).values(values)
+        )
+        if not changed.rowcount:
+            self._connection.execute(recognitions.insert().values(component_id=component_id, **values))
+        known = {page.page for page in self.pages(component_id)}
+        self._connection.execute(
+            recognised_pages.delete().where(
+                recognised_pages.c.component_id == component_id,
+                recognised_pages.c.page.in_(sorted(known - set(pages))) | (recognised_pages.c.state == "failed"),
+            )
+        )
+        known = {page.page for page in self.pages(component_id)}
+        missing = [page for page in pages if page not in known]
+        if missing:
+            self._connection.execute(
+                recognised_pages.insert(),
+                [
+                    {
+                        "component_id": component_id,
+                        "page": page,
+                        "state": "waiting",
+                        "confidence": 0.0,
+                        "turned": 0,
+                        "seals": 0,
+                        "code": "",
+                    }
+                    for page in missing
+                ],
+            )
+
+    def forget(self, component_id: str) -> None:
+        """Nothing is read off pictures of this component any more."""
+        for table in (recognised_pages, recognitions):
+            self._connection.execute(table.delete().where(table.c.component_id == component_id))
+
+    def get(self, component_id: str) -> Recognition | None:
+        row = (
+            self._connection.execute(sa.select(recognitions).where(recognitions.c.component_id == component_id))
+            .mappings()
+            .one_or_none()
+        )
+        if row is None:
+            return None
+        cautions = tuple((code, detail) for code, detail in row["cautions"])
+        return Recognition(component_id, row["layer_digest"] or "", row["page_count"], row["metadata"], cautions)
+
+    def pages(self, component_id: str) -> Sequence[RecognisedPage]:
+        """Every page asked for, in order."""
+        rows = self._connection.execute(
+            sa.select(recognised_pages)
+            .where(recognised_pages.c.component_id == component_id)
+            .order_by(recognised_pages.c.page)
+        )
+        return [
+            RecognisedPage(row.page, row.state, row.digest or "", row.confidence, row.turned, row.seals, row.code)
+            for row in rows
+        ]
+
+    def save(self, component_id: str, page: RecognisedPage) -> None:
+        """What became of a page."""
+        self._connection.execute(
+            recognised_pages.update()
+            .where(recognised_pages.c.component_id == component_id, recognised_pages.c.page == page.page)
+            .values(
+                state=page.state,
+                digest=page.digest or None,
+                confidence=page.confidence,
+                turned=page.turned,
+                seals=page.seals,
+                code=page.code,
+            )
+        )
+
+    def waiting(self) -> int:
+        """How many pages of the whole archive have yet to be read."""
+        return self._connection.execute(
+            sa.select(sa.func.count()).select_from(recognised_pages).where(recognised_pages.c.state == "waiting")
+        ).scalar_one()
