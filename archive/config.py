@@ -43,6 +43,21 @@ def _setting(default: Any, help_text: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupTarget:
+    """A place with a repository."""
+
+    name: str
+    location: str
+    """A folder, or kind:rest as archive/backups/targets knows it."""
+    off_site: bool = False
+    """Does it survive the fire that takes the house?"""
+    append_only: bool = False
+    """The service only adds files there; forgetting is done by somebody else, with another credential."""
+    credentials: str = ""
+    """File with what the place asks for; for s3 a key and a secret."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set. Each may also be given as MUNIMENT_<NAME> in the environment."""
 
@@ -57,6 +72,12 @@ class Settings:
     store: str = _setting("local", "Where objects are kept: local.")
     engine: str = _setting("whoosh", "Search engine: the name of a file in indexer/engines.")
     backup_repository: str = _setting("", "Folder of the backup repository; empty for backups/ in the home.")
+    backup_rpo_hours: float = _setting(
+        26.0, "No more than so many hours of work may ever be lost: alarms, and what is never forgotten, follow it."
+    )
+    backup_keep_daily: int = _setting(14, "The newest snapshot of so many days is kept.")
+    backup_keep_weekly: int = _setting(8, "The newest snapshot of so many weeks is kept.")
+    backup_keep_monthly: int = _setting(24, "The newest snapshot of so many months is kept.")
     settle_s: float = _setting(0.2, "A file is taken in when it has not changed for this many seconds.")
     rescan_s: float = _setting(
         30.0, "Inboxes are looked through again every so many seconds, whatever the events said."
@@ -94,6 +115,8 @@ class Settings:
     )
     anchor_email: str = _setting("", "Address to which the ledger's head is sent every day, by the e-mail channel.")
     inboxes: tuple[Inbox, ...] = ()
+    places: tuple[BackupTarget, ...] = ()
+    """From [[backup_target]]."""
     channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Name of a channel in archive/notify → its settings, from [channels.NAME]."""
 
@@ -123,6 +146,11 @@ class Settings:
         return Path(self.backup_repository) if self.backup_repository else self.home / "backups"
 
     @property
+    def backup_targets(self) -> tuple[BackupTarget, ...]:
+        """Every place to back up to; the setting backup_repository if no [[backup_target]] is given."""
+        return self.places or (BackupTarget("local", str(self.backups)),)
+
+    @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.home / 'catalogue.db'}"
 
@@ -130,6 +158,13 @@ class Settings:
 NAMES = tuple(f.name for f in fields(Settings) if "help" in f.metadata)
 HELP: Mapping[str, str] = {f.name: f.metadata["help"] for f in fields(Settings) if "help" in f.metadata}
 _TYPES = get_type_hints(Settings)
+_TARGET_KEYS: Mapping[str, type] = {
+    "name": str,
+    "location": str,
+    "off_site": bool,
+    "append_only": bool,
+    "credentials": str,
+}
 _INBOX_KEYS: Mapping[str, type] = {
     "path": str,
     "site": str,
@@ -149,6 +184,7 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     file = home / FILE_NAME
     values: dict[str, Any] = {}
     inboxes: tuple[Inbox, ...] = ()
+    targets: tuple[BackupTarget, ...] = ()
     channels: dict[str, Mapping[str, str]] = {}
     if file.exists():
         try:
@@ -158,6 +194,7 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         except OSError as error:
             raise Misconfigured(f"{file} cannot be read ({error.strerror}); check its permissions.") from None
         inboxes = tuple(_inbox(home, entry, file) for entry in _tables(table.pop("inbox", []), file))
+        targets = _targets(_tables(table.pop("backup_target", []), file, "backup_target", "a location"), file)
         channels = _channels(table.pop("channels", {}), file)
         for name, value in table.items():
             values[name] = _checked(name, value, str(file))
@@ -165,7 +202,9 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         raw = environ.get(f"MUNIMENT_{name.upper()}")
         if raw is not None:
             values[name] = _from_text(name, raw)
-    settings = Settings(home=home, **values, inboxes=inboxes or (Inbox(home / "inbox"),), channels=channels)
+    settings = Settings(
+        home=home, **values, inboxes=inboxes or (Inbox(home / "inbox"),), channels=channels, places=targets
+    )
     _check_inboxes(settings)
     return settings
 
@@ -194,12 +233,32 @@ def _channels(value: Any, file: Path) -> dict[str, Mapping[str, str]]:
     raise Misconfigured(f"{file}: channels are written as tables, one each: [channels.email].")
 
 
-def _tables(value: Any, file: Path) -> list[dict[str, Any]]:
+def _tables(value: Any, file: Path, name: str = "inbox", least: str = "a path") -> list[dict[str, Any]]:
     if isinstance(value, list):
         entries = cast("list[Any]", value)
         if all(isinstance(entry, dict) for entry in entries):
             return cast("list[dict[str, Any]]", entries)
-    raise Misconfigured(f"{file}: inboxes are written as [[inbox]] tables with at least a path.")
+    raise Misconfigured(f"{file}: these are written as [[{name}]] tables with at least {least}.")
+
+
+def _targets(entries: list[dict[str, Any]], file: Path) -> tuple[BackupTarget, ...]:
+    targets: list[BackupTarget] = []
+    for number, entry in enumerate(entries, 1):
+        for key, value in entry.items():
+            if key not in _TARGET_KEYS:
+                raise Misconfigured(f"{file}: a backup target has no setting {key!r}{_near(key, tuple(_TARGET_KEYS))}")
+            if type(value) is not _TARGET_KEYS[key]:
+                raise Misconfigured(
+                    f"{file}: backup target setting {key!r} must be of type {_TARGET_KEYS[key].__name__}."
+                )
+        if not entry.get("location"):
+            raise Misconfigured(f"{file}: a [[backup_target]] needs a location.")
+        values: dict[str, Any] = {"name": f"target-{number}", **entry}
+        target = BackupTarget(**values)
+        if target.name in {other.name for other in targets}:
+            raise Misconfigured(f"{file}: two backup targets have the name {target.name!r}.")
+        targets.append(target)
+    return tuple(targets)
 
 
 def _inbox(home: Path, entry: dict[str, Any], file: Path) -> Inbox:
@@ -263,6 +322,10 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "pages_per_minute": (1, 10_000),
     "reads_per_hour": (1, 100_000),
     "refusals_per_hour": (1, 100_000),
+    "backup_rpo_hours": (1.0, 24.0 * 31),
+    "backup_keep_daily": (1, 3660),
+    "backup_keep_weekly": (0, 520),
+    "backup_keep_monthly": (0, 1200),
 }
 
 STATE_SECRETS = ("绝密", "机密", "秘密", "top secret")

@@ -39,6 +39,25 @@ department = "SWB"
 polling = true          # for network shares, which send no events
 ```"""
 
+PLACES = """\
+## Places
+
+Each place that backups go to is a `[[backup_target]]` table; without one there is one place, `backup_repository`. Every
+place holds a repository of its own, and each run writes to all of them. One should be off-site.
+
+```toml
+[[backup_target]]
+name = "disk"                        # for commands and pages
+location = "/mnt/backup/muniment"    # a folder, on a disk or a mounted share
+
+[[backup_target]]
+name = "cloud"
+location = "s3:https://s3.example.cn/bucket/prefix"
+off_site = true                      # it survives the fire that takes the house
+append_only = true                   # its credential may only add; `backup forget` uses another one
+credentials = "keys/cloud.toml"      # access_key_id, secret_access_key, region; below the home, or absolute
+```"""
+
 CHANNELS = """\
 Everybody finds their notices on their own page. Where a channel stands in `muniment.toml`, a message leaves the house
 besides, once, and names loans by number, never by title."""
@@ -94,6 +113,7 @@ def configuration() -> str:
         "what to write. The home itself is `--home`, else `MUNIMENT_HOME`, else `./muniment-home`.",
         table(("Setting", "Type", "Default", "Environment", "Meaning"), settings),
         INBOXES,
+        PLACES,
         channels(),
     )
 

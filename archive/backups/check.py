@@ -11,7 +11,8 @@ from access import rules
 from access.actors import Actor
 from access.rules import Action
 from archive.app import Archive
-from archive.backups import keys
+from archive.backups import keys, slots
+from archive.backups.keys import Keys
 from archive.backups.packs import LIST, Packed, Reader, expand
 from archive.backups.repository import (
     HEADER,
@@ -20,6 +21,7 @@ from archive.backups.repository import (
     Repository,
     Sizes,
     Snapshot,
+    Tidying,
     number_of,
     of,
     open_repository,
@@ -27,10 +29,9 @@ from archive.backups.repository import (
     snapshot_name,
 )
 from archive.backups.targets import Target
+from archive.backups.tidying import LIST_BYTES_MAX, counting_indexes
 from archive.errors import Corrupt, Misconfigured, NotFound
 from archive.threads import Progress, Shared, silent, together
-
-_LIST_BYTES_MAX = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Listed:
     problem: str = ""
 
 
-def snapshots(target: Target, key: bytes) -> Sequence[Listed]:
+def snapshots(target: Target, key: Keys) -> Sequence[Listed]:
     """Every snapshot, oldest first."""
     repository = open_repository(target, key)
     result: list[Listed] = []
@@ -77,7 +78,7 @@ def snapshots(target: Target, key: bytes) -> Sequence[Listed]:
     return result
 
 
-def check(target: Target, key: bytes, *, all_bytes: bool = True, progress: Progress = silent) -> Checked:
+def check(target: Target, key: Keys, *, all_bytes: bool = True, progress: Progress = silent) -> Checked:
     """Look for everything that could be wrong; return what is.
 
     Without `all_bytes`, packs are checked by name, size and directory only. Raises Misconfigured when there is no
@@ -122,11 +123,13 @@ class _Checking:
     def all(self, all_bytes: bool) -> Checked:
         sizes = self._repository.sizes()
         self._foreign(sizes)
-        chain = self._chain(sizes)
+        tidying = self._tidying(sizes)
+        self._slots(sizes)
+        chain = self._chain(sizes, tidying)
         loaded = self._repository.load(sizes)
         newest = chain[-1] if chain else None
         self._load_troubles(loaded)
-        self._indexes(sizes, loaded, newest)
+        self._indexes(sizes, loaded, newest, tidying)
         where = {blob_id for pack in loaded.packs for blob_id in pack.ids()}
         self._catalogues(chain, loaded.packs, where)
         objects = self._keystores(sizes, newest, where)
@@ -150,8 +153,29 @@ class _Checking:
             if name != HEADER and not any(pattern.fullmatch(name) for pattern in NAMES.values()):
                 self._add("foreign", name, "no file of a backup repository has this name")
 
-    def _chain(self, sizes: Sizes) -> list[Snapshot]:
-        """The snapshots that open, oldest first; each must name the one before."""
+    def _tidying(self, sizes: Sizes) -> Tidying:
+        self._leftovers += max(0, len(of(sizes, "tidied")) - 1)
+        try:
+            return self._repository.tidying(sizes)
+        except (Corrupt, NotFound) as error:
+            self._add("damaged", max(of(sizes, "tidied")), str(error))
+            return Tidying()
+
+    def _slots(self, sizes: Sizes) -> None:
+        """Whatever opens a slot must get the keys that the archive put there."""
+        newest: dict[str, str] = {}
+        for name in sorted(of(sizes, "slots")):
+            try:
+                slot = slots.read(self._repository.target, name)
+                slots.check(slot, self._repository.seals.signer, name)
+            except (Corrupt, NotFound) as error:
+                self._add("damaged", name, str(error))
+                continue
+            self._leftovers += slot.id in newest
+            newest[slot.id] = name
+
+    def _chain(self, sizes: Sizes, tidying: Tidying) -> list[Snapshot]:
+        """The snapshots that open, oldest first; each must name the one before, or one forgotten on purpose."""
         chain: list[Snapshot] = []
         damaged = False
         for name in sorted(of(sizes, "snapshots")):
@@ -161,9 +185,12 @@ class _Checking:
                 self._add("damaged", name, str(error))
                 damaged = True
                 continue
+            if snapshot.id in tidying.forgotten:
+                self._leftovers += 1
+                continue
             before = chain[-1] if chain else None
             expected, least = (before.id, before.number) if before else ("", 0)
-            if snapshot.previous != expected or snapshot.number <= least:
+            if _behind(snapshot.previous, tidying) != expected or snapshot.number <= least:
                 gap = "the one before it is damaged" if damaged else "a snapshot before it is missing"
                 self._add("missing", name, f"the chain is broken here: {gap}")
             damaged = False
@@ -176,8 +203,8 @@ class _Checking:
         for name, detail in loaded.gone:
             self._add("missing", name, detail)
 
-    def _indexes(self, sizes: Sizes, loaded: Loaded, newest: Snapshot | None) -> None:
-        wanted = set(newest.indexes) if newest else set[str]()
+    def _indexes(self, sizes: Sizes, loaded: Loaded, newest: Snapshot | None, tidying: Tidying) -> None:
+        wanted = set(counting_indexes(newest, tidying.number, tidying.indexes)) if newest else set[str]()
         for name in wanted - set(sizes):
             self._add("missing", name, "the newest snapshot was written with it")
         self._leftovers += len(set(of(sizes, "index")) - wanted) + len(loaded.orphans)
@@ -192,7 +219,7 @@ class _Checking:
                 self._add("incomplete", name, "the list of its catalogue's pieces is missing")
                 continue
             try:
-                ids = expand(self._repository.read(place), _LIST_BYTES_MAX)
+                ids = expand(self._repository.read(place), LIST_BYTES_MAX)
             except (Corrupt, NotFound) as error:
                 self._add("damaged", f"packs/{place.pack.name}", str(error))
                 continue
@@ -249,7 +276,7 @@ class _Checking:
         name = f"packs/{pack.name}"
         try:
             with self._repository.target.open(name) as file:
-                reader = Reader(self._repository.seals, pack.name, file)
+                reader = Reader(self._repository.seals, pack.name, pack.mark, file)
                 reader.head()
                 for entry in pack.entries():
                     for _ in reader.blob(entry):
@@ -257,3 +284,10 @@ class _Checking:
                 reader.tail(pack)
         except (Corrupt, NotFound) as error:
             self._add("damaged", name, str(error))
+
+
+def _behind(snapshot_id: str, tidying: Tidying) -> str:
+    """This snapshot, or the first one before it that was not forgotten."""
+    while snapshot_id in tidying.forgotten:
+        snapshot_id = tidying.forgotten[snapshot_id].previous
+    return snapshot_id

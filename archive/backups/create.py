@@ -1,7 +1,7 @@
 """A backup is made: what is new is copied, and the snapshot is written last.
 
 Cut off at any moment, the previous snapshot is whole, and the next run uses what was copied. The order of steps
-and why is in docs/backup-format.md.
+and why is in docs/backup-format.md. A run adds files and removes none: what it replaces, `forget.tidy` takes away.
 """
 
 import errno
@@ -10,31 +10,26 @@ import logging
 import os
 import sqlite3
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
 from importlib.metadata import version
-from io import BytesIO
-from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
-
-import zstandard
 
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import config, sealing, status
+from archive import config, status
 from archive.app import Archive
-from archive.backups import keys
-from archive.backups.packs import LIST, OBJECT, PACK, PIECE, SEGMENT, Blob, Packed, Spoiled, Writer
+from archive.backups import keys, slots
+from archive.backups.copying import PIECE_BYTES, Copying
+from archive.backups.packs import SEGMENT, Packed
 from archive.backups.repository import (
-    Key,
     Loaded,
     Repository,
+    Sizes,
     Snapshot,
     begin,
     exists,
@@ -44,14 +39,12 @@ from archive.backups.repository import (
     open_repository,
 )
 from archive.backups.targets import Target
-from archive.errors import ArchiveError, Conflict, Corrupt, Misconfigured, NotFound, OutOfSpace
+from archive.backups.tidying import tidy
+from archive.errors import ArchiveError, Conflict, Corrupt, Misconfigured, OutOfSpace
 from archive.tables import copies
-from archive.tables.objects import StoredObject
-from archive.threads import Progress, Shared, silent, together
+from archive.threads import Progress, silent
 
 log = logging.getLogger("muniment.backup")
-
-PIECE_BYTES = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,7 @@ class Run:
     objects_new: int
     pieces_new: int
     bytes_written: int
-    """What the repository grew by, replaced files included."""
+    """What was put into the repository."""
     ledger_seq: int
     ledger_digest: str
     seconds: float
@@ -73,11 +66,20 @@ class Run:
     warnings: tuple[str, ...]
 
 
-def run(archive: Archive, actor: Actor, target: Target, *, anew: bool = False, progress: Progress = silent) -> Run:
+def run(
+    archive: Archive,
+    actor: Actor,
+    target: Target,
+    *,
+    anew: bool = False,
+    append_only: bool = False,
+    progress: Progress = silent,
+) -> Run:
     """Back the archive up. Raises Conflict when another run is under way, OutOfSpace, Misconfigured or Corrupt.
 
     Whatever it raises, earlier snapshots are whole, and the ledger says that it failed. A repository that was
     there before and is not there now is only begun anew if that is asked for: its disk may not be connected.
+    Where files may only be added (`append_only`), nothing is taken away either: that is left to `forget`.
     """
     rules.require(actor, Action.RUN)
     began = time.monotonic()
@@ -89,7 +91,9 @@ def run(archive: Archive, actor: Actor, target: Target, *, anew: bool = False, p
             with target.lock(exclusive=True):
                 repository = _opened(archive, target, seen)
                 target.clear()
-                snapshot, run = _Copying(archive, repository, work, progress).all()
+                snapshot, run = _all(archive, repository, work, progress)
+                if not append_only:
+                    tidy(repository, slots.revoked(archive.settings.keys))
     except Exception as error:
         _write_failure(archive, actor, getattr(error, "code", type(error).__name__))
         raise
@@ -114,257 +118,104 @@ def run(archive: Archive, actor: Actor, target: Target, *, anew: bool = False, p
     return run
 
 
-class _Copying:
+def _all(archive: Archive, repository: Repository, work: Path, progress: Progress) -> tuple[Snapshot, Run]:
     """One run, from the copy of the catalogue to the snapshot."""
-
-    def __init__(self, archive: Archive, repository: Repository, work: Path, progress: Progress) -> None:
-        self._archive = archive
-        self._repository = repository
-        self._work = work
-        self._progress = progress
-        self._copy = work / "catalogue.db"
-        self._lock = threading.Lock()
-        self._known: set[bytes] = set()
-        self._done_bytes = 0
-        self._total_bytes = 0
-        self._objects_new = 0
-        self._missing: list[str] = []
-        self._gone: set[str] = set()
-        self._written: list[Packed] = []
-
-    def all(self) -> tuple[Snapshot, Run]:
-        repository, archive = self._repository, self._archive
-        sizes = repository.sizes()
-        previous, troubles = repository.newest(sizes)
-        loaded = repository.load(sizes)
-        troubles += loaded.troubles + loaded.gone
-        self._known = {blob_id for pack in loaded.packs for blob_id in pack.ids()}
-        number = 1 + max((number_of(name) for name in of(sizes, "snapshots")), default=0)
-        archive.tables.copy_to(self._copy)
-        about = copies.about(self._copy)
-        self._same_course(previous)
-        count, self._total_bytes = copies.totals(self._copy)
-
-        with tempfile.TemporaryFile(dir=self._work) as keystore:
-            objects = Shared(self._new_objects(previous, keystore))
-            self._pack(lambda: iter(objects), self._total_bytes)
-            copies.strip(self._copy)
-            catalogue_bytes = self._copy.stat().st_size
-            pieces_known = len(self._known)
-            with self._copy.open("rb") as catalogue:
-                list_id = self._pack_catalogue(catalogue, catalogue_bytes)
-            indexes, replaced = self._index(loaded)
-            keystore_name = new_keystore_name(number)
-            keystore.seek(0)
-            lines = iter(lambda: keystore.read(SEGMENT), b"")
-            repository.target.put(keystore_name, repository.seals.seal(keystore_name, lines, self._work))
-
-        snapshot = repository.put_snapshot(
-            Snapshot(
-                number=number,
-                previous=previous.id if previous else "",
-                taken_at=archive.now().astimezone(UTC).isoformat(timespec="seconds"),
-                archive=about.archive,
-                program=version("muniment"),
-                schema=about.schema,
-                ledger_seq=about.ledger_seq,
-                ledger_digest=about.ledger_digest,
-                catalogue_bytes=catalogue_bytes,
-                catalogue_list=list_id.hex(),
-                piece_bytes=PIECE_BYTES,
-                objects=count,
-                object_bytes=self._total_bytes,
-                missing=tuple(sorted(self._missing)),
-                keystore=keystore_name,
-                indexes=tuple(sorted(indexes)),
-                settings=_settings(archive),
-            )
-        )
-        for name in (*replaced, *(name for name in of(sizes, "keystores") if name != keystore_name)):
-            repository.target.remove(name)
-        after = repository.sizes()
-        if Path(repository.target.location).is_relative_to(archive.settings.home):
-            troubles.append(("", "The repository lies in the home: what destroys one destroys both."))
-        return snapshot, Run(
-            snapshot=snapshot.id,
+    sizes = repository.sizes()
+    previous, troubles = repository.newest(sizes)
+    loaded = repository.load(sizes)
+    troubles += loaded.troubles + loaded.gone
+    number = 1 + max((number_of(name) for name in of(sizes, "snapshots")), default=0)
+    copy = work / "catalogue.db"
+    # The snapshot is of this moment: what comes in from here on is in the next one.
+    taken_at = archive.now().astimezone(UTC).isoformat(timespec="seconds")
+    archive.tables.copy_to(copy)
+    about = copies.about(copy)
+    _same_course(repository, copy, previous)
+    known = {blob_id for pack in loaded.packs for blob_id in pack.ids()}
+    copying = Copying(archive, repository, copy, known, progress)
+    with tempfile.TemporaryFile(dir=work) as keystore:
+        copying.copy_objects(previous, keystore)
+        copies.strip(copy)
+        catalogue_bytes, list_id = copying.copy_catalogue()
+        indexes = _index(repository, loaded, copying.packs, work)
+        keystore_name = new_keystore_name(number)
+        keystore.seek(0)
+        lines = iter(lambda: keystore.read(SEGMENT), b"")
+        repository.target.put(keystore_name, repository.seals.seal(keystore_name, lines, work))
+    slots.copy_to(archive.settings.keys, repository.target, sizes)
+    snapshot = repository.put_snapshot(
+        Snapshot(
             number=number,
-            objects=count,
-            objects_new=self._objects_new,
-            pieces_new=len(self._known) - pieces_known,
-            bytes_written=sum(size for name, size in after.items() if name not in sizes),
-            ledger_seq=snapshot.ledger_seq,
-            ledger_digest=snapshot.ledger_digest,
-            seconds=0.0,
-            missing=snapshot.missing,
-            warnings=tuple(detail for _, detail in troubles),
+            previous=previous.id if previous else "",
+            taken_at=taken_at,
+            archive=about.archive,
+            program=version("muniment"),
+            schema=about.schema,
+            ledger_seq=about.ledger_seq,
+            ledger_digest=about.ledger_digest,
+            catalogue_bytes=catalogue_bytes,
+            catalogue_list=list_id.hex(),
+            piece_bytes=PIECE_BYTES,
+            objects=copying.objects,
+            object_bytes=copying.object_bytes,
+            missing=tuple(sorted(copying.missing)),
+            keystore=keystore_name,
+            indexes=tuple(sorted(indexes)),
+            settings=_settings(archive),
+        )
+    )
+    return snapshot, Run(
+        snapshot=snapshot.id,
+        number=number,
+        objects=copying.objects,
+        objects_new=copying.objects_new,
+        pieces_new=copying.pieces_new,
+        bytes_written=sum(size for name, size in repository.sizes().items() if name not in sizes),
+        ledger_seq=snapshot.ledger_seq,
+        ledger_digest=snapshot.ledger_digest,
+        seconds=0.0,
+        missing=snapshot.missing,
+        warnings=(*(detail for _, detail in troubles), *_careless(archive, repository.target, sizes)),
+    )
+
+
+def _same_course(repository: Repository, copy: Path, previous: Snapshot | None) -> None:
+    """Two copies of one archive must not write here in turn: each would replace the other's keystore."""
+    if previous and copies.ledger_digest(copy, previous.ledger_seq) != previous.ledger_digest:
+        raise Conflict(
+            f"The newest snapshot in {repository.target.location} is not from this archive's past: another "
+            "copy of it was backed up there, this one was restored to an earlier moment, or its ledger was "
+            "rewritten. Find out which; then back up into another folder."
         )
 
-    def _same_course(self, previous: Snapshot | None) -> None:
-        """Two copies of one archive must not write here in turn: each would replace the other's keystore."""
-        if previous and copies.ledger_digest(self._copy, previous.ledger_seq) != previous.ledger_digest:
-            raise Conflict(
-                f"The newest snapshot in {self._repository.target.location} is not from this archive's past: another "
-                "copy of it was backed up there, this one was restored to an earlier moment, or its ledger was "
-                "rewritten. Find out which; then back up into another folder."
-            )
 
-    # Objects
+def _index(repository: Repository, loaded: Loaded, written: Iterable[Packed], work: Path) -> list[str]:
+    """Write the index of the new packs; return the names of the index files that count from now on.
 
-    def _new_objects(self, previous: Snapshot | None, keystore: BinaryIO) -> Iterator[Blob]:
-        """The objects the repository does not have. On the way, the keystore gets a line for each there is.
-
-        Both keystores are in order of address and are read side by side, so that memory does not grow with
-        the archive, and no data key is unwrapped that was unwrapped before.
-        """
-        earlier = self._earlier(previous)
-        before = next(earlier, None)
-        for held in copies.objects(self._copy):
-            address = bytes.fromhex(held.address)
-            while before is not None and before.address < address:
-                before = next(earlier, None)
-            if before is not None and before.address == address and before.wrapped == held.wrapped_key:
-                key = before
-            else:
-                data_key = sealing.unwrap(self._archive.keys.wrapping, held.wrapped_key, held.address)
-                key = Key(address, self._repository.seals.object_id(address, data_key), held.wrapped_key)
-            keystore.write(key.line())
-            if key.blob_id not in self._known:
-                self._known.add(key.blob_id)
-                self._objects_new += 1
-                yield Blob(OBJECT, key.blob_id, self._object(held))
-            else:
-                self._advance(held.stored_bytes)
-
-    def _earlier(self, previous: Snapshot | None) -> Iterator[Key]:
-        if previous is None:
-            return
-        try:
-            yield from self._repository.keys(previous.keystore)
-        except (Corrupt, NotFound) as error:
-            # It only saves unwrapping; this run writes a new one. `backup verify` reports it.
-            log.warning("the keystore of the last backup cannot be read: %s", error)
-
-    def _object(self, held: StoredObject) -> Iterator[bytes]:
-        """The sealed bytes, verified on their way: what is not what was kept is not backed up as if it were."""
-        digest, taken = hashlib.sha256(), bytearray()
-        try:
-            data_key = sealing.unwrap(self._archive.keys.wrapping, held.wrapped_key, held.address)
-            with self._archive.objects.sealed(held) as sealed:
-                if held.stored_bytes <= SEGMENT:
-                    content = sealed.read(held.stored_bytes + 1)
-                    taken += content
-                    source: _Tee | BytesIO = BytesIO(content)
-                else:
-                    source = _Tee(sealed, taken)
-                for piece in sealing.unseal(source, data_key, held.address):  # pyright: ignore[reportArgumentType] — unseal only reads
-                    digest.update(piece)
-                    while len(taken) > SEGMENT:
-                        yield bytes(taken[:SEGMENT])
-                        del taken[:SEGMENT]
-            if digest.hexdigest() != held.digest:
-                raise Corrupt("its digest differs")
-        except (Corrupt, NotFound, OSError) as error:
-            self._spoil(held, error)
-            raise Spoiled from error
-        while taken:
-            yield bytes(taken[:SEGMENT])
-            del taken[:SEGMENT]
-        self._advance(held.stored_bytes)
-
-    def _spoil(self, held: StoredObject, error: Exception) -> None:
-        with self._archive.read() as tx:
-            still = tx.objects.get(held.digest)
-        with self._lock:
-            self._objects_new -= 1
-            if still is None:
-                return  # destroyed while the backup was being made
-            self._missing.append(held.address)
-        log.error("object %s cannot be backed up: %s", held.address, error)
-
-    def _advance(self, size: int) -> None:
-        with self._lock:
-            self._done_bytes += size
-            self._progress(self._done_bytes, self._total_bytes)
-
-    # The catalogue
-
-    def _pack_catalogue(self, catalogue: BinaryIO, size: int) -> bytes:
-        """Pack what is new of the catalogue's copy; return the id of the list of its pieces."""
-        ids: list[bytes] = [b""] * -(-size // PIECE_BYTES)
-        numbers = Shared(range(len(ids)))
-        seals, handle = self._repository.seals, catalogue.fileno()
-
-        def new_pieces() -> Iterator[Blob]:
-            for n in numbers:
-                content = os.pread(handle, PIECE_BYTES, n * PIECE_BYTES)
-                ids[n] = seals.piece_id(content)
-                if self._claim(ids[n]):
-                    yield Blob(PIECE, ids[n], iter([zstandard.compress(content, 3)]))
-
-        self._pack(new_pieces, size)
-        content = b"".join(ids)
-        list_id = seals.piece_id(content)
-        if self._claim(list_id):
-            blob = Blob(LIST, list_id, _segments(zstandard.compress(content, 3)))
-            self._pack(lambda: iter([blob]), 0)
-        return list_id
-
-    def _claim(self, blob_id: bytes) -> bool:
-        with self._lock:
-            if blob_id in self._known:
-                return False
-            self._known.add(blob_id)
-            return True
-
-    # Packs
-
-    def _pack(self, blobs: Callable[[], Iterator[Blob]], size: int) -> None:
-        """Fill packs until there are no more blobs; as many at once as the amount is worth."""
-
-        def fill(failed: Callable[[], bool]) -> None:
-            mine = (blob for blob in blobs() if not failed())
-            for first in mine:
-                self._put_pack(chain([first], mine))
-
-        together(fill, size // PACK)
-
-    def _put_pack(self, blobs: Iterator[Blob]) -> None:
-        writer = Writer(self._repository.seals, os.urandom(16).hex())
-        self._repository.target.put(f"packs/{writer.name}", writer.write(blobs))
-        assert writer.packed is not None
-        with self._lock:
-            self._written.append(writer.packed)
-
-    def _index(self, loaded: Loaded) -> tuple[list[str], list[str]]:
-        """Write the index of the new packs; return the names in use and those it replaces.
-
-        It takes in every other that is less than twice as large, so that there are never more than a few.
-        """
-        present = {pack.name for pack in loaded.packs}
-        fresh = [*loaded.orphans, *self._written]
-        kept = dict(loaded.indexes)
-        replaced = [name for name, _ in loaded.troubles if name.startswith("index/")]
-        if not fresh and not replaced:
-            return list(kept), replaced
-        for name, packs in sorted(loaded.indexes.items(), key=lambda item: _weight(item[1])):
-            if _weight(packs) < 2 * _weight(fresh):
-                fresh += [pack for pack in packs if pack.name in present]
-                replaced.append(name)
-                del kept[name]
-        return [*kept, self._repository.put_index(fresh, self._work)], replaced
+    It takes in every other that is less than twice as large, so that there are never more than a few.
+    """
+    present = {pack.name for pack in loaded.packs}
+    fresh = [*loaded.orphans, *written]
+    kept = dict(loaded.indexes)
+    damaged = any(name.startswith("index/") for name, _ in loaded.troubles)
+    if not fresh and not damaged:
+        return list(kept)
+    for name, packs in sorted(loaded.indexes.items(), key=lambda item: _weight(item[1])):
+        if _weight(packs) < 2 * _weight(fresh):
+            fresh += [pack for pack in packs if pack.name in present]
+            del kept[name]
+    return [*kept, repository.put_index(list({pack.name: pack for pack in fresh}.values()), work)]
 
 
-class _Tee:
-    """A file that also keeps what is read from it."""
-
-    def __init__(self, file: BinaryIO, taken: bytearray) -> None:
-        self._file = file
-        self._taken = taken
-
-    def read(self, size: int = -1) -> bytes:
-        content = self._file.read(size)
-        self._taken += content
-        return content
+def _careless(archive: Archive, target: Target, sizes: Sizes) -> Iterable[str]:
+    """What would make this backup useless on the day it is needed."""
+    if Path(target.location).is_relative_to(archive.settings.home):
+        yield "The repository lies in the home: what destroys one destroys both."
+    if not slots.every(archive.settings.keys) and not of(sizes, "slots"):
+        yield (
+            "There is no way to the keys but the key folder on this machine: print recovery sheets with "
+            "`muniment backup key shares`, or set a passphrase with `muniment backup key passphrase`."
+        )
 
 
 def _opened(archive: Archive, target: Target, seen: str | None) -> Repository:
@@ -442,7 +293,3 @@ def _write_failure(archive: Archive, actor: Actor, reason: str) -> None:
 
 def _weight(packs: Iterable[Packed]) -> int:
     return sum(len(pack.directory) for pack in packs)
-
-
-def _segments(content: bytes) -> Iterator[bytes]:
-    return (content[at : at + SEGMENT] for at in range(0, len(content), SEGMENT))

@@ -3,6 +3,7 @@
 # pyright: reportUnknownMemberType=false
 # What targets open can readinto, and AES-GCM can decrypt_into: both are missing in the types used here.
 
+import os
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import BinaryIO
 import zstandard
 from cryptography.exceptions import InvalidTag
 
-from archive.backups.crypto import FORMAT, ID_BYTES, Seals
+from archive.backups.crypto import FORMAT, ID_BYTES, MARK_BYTES, Kind, Seals
 from archive.errors import Corrupt
 
 OBJECT, PIECE, LIST = 1, 2, 3
@@ -25,7 +26,6 @@ PACK = 16 << 20
 """A pack is closed when it has this size."""
 
 TAG = 16
-_HEAD = b"MUNPACK1"
 _TAIL = struct.Struct(">I4s")
 _END = b"PACK"
 ENTRY = struct.Struct(f">B{ID_BYTES}sQ")
@@ -49,11 +49,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A finished pack: name, size of its file, directory."""
+    """A finished pack: name, size of its file, directory, and its first bytes (they say which key it has)."""
 
     name: str
     size: int
     directory: bytes
+    mark: bytes
 
     def entries(self) -> Iterator[Entry]:
         return parse(self.directory)
@@ -79,18 +80,19 @@ class Blob:
 class Writer:
     """Writes one pack. `packed` is there when `write` has been read to its end."""
 
-    def __init__(self, seals: Seals, name: str) -> None:
-        self.name = name
-        self._aead = seals.pack(name)
-        self._associated = _associated(name)
+    def __init__(self, seals: Seals, name: str = "") -> None:
+        self.name = name or os.urandom(16).hex()
+        self._mark = seals.mark(Kind.PACK)
+        self._aead = seals.pack(self.name, self._mark)
+        self._associated = _associated(self.name, self._mark)
         self._offset = 0
         self._directory = bytearray()
         self.packed: Packed | None = None
 
     def write(self, blobs: Iterable[Blob]) -> Iterator[bytes]:
         """The bytes of the pack. Takes blobs until it is full or there are no more."""
-        self._offset = len(_HEAD)
-        yield _HEAD
+        self._offset = MARK_BYTES
+        yield self._mark
         for blob in blobs:
             yield from self._blob(blob)
             if self._offset >= PACK:
@@ -99,7 +101,7 @@ class Writer:
         sealed = self._seal(_DIRECTORY, zstandard.compress(plain, 3))
         yield sealed
         yield _TAIL.pack(len(sealed), _END)
-        self.packed = Packed(self.name, self._offset + _TAIL.size, plain)
+        self.packed = Packed(self.name, self._offset + _TAIL.size, plain, self._mark)
 
     def _blob(self, blob: Blob) -> Iterator[bytes]:
         length, blob_id = 0, blob.id
@@ -122,10 +124,11 @@ class Writer:
 class Reader:
     """Reads the segments of one pack from a file that stands at `offset`. Raises Corrupt, naming the pack."""
 
-    def __init__(self, seals: Seals, name: str, file: BinaryIO, offset: int = 0) -> None:
+    def __init__(self, seals: Seals, name: str, mark: bytes, file: BinaryIO, offset: int = 0) -> None:
         self.name = name
-        self._aead = seals.pack(name)
-        self._associated = _associated(name)
+        self._mark = mark
+        self._aead = seals.pack(name, mark)
+        self._associated = _associated(name, mark)
         self._file = file
         self._offset = offset
         self._plain = bytearray(SEGMENT)
@@ -147,7 +150,7 @@ class Reader:
                 return
 
     def head(self) -> None:
-        if self._take(len(_HEAD)) != _HEAD:
+        if self._take(MARK_BYTES) != self._mark:
             raise self._corrupt()
 
     def tail(self, expected: Packed) -> None:
@@ -160,16 +163,16 @@ class Reader:
 
     def own_directory(self, size: int) -> bytes:
         """The directory of a pack whose file has this size, found from its end."""
-        if size < len(_HEAD) + _TAIL.size:
+        if size < MARK_BYTES + _TAIL.size:
             raise self._corrupt()
         self.seek(size - _TAIL.size)
         sealed, end = _TAIL.unpack(self._take(_TAIL.size))
         start = size - _TAIL.size - sealed
-        if end != _END or not TAG < sealed <= _DIRECTORY_BYTES_MAX or start < len(_HEAD):
+        if end != _END or not TAG < sealed <= _DIRECTORY_BYTES_MAX or start < MARK_BYTES:
             raise self._corrupt()
         self.seek(start)
         directory = self._directory(sealed)
-        if len(_HEAD) + sum(entry.sealed for entry in parse(directory)) != start:
+        if MARK_BYTES + sum(entry.sealed for entry in parse(directory)) != start:
             raise self._corrupt()
         return directory
 
@@ -208,7 +211,7 @@ def parse(directory: bytes) -> Iterator[Entry]:
     return (Entry(*values) for values in ENTRY.iter_unpack(directory))
 
 
-FIRST = len(_HEAD)
+FIRST = MARK_BYTES
 """Offset of the first blob in every pack."""
 
 
@@ -223,5 +226,5 @@ def _nonce(kind: int, offset: int) -> bytes:
     return bytes([kind, 0, 0, 0]) + offset.to_bytes(8, "big")
 
 
-def _associated(name: str) -> bytes:
-    return f"muniment backup {FORMAT} pack {name}".encode()
+def _associated(name: str, mark: bytes) -> bytes:
+    return f"muniment backup {FORMAT} pack {name} {mark.hex()}".encode()

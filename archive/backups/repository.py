@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from archive.backups.crypto import FORMAT, ID_BYTES, Seals
+from archive.backups.crypto import FORMAT, ID_BYTES, MARK_BYTES, Seals
+from archive.backups.keys import Keys
 from archive.backups.packs import FIRST, Entry, Packed, Reader
 from archive.backups.targets import Target
 from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
@@ -20,8 +21,10 @@ NAMES: Mapping[str, re.Pattern[str]] = {
     "index": re.compile(r"index/[0-9a-f]{32}"),
     "keystores": re.compile(r"keystores/[0-9]{8}-[0-9a-f]{16}"),
     "snapshots": re.compile(r"snapshots/[0-9]{8}-[0-9a-f]{32}"),
+    "tidied": re.compile(r"tidied/[0-9]{8}-[0-9a-f]{16}"),
+    "slots": re.compile(r"slots/[0-9a-f]{16}-[0-9]{5}"),
 }
-_PACK = struct.Struct(">16sQI")
+_PACK = struct.Struct(">16s8sQI")
 _KEY = struct.Struct(f">32s{ID_BYTES}sB")
 _ENTRY_BYTES = 25
 
@@ -58,6 +61,26 @@ class Snapshot:
         values = asdict(self)
         del values["id"]
         return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A snapshot that was forgotten on purpose, and the one before it: the chain goes on behind it."""
+
+    number: int
+    id: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tidying:
+    """What has been tidied away, signed: whatever else is missing was not."""
+
+    name: str = ""
+    number: int = 0
+    """Of the newest snapshot at that time."""
+    indexes: tuple[str, ...] = ()
+    forgotten: Mapping[str, Forgotten] = field(default_factory=dict[str, Forgotten])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +129,7 @@ class Repository:
 
     def snapshot(self, name: str) -> Snapshot:
         """Raises NotFound, Corrupt, or Misconfigured when a newer program wrote it."""
-        content = self._content(name)
+        content = self.seals.signed(name, self._content(name))
         values: dict[str, Any] = json.loads(content)
         if values.get("format") != FORMAT:
             raise Misconfigured(f"{name} was written in format {values.get('format')}; use the program that wrote it.")
@@ -131,8 +154,31 @@ class Repository:
         content = snapshot.content()
         snapshot_id = self.seals.snapshot_id(content)
         name = snapshot_name(snapshot.number, snapshot_id)
-        self.target.put(name, self.seals.seal(name, iter([content]), None))
+        self.target.put(name, self.seals.seal(name, iter([self.seals.sign(content)]), None))
         return replace(snapshot, id=snapshot_id)
+
+    def tidying(self, sizes: Sizes) -> "Tidying":
+        """What was tidied away so far, as the newest file about it says; nothing if there is none.
+
+        Raises Corrupt when it does not open: what is missing could not be told from what was forgotten.
+        """
+        names = sorted(of(sizes, "tidied"))
+        if not names:
+            return Tidying()
+        values: dict[str, Any] = json.loads(self.seals.signed(names[-1], self._content(names[-1])))
+        if values.get("format") != FORMAT:
+            raise Misconfigured(f"{names[-1]} was written in another format; use the program that wrote it.")
+        forgotten = {entry[1]: Forgotten(*entry) for entry in values["forgotten"]}
+        return Tidying(names[-1], values["number"], tuple(values["indexes"]), forgotten)
+
+    def put_tidying(self, number: int, indexes: Sequence[str], forgotten: "Mapping[str, Forgotten]") -> str:
+        """Say which snapshots were forgotten on purpose and which index files count since; return its name."""
+        entries = [[one.number, one.id, one.previous] for one in sorted(forgotten.values(), key=lambda f: f.number)]
+        values = {"format": FORMAT, "number": number, "indexes": sorted(indexes), "forgotten": entries}
+        content = json.dumps(values, sort_keys=True, separators=(",", ":")).encode()
+        name = f"tidied/{number:08}-{secrets.token_hex(8)}"
+        self.target.put(name, self.seals.seal(name, iter([self.seals.sign(content)]), None))
+        return name
 
     def keys(self, name: str) -> Iterator[Key]:
         """The lines of a keystore, in order of address. Raises Corrupt at the first wrong byte."""
@@ -155,7 +201,8 @@ class Repository:
     def put_index(self, packs: Sequence[Packed], work: Path) -> str:
         name = f"index/{secrets.token_hex(16)}"
         pieces = (
-            _PACK.pack(bytes.fromhex(pack.name), pack.size, len(pack.directory) // _ENTRY_BYTES) + pack.directory
+            _PACK.pack(bytes.fromhex(pack.name), pack.mark, pack.size, len(pack.directory) // _ENTRY_BYTES)
+            + pack.directory
             for pack in packs
         )
         self.target.put(name, self.seals.seal(name, pieces, work))
@@ -191,21 +238,23 @@ class Repository:
     def own_directory(self, name: str, size: int) -> Packed:
         pack = name.removeprefix("packs/")
         with self.target.open(name) as file:
-            return Packed(pack, size, Reader(self.seals, pack, file).own_directory(size))
+            mark = file.read(MARK_BYTES)
+            directory = Reader(self.seals, pack, mark, file, len(mark)).own_directory(size)
+            return Packed(pack, size, directory, mark)
 
     def read(self, place: Place) -> bytes:
         """One small blob."""
         with self.target.open(f"packs/{place.pack.name}", place.offset) as file:
-            reader = Reader(self.seals, place.pack.name, file, place.offset)
+            reader = Reader(self.seals, place.pack.name, place.pack.mark, file, place.offset)
             return b"".join(bytes(piece) for piece in reader.blob(place.entry))
 
     def _index(self, name: str) -> Iterator[Packed]:
         content, at = self._content(name), 0
         while at < len(content):
-            pack, size, count = _PACK.unpack_from(content, at)
+            pack, mark, size, count = _PACK.unpack_from(content, at)
             at += _PACK.size
             end = at + count * _ENTRY_BYTES
-            yield Packed(pack.hex(), size, content[at:end])
+            yield Packed(pack.hex(), size, content[at:end], mark)
             at = end
 
     def _content(self, name: str) -> bytes:
@@ -213,7 +262,7 @@ class Repository:
             return b"".join(self.seals.unseal(name, file))
 
 
-def begin(target: Target, key: bytes) -> Repository:
+def begin(target: Target, key: Keys) -> Repository:
     """Make a repository where there is none. Raises Conflict where other files lie."""
     target.prepare()
     foreign = next((name for name, _ in target.sizes()), None)
@@ -232,19 +281,19 @@ def exists(target: Target) -> bool:
     return True
 
 
-def open_repository(target: Target, key: bytes) -> Repository:
+def open_repository(target: Target, key: Keys) -> Repository:
     """Raises Misconfigured when there is none, it is of another version, or the key is not its key."""
     try:
         with target.open(HEADER) as file:
             text = file.read(1000)
     except NotFound:
         raise Misconfigured(f"There is no backup repository at {target.location}.", "no-repository") from None
-    found = re.match(rb"muniment backup repository ([0-9]+)\nid ([0-9a-f]{32})\ncheck ", text)
+    found = re.match(rb"muniment backup repository ([0-9]+)\nid ([0-9a-f]{32})\nsigner ([0-9a-f]{64})\n", text)
     if found is None:
         raise Corrupt(f"The file {HEADER} in {target.location} is damaged, or this is not a backup repository.")
     if int(found[1]) != FORMAT:
         raise Misconfigured(f"{target.location} is a repository of format {int(found[1])}; a newer program reads it.")
-    seals = Seals(key, found[2].decode())
+    seals = Seals(key, found[2].decode(), found[3].decode())
     if text != _header(seals):
         raise Misconfigured(
             f"This key does not open the repository {target.location}: it belongs to another archive "
@@ -286,4 +335,5 @@ def places(packs: Sequence[Packed], kinds: frozenset[int]) -> dict[bytes, Place]
 
 
 def _header(seals: Seals) -> bytes:
-    return f"muniment backup repository {FORMAT}\nid {seals.repository_id}\ncheck {seals.check}\n".encode()
+    lines = (f"id {seals.repository_id}", f"signer {seals.signer}", f"check {seals.check}")
+    return "\n".join([f"muniment backup repository {FORMAT}", *lines, ""]).encode()

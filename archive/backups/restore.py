@@ -306,7 +306,7 @@ class _Restoring:
         self, pack: Packed, kind: int, wanted: set[bytes], write: Callable[[Entry, Iterator[memoryview]], None]
     ) -> None:
         with self._repository.target.open(f"packs/{pack.name}", FIRST) as file:
-            reader, offset = Reader(self._repository.seals, pack.name, file, FIRST), FIRST
+            reader, offset = Reader(self._repository.seals, pack.name, pack.mark, file, FIRST), FIRST
             for entry in pack.entries():
                 if entry.kind == kind and entry.id in wanted:
                     reader.seek(offset)

@@ -1,17 +1,22 @@
 """`muniment backup`: encrypted, incremental, verified copies, and the way back."""
 
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from access.actors import OPERATOR
 from archive import config
-from archive.backups import check, create, keys
+from archive.backups import check, create, keys, slots
+from archive.backups import forget as forgetting
 from archive.backups import restore as restoring
+from archive.backups.keys import Keys
+from archive.backups.slots import Unlocking
 from archive.backups.targets import Target, open_target
-from archive.cli import Call, archive_command
+from archive.cli import Call, _backup_key, archive_command
 from archive.threads import Progress
 
 TELL_S = 3.0
@@ -114,22 +119,31 @@ def verify(call: Call, repository: str | None, keys_folder: Path | None, quick: 
 
 @archive_command()
 @click.option("--from", "repository", required=True, metavar="REPOSITORY", help="The repository to restore from.")
-@click.option(
-    "--keys", "keys_folder", required=True, type=click.Path(path_type=Path), help="A copy of the folder keys/."
-)
+@click.option("--keys", "keys_folder", type=click.Path(path_type=Path), help="A copy of the folder keys/.")
+@_backup_key.unlocking_options
 @click.option("--to", "home", required=True, type=click.Path(path_type=Path), help="The new home: empty or not there.")
 @click.option("--snapshot", default="", help="Id or number of a snapshot; the newest unless given.")
 @click.option("--no-index", is_flag=True, help="Leave building the search index to the service.")
-def restore(call: Call, repository: str, keys_folder: Path, home: Path, snapshot: str, no_index: bool) -> int:
-    """Bring the archive back from the repository and the keys alone, into a new home."""
-    done = restoring.restore(
-        open_target(repository),
-        keys_folder,
-        home,
-        snapshot=snapshot,
-        index=not no_index,
-        progress=_progress("restored"),
-    )
+def restore(
+    call: Call,
+    repository: str,
+    keys_folder: Path | None,
+    home: Path,
+    snapshot: str,
+    no_index: bool,
+    with_passphrase: bool,
+    key_file: Path | None,
+    with_shares: bool,
+) -> int:
+    """Bring the archive back from the repository and the keys alone, into a new home.
+
+    The keys are a copy of the folder keys/, or a passphrase, a key file or two shares that open them.
+    """
+    target = open_target(repository)
+    with _keys(target, keys_folder, _backup_key.unlocking(with_passphrase, key_file, with_shares)) as folder:
+        done = restoring.restore(
+            target, folder, home, snapshot=snapshot, index=not no_index, progress=_progress("restored")
+        )
     call.say(
         done,
         f"snapshot {done.number} of {done.taken_at} restored to {home}",
@@ -143,7 +157,36 @@ def restore(call: Call, repository: str, keys_folder: Path, home: Path, snapshot
     return 1 if done.missing else 0
 
 
-def _opened(call: Call, repository: str | None, keys_folder: Path | None) -> tuple[Target, bytes]:
+@archive_command()
+@click.option("--to", "repository", metavar="REPOSITORY", help="Another repository than the one in the settings.")
+@click.option("--dry-run", is_flag=True, help="Only say which snapshots would be forgotten.")
+def forget(call: Call, repository: str | None, dry_run: bool) -> None:
+    """Forget old snapshots by the rule of the settings, and remove what nothing needs any more."""
+    with call.archive() as archive:
+        target = open_target(repository or str(archive.settings.backups))
+        done = forgetting.forget(archive, OPERATOR, target, forgetting.keep(archive.settings), only_say=dry_run)
+    call.say(
+        done,
+        f"{len(done.snapshots)} snapshots {'would be ' if dry_run else ''}forgotten, {done.kept} kept",
+        *([] if dry_run else [f"{done.packs} packs removed or rewritten, {_mb(done.bytes)} taken away"]),
+    )
+
+
+@contextmanager
+def _keys(target: Target, folder: Path | None, unlocking: Unlocking | None) -> Generator[Path]:
+    """The key folder that was given, or one made for the moment from what opens a slot."""
+    if (folder is None) == (unlocking is None):
+        raise click.UsageError("Give one of --keys, --passphrase, --key-file and --shares.")
+    if folder is not None:
+        yield folder
+        return
+    assert unlocking is not None
+    with tempfile.TemporaryDirectory(prefix="muniment-keys-") as made:
+        slots.recover(target, unlocking, Path(made))
+        yield Path(made)
+
+
+def _opened(call: Call, repository: str | None, keys_folder: Path | None) -> tuple[Target, Keys]:
     """Repository and key as given, else those of the home. The archive itself need not be there."""
     if repository is None or keys_folder is None:
         settings = config.load(call.home)
@@ -168,5 +211,5 @@ def _mb(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-for one in (run, list_, verify, restore):
-    command.add_command(one)
+for one in (run, list_, verify, restore, forget, _backup_key.command):
+    command.add_command(one, "key" if one is _backup_key.command else None)

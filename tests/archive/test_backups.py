@@ -18,7 +18,8 @@ from access.actors import OPERATOR
 from access.rules import Denied
 from archive.app import Archive
 from archive.backups import check, create, keys, packs, repository, restore
-from archive.backups.crypto import Seals
+from archive.backups.crypto import Kind, Seals
+from archive.backups.keys import Keys
 from archive.backups.packs import OBJECT, PIECE, SEGMENT, Blob, Reader, Spoiled, Writer, parse
 from archive.backups.repository import Key
 from archive.backups.targets.local import LocalTarget
@@ -27,8 +28,9 @@ from archive.intake import Claims, hand_in
 from archive.tables import copies
 from tests.builders import a_person
 
-SEALS = Seals(bytes(32), "0" * 32)
+SEALS = Seals(Keys((bytes(32),)), "0" * 32)
 NAME = "ab" * 16
+MARK = SEALS.mark(Kind.PACK)
 
 
 @pytest.fixture
@@ -45,8 +47,11 @@ def a_file(archive: Archive, content: bytes, name: str = "a.bin") -> None:
 
 def test_the_backup_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     key = keys.load_or_create(tmp_path)
-    assert keys.load_or_create(tmp_path) == key == keys.load(tmp_path)
-    assert len(key) == 32
+    again, loaded = keys.load_or_create(tmp_path), keys.load(tmp_path)
+    assert again.generations == key.generations == loaded.generations
+    assert again.signer == key.signer == loaded.signer != ""
+    assert [len(one) for one in key.generations] == [32]
+    assert key.generations[0].hex() not in repr(key)
     assert (tmp_path / "backup.key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["backup.key"]
 
@@ -55,8 +60,9 @@ def test_the_backup_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Pa
     ("text", "sentence"),
     [
         ("", "is damaged"),
-        ("muniment backup key 1\n" + "00" * 32 + "\nffffffffffffffff\n", "is damaged"),
-        ("muniment backup key 1\n00\n00\n", "is damaged"),
+        ("muniment backup key 1\ngeneration " + "00" * 32 + "\ncheck ffffffffffffffff\n", "is damaged"),
+        ("muniment backup key 1\ngeneration 00\ncheck 00\n", "is damaged"),
+        ("muniment backup key 1\ncheck 00\n", "is damaged"),
         ("muniment backup key 2\nsomething else\n", "does not know"),
         ("密钥", "cannot be read"),
     ],
@@ -89,9 +95,9 @@ def test_what_goes_into_a_pack_comes_out_of_it(blobs: list[tuple[int, bytes, byt
     content, writer = packed(blobs)
     assert writer.packed is not None
     assert writer.packed.size == len(content)
-    assert Reader(SEALS, NAME, BytesIO(content)).own_directory(len(content)) == writer.packed.directory
+    assert Reader(SEALS, NAME, MARK, BytesIO(content)).own_directory(len(content)) == writer.packed.directory
 
-    reader = Reader(SEALS, NAME, BytesIO(content))
+    reader = Reader(SEALS, NAME, MARK, BytesIO(content))
     reader.head()
     entries = list(parse(writer.packed.directory))
     assert [(e.kind, e.id, b"".join(bytes(p) for p in reader.blob(e))) for e in entries] == blobs
@@ -105,7 +111,7 @@ def test_every_bit_of_a_pack_is_guarded() -> None:
     whole = writer.packed
 
     def read(stored: bytes) -> None:
-        reader = Reader(SEALS, NAME, BytesIO(stored))
+        reader = Reader(SEALS, NAME, MARK, BytesIO(stored))
         reader.head()
         for entry in entries:
             assert list(reader.blob(entry))
@@ -124,10 +130,14 @@ def test_a_pack_opens_under_its_own_name_in_its_own_repository_only() -> None:
     content, writer = packed([(OBJECT, b"a" * 16, b"x")])
     assert writer.packed is not None
     size = len(content)
-    Reader(SEALS, NAME, BytesIO(content)).own_directory(size)
-    for seals, name in ((SEALS, "cd" * 16), (Seals(bytes(32), "1" * 32), NAME), (Seals(b"\1" * 32, "0" * 32), NAME)):
+    Reader(SEALS, NAME, MARK, BytesIO(content)).own_directory(size)
+    for seals, name in (
+        (SEALS, "cd" * 16),
+        (Seals(Keys((bytes(32),)), "1" * 32), NAME),
+        (Seals(Keys((b"\1" * 32,)), "0" * 32), NAME),
+    ):
         with pytest.raises(Corrupt):
-            Reader(seals, name, BytesIO(content)).own_directory(size)
+            Reader(seals, name, MARK, BytesIO(content)).own_directory(size)
 
 
 def test_a_blob_given_up_half_way_is_void_and_hurts_nobody() -> None:
@@ -142,7 +152,7 @@ def test_a_blob_given_up_half_way_is_void_and_hurts_nobody() -> None:
     assert writer.packed is not None
     assert [(e.id, e.length) for e in writer.packed.entries()] == [(packs.VOID, 2 * SEGMENT), (b"c" * 16, 1)]
     place = repository.places([writer.packed], frozenset({OBJECT}))[b"c" * 16]
-    reader = Reader(SEALS, NAME, BytesIO(content))
+    reader = Reader(SEALS, NAME, MARK, BytesIO(content))
     reader.seek(place.offset)
     assert b"".join(bytes(p) for p in reader.blob(place.entry)) == b"x"
 
