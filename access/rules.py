@@ -12,9 +12,12 @@ from typing import Protocol
 
 from access.actors import PEOPLE_ROLES, Actor, Opening, Role
 
-FILED = frozenset({"filed"})
-IN_CUSTODY = frozenset({"captured", "filed", "quarantined"})
+FILED = frozenset({"filed", "archived"})
+"""Described and here, whether it has its reference code yet or not."""
+IN_CUSTODY = FILED | {"captured", "quarantined"}
 """Every lifecycle state a document controller works with."""
+GONE = frozenset({"destroyed", "transferred"})
+"""Of these the description has stayed, and nothing else."""
 
 
 class Action(StrEnum):
@@ -208,6 +211,15 @@ def answerable(actor: Actor) -> Clause | None:
     return Clause(FILED, level_max=actor.clearance)
 
 
+def registrar(actor: Actor) -> Clause | None:
+    """Who keeps the records of a site, or looks after those who do, is shown what has gone: the tombstone stays."""
+    if actor.roles & {Role.AUDITOR, Role.FINAL_APPROVER, Role.OPERATOR}:
+        return Clause(GONE, level_max=actor.clearance)
+    if Role.DOCUMENT_CONTROLLER in actor.roles:
+        return Clause(GONE, level_max=actor.clearance, sites=actor.sites)
+    return None
+
+
 def operator(actor: Actor) -> Clause | None:
     """The shell of the server holds files and keys; the rules do not pretend otherwise, the ledger records it."""
     if Role.OPERATOR not in actor.roles:
@@ -227,6 +239,7 @@ POLICY: dict[Action, tuple[Rule, ...]] = {
         emergency,
         custodian,
         overseer,
+        registrar,
         operator,
     ),
     Action.READ: (

@@ -15,7 +15,7 @@ from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.loan_steps import refuse
-from archive.model import Record, checked_level, new_id
+from archive.model import KEPT, Record, checked_level, new_id
 from archive.tables import Transaction
 from archive.telling import tell
 
@@ -161,7 +161,7 @@ def _done_if_ripe(archive: Archive, tx: Transaction, by: str, proposal: Proposal
     if not proposal.ripe(_today(archive)):
         return proposal
     record = tx.records.get(proposal.record_id)
-    if (record.level, record.pii) != (proposal.level_from, proposal.pii_from) or record.lifecycle != "filed":
+    if (record.level, record.pii) != (proposal.level_from, proposal.pii_from) or record.lifecycle not in KEPT:
         fresh = replace(proposal, void=True)
         tx.declassifications.save(fresh, proposal)
         _log(archive, tx, by, "declassification.void", fresh, record)

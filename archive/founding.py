@@ -105,7 +105,7 @@ def _begin(archive: Archive, sites: Sequence[Site]) -> Path:
         for department in departments():
             if department.code not in known_departments:
                 tx.organisation.add_department(department)
-    fileplan.load(archive, OPERATOR, fileplan.SHIPPED.read_text("utf-8-sig"))
+    fileplan.load(archive, OPERATOR, fileplan.SHIPPED.read_bytes())
     for login, (name, role, file_name) in ADMINISTRATORS.items():
         with archive.read() as tx:
             there = tx.people.by_login(login)

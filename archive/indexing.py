@@ -25,7 +25,7 @@ from access.rules import Action
 from archive import insides, intake, records, search, suggesting, watermark
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, NotFound
-from archive.model import Component, Record
+from archive.model import GONE, Component, Record
 from archive.tables import Transaction
 from archive.tables.jobs import NORMAL
 from indexer.engines import Engine, Entry
@@ -291,8 +291,8 @@ def _entry_or_less(archive: Archive, record: Record, components: tuple[Component
 
 
 def indexed(record: Record) -> bool:
-    """No index entry belongs to a record in quarantine (INV-20)."""
-    return record.lifecycle != "quarantined"
+    """No index entry belongs to a record in quarantine, or to one that has gone (INV-20)."""
+    return record.lifecycle not in ("quarantined", *GONE)
 
 
 def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -> Entry:
@@ -306,7 +306,7 @@ def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -
     return Entry(
         id=record.id,
         title=record.title,
-        numbers=tuple(filter(None, (record.doc_number,))),
+        numbers=tuple(filter(None, (record.doc_number, record.archival_code))),
         parties=tuple(filter(None, (*record.parties, record.issuer))),
         pages=pages,
         labels=search.labels_of(record, components),

@@ -391,6 +391,8 @@ def _described(tx: Transaction, archive: Archive, actor: Actor, name: str, claim
     record_class = tx.file_plan.get(claims.class_code) if claims.class_code else None
     if claims.class_code and record_class is None:
         raise Invalid(f"There is no class {claims.class_code!r} in the file plan.")
+    if record_class is not None and record_class.closed_on is not None:
+        raise Invalid("This class is closed: it takes no new records. See what took its place.", "class-closed")
     if claims.site and claims.site not in {site.code for site in tx.organisation.sites()}:
         raise Invalid(f"There is no site {claims.site!r}.")
     record = Record(

@@ -16,7 +16,7 @@ from access.rules import Action
 from archive import loan_chain
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
-from archive.model import Person, Record
+from archive.model import KEPT, Person, Record
 from archive.tables import Transaction
 from archive.tables.loans import NO_SUCH_LOAN, Approval
 
@@ -209,7 +209,7 @@ def offer(archive: Archive, actor: Actor, record_id: str) -> Offer:
         ]
         place = next((n for n, one in enumerate(queue, 1) if one.person_id == actor.id), 0)
         return Offer(
-            may_apply=record.lifecycle == "filed" and rules.scope(actor, Action.BORROW).admits(record),
+            may_apply=record.lifecycle in KEPT and rules.scope(actor, Action.BORROW).admits(record),
             paper=bool(record.shelf_location),
             lent=tx.loans.holding(record_id) is not None,
             waiting=len(queue),

@@ -11,6 +11,7 @@ from archive import loan_steps, naming, reading_room
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import (
+    KEPT,
     Component,
     Department,
     Event,
@@ -319,9 +320,13 @@ def _described(tx: Transaction, record: Record, said: Description) -> Record:
     record_class = tx.file_plan.get(said.class_code) if said.class_code else None
     if said.class_code and record_class is None:
         raise Invalid(f"There is no class {said.class_code!r} in the file plan.", "no-such-class")
+    if record_class is not None and record_class.closed_on is not None and said.class_code != record.class_code:
+        raise Invalid("This class is closed: it takes no new records. See what took its place.", "class-closed")
+    if record.lifecycle == "archived" and (said.class_code, said.site) != (record.class_code, record.site):
+        raise Conflict("Class and site are part of the reference code, which never changes.", "code-stands")
     if said.site and said.site not in {site.code for site in tx.organisation.sites()}:
         raise Invalid(f"There is no site {said.site!r}.", "no-such-site")
-    if record.lifecycle == "filed" and said.level < record.level:
+    if record.lifecycle in KEPT and said.level < record.level:
         raise Invalid("A level is not lowered here: declassification needs a second person.", "level-lowered")
     return replace(
         record,

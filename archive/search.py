@@ -105,6 +105,8 @@ class Found:
     title: tuple[tuple[str, bool], ...]
     """The title in pieces, each with whether it matched."""
     number: tuple[tuple[str, bool], ...]
+    code: tuple[tuple[str, bool], ...]
+    """The reference code 档号 in pieces."""
     may_read: bool
     page: int | None
     snippets: tuple[Snippet, ...]
@@ -321,6 +323,7 @@ def _found(archive: Archive, query: Query, record: Record, components: tuple[Com
         record=record,
         title=highlight(record.title, query),
         number=highlight(record.doc_number, query, "number"),
+        code=highlight(record.archival_code, query, "number"),
         may_read=may_read,
         page=snippets[0].page if snippets else None,
         snippets=snippets,

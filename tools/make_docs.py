@@ -226,7 +226,7 @@ def reach(role: Role, action: Action) -> Iterator[str]:
 
 
 def file_plan() -> str:
-    classes = fileplan.parse(fileplan.SHIPPED.read_text("utf-8"))
+    classes = fileplan.parse(fileplan.SHIPPED.read_bytes())
     letters = {0: "–", 1: "P", 2: "S"}
     return page(
         "File plan 分类方案",

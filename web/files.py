@@ -66,6 +66,14 @@ def new_version(
     )
 
 
+def table(content: bytes, name: str) -> Response:
+    """A table that people edit: CSV or Excel, by the ending of its name."""
+    kind = "text/csv" if name.endswith(".csv") else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = Response(content, mimetype=kind)
+    response.headers["Content-Disposition"] = disposition(name)
+    return response
+
+
 def disposition(name: str) -> str:
     """Content-Disposition with the name as it is (RFC 6266, RFC 5987), and one for readers of ASCII only."""
     plain = re.sub(r'[^ -~]|["\\%;]', "_", name)

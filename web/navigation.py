@@ -60,7 +60,10 @@ GROUPS: tuple[Group, ...] = (
     Group(  # 整理
         _l("Arrange"),
         "folder",
-        (Place("filing.queue", _l("Filing queue"), "see-intake"),),
+        (
+            Place("filing.queue", _l("Filing queue"), "see-intake"),
+            Place("classes.plan", _l("File plan")),
+        ),
     ),
     Group(_l("Preserve"), "box", ()),  # 保存
     Group(  # 利用

@@ -157,6 +157,21 @@ SENTENCES: Mapping[str, LazyString] = {
     "other-archive": _l("An anchor is of another archive, not of this one."),
     "own-alert": _l("Somebody else looks into what is said about you."),
     "term-too-long": _l("The term is longer than may be."),
+    "no-retention": _l("A class needs a retention period."),
+    "same-case": _l("Two rules of a retention period stand for the same case; name the cases."),
+    "bad-retention": _l("The retention period cannot be read; write it like: 终止日 → D10."),
+    "bad-deadline": _l("The filing deadline cannot be read; write it like: 7 日."),
+    "table-too-large": _l("The table is larger than may be imported at once."),
+    "bad-table": _l("This file cannot be read as a table; save it as CSV or XLSX and try again."),
+    "columns-missing": _l("The table lacks columns it needs; begin with the export."),
+    "class-twice": _l("The file plan names a class twice."),
+    "no-class-code": _l("A class needs a code of at most 20 characters and a name."),
+    "bad-class": _l("Level, personal information, numbering or review cycle of a class cannot be right."),
+    "no-change-reason": _l("Say why the class is changed: it stands with the version."),
+    "class-changed": _l("Somebody else has changed this class meanwhile; reload it."),
+    "class-closed": _l("This class is closed: it takes no new records. See what took its place."),
+    "class-exists": _l("There is a class of this code already."),
+    "code-stands": _l("Class and site are part of the reference code, which never changes."),
 }
 """By code: what is said where a sentence has no translation of its own."""
 

@@ -56,6 +56,9 @@ LEVEL_HELP: Mapping[int, LazyString] = {
 LIFECYCLES: Mapping[str, LazyString] = {
     "captured": _l("Waiting to be filed"),
     "filed": _l("Filed"),
+    "archived": _l("In the archive"),
+    "destroyed": _l("Destroyed"),
+    "transferred": _l("Handed over to others"),
     "quarantined": _l("In quarantine"),
 }
 PII: Mapping[int, LazyString] = {

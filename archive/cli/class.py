@@ -24,19 +24,29 @@ def list_(call: Call) -> None:
 
 
 @archive_command(name="export")
-def export(call: Call) -> None:
-    """Print the file plan as CSV."""
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="A file: .csv or .xlsx.")
+def export(call: Call, target: Path | None) -> None:
+    """Print the file plan as CSV, or write it to a file."""
     with call.archive() as archive:
-        sys.stdout.write(fileplan.dump(archive))
+        table = fileplan.dump(archive, workbook=target is not None and target.suffix.lower() == ".xlsx")
+    if target is None:
+        sys.stdout.write(table.decode("utf-8-sig").replace("\r\n", "\n"))
+    else:
+        target.write_bytes(table)
 
 
 @archive_command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(call: Call, file: Path) -> None:
-    """Add classes from CSV, or replace what is said of them."""
+@click.option("--reason", default="", help="Why it is changed; it stands with the versions.")
+def import_(call: Call, file: Path, reason: str) -> None:
+    """Add classes from a CSV or Excel table, or change what is said of them; each change is a version."""
     with call.archive() as archive:
-        count = fileplan.load(archive, OPERATOR, file.read_text("utf-8-sig"))
-    call.say({"classes": count}, f"{count} classes.")
+        done = fileplan.load(archive, OPERATOR, file.read_bytes(), reason=reason)
+    count = len(done.new) + len(done.changed) + done.same
+    call.say(
+        {"classes": count, "new": len(done.new), "changed": len(done.changed), "same": done.same},
+        f"{count} classes: {len(done.new)} new, {len(done.changed)} changed, {done.same} as before.",
+    )
 
 
 for one in (list_, export, import_):

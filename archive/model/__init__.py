@@ -15,8 +15,18 @@ def new_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(16))
 
 
-LIFECYCLES = ("captured", "filed", "quarantined")
-"""Where a record stands (domain §6.1). Custody, loans and holds are dimensions of their own."""
+LIFECYCLES = ("captured", "filed", "archived", "destroyed", "transferred", "quarantined")
+"""Where a record stands (domain §6.1). Custody, loans and holds are dimensions of their own.
+
+captured → filed (described, in a class) → archived (it has its reference code) → destroyed or transferred, of which
+the description stays as a tombstone.
+"""
+
+KEPT = ("filed", "archived")
+"""What is described and here: what can be found, read, lent."""
+
+GONE = ("destroyed", "transferred")
+"""What is here no more; its description stays."""
 
 PII = {"-": 0, "P": 1, "S": 2}
 """Personal information: none, personal, sensitive."""
@@ -67,6 +77,13 @@ class RecordClass:
     pattern: str
     review_cycle: str
     standard_clause: str
+    mandate: str = ""
+    """The law or rule that the retention period stands on."""
+    filing_deadline: str = ""
+    vital: bool = False
+    """Needed to begin again after a disaster."""
+    closed_on: date | None = None
+    """Since when it takes no new records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +151,8 @@ class Record:
     revision: int
     reason: str = ""
     """Why it is in quarantine; empty otherwise."""
+    archival_code: str = ""
+    """The reference code 档号, given once at accession; empty until then."""
 
 
 @dataclass(frozen=True, slots=True)

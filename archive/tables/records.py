@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from access.rules import Scope
 from archive.errors import Conflict, NotFound
-from archive.model import Component, Record, Suggestion
+from archive.model import KEPT, Component, Record, Suggestion
 from archive.tables.schema.records import components, records, renditions, suggestions
 from archive.tables.scopes import inside
 
@@ -83,12 +83,21 @@ class Records:
         return {row[0]: row[1] for row in rows}
 
     def by_level(self, scope: Scope) -> Mapping[int, int]:
-        """How many filed records of each level a scope admits."""
+        """How many kept records of each level a scope admits."""
         rows = self._connection.execute(
             sa.select(records.c.level, sa.func.count())
-            .where(records.c.lifecycle == "filed", inside(scope))
+            .where(records.c.lifecycle.in_(KEPT), inside(scope))
             .group_by(records.c.level)
             .order_by(records.c.level)
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def counted_by_class(self, scope: Scope) -> Mapping[str, int]:
+        """How many kept records of each class a scope admits."""
+        rows = self._connection.execute(
+            sa.select(records.c.class_code, sa.func.count())
+            .where(records.c.lifecycle.in_(KEPT), records.c.class_code.is_not(None), inside(scope))
+            .group_by(records.c.class_code)
         )
         return {row[0]: row[1] for row in rows}
 

@@ -51,7 +51,7 @@ papers = st.builds(
     Paper,
     st.integers(0, 3),
     st.integers(0, 2),
-    st.sampled_from(["captured", "filed", "quarantined"]),
+    st.sampled_from(["captured", "filed", "archived", "destroyed", "transferred", "quarantined"]),
     st.sampled_from(["", "JF01", "YL02"]),
     st.sampled_from(["", "SWB", "KFB"]),
     st.sampled_from(["r", "s", "t"]),
@@ -76,8 +76,17 @@ def test_nobody_reaches_above_their_clearance(who: Actor, paper: Paper) -> None:
 
 @given(actors, papers)
 def test_only_document_controllers_see_what_nobody_has_filed(who: Actor, paper: Paper) -> None:
-    if paper.lifecycle != "filed" and any(scope(who, action).admits(paper) for action in POLICY):
+    unfiled = paper.lifecycle in ("captured", "quarantined")
+    if unfiled and any(scope(who, action).admits(paper) for action in POLICY):
         assert Role.DOCUMENT_CONTROLLER in who.roles
+
+
+@given(actors, papers)
+def test_of_what_has_gone_the_description_is_shown_and_nothing_can_be_done_with_it(who: Actor, paper: Paper) -> None:
+    if paper.lifecycle in ("destroyed", "transferred"):
+        assert not any(scope(who, action).admits(paper) for action in POLICY if action is not Action.FIND)
+        if scope(who, Action.FIND).admits(paper):
+            assert who.roles & {Role.DOCUMENT_CONTROLLER, Role.AUDITOR, Role.FINAL_APPROVER}
 
 
 @given(actors, papers)

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from access.rules import Clause, Scope
 from archive import search
 from archive.app import Archive, open_archive
-from archive.model import Record
+from archive.model import GONE, LIFECYCLES, Record
 from archive.tables.records import Records
 from indexer.engines import Engine, Entry, names, open_engine
 from indexer.query import Query
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
-LIFECYCLES, SITES, DEPARTMENTS = ("captured", "filed", "quarantined"), ("", "JF01", "YL02"), ("", "SWB", "KFB")
+SITES, DEPARTMENTS = ("", "JF01", "YL02"), ("", "SWB", "KFB")
 CLASSES = ("HT02", "KH01")
 
 clauses = st.builds(
@@ -44,10 +44,28 @@ def every_kind_of_record() -> list[Record]:
         for site in SITES
         for department in DEPARTMENTS
         for class_code in CLASSES
-        if lifecycle != "filed" or site
+        if lifecycle in ("captured", "quarantined") or site
     ]
     return [
-        Record(f"r{n:015}", "题名", lifecycle, level, pii, code, site, department, "", "", (), None, "", AT, "x", 1)
+        Record(
+            id=f"r{n:015}",
+            title="题名",
+            lifecycle=lifecycle,
+            level=level,
+            pii=pii,
+            class_code=code,
+            site=site,
+            department=department,
+            doc_number="",
+            issuer="",
+            parties=(),
+            document_date=None,
+            shelf_location="",
+            captured_at=AT,
+            captured_by="x",
+            revision=1,
+            archival_code=f"JF01-HT·2026-D30-SWB-{n:04}" if lifecycle in ("archived", *GONE) else "",
+        )
         for n, (lifecycle, level, pii, site, department, code) in enumerate(kinds)
     ]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from access.approvals import Post
 from access.loans import CONDITIONS, Form, State
+from archive.model import LIFECYCLES
 
 Schema = Mapping[str, Any]
 
@@ -109,7 +110,8 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "id": TEXT,
             **_DESCRIBED,
-            "lifecycle": {"type": "string", "enum": ["captured", "filed", "quarantined"]},
+            "lifecycle": {"type": "string", "enum": list(LIFECYCLES)},
+            "code": {"type": "string", "description": "The reference code 档号; empty before accession."},
             "pii": {"type": "integer", "minimum": 0, "maximum": 2},
             "captured_at": MOMENT,
             "captured_by": TEXT,
@@ -182,6 +184,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "date": DATE,
             "location": TEXT,
             "lifecycle": TEXT,
+            "code": {"type": "string", "description": "The reference code 档号; empty before accession."},
             "page": {"type": ["integer", "null"], "description": "Page of the first snippet, counted from 1."},
             "snippets": every(ref("Snippet")),
             "may_read": FLAG,

@@ -35,6 +35,7 @@ def record(view: View) -> Mapping[str, Any]:
         "id": kept.id,
         **described(kept),
         "lifecycle": kept.lifecycle,
+        "code": kept.archival_code,
         "pii": kept.pii,
         "captured_at": moment(kept.captured_at),
         "captured_by": view.captured_by,
@@ -97,6 +98,7 @@ def hit(found: Found) -> Mapping[str, Any]:
         "id": found.record.id,
         **described(found.record),
         "lifecycle": found.record.lifecycle,
+        "code": found.record.archival_code,
         "page": found.page,
         "snippets": [
             {

@@ -24,11 +24,24 @@ records = sa.Table(
     sa.Column("captured_by", sa.String(16), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    one_of("lifecycle", "captured", "filed", "quarantined"),
+    sa.Column("archival_code", sa.String(60), nullable=False, server_default=""),
+    one_of("lifecycle", "captured", "filed", "archived", "destroyed", "transferred", "quarantined"),
     sa.CheckConstraint("level BETWEEN 0 AND 3", name="level"),
     sa.CheckConstraint("pii BETWEEN 0 AND 2", name="pii"),
     # What is filed has a class and a site: nothing half-described is ever open to anyone (INV-03).
-    sa.CheckConstraint("lifecycle <> 'filed' OR (class_code IS NOT NULL AND site <> '')", name="filed_is_described"),
+    # What is in the archive has its reference code, and keeps it when it has gone (INV-01).
+    sa.CheckConstraint(
+        "(lifecycle IN ('captured', 'quarantined') OR (class_code IS NOT NULL AND site <> ''))"
+        " AND (lifecycle IN ('archived', 'destroyed', 'transferred')) = (archival_code <> '')",
+        name="filed_is_described",
+    ),
+    sa.Index(
+        "uq_records_archival_code",
+        "archival_code",
+        unique=True,
+        sqlite_where=sa.text("archival_code <> ''"),
+        postgresql_where=sa.text("archival_code <> ''"),
+    ),
     sa.Index("ix_records_lifecycle", "lifecycle", "captured_at"),
     sa.Index("ix_records_class_code", "class_code"),
 )

@@ -1,0 +1,50 @@
+"""The words of the file plan: columns, patterns and actions as something a person reads."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+
+from archive.model.retention import Rule
+from web.language import gettext
+from web.language import lazy_gettext as _l
+
+COLUMNS: Mapping[str, LazyString] = {
+    "code": _l("Class"),
+    "name_zh": _l("Name in Chinese"),
+    "name_en": _l("Name in English"),
+    "retention": _l("Retention period"),
+    "mandate": _l("Mandate"),
+    "level": _l("Confidentiality level"),
+    "pii": _l("Personal information"),
+    "responsible_post": _l("Responsible post"),
+    "required_documents": _l("Required documents"),
+    "pattern": _l("Numbering"),
+    "review_cycle": _l("Review cycle"),
+    "filing_deadline": _l("Filing deadline"),
+    "vital": _l("Vital record"),
+    "closed_on": _l("Closed on"),
+    "standard_clause": _l("Clause of the standard"),
+}
+PATTERNS: Mapping[str, LazyString] = {
+    "I": _l("by item"),
+    "V": _l("by volume"),
+    "S": _l("form serial"),
+    "V+S": _l("by volume; daily forms by serial"),
+}
+ACTIONS: Mapping[str, LazyString] = {
+    "keep": _l("kept for ever"),
+    "review": _l("appraised"),
+    "transfer": _l("to be handed over"),
+    "destroy": _l("to be destroyed"),
+}
+
+
+def term(rule: Rule) -> str:
+    return gettext("permanent") if rule.years is None else gettext("%(years)s years", years=rule.years)
+
+
+def begins(rule: Rule) -> str:
+    """From when a term runs, as a phrase."""
+    if rule.years is None:
+        return ""
+    return rule.trigger or gettext("year of the document")
