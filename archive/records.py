@@ -333,7 +333,7 @@ def _described(tx: Transaction, record: Record, said: Description) -> Record:
         title=title[:500],
         class_code=said.class_code,
         level=checked_level(said.level),
-        pii=record_class.pii if record_class else record.pii,
+        pii=_personal(record, record_class),
         site=said.site,
         department=said.department,
         doc_number=naming.clean(said.doc_number),
@@ -342,6 +342,12 @@ def _described(tx: Transaction, record: Record, said: Description) -> Record:
         document_date=naming.parsed_date(said.document_date),
         shelf_location=naming.clean(said.shelf_location),
     )
+
+
+def _personal(record: Record, record_class: RecordClass | None) -> int:
+    """How personal a record is: what its class says, but once filed never less than before (INV-18)."""
+    says = record_class.pii if record_class else record.pii
+    return max(says, record.pii) if record.lifecycle == "filed" else says
 
 
 def _filed(record: Record) -> Record:

@@ -1,14 +1,22 @@
 """Accounts: who may sign in, for how long, and what is remembered of it."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from access import factors
 from access.actors import OPERATOR
-from access.rules import Denied
-from archive import people
+from access.loans import Form
+from access.rules import TOKEN_SCOPES, Denied
+from archive import granting, lending, people, second_factor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound, NotSignedIn
-from archive.people import NewPerson
-from tests.builders import PASSWORD, a_person
+from archive.granting import Wanted
+from archive.lending import Wish
+from archive.model import Department, Person, Site
+from archive.people import Browser, NewPerson, Rights, SecondFactorNeeded
+from tests.builders import PASSWORD, a_person, a_record, an_office, now
 from tests.conftest import Clock
 
 
@@ -168,3 +176,296 @@ def test_passwords_and_tokens_are_nowhere_in_the_tables(archive: Archive) -> Non
 
     for hidden in (PASSWORD, secret, token):
         assert hidden.encode() not in raw
+
+
+# ---- Opened by one, given rights by another ----
+
+
+def test_an_account_is_opened_without_rights_and_given_them_by_somebody_else(archive: Archive) -> None:
+    """T6: neither administrator can make somebody who reads."""
+    admin, officer = a_person(archive, "xitong", "sysadmin"), a_person(archive, "baomi", "security_officer")
+
+    opened, password = people.open_account(
+        archive, admin, NewPerson("wang", "王", frozenset({"document_controller"}), 3, "客户服务部")
+    )
+    assert (opened.roles, opened.clearance, opened.department) == (frozenset(), 0, "KFB")
+    assert people.sign_in(archive, "wang", password).person.must_change_password
+    with pytest.raises(Denied):
+        people.change_rights(archive, admin, "wang", Rights(frozenset({"borrower"}), 2, "KFB", frozenset()))
+    with pytest.raises(Denied):
+        people.open_account(archive, officer, NewPerson("zhao", "赵", frozenset()))
+
+    changed = people.change_rights(archive, officer, "wang", Rights(frozenset({"borrower"}), 2, "KFB", frozenset()))
+    assert (changed.roles, changed.clearance) == (frozenset({"borrower"}), 2)
+    assert changed.sites == frozenset({"JF01", "YL02"})
+
+
+def test_nobody_changes_their_own_rights_nor_makes_an_administrator(archive: Archive) -> None:
+    officer = a_person(archive, "baomi", "security_officer")
+    a_person(archive, "li")
+
+    for login, roles, code in (
+        ("baomi", {"security_officer", "document_controller"}, "own-rights"),
+        ("li", {"auditor"}, "administrators"),
+        ("admin", {"borrower"}, "administrators"),
+    ):
+        with pytest.raises(Conflict) as refused:
+            people.change_rights(archive, officer, login, Rights(frozenset(roles), 3, "", frozenset()))
+        assert refused.value.code == code
+    with pytest.raises(Conflict):
+        people.deactivate(archive, officer, "admin")
+    people.change_rights(archive, OPERATOR, "li", Rights(frozenset({"auditor"}), 1, "", frozenset()))
+
+
+def test_who_loses_clearance_loses_loans_and_grants_with_it(archive: Archive) -> None:
+    """INV-10, in the same transaction."""
+    office = an_office(archive)
+    record_id = a_record(archive, level=2)
+    loan = lending.request(archive, office.borrower, Wish(((record_id, Form.DIGITAL),), "查证", 3))
+    for approver in (office.head, office.owner):
+        lending.decide(archive, approver, loan.id, yes=True)
+    grant = granting.give(archive, office.officer, "borrower", Wanted(2, "内审", archive.now() + timedelta(days=5)))
+    granting.confirm(archive, office.final, grant.id)
+    assert now(archive, office.borrower).on_loan == {record_id}
+
+    people.change_rights(
+        archive, office.officer, "borrower", Rights(frozenset({"borrower"}), 1, "KFB", frozenset({"JF01", "YL02"}))
+    )
+
+    after = now(archive, office.borrower)
+    assert (after.on_loan, after.openings, after.clearance) == (frozenset(), (), 1)
+
+
+def test_departments_and_sites_are_those_there_are_by_code_or_name(archive: Archive) -> None:
+    added = people.add(
+        archive, OPERATOR, NewPerson("li", "", frozenset({"borrower"}), 1, "工程部", frozenset({"JF大厦"})), PASSWORD
+    )
+    assert (added.department, added.sites) == ("GCB", frozenset({"JF01"}))
+    with pytest.raises(Invalid) as refused:
+        people.add(archive, OPERATOR, NewPerson("wang", "", frozenset({"borrower"}), 1, "外星部"), PASSWORD)
+    assert refused.value.code == "no-such-department"
+
+    people.add_department(archive, OPERATOR, Department("WXB", "外星部", ""))
+    people.add_site(archive, OPERATOR, Site("MARS", "火星", "Mars", "MA01"))
+    people.add(archive, OPERATOR, NewPerson("wang", "", frozenset({"borrower"}), 1, "外星部"), PASSWORD)
+    for taken in (
+        lambda: people.add_department(archive, OPERATOR, Department("WXB", "x", "")),
+        lambda: people.add_site(archive, OPERATOR, Site("MARS2", "x", "", "MA01")),
+    ):
+        with pytest.raises(Conflict):
+            taken()
+    with pytest.raises(Invalid):
+        people.add_site(archive, OPERATOR, Site("火", "火星", "", "MARS5"))
+
+
+def test_a_new_password_is_given_out_by_two_and_by_neither_alone(archive: Archive) -> None:
+    admin, officer = a_person(archive, "xitong", "sysadmin"), a_person(archive, "baomi", "security_officer")
+    a_person(archive, "li")
+    secret = people.sign_in(archive, "li", PASSWORD).secret
+    with pytest.raises(Conflict):
+        people.confirm_reset(archive, officer, "li")
+
+    first = people.ask_reset(archive, admin, "li")
+    assert people.sign_in(archive, "li", PASSWORD), "nothing has changed yet"
+    with pytest.raises(Denied):
+        people.confirm_reset(archive, admin, "li")
+    second = people.confirm_reset(archive, officer, "li")
+
+    for wrong in (PASSWORD, first, second, f"{second}-{first}"):
+        with pytest.raises(NotSignedIn):
+            people.sign_in(archive, "li", wrong)
+    with pytest.raises(NotSignedIn):
+        people.of_session(archive, secret)
+    assert people.sign_in(archive, "li", f"{first}-{second}").person.must_change_password
+
+
+def test_a_request_for_a_new_password_is_forgotten_after_a_day(archive: Archive, clock: Clock) -> None:
+    admin, officer = a_person(archive, "xitong", "sysadmin"), a_person(archive, "baomi", "security_officer")
+    person = a_person(archive, "li")
+    people.ask_reset(archive, admin, "li")
+    assert people.resets(archive, officer) == {person.id}
+
+    clock.advance(days=1, minutes=1)
+
+    assert people.resets(archive, officer) == frozenset()
+    with pytest.raises(Conflict):
+        people.confirm_reset(archive, officer, "li")
+
+
+# ---- Sessions ----
+
+
+def test_the_lower_clearance_counts_of_person_session_and_network(archive: Archive) -> None:
+    a_person(archive, "li", clearance=3)
+    archive.settings = replace(archive.settings, clearance_by_network="10.1.0.0/16=2, 10.1.9.0/24=3, 0.0.0.0/0=1")
+    low = people.sign_in(archive, "li", PASSWORD, browser=Browser(ceiling=1)).secret
+    full = people.sign_in(archive, "li", PASSWORD).secret
+
+    def clearance(secret: str, address: str) -> int:
+        return people.of_session(archive, secret, address).clearance
+
+    assert [clearance(full, a) for a in ("10.1.9.4", "10.1.2.3", "192.168.0.1", "::1", "")] == [3, 2, 1, 0, 0]
+    assert clearance(low, "10.1.9.4") == 1
+
+
+def test_a_session_is_lowered_and_never_raised_again(archive: Archive) -> None:
+    a_person(archive, "li", clearance=3)
+    signed_in = people.sign_in(archive, "li", PASSWORD)
+    people.lower_session(archive, signed_in.person, signed_in.secret, 1)
+    people.lower_session(archive, signed_in.person, signed_in.secret, 3)
+
+    assert people.of_session(archive, signed_in.secret).clearance == 1
+
+
+def test_everybody_sees_and_ends_their_own_sessions_only(archive: Archive) -> None:
+    a_person(archive, "li")
+    a_person(archive, "wang")
+    here = people.sign_in(archive, "li", PASSWORD, browser=Browser("10.0.0.1", "Firefox"))
+    there = people.sign_in(archive, "li", PASSWORD, browser=Browser("10.0.0.2", "Telephone"))
+    other = people.sign_in(archive, "wang", PASSWORD)
+
+    shown = people.sessions(archive, here.person)
+    assert {one.device for one in shown} == {"Firefox", "Telephone"}
+    people.end_session(archive, here.person, people.mark_of(there.secret))
+    people.end_session(archive, here.person, people.mark_of(other.secret))
+
+    with pytest.raises(NotSignedIn):
+        people.of_session(archive, there.secret)
+    assert people.of_session(archive, other.secret)
+    assert people.of_session(archive, here.secret)
+
+
+# ---- Tokens ----
+
+
+def test_people_make_tokens_for_themselves_and_revoke_them(archive: Archive) -> None:
+    li, wang = a_person(archive, "li"), a_person(archive, "wang")
+    token = people.create_token(archive, li, "li", name="报表", scope="read")
+    with pytest.raises(Denied):
+        people.create_token(archive, wang, "li")
+    bearer = people.bearer(archive, token)
+    assert bearer.only == TOKEN_SCOPES["read"]
+    with pytest.raises(Denied):
+        people.create_token(archive, replace(li, only=bearer.only), "li")
+
+    (kept,) = people.tokens(archive, li, "li")
+    with pytest.raises(Denied):
+        people.tokens(archive, wang, "li")
+    with pytest.raises(Denied):
+        people.revoke_token(archive, wang, kept.id)
+    people.revoke_token(archive, li, kept.id)
+    with pytest.raises(NotSignedIn):
+        people.bearer(archive, token)
+    for wrong in ({"scope": "king"}, {"days": 0}):
+        with pytest.raises(Invalid):
+            people.create_token(archive, li, "li", **wrong)
+
+
+def test_a_token_made_in_a_lowered_session_reaches_no_higher(archive: Archive) -> None:
+    li = a_person(archive, "li", clearance=3)
+
+    token = people.create_token(archive, replace(li, clearance=1), "li")
+
+    assert people.of_token(archive, token).clearance == 1
+
+
+# ---- A second factor ----
+
+
+def enrolled(archive: Archive, login: str) -> tuple[Person, str, list[str]]:
+    person = people.sign_in(archive, login, PASSWORD).person
+    secret = second_factor.begin(archive, person).secret
+    codes = second_factor.finish(archive, person, factors.code_at(secret, archive.now()))
+    return person, secret, list(codes)
+
+
+def test_who_has_enrolled_signs_in_with_password_and_code(archive: Archive, clock: Clock) -> None:
+    a_person(archive, "li")
+    _, secret, _ = enrolled(archive, "li")
+    clock.advance(minutes=2)
+
+    with pytest.raises(SecondFactorNeeded):
+        people.sign_in(archive, "li", PASSWORD)
+    with pytest.raises(NotSignedIn) as wrong:
+        people.sign_in(archive, "li", PASSWORD, "000000")
+    assert wrong.value.code == "wrong-code"
+    with pytest.raises(NotSignedIn) as password:
+        people.sign_in(archive, "li", "Wrong-Password-1", factors.code_at(secret, clock.at))
+    assert not isinstance(password.value, SecondFactorNeeded)
+
+    code = factors.code_at(secret, clock.at)
+    assert people.sign_in(archive, "li", PASSWORD, code)
+    with pytest.raises(NotSignedIn):
+        people.sign_in(archive, "li", PASSWORD, code)
+
+
+def test_a_recovery_code_opens_once(archive: Archive) -> None:
+    a_person(archive, "li")
+    person, _, codes = enrolled(archive, "li")
+    assert len(codes) == 10
+
+    assert people.sign_in(archive, "li", PASSWORD, codes[0].upper())
+    with pytest.raises(NotSignedIn):
+        people.sign_in(archive, "li", PASSWORD, codes[0])
+    assert second_factor.state(archive, person).recovery_codes_left == 9
+
+
+def test_guessing_codes_locks_the_account_like_guessing_passwords(archive: Archive) -> None:
+    a_person(archive, "li")
+    _, _, codes = enrolled(archive, "li")
+    for _ in range(archive.settings.sign_in_attempts):
+        with pytest.raises(NotSignedIn):
+            people.sign_in(archive, "li", PASSWORD, "123456")
+
+    with pytest.raises(NotSignedIn) as locked:
+        people.sign_in(archive, "li", PASSWORD, codes[0])
+    assert locked.value.code == "wrong-password"
+
+
+def test_a_second_factor_is_removed_with_a_code_of_it_or_by_two_people(archive: Archive, clock: Clock) -> None:
+    admin, officer = a_person(archive, "xitong", "sysadmin"), a_person(archive, "baomi", "security_officer")
+    a_person(archive, "li")
+    person, _, codes = enrolled(archive, "li")
+    with pytest.raises(Conflict):
+        second_factor.begin(archive, person)
+    with pytest.raises(Invalid):
+        second_factor.remove(archive, person, "000000")
+    second_factor.remove(archive, person, codes[3])
+    assert people.sign_in(archive, "li", PASSWORD)
+
+    enrolled(archive, "li")
+    first = people.ask_reset(archive, admin, "li")
+    second = people.confirm_reset(archive, officer, "li", telephone_lost=True)
+    assert people.sign_in(archive, "li", f"{first}-{second}")
+
+
+def test_a_role_that_needs_a_second_factor_says_so_until_it_is_there(archive: Archive) -> None:
+    archive.settings = replace(archive.settings, second_factor_roles="security_officer, auditor")
+    a_person(archive, "li")
+    a_person(archive, "baomi", "security_officer")
+
+    assert not second_factor.lacking(archive, people.sign_in(archive, "li", PASSWORD).person)
+    person = people.sign_in(archive, "baomi", PASSWORD).person
+    assert second_factor.lacking(archive, person)
+    enrolled(archive, "baomi")
+    assert not second_factor.lacking(archive, person)
+
+
+def test_the_secret_behind_the_codes_is_nowhere_in_the_tables(archive: Archive) -> None:
+    a_person(archive, "li")
+    _, secret, codes = enrolled(archive, "li")
+    archive.close()
+
+    raw = b"".join(path.read_bytes() for path in archive.settings.home.glob("catalogue.db*"))
+
+    for hidden in (secret, *codes):
+        assert hidden.encode() not in raw
+
+
+def test_whom_the_companys_sign_in_service_knows_needs_an_account_here(archive: Archive) -> None:
+    a_person(archive, "li")
+
+    assert people.sign_in_vouched(archive, "li", "https://sso.example").person.login == "li"
+    with pytest.raises(NotSignedIn) as stranger:
+        people.sign_in_vouched(archive, "nobody", "https://sso.example")
+    assert stranger.value.code == "no-account"
