@@ -42,6 +42,10 @@ class Action(StrEnum):
     """Answer a request one is asked about; which ones that are is `access.approvals`."""
     CALL_BACK = "call-back"
     SEE_LOANS = "see-loans"
+    TAKE_PART = "take-part"
+    """Play the part in a handover that one was given; which that is stands in the handover."""
+    PLAN_HANDOVER = "plan-handover"
+    SEE_HANDOVERS = "see-handovers"
     CAPTURE = "capture"
     SEE_INTAKE = "see-intake"
     RETRY_INTAKE = "retry-intake"
@@ -271,6 +275,20 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.DECIDE_LOANS: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),
     Action.CALL_BACK: frozenset({R.DOCUMENT_CONTROLLER, R.CLASS_OWNER, R.FINAL_APPROVER, R.SECURITY_OFFICER}),
     Action.SEE_LOANS: frozenset({R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
+    Action.TAKE_PART: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),
+    Action.PLAN_HANDOVER: frozenset(
+        {
+            R.DOCUMENT_CONTROLLER,
+            R.RECORDS_LIAISON,
+            R.DEPT_APPROVER,
+            R.CLASS_OWNER,
+            R.FINAL_APPROVER,
+            R.SECURITY_OFFICER,
+        }
+    ),
+    Action.SEE_HANDOVERS: frozenset(
+        {R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}
+    ),
     Action.CAPTURE: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.OPERATOR, R.SERVICE}),
     Action.SEE_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.RETRY_INTAKE: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),

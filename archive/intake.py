@@ -21,7 +21,7 @@ from typing import BinaryIO
 from access import rules
 from access.actors import SERVICE, Actor
 from access.rules import Action
-from archive import naming
+from archive import custody, naming
 from archive.app import Archive
 from archive.config import Inbox
 from archive.errors import Conflict, Invalid, NotFound
@@ -366,6 +366,7 @@ def _capture(
         added_by=actor.id,
     )
     tx.records.add(record)
+    custody.taken_up(tx, actor, record, at)
     tx.records.add_component(component)
     tx.ledger.add(
         at,

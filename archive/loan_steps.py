@@ -10,7 +10,8 @@ from typing import Any
 
 from access import approvals, loans
 from access.approvals import ROLE_OF, STAND_IN, Ask, Concerned, Post
-from access.loans import HOLDING, Event, Form, Item, Loan, Refusal, State
+from access.loans import HOLDING, OUT, Event, Form, Item, Loan, Refusal, State
+from archive import handover_steps
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict
@@ -60,6 +61,8 @@ def step(archive: Archive, tx: Transaction, by: str, loan: Loan, item: Item, eve
     returning = event in (Event.RETURN, Event.RETURN_DAMAGED)
     said |= {"pages": fresh.pages_in, "of": fresh.pages_out, "condition": fresh.condition_in} if returning else {}
     tx.ledger.add(at, by, DONE[event], "loan", loan.id, site=tx.records.get(item.record_id).site, **said)
+    if item.form is Form.PAPER and item.state in OUT and fresh.state not in OUT:
+        handover_steps.paper_moved(archive, tx, by, item.record_id)
     if item.form is Form.PAPER and item.state in HOLDING and fresh.state not in HOLDING:
         next_in_line(archive, tx, item.record_id)
     return fresh

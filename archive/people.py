@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from access import credentials, grants, rules
 from access.actors import PEOPLE_ROLES, Actor, Role, conflict
 from access.rules import Action
-from archive import config, granting, loan_steps, sealing, second_factor
+from archive import config, custody, granting, loan_steps, sealing, second_factor
 from archive.acting import as_actor, at_the_door
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound, NotSignedIn
@@ -352,12 +352,15 @@ def one_time_password() -> str:
 
 def deactivate(archive: Archive, actor: Actor, login: str) -> Person:
     """Close an account: its sessions end, its tokens and grants are of no use any more, what it reads on loan is closed
-    and what it holds is called back, all at once (INV-10)."""
+    and what it holds is called back, all at once (INV-10).
+
+    Raises Conflict while it keeps records: a custodian hands over first."""
     if not rules.may(actor, Action.GIVE_RIGHTS):
         rules.require(actor, Action.MANAGE_PEOPLE)
     with archive.write() as tx:
         person = _account(tx, login)
         _refuse_own(actor, person, frozenset())
+        custody.refuse_to_let_go(tx, person.id)
         loan_steps.end_all_of(archive, tx, actor.id, person.id, reason="left")
         granting.end_all_of(archive, tx, actor.id, person.id)
         tx.people.set_active(person.id, False)
@@ -618,3 +621,26 @@ def _roles(names: frozenset[str]) -> frozenset[Role]:
 
 def _session(archive: Archive) -> timedelta:
     return timedelta(hours=archive.settings.session_hours)
+
+
+def confirm(archive: Archive, actor: Actor, password: str, code: str = "") -> None:
+    """Whoever has signed in proves once more that it is them, before a signature: with the password, and the code of
+    their telephone if they have enrolled one. Raises Invalid; guesses count."""
+    rules.require(actor, Action.TAKE_PART)
+    with archive.read() as tx:
+        person = tx.people.get(actor.id)
+        account = tx.people.by_login(person.login) if person else None
+    if person is None or account is None:
+        raise NotSignedIn("Please sign in.")
+    locked = account.locked_until is not None and account.locked_until > archive.now()
+    right = not locked and credentials.password_is(password, account.password_hash)
+    with archive.write() as tx:
+        wrong_code = (
+            right and second_factor.needed(tx, person) and not second_factor.right(archive, tx, person.id, code)
+        )
+        if not right or wrong_code:
+            _count_failure(archive, tx, person.login)
+    if wrong_code:
+        raise Invalid("The code is wrong: look again, and check the clock of the telephone.", "wrong-code")
+    if not right:
+        raise Invalid("The present password is wrong.", "wrong-present-password")

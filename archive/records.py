@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Right
-from archive import loan_steps, naming, reading_room
+from archive import custody, loan_steps, naming, reading_room
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import (
@@ -190,6 +190,8 @@ def describe(
         fields = [name for name in Description.__slots__ if getattr(changed, name) != getattr(record, name)]
         loan_steps.reclassified(archive, tx, actor.id, record, changed)
         record = tx.records.change(changed)
+        if filing:
+            custody.taken_up(tx, actor, record, archive.now())
         tx.index_queue.add(record_id, archive.now())
         tx.ledger.add(
             archive.now(),

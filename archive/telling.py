@@ -90,6 +90,38 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "借阅单 {number} 的翻页过快，已被限速，请核查。",
         "en": "Pages of loan {number} were turned faster than anybody reads; it was slowed down. Look into it.",
     },
+    "handover.planned": {
+        "zh": "交接 {number} 已拟定，您是其中一方。",
+        "en": "Handover {number} is planned, and you take part in it.",
+    },
+    "handover.frozen": {
+        "zh": "交接 {number} 的清册已冻结，可以清点。",
+        "en": "The list of handover {number} is frozen: it can be counted.",
+    },
+    "handover.confirm": {
+        "zh": "您借阅的 {number} 正在办理移交，请确认纸质件在您手中。",
+        "en": "What you borrowed under {number} is being handed over: confirm that you have it.",
+    },
+    "handover.void": {
+        "zh": "交接 {number} 的清册有变动，您的签字已作废，须重新签字。",
+        "en": "The list of handover {number} has changed: your signature is void, sign again.",
+    },
+    "handover.sign": {
+        "zh": "交接 {number} 已核对完毕，请您签字。",
+        "en": "Handover {number} is reconciled: it is for you to sign.",
+    },
+    "handover.sealed": {
+        "zh": "交接 {number} 各方均已签字，可以办结。",
+        "en": "Everybody has signed handover {number}: it can be completed.",
+    },
+    "handover.completed": {
+        "zh": "交接 {number} 已办结。",
+        "en": "Handover {number} is completed.",
+    },
+    "handover.cancelled": {
+        "zh": "交接 {number} 已撤销，冻结已解除。",
+        "en": "Handover {number} is cancelled; nothing is frozen any more.",
+    },
     "delegation.given": {
         "zh": "您自 {first} 至 {last} 受委托代为审批。",
         "en": "From {first} to {last} you decide for somebody else.",

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from access.actors import SERVICE
-from archive import indexing, recognising, rounds, telling
+from archive import handover_counting, indexing, recognising, rounds, telling
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
@@ -42,6 +42,7 @@ HANDLERS: Mapping[str, Handler] = {
         priority=job.priority,
     ),
     "tell": lambda archive, _reader, job: telling.deliver(archive, job.payload["notice"], job.payload["channel"]),
+    "check-handover": lambda archive, _reader, job: handover_counting.check_files(archive, job.payload["handover"]),
 }
 """Kind of job → use case. A handler is safe to repeat."""
 

@@ -171,6 +171,7 @@ CAUTIONS: Mapping[str, LazyString] = {
 EVENTS: Mapping[str, LazyString] = {
     "record.captured": _l("captured the file"),
     "record.filed": _l("filed the record"),
+    "record.handed-out-for-good": _l("handed the paper over to somebody outside"),
     "record.described": _l("corrected the description"),
     "record.quarantined": _l("put it in quarantine"),
     "record.retried": _l("tried it again"),

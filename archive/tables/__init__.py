@@ -19,9 +19,11 @@ from archive.tables.alerts import Alerts
 from archive.tables.anchors import Anchors
 from archive.tables.counters import Counters
 from archive.tables.credentials import Credentials
+from archive.tables.custody import Custody
 from archive.tables.declassifications import Declassifications
 from archive.tables.fileplan import FilePlan
 from archive.tables.grants import Grants
+from archive.tables.handovers import Handovers
 from archive.tables.intake import Intake
 from archive.tables.jobs import IndexQueue, Jobs
 from archive.tables.ledger import Ledger
@@ -55,6 +57,8 @@ class Transaction:
         self.ledger = Ledger(connection)
         self.counters = Counters(connection)
         self.loans = Loans(connection)
+        self.custody = Custody(connection)
+        self.handovers = Handovers(connection)
         self.notices = Notices(connection)
         self.rounds = Rounds(connection)
         self.grants = Grants(connection)

@@ -11,6 +11,7 @@ from sqlalchemy import exc
 from access.approvals import Ask, Delegation, Post
 from access.loans import HOLDING, OUT, External, Form, Item, Loan, State
 from archive.errors import Conflict, NotFound
+from archive.tables.freezing import refuse_frozen
 from archive.tables.schema.loans import delegations, loan_approvals, loan_items, loans, reminders, reservations
 
 NO_SUCH_LOAN = "There is no such loan."
@@ -71,6 +72,7 @@ class Loans:
 
     def add(self, loan: Loan) -> None:
         """Raises Conflict when one of its papers is spoken for already: the database decides (INV-07)."""
+        refuse_frozen(self._connection, [item.record_id for item in loan.items if item.form is Form.PAPER])
         external = loan.external or External("", "", "")
         self._connection.execute(
             loans.insert().values(
@@ -111,7 +113,10 @@ class Loans:
         return found[0]
 
     def save_item(self, item: Item, before: State) -> None:
-        """Save an item that was in the state `before`. Raises Conflict if it is not any more."""
+        """Save an item that was in the state `before`. Raises Conflict if it is not any more, or if a paper
+        that is handed out or kept longer is being handed over (INV-13)."""
+        if item.state is State.ON_LOAN:
+            refuse_frozen(self._connection, [item.record_id])
         changed = self._connection.execute(
             loan_items.update()
             .where(loan_items.c.id == item.id, loan_items.c.state == before)
@@ -127,6 +132,17 @@ class Loans:
             .where(loans.c.id == loan.id)
             .values(approved_at=loan.approved_at, renewals=loan.renewals, renewing=loan.renewing, effect=loan.effect)
         )
+
+    def numbered(self, number: str) -> Loan | None:
+        return next(iter(self._loans(loans.c.number == number)), None)
+
+    def papers_out(self, person_id: str) -> int:
+        """How many papers somebody has borrowed and not returned."""
+        return self._connection.execute(
+            sa.select(sa.func.count())
+            .select_from(loan_items.join(loans, loans.c.id == loan_items.c.loan_id))
+            .where(loans.c.borrower_id == person_id, loan_items.c.state.in_(list(OUT)))
+        ).scalar_one()
 
     def of_borrower(self, person_id: str, *, limit: int = 200) -> Sequence[Loan]:
         """What somebody borrowed, or asked for on behalf of somebody from outside; newest first."""

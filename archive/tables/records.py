@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from access.rules import Scope
 from archive.errors import Conflict, NotFound
 from archive.model import KEPT, Component, Record, Suggestion
+from archive.tables.freezing import refuse_frozen
 from archive.tables.schema.records import components, records, renditions, suggestions
 from archive.tables.scopes import inside
 
@@ -52,7 +53,9 @@ class Records:
         return {row["id"]: _record(row) for row in rows.mappings()}
 
     def change(self, record: Record) -> Record:
-        """Save a changed description. Raises Conflict if somebody else has changed it meanwhile."""
+        """Save a changed description. Raises Conflict if somebody else has changed it meanwhile, or if it is frozen
+        by a handover: whatever changes a record goes through here (INV-13)."""
+        refuse_frozen(self._connection, [record.id])
         values = _values(record)
         values["revision"] = record.revision + 1
         changed = self._connection.execute(

@@ -9,7 +9,7 @@ from functools import cache
 import click
 import pytest
 
-from archive import config, loan_steps, worker
+from archive import config, handover_steps, loan_steps, worker
 from archive.cli import group
 from indexer.sniff import REFUSED
 from indexer.text import CAUTIONS
@@ -89,7 +89,7 @@ def error_classes(tree: ast.Module) -> Iterator[tuple[str, str]]:
 def ledger_actions() -> set[str]:
     """What is written into the ledger as action; where it is a parameter, what the function is called with."""
     said = {action for path in files("archive", "web") for action in said_to(parsed(path), ".ledger.add", 2)}
-    return said | set(loan_steps.DONE.values())
+    return said | set(loan_steps.DONE.values()) | set(handover_steps.DONE.values())
 
 
 def job_kinds() -> set[str]:

@@ -1,0 +1,293 @@
+"""Handovers: parties, lines, signatures, and what is frozen meanwhile."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from access.handovers import (
+    FREEZING,
+    Carrier,
+    Found,
+    Handover,
+    Kind,
+    Line,
+    Outside,
+    Part,
+    Party,
+    Signature,
+    State,
+    is_difference,
+    needs_explanation,
+)
+from archive.errors import Conflict, NotFound
+from archive.tables.schema.handovers import (
+    handover_freezes,
+    handover_lines,
+    handover_parties,
+    handover_signatures,
+    handovers,
+)
+
+NO_SUCH_HANDOVER = "There is no such handover."
+BATCH = 400
+
+_LINE = tuple(field.name for field in fields(Line))
+
+
+class Handovers:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, handover: Handover) -> None:
+        self._connection.execute(handovers.insert().values(id=handover.id, number=handover.number, **_values(handover)))
+        for party in handover.parties:
+            outside = party.outside or Outside("", "", "")
+            self._connection.execute(
+                handover_parties.insert().values(
+                    handover_id=handover.id,
+                    part=party.part,
+                    person_id=party.person_id or None,
+                    outside_name=outside.name,
+                    outside_organisation=outside.organisation,
+                    outside_letter=outside.letter,
+                )
+            )
+
+    def get(self, handover_id: str) -> Handover:
+        found = self._handovers(handovers.c.id == handover_id)
+        if not found:
+            raise NotFound(NO_SUCH_HANDOVER)
+        return found[0]
+
+    def save(self, handover: Handover, before: State) -> None:
+        """Save one that was in the state `before`. Raises Conflict if it is not any more."""
+        changed = self._connection.execute(
+            handovers.update()
+            .where(handovers.c.id == handover.id, handovers.c.state == before)
+            .values(_values(handover))
+        ).rowcount
+        if changed != 1:
+            raise Conflict("Somebody else was first; reload the page.", "changed")
+
+    def latest(self, *, limit: int = 200) -> Sequence[Handover]:
+        return self._handovers(sa.true(), limit=limit)
+
+    def of_person(self, person_id: str, *, limit: int = 200) -> Sequence[Handover]:
+        """Those in which somebody plays a part, or which they planned; newest first."""
+        theirs = sa.select(handover_parties.c.handover_id).where(handover_parties.c.person_id == person_id)
+        return self._handovers(handovers.c.id.in_(theirs) | (handovers.c.planned_by == person_id), limit=limit)
+
+    def under_way(self) -> Sequence[Handover]:
+        return self._handovers(handovers.c.state.in_([State.PLANNED, *FREEZING]), limit=1000)
+
+    def set_package(self, handover_id: str, digest: str) -> None:
+        self._connection.execute(handovers.update().where(handovers.c.id == handover_id).values(package=digest))
+
+    def package(self, handover_id: str) -> str:
+        """Digest of the package that came or went with it; empty if there is none."""
+        return (
+            self._connection.execute(sa.select(handovers.c.package).where(handovers.c.id == handover_id)).scalar() or ""
+        )
+
+    # Lines
+
+    def add_lines(self, handover: Handover, lines: Sequence[Line]) -> None:
+        rows = [{"handover_id": handover.id, **_line_values(line, handover.kind)} for line in lines]
+        for start in range(0, len(rows), BATCH):
+            self._connection.execute(handover_lines.insert(), rows[start : start + BATCH])
+
+    def save_line(self, handover: Handover, line: Line) -> None:
+        self._connection.execute(
+            handover_lines.update()
+            .where(handover_lines.c.handover_id == handover.id, handover_lines.c.position == line.position)
+            .values(_line_values(line, handover.kind))
+        )
+
+    def remove_line(self, handover_id: str, position: int) -> None:
+        self._connection.execute(
+            handover_lines.delete().where(
+                handover_lines.c.handover_id == handover_id, handover_lines.c.position == position
+            )
+        )
+
+    def lines(self, handover_id: str) -> Sequence[Line]:
+        """Every line, in order."""
+        return self._lines(handover_lines.c.handover_id == handover_id)
+
+    def some_lines(self, handover_id: str, which: str, *, offset: int = 0, limit: int = 100) -> Sequence[Line]:
+        """A part of the lines: all, open (not counted), differences or found (counted)."""
+        return self._lines((handover_lines.c.handover_id == handover_id) & _WHICH[which], offset=offset, limit=limit)
+
+    def line(self, handover_id: str, position: int) -> Line:
+        found = self._lines(
+            (handover_lines.c.handover_id == handover_id) & (handover_lines.c.position == position), limit=1
+        )
+        if not found:
+            raise NotFound("There is no such line.")
+        return found[0]
+
+    def line_of(self, handover_id: str, record_id: str, carrier: Carrier) -> Line | None:
+        found = self._lines(
+            (handover_lines.c.handover_id == handover_id)
+            & (handover_lines.c.record_id == record_id)
+            & (handover_lines.c.carrier == carrier),
+            limit=1,
+        )
+        return found[0] if found else None
+
+    def on_loan(self, handover_id: str) -> Sequence[Line]:
+        """Lines of papers that are out."""
+        return self._lines((handover_lines.c.handover_id == handover_id) & (handover_lines.c.loan != ""))
+
+    def counts(self, handover_id: str) -> Mapping[str, int]:
+        """How many lines there are of each kind: all, open, differences, unexplained, and each of Found."""
+        total = sa.select(
+            sa.func.count().label("all"),
+            *(
+                sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0).label(name)
+                for name, condition in (
+                    ("open", _WHICH["open"]),
+                    ("found", _WHICH["found"]),
+                    ("differences", _WHICH["differences"]),
+                    ("unexplained", handover_lines.c.unexplained),
+                    *((str(found), handover_lines.c.found == found) for found in Found),
+                )
+            ),
+        ).where(handover_lines.c.handover_id == handover_id)
+        return {name: int(value) for name, value in self._connection.execute(total).mappings().one().items()}
+
+    def next_position(self, handover_id: str) -> int:
+        last = self._connection.execute(
+            sa.select(sa.func.max(handover_lines.c.position)).where(handover_lines.c.handover_id == handover_id)
+        ).scalar()
+        return (last or 0) + 1
+
+    # What is frozen
+
+    def freeze(self, handover_id: str, record_ids: Collection[str]) -> None:
+        """Raises Conflict when something of it is being handed over already: the database decides (INV-13)."""
+        rows = [{"record_id": one, "handover_id": handover_id} for one in record_ids]
+        try:
+            for start in range(0, len(rows), BATCH):
+                self._connection.execute(handover_freezes.insert(), rows[start : start + BATCH])
+        except exc.IntegrityError:
+            raise Conflict(
+                "Something on the list is in another handover that is not finished.", "already-frozen"
+            ) from None
+
+    def thaw(self, handover_id: str) -> None:
+        self._connection.execute(handover_freezes.delete().where(handover_freezes.c.handover_id == handover_id))
+
+    def frozen_by(self, record_id: str) -> Handover | None:
+        """The handover in which this record is frozen now."""
+        frozen = sa.select(handover_freezes.c.handover_id).where(handover_freezes.c.record_id == record_id)
+        return next(iter(self._handovers(handovers.c.id.in_(frozen))), None)
+
+    # Signatures
+
+    def sign(self, signature_id: str, handover_id: str, signature: Signature) -> None:
+        """Raises Conflict when somebody has signed for this part already."""
+        try:
+            self._connection.execute(
+                handover_signatures.insert().values(
+                    id=signature_id,
+                    handover_id=handover_id,
+                    part=signature.part,
+                    person_id=signature.person_id,
+                    digest=signature.digest,
+                    signed_at=signature.signed_at,
+                )
+            )
+        except exc.IntegrityError:
+            raise Conflict("It is signed for this part already.", "changed") from None
+
+    def void_signatures(self, handover_id: str, at: datetime) -> Sequence[str]:
+        """Something has changed: no signature holds any more. Who had signed."""
+        valid = (handover_signatures.c.handover_id == handover_id, handover_signatures.c.voided_at.is_(None))
+        people = list(self._connection.execute(sa.select(handover_signatures.c.person_id).where(*valid)).scalars())
+        if people:
+            self._connection.execute(handover_signatures.update().where(*valid).values(voided_at=at))
+        return people
+
+    def signatures(self, handover_id: str) -> Sequence[Signature]:
+        """Every signature there was, void or not, oldest first."""
+        rows = self._connection.execute(
+            sa.select(handover_signatures)
+            .where(handover_signatures.c.handover_id == handover_id)
+            .order_by(handover_signatures.c.signed_at, handover_signatures.c.id)
+        )
+        return [Signature(Part(row.part), row.person_id, row.digest, row.signed_at, row.voided_at) for row in rows]
+
+    def _handovers(self, condition: sa.ColumnElement[bool], *, limit: int = 1) -> Sequence[Handover]:
+        rows = (
+            self._connection.execute(
+                sa.select(handovers)
+                .where(condition)
+                .order_by(handovers.c.planned_at.desc(), handovers.c.number.desc())
+                .limit(limit)
+            )
+            .mappings()
+            .all()
+        )
+        parties = self._connection.execute(
+            sa.select(handover_parties)
+            .where(handover_parties.c.handover_id.in_([row["id"] for row in rows]))
+            .order_by(handover_parties.c.part)
+        )
+        of: dict[str, list[Party]] = {}
+        for party in parties.mappings():
+            outside = (
+                Outside(party["outside_name"], party["outside_organisation"], party["outside_letter"])
+                if party["outside_name"]
+                else None
+            )
+            of.setdefault(party["handover_id"], []).append(
+                Party(Part(party["part"]), party["person_id"] or "", outside)
+            )
+        return [_handover(row, tuple(of.get(row["id"], ()))) for row in rows]
+
+    def _lines(self, condition: sa.ColumnElement[bool], *, offset: int = 0, limit: int | None = None) -> Sequence[Line]:
+        question = sa.select(handover_lines).where(condition).order_by(handover_lines.c.position).offset(offset)
+        if limit is not None:
+            question = question.limit(limit)
+        return [_line(row) for row in self._connection.execute(question).mappings()]
+
+
+_WHICH: Mapping[str, sa.ColumnElement[bool]] = {
+    "all": sa.true(),
+    "open": handover_lines.c.found == "",
+    "found": handover_lines.c.found != "",
+    "differences": handover_lines.c.difference,
+}
+
+
+def _values(handover: Handover) -> dict[str, Any]:
+    names = {field.name for field in fields(Handover)} - {"id", "number", "parties"}
+    return {name: getattr(handover, name) for name in names}
+
+
+def _handover(row: sa.RowMapping, parties: Iterable[Party]) -> Handover:
+    values: dict[str, Any] = {**row, "kind": Kind(row["kind"]), "state": State(row["state"])}
+    del values["package"]
+    return Handover(parties=tuple(parties), **values)
+
+
+def _line_values(line: Line, kind: Kind) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(line, name) for name in _LINE}
+    values["record_id"] = line.record_id or None
+    values["found"] = line.found or ""
+    values["difference"] = is_difference(line, kind)
+    values["unexplained"] = needs_explanation(line, kind)
+    return values
+
+
+def _line(row: sa.RowMapping) -> Line:
+    values: dict[str, Any] = {name: row[name] for name in _LINE}
+    values["carrier"] = Carrier(row["carrier"])
+    values["record_id"] = row["record_id"] or ""
+    values["found"] = Found(row["found"]) if row["found"] else None
+    return Line(**values)
