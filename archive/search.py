@@ -9,11 +9,12 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from access import rules
 from access.actors import LEVELS, Actor
 from access.rules import Action, Scope
-from archive import records
+from archive import asking, records
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.model import PII, Component, Record
@@ -21,7 +22,8 @@ from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
 from indexer.engines import EVERYTHING, SORTS, Condition, Filter, Hits
 from indexer.errors import BadQuery, IndexBroken
-from indexer.query import Query, parse, wanted
+from indexer.loosening import loosened
+from indexer.query import Query, Remark, wanted
 from indexer.snippets import Snippet, highlight, snippet
 
 log = logging.getLogger("muniment.search")
@@ -127,6 +129,12 @@ class Answer:
     took_ms: float = 0.0
     problem: str = ""
     """Why the question could not be understood, as a sentence; empty if it could."""
+    fault: BadQuery | None = None
+    """The same for programs: what is wrong, at which letter, and what to write instead."""
+    remarks: tuple[Remark, ...] = ()
+    """How what was only half said was understood."""
+    relaxed: bool = False
+    """Nothing answers literally: these have enough of what was asked for, the best first."""
     alone: tuple[tuple[str, int], ...] = ()
     """When nothing was found: how many records each word would find alone, with the same filters."""
     unfiltered: int = 0
@@ -140,32 +148,36 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
     is answered with `problem`, not with an error. Raises Conflict while the index is being rebuilt.
     """
     began = time.perf_counter()
-    try:
-        query = parse(question.text)
-    except BadQuery as error:
-        return Answer(0, (), problem=str(error))
     size = min(max(question.size, 1), SIZE_MAX)
     offset = (max(question.page, 1) - 1) * size
     if offset + size > REACH_MAX:
         raise Invalid("Paging ends here; narrow the question instead.", "too-deep")
-    asking = _Asking(archive, actor)
+    index = _Asking(archive, actor)
+    relaxed = False
     with archive.read() as tx:
+        try:
+            query = asking.understood(tx, question.text, archive.now().astimezone().date())
+        except BadQuery as error:
+            return Answer(0, (), problem=str(error), fault=error)
         # First what is stale, then the index: whatever is committed there in between is newer, never older.
         hide = tx.index_queue.ids()
         narrow = _narrowed(question, archive.now().year)
-        hits = asking.search(tx, query, hide, narrow=narrow, sort=question.sort, offset=offset, limit=size)
+        shown = partial(index.search, tx, hide=hide, narrow=narrow, sort=question.sort, offset=offset, limit=size)
+        hits = shown(query)
         alone, unfiltered = (), 0
         if not hits.total and query.root is not None:
-            alone = asking.weighed(tx, query, hide, narrow)
-            unfiltered = asking.search(tx, query, hide).total if question.narrowed else 0
+            alone = index.weighed(tx, query, hide, narrow)
+            unfiltered = index.search(tx, query, hide).total if question.narrowed else 0
+            if (loose := loosened(query)) is not None:
+                hits, query, relaxed = shown(loose), loose, True
         ids = [hit.id for hit in hits.hits]
-        live = tx.records.admitted(ids, asking.find)
+        live = tx.records.admitted(ids, index.find)
         components = tx.records.components_of(list(live))
         standings = tx.loans.standings(list(live), actor.id, archive.now())
     lendable = rules.scope(actor, Action.BORROW)
     found = tuple(
         replace(
-            _found(archive, query, live[hit.id], components[hit.id], asking.read),
+            _found(archive, query, live[hit.id], components[hit.id], index.read),
             may_apply=lendable.admits(live[hit.id]),
             standing=standings.get(hit.id, NOT_LENT),
         )
@@ -177,6 +189,8 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         hits=found,
         facets=hits.facets,
         took_ms=(time.perf_counter() - began) * 1000,
+        remarks=query.remarks,
+        relaxed=relaxed and bool(hits.total),
         alone=alone,
         unfiltered=unfiltered,
     )
@@ -277,6 +291,7 @@ def labels_of(record: Record, components: Sequence[Component] = ()) -> Mapping[s
         "department": record.department,
         "class": record.class_code,
         "year": str(record.document_date.year) if record.document_date else "",
+        "date": f"{record.document_date:%Y%m%d}" if record.document_date else "",
         "format": format_of(components[0].media_type) if components else "",
         "carrier": "paper" if record.shelf_location else "digital",
     }

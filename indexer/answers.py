@@ -6,7 +6,7 @@ and a body outside READ in none either.
 
 from bisect import bisect_right
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import accumulate
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from indexer.engines import Filter, Hit, Hits
 from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, PLACE_SHIFT, TITLE, U64, pattern_of
-from indexer.query import All, Node, Not, Phrase, Query, phrases, wanted
+from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, phrases, spellings, wanted
 from indexer.query import Any as AnyOf
 from indexer.segments import Bits, Segment, hash_ids
 
@@ -150,7 +150,7 @@ def suggestions(
     shelves: Sequence[Shelf], text: str, memory: Memory, *, find: Filter, hide: frozenset[str], limit: int
 ) -> tuple[str, ...]:
     """See `indexer.engines.Engine.suggest`."""
-    pattern = pattern_of(text, unfinished=True)
+    pattern = pattern_of(text)
     ranked: list[tuple[tuple[int, ...], str]] = []
     for shelf in shelves:
         segment = shelf.segment
@@ -176,26 +176,38 @@ def _part(shelf: Shelf, root: Node | None, filters: _Filters, memory: Memory) ->
     if root is None:
         matched = admitted
     else:
-        matched = readable & _holds(root, leaves, everywhere=True, size=shelf.segment.size)
+        matched = readable & _holds(root, shelf, leaves, memory, everywhere=True)
         only_findable = admitted & ~readable
         if only_findable.any():
-            matched |= only_findable & _holds(root, leaves, everywhere=False, size=shelf.segment.size)
+            matched |= only_findable & _holds(root, shelf, leaves, memory, everywhere=False)
     return _Part(shelf, admitted, readable, leaves, np.flatnonzero(matched))
 
 
-def _holds(node: Node, leaves: Mapping[Phrase, _Leaf], *, everywhere: bool, size: int) -> Bits:
+def _holds(node: Node, shelf: Shelf, leaves: Mapping[Phrase, _Leaf], memory: Memory, *, everywhere: bool) -> Bits:
+    size = shelf.segment.size
+
+    def held(parts: Sequence[Node]) -> Iterator[Bits]:
+        return (_holds(part, shelf, leaves, memory, everywhere=everywhere) for part in parts)
+
     match node:
         case Phrase():
             leaf = leaves[node]
             return (leaf.outside > 0) | (leaf.inside > 0) if everywhere else leaf.outside > 0
+        case Labelled(label, allowed):
+            return _meets(shelf, label, allowed, memory)
+        case Between(label, low, high):
+            column = shelf.segment.labels.get(label)
+            if column is None:
+                return np.zeros(size, bool)
+            return np.array([value is not None and low <= value <= high for value in column.values])[column.codes]
         case Not(part):
-            return ~_holds(part, leaves, everywhere=everywhere, size=size)
+            return ~_holds(part, shelf, leaves, memory, everywhere=everywhere)
         case All(parts):
-            held = (_holds(part, leaves, everywhere=everywhere, size=size) for part in parts)
-            return reduce(np.logical_and, held, np.ones(size, bool))
+            return reduce(np.logical_and, held(parts), np.ones(size, bool))
         case AnyOf(parts):
-            held = (_holds(part, leaves, everywhere=everywhere, size=size) for part in parts)
-            return reduce(np.logical_or, held, np.zeros(size, bool))
+            return reduce(np.logical_or, held(parts), np.zeros(size, bool))
+        case Enough(parts, least):
+            return reduce(np.add, held(parts), np.zeros(size, np.uint16)) >= least
 
 
 def _leaf(shelf: Shelf, phrase: Phrase, memory: Memory) -> _Leaf:
@@ -208,7 +220,7 @@ def _leaf(shelf: Shelf, phrase: Phrase, memory: Memory) -> _Leaf:
 
 
 def _look_up(segment: Segment, phrase: Phrase) -> _Found:
-    spots, aligned = segment.places.match(pattern_of(phrase.text))
+    spots, aligned = _spots(segment, phrase)
     entries = (spots >> ENTRY_SHIFT).astype(np.int64)
     fields = (spots >> FIELD_SHIFT & np.uint64(3)).astype(np.int64)
     weights = np.where(aligned, 1.0, ACCIDENT)
@@ -224,6 +236,15 @@ def _look_up(segment: Segment, phrase: Phrase) -> _Found:
         inside = np.flatnonzero(body_worth)
         inside_worth = body_worth[inside].astype(np.float32)
     return _Found(outside, worth[outside].astype(np.float32), inside, inside_worth)
+
+
+def _spots(segment: Segment, phrase: Phrase) -> tuple[U64, Bits]:
+    """Where a phrase stands, in whatever form, and whether it is a word there."""
+    found = [segment.places.match(pattern_of(text, whole=whole)) for text, whole in spellings(phrase)]
+    if len(found) == 1:
+        return found[0]
+    spots, firsts = np.unique(np.concatenate([spots for spots, _ in found]), return_index=True)
+    return spots, np.concatenate([aligned for _, aligned in found])[firsts]
 
 
 def _field_worth(

@@ -1,9 +1,8 @@
 """A segment of arrays in the words of Whoosh, so that our index is a Whoosh index.
 
 The whoosh engine answers questions from the arrays themselves; this codec lets Whoosh's own readers, searchers and
-tools open the same folder: `whoosh.index.open_dir(folder).searcher()`. Terms are those of the places: two Han
-characters, the last Han character of a run, a run of letters or of digits. Runs that are kept as a hash (longer
-than ten, or not ASCII) can be looked up, but are missing from lists of terms.
+tools open the same folder: `whoosh.index.open_dir(folder).searcher()`. Terms are what can be read from a place on:
+two Han characters, the last Han character of a run, up to four ASCII letters or digits of a run, or up to two others.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -26,12 +25,25 @@ from whoosh.matching.mcore import ListMatcher
 from whoosh.reading import TermInfo
 
 from indexer import words
-from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, PLACE_SHIFT, TITLE, U64, key_of, term_of
+from indexer.places import (
+    BODY,
+    ENTRY_SHIFT,
+    FIELD_SHIFT,
+    NUMBERS,
+    PARTIES,
+    PLACE_SHIFT,
+    POSITION_BITS,
+    TITLE,
+    U64,
+    key_of,
+    readable,
+    term_of,
+)
 from indexer.segments import Bits, Segment, load
 
 EXTENSION: Final = ".arrays"
 FIELDS: Final = {"title": TITLE, "numbers": NUMBERS, "parties": PARTIES, "body": BODY}
-_POSITION: Final = np.uint64((1 << 27) - 1)
+_POSITION: Final = np.uint64((1 << POSITION_BITS) - 1)
 
 
 class PlaceAnalyzer(Analyzer):
@@ -39,15 +51,20 @@ class PlaceAnalyzer(Analyzer):
 
     def __call__(self, value: str, **kwargs: object) -> Generator[WhooshToken, None, None]:
         tokens = words.split(value)
+        asked = kwargs.get("mode") == "query"
         for i, token in enumerate(tokens):
-            if kwargs.get("mode") == "query" and i and i + 1 == len(tokens) and tokens[i - 1].glued:
+            if asked and token.han and i and i + 1 == len(tokens) and tokens[i - 1].glued:
                 continue  # the last character asked for need not end its run
-            place = WhooshToken(positions=True, mode=str(kwargs.get("mode", "")))
-            place.text = token.text + (tokens[i + 1].text if token.glued else "")
-            place.pos = token.position
-            place.boost = 1.0
-            place.startchar, place.endchar = token.position, token.position + 1
-            yield place
+            following = tokens[i + 1].text if token.glued else ""
+            for at in range(len(token.text)):
+                place = WhooshToken(positions=True, mode=str(kwargs.get("mode", "")))
+                place.text = readable(token.text[at:] + following)
+                place.pos = token.position + at
+                place.boost = 1.0
+                place.startchar, place.endchar = place.pos, place.pos + 1
+                yield place
+                if asked and at + len(place.text) == len(token.text):
+                    break  # what follows has been asked for already
 
 
 def schema() -> fields.Schema:
@@ -164,7 +181,7 @@ class _Terms(TermsReader):
         places = self._segment.places
         inside = places.spots >> FIELD_SHIFT & np.uint64(3) == FIELDS[fieldname]
         there = np.flatnonzero(np.add.reduceat(inside, places.starts[:-1].astype(np.int64))) if len(inside) else []
-        terms = {term.encode() for i in there if (term := term_of(int(places.keys[i]))) is not None}
+        terms = {term_of(int(places.keys[i])).encode() for i in there}
         yield from ((fieldname, term) for term in sorted(terms) if term >= prefix)
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:

@@ -25,9 +25,17 @@ class Exhausted(Unreadable):
 
 
 class BadQuery(IndexerError):
-    """The question cannot be understood; the message says where and what would be right."""
+    """The question cannot be understood: what is wrong, at which letter (from 1), and what to write instead."""
 
     code = "bad-query"
+
+    def __init__(self, message: str, *, kind: str, at: int = 0, found: str = "", instead: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        """Which fault it is; stable, translated by the doors."""
+        self.at = at
+        self.found = found
+        self.instead = instead
 
 
 class IndexBroken(IndexerError):

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from indexer import words
-from indexer.query import Phrase, Query, wanted
+from indexer.query import Phrase, Query, spellings, wanted
 
 Parts = tuple[tuple[str, bool], ...]
 """Pieces of text in order; True marks what matched."""
@@ -94,7 +94,8 @@ def _matches(text: str, phrases: Sequence[Phrase]) -> list[_Match]:
     folded, offsets = words.fold_with_offsets(text)
     found: list[_Match] = []
     for number, phrase in enumerate(phrases):
-        for start, end in _spans(folded, phrase.text):
+        spans = (span for text, whole in spellings(phrase) for span in _spans(folded, text, whole=whole))
+        for start, end in islice(spans, _MATCHES_MAX):
             origin = int(offsets[start])
             last = int(offsets[end])
             while last <= int(offsets[end - 1]):  # the match ends inside what one character became
@@ -104,35 +105,37 @@ def _matches(text: str, phrases: Sequence[Phrase]) -> list[_Match]:
     return sorted(found, key=lambda match: (match.start, match.end))
 
 
-def _spans(folded: str, phrase: str) -> Iterator[tuple[int, int]]:
+def _spans(folded: str, phrase: str, *, whole: bool) -> Iterator[tuple[int, int]]:
     tokens = words.split(phrase)
     if not tokens:
         return
-    pattern = _pattern(tokens)
-    if tokens[0].han:
-        yield from (match.span() for match in islice(pattern.finditer(folded), _MATCHES_MAX))
+    pattern = _pattern(tokens, whole)
+    if tokens[0].han or not whole:
+        yield from (match.span() for match in pattern.finditer(folded))
         return
     # What looks back has no fast way to its first letter: find that first.
-    count, at = 0, folded.find(tokens[0].text)
-    while at >= 0 and count < _MATCHES_MAX:
+    at = folded.find(tokens[0].text)
+    while at >= 0:
         if match := pattern.match(folded, at):
-            count += 1
             yield match.span()
         at = folded.find(tokens[0].text, match.end() if match else at + 1)
 
 
 @lru_cache(1024)
-def _pattern(tokens: tuple[words.Token, ...]) -> re.Pattern[str]:
-    """An expression for a phrase in folded text."""
+def _pattern(tokens: tuple[words.Token, ...], whole: bool) -> re.Pattern[str]:
+    """An expression for a phrase in folded text; at its ends it may be a part of a longer run, unless `whole`."""
     pieces: list[str] = []
     for i, token in enumerate(tokens):
+        last = i + 1 == len(tokens)
         if i:
-            pieces.append(_PUNCTUATION if token.position > tokens[i - 1].position + 1 else _NOTHING)
+            pieces.append(_PUNCTUATION if token.position > tokens[i - 1].end else _NOTHING)
         if token.han:
             pieces.append(re.escape(token.text))
         else:
             kin = r"\d" if token.text[0].isdecimal() else _LETTER
-            pieces.append(f"(?<!{kin}){re.escape(token.text)}(?!{kin})")
+            before = f"(?<!{kin})" if i or whole else ""
+            behind = f"(?!{kin})" if not last or whole else ""
+            pieces.append(before + re.escape(token.text) + behind)
     return re.compile("".join(pieces))
 
 

@@ -1,8 +1,9 @@
 """Text becomes comparable (folded) and divisible into tokens, the same way for an entry and for a question.
 
 Folding: Unicode NFKC (full width to half width, ㎡ to m2, ① to 1), lower case, traditional to simplified
-character by character. Splitting: each Han (or kana, Hangul) character is a place of its own; a run of letters
-or a run of digits is one place; the border between letters and digits divides (`A座1203` is `a`, `座`, `1203`).
+character by character, radicals to the characters they look like (PDF files write `⻓` for `长`). Splitting: every
+letter, digit and character is a place of its own, so that any part of anything is found; letters and digits
+belong to a run (`A座1203` is `a`, `座`, `1203`), so that a whole number is told from a part of a longer one.
 
 White space, line breaks and invisible characters between two places are nothing at all, so that letter-spaced
 titles (合　同) and sentences broken over lines match; the price is that two table cells beside each other
@@ -33,7 +34,7 @@ HAN: Final = 2
 DIGIT: Final = 3
 LETTER: Final = 4
 
-SCHEME: Final = 1
+SCHEME: Final = 2
 """Raised whenever the same text would be folded or split in another way: old indexes are then rebuilt."""
 
 _PLANES = 0x110000
@@ -64,6 +65,13 @@ HAN_RANGES: Final = (
 # Where characters that NFKC or lower case may change are (Han and Hangul are left out: there are many, and none).
 _ALTERABLE = ((0, 0x3400), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, _BRANCHES), (0x2F800, 0x2FA20))
 
+# Radicals that PDF files write in the place of characters; those at 2F00 are folded by NFKC.
+_RADICALS = dict(zip(
+    "⺁⺇⺌⺎⺏⺐⺑⺒⺓⺗⺛⺝⺟⺠⺦⺨⺩⺪⺫⺮⺯⺰⺲⺳⺶⺷⺸⺹⺻⺼⺽⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+    "厂几小兀尣尢尣巳幺心旡月母民丬犭王疋罒竹糸纟罒网羊羊羊耂肀肉臼艹虎衤覀西见角角讠贝足车辶辶辶阝钅长镸长门阜雨青韦页风飞食食飠饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+    strict=True,
+))  # fmt: skip
+
 # Characters that print as nothing: they never keep two others apart.
 _INVISIBLE_CODES = (
     *range(0x21), *range(0x7F, 0xA1), 0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
@@ -74,12 +82,20 @@ INVISIBLE: Final = frozenset(map(chr, _INVISIBLE_CODES))
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One place of a text. `glued` is True when a Han character follows at once, so that a bigram begins here."""
+    """One Han character of a text, or a run of letters or digits, which takes a place for each of its signs.
+
+    `glued` is True when this is a Han character and another follows at once, so that a bigram begins here.
+    """
 
     text: str
     position: int
     han: bool
     glued: bool
+
+    @property
+    def end(self) -> int:
+        """The place behind it."""
+        return self.position + len(self.text)
 
 
 def fold(text: str) -> str:
@@ -107,15 +123,21 @@ def fold_with_offsets(text: str) -> tuple[str, NDArray[np.int64]]:
 
 
 def split(text: str) -> tuple[Token, ...]:
-    """The places of a text in order. Punctuation takes a position without making a token."""
+    """The characters and runs of a text in order. Punctuation takes a position without making a token."""
     folded = fold(text)
     layout = lay_out(to_codes(folded))
+    first = layout.first
     rows = zip(
-        layout.starts.tolist(), layout.ends.tolist(), layout.positions.tolist(), layout.kinds.tolist(), strict=True
+        layout.starts[first].tolist(),
+        layout.left[first].tolist(),
+        layout.positions[first].tolist(),
+        layout.kinds[first].tolist(),
+        glued(layout)[first].tolist(),
+        strict=True,
     )
     return tuple(
-        Token(folded[start:end], position, kind == HAN, is_glued)
-        for (start, end, position, kind), is_glued in zip(rows, glued(layout).tolist(), strict=True)
+        Token(folded[start : start + length], position, kind == HAN, is_glued)
+        for start, length, position, kind, is_glued in rows
     )
 
 
@@ -123,13 +145,15 @@ def split(text: str) -> tuple[Token, ...]:
 class Layout:
     """Where the places of a folded text are: one row per place, in order.
 
-    `starts` and `ends` are offsets in the folded text; `kinds` is HAN, DIGIT or LETTER.
+    `starts` are offsets in the folded text; `kinds` is HAN, DIGIT or LETTER; `left` is how many places of its
+    run there are from here on (1 for Han); `first` is True where a run begins (always for Han).
     """
 
     starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
     kinds: NDArray[np.uint8]
     positions: NDArray[np.int64]
+    left: NDArray[np.int64]
+    first: NDArray[np.bool_]
 
 
 def lay_out(codes: Codes) -> Layout:
@@ -137,16 +161,17 @@ def lay_out(codes: Codes) -> Layout:
     kinds = _tables().kinds[codes]
     seen = np.flatnonzero(kinds)  # SPACE is 0: what is left is visible
     kind = kinds[seen]
-    follows = np.empty(len(seen), bool)  # the character before it in the text is of the same run
-    follows[:1] = False
-    np.equal(kind[1:], kind[:-1], out=follows[1:])
-    follows[1:] &= (kind[1:] == MARK) | (np.diff(seen) == 1)
-    follows &= kind != HAN
-    begins = np.flatnonzero(~follows)
-    place = np.cumsum(np.ones(len(begins), np.int64)) - 1
-    last = np.append(begins[1:], len(seen))[: len(begins)] - 1
-    words = kind[begins] != MARK
-    return Layout(seen[begins][words], seen[last][words] + 1, kind[begins][words], place[words])
+    same = np.zeros(len(seen), bool)  # of the kind of the visible character before it
+    np.equal(kind[1:], kind[:-1], out=same[1:])
+    begins = ~(same & (kind == MARK))  # a run of punctuation is one place
+    places = np.cumsum(begins) - 1
+    run = same & (kind != HAN)
+    run[1:] &= np.diff(seen) == 1
+    words = np.flatnonzero(kind != MARK)
+    first = ~run[words]
+    lengths = np.diff(np.append(np.flatnonzero(first), len(words)))
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(words))
+    return Layout(seen[words], kind[words], places[words], left, first)
 
 
 def glued(layout: Layout) -> NDArray[np.bool_]:
@@ -177,6 +202,13 @@ def dictionary_words(text: str) -> list[tuple[str, int, int]]:
     import rjieba  # 0.2 s and 30 MB that a process which only searches does not need
 
     return rjieba.tokenize(text, "search")
+
+
+def dictionary_cut(text: str) -> list[tuple[str, int, int]]:
+    """A folded text in words, one behind the other: word, start, end."""
+    import rjieba
+
+    return rjieba.tokenize(text)
 
 
 @lru_cache(1)
@@ -244,6 +276,7 @@ def _simplified() -> dict[int, int]:
     han = [chr(code) for first, last in ((0x3400, 0x9FFF), (0x20000, 0x323AF)) for code in range(first, last + 1)]
     converted = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
     pairs = {ord(a): ord(b) for a, b in zip(han, converted, strict=True) if a != b and len(b) == 1}
+    pairs |= {ord(radical): ord(character) for radical, character in _RADICALS.items()}
     return {a: pairs.get(b, b) for a, b in pairs.items()}
 
 

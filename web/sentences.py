@@ -10,6 +10,8 @@ from flask_babel import LazyString
 
 from access.actors import Role
 from access.rules import DUTIES, Action, Denied
+from indexer.errors import BadQuery
+from indexer.query import Remark
 from web import language
 from web.language import gettext
 from web.language import lazy_gettext as _l
@@ -226,9 +228,6 @@ EXACT: tuple[LazyString, ...] = (
     _l("The token is unknown, expired or revoked."),
     _l("The file is larger than {} MB; split it, or raise file_size_max_mb."),
     _l("There is nothing to look for: type at least one letter, digit or character."),
-    _l("There are only words to leave out; add at least one word to look for."),
-    _l("The question has {} characters; at most {} are understood."),
-    _l("The question has more than {} words; put a sentence in quotes."),
     _l("A confidentiality level is {}, {}, {} or {}, not {}."),
 )
 """Sentences whose code says less than they do; {} stands for a number."""
@@ -335,6 +334,34 @@ def reason(code: str, text: str) -> str:
     if language.language() == "en":
         return text or str(SENTENCES.get(code, code))
     return translated(text) or (str(SENTENCES[code]) if code in SENTENCES else text or code)
+
+
+FAULTS: Mapping[str, LazyString] = {
+    "too-long": _l("The question has %(found)s characters; at most 500 are understood."),
+    "nothing": _l("There is nothing to look for: type at least one letter, digit or character."),
+    "only-left-out": _l("There are only words to leave out; add at least one word to look for."),
+    "too-many": _l("There are more than 40 words; put a sentence in quotes."),
+    "too-deep": _l("At character %(at)s there are too many brackets inside each other; leave some out."),
+    "no-value": _l("At character %(at)s: behind “%(found)s” nothing is said; write for example %(instead)s"),
+    "bad-time": _l("At character %(at)s: “%(found)s” is no time; write 2026, 2026-03, 2026-03-01, 2025..2026 or <90天"),
+    "no-such-day": _l("At character %(at)s: there is no day “%(found)s”; write a date as 2026-03-01"),
+    "backwards": _l("At character %(at)s: “%(found)s” ends before it begins; write %(instead)s"),
+    "no-class": _l("At character %(at)s: there is no class “%(found)s”; write for example %(instead)s"),
+    "no-site": _l("At character %(at)s: there is no site “%(found)s”; write for example %(instead)s"),
+    "no-department": _l("At character %(at)s: there is no department “%(found)s”; write for example %(instead)s"),
+    "no-level": _l("At character %(at)s: there is no level “%(found)s”; write 0, 1, 2 or 3"),
+    "open-quote": _l("The quote at character %(at)s is not closed; it was taken to go to the end."),
+    "open-bracket": _l("A bracket is not closed; it was taken to go to the end."),
+    "stray-sign": _l("“%(found)s” at character %(at)s joins nothing and was left out."),
+    "unknown-field": _l(
+        "“%(found)s” at character %(at)s is not the name of a field, so it was looked for as it stands."
+    ),
+}
+"""What is wrong with a question, or how it was understood all the same."""
+
+
+def fault(one: BadQuery | Remark) -> str:
+    return str(FAULTS[one.kind]) % {"at": one.at, "found": one.found, "instead": getattr(one, "instead", "")}
 
 
 def translated(text: str) -> str:

@@ -20,8 +20,9 @@ class Entry:
     """One record as an engine sees it.
 
     `labels` are exact values used by filters, counts and facets (level, class, site, department, filed,
-    year …); the engine attaches no meaning to them. `date` is yyyymmdd or None. `pages` is the body:
-    it is indexed but not stored.
+    year …); the engine attaches no meaning to them, but for two: those in DAYS are days as yyyymmdd, of which a
+    stretch can be asked for, and a `standing` of `obsolete` puts an entry behind its like. `date` is yyyymmdd or
+    None. `pages` is the body: it is indexed but not stored.
     """
 
     id: str
@@ -48,6 +49,9 @@ Filter = tuple[tuple[Condition, ...], ...]
 
 NOTHING: Filter = ()
 EVERYTHING: Filter = ((),)
+
+DAYS = ("date", "term_to")
+"""Labels that are days: the document's own, and the last of a contract's term."""
 
 SORTS = ("relevance", "newest", "oldest", "arrival", "title")
 

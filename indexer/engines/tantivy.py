@@ -1,10 +1,10 @@
 """The engine for many records: Tantivy, a library in Rust (`pip install tantivy`; one line of configuration).
 
 The same places as in the default engine go into its inverted index as words: a phrase is a phrase there, because
-every gap and every border between values is a word of its own. Totals, facets and filters are as exact as in the
-default engine. Two things differ: the rarity of a word is counted over the whole index, so that the order of hits
-(never their number) can depend on records the reader may not find; and characters that are no words weigh as much
-as words.
+every gap, every beginning of a run and every border between values is a word of its own. Totals, facets and filters
+are as exact as in the default engine. Two things differ: the rarity of a word is counted over the whole index, so
+that the order of hits (never their number) can depend on records the reader may not find; and characters that are no
+words weigh as much as words.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -20,24 +20,28 @@ from typing import Any, Final
 
 import numpy as np
 import tantivy
-from tantivy import Document, Index, Occur, Order, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
+from tantivy import Document, FieldType, Index, Occur, Order, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 from tantivy import Query as T
 
 from indexer import words
-from indexer.engines import EVERYTHING, NOTHING, SORTS, Entry, Filter, Hit, Hits
+from indexer.engines import DAYS, EVERYTHING, NOTHING, SORTS, Entry, Filter, Hit, Hits
 from indexer.errors import IndexBroken
 from indexer.folder import IndexFolder
-from indexer.query import All, Node, Not, Phrase, Query, wanted
+from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings, wanted
 from indexer.query import Any as AnyOf
 from indexer.segments import TITLE_KEY_WORDS, title_keys
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 FIELDS: Final = {"title": "title", "number": "numbers", "party": "parties"}
 WORTH: Final = {"title": 3.0, "numbers": 6.0, "parties": 3.0, "body": 1.0}
 GAP: Final = "·"
+BEGIN: Final = "‹"
+"""Before a run of letters or digits."""
 BORDER: Final = "| |"
 """Two words, so that no phrase with one gap reaches over it."""
 
+_RUN_SIGNS: Final = 4
+"""So much of a run is one word; shorter words are the ends of runs."""
 _HEAP_BYTES: Final = 64_000_000
 _IDLE_S: Final = 0.5
 """A writer that has had nothing to do for so long lets others in."""
@@ -62,6 +66,8 @@ def _schema() -> tantivy.Schema:
     builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic", expand_dots_enabled=False)
     for field in ("newest", "oldest", "arrival", *_TITLE_KEYS):
         builder.add_unsigned_field(field, fast=True)
+    for label in DAYS:
+        builder.add_unsigned_field(label, fast=True, indexed=True)
     return builder.build()
 
 
@@ -191,11 +197,10 @@ class TantivyEngine:
     def suggest(
         self, text: str, *, find: Filter, hide: frozenset[str] = frozenset(), limit: int = 8
     ) -> tuple[str, ...]:
-        words_typed, unfinished = _words_of(text, unfinished=True)
-        if not words_typed or limit <= 0:
+        if not words.split(text) or limit <= 0:
             return ()
         searcher = self._searcher()
-        phrase = self._words(words_typed, "title", unfinished=unfinished)
+        phrase = self._words(text, "title")
         asked = _all([phrase, self._filter(find), *self._hidden(hide)])
         found = searcher.search(asked, 20 * limit, order_by_field="arrival").hits
         titles = dict.fromkeys(str(searcher.doc(address).get_first("title_shown")) for _, address in found)
@@ -252,12 +257,20 @@ class TantivyEngine:
 
     def _node(self, node: Node, *, with_body: bool) -> T:
         match node:
-            case Phrase(text, field):
-                fields = [FIELDS[field]] if field else [name for name in WORTH if with_body or name != "body"]
-                typed, unfinished = _words_of(text, unfinished=False)
-                return _any(
-                    [T.boost_query(self._words(typed, name, unfinished=unfinished), WORTH[name]) for name in fields]
+            case Phrase():
+                fields = [FIELDS[node.field]] if node.field else [f for f in WORTH if with_body or f != "body"]
+                return _any([T.boost_query(self._phrase(node, field), WORTH[field]) for field in fields])
+            case Labelled(label, allowed):
+                return _unscored(self._condition(label, allowed))
+            case Between(label, low, high):
+                return _unscored(
+                    T.range_query(self._schema, label, FieldType.Unsigned, int(low), int(high))
+                    if label in DAYS
+                    else T.empty_query()
                 )
+            case Enough(parts, least):
+                several = [(Occur.Should, self._node(part, with_body=with_body)) for part in parts]
+                return T.boolean_query(several, minimum_number_should_match=least)
             case Not(part):
                 return _not(self._node(part, with_body=with_body))
             case All(parts):
@@ -265,17 +278,23 @@ class TantivyEngine:
             case AnyOf(parts):
                 return _any([self._node(part, with_body=with_body) for part in parts])
 
-    def _words(self, typed: Sequence[str], field: str, *, unfinished: bool) -> T:
-        """A phrase; if unfinished, its last word is the beginning of one."""
+    def _phrase(self, phrase: Phrase, field: str) -> T:
+        """A phrase, in whatever form it stands there."""
+        ways = [self._words(text, field, whole=whole) for text, whole in spellings(phrase)]
+        return ways[0] if len(ways) == 1 else T.disjunction_max_query(ways)
+
+    def _words(self, text: str, field: str, *, whole: bool = False) -> T:
+        typed, unfinished = _words_of(text, whole=whole)
         if not typed:
             return T.empty_query()
         if unfinished:
-            pattern = typed[-1] + ".*"
+            offset, last = typed[-1]
+            pattern = last + ".*"
             if len(typed) == 1:
                 return T.regex_query(self._schema, field, pattern)
-            return T.regex_phrase_query(self._schema, field, [*typed[:-1], pattern])
+            return T.regex_phrase_query(self._schema, field, [*typed[:-1], (offset, pattern)])
         if len(typed) == 1:
-            return T.term_query(self._schema, field, typed[0])
+            return T.term_query(self._schema, field, typed[0][1])
         return T.phrase_query(self._schema, field, list(typed))
 
     def _filter(self, conditions: Filter) -> T:
@@ -300,8 +319,7 @@ class TantivyEngine:
         phrases = [phrase for phrase in dict.fromkeys(wanted(root)) if phrase.field is None]
         if not phrases or not ids:
             return set()
-        typed = [_words_of(phrase.text, unfinished=False) for phrase in phrases]
-        body = _any([self._words(each, "body", unfinished=unfinished) for each, unfinished in typed])
+        body = _any([self._phrase(phrase, "body") for phrase in phrases])
         asked = _all([body, self._filter(read), T.term_set_query(self._schema, "id", ids)])
         return {str(searcher.doc(address).get_first("id")) for _, address in searcher.search(asked, len(ids)).hits}
 
@@ -325,10 +343,14 @@ def _document(entry: Entry) -> Document:
     document.add_text("numbers", _places(entry.numbers))
     document.add_text("parties", _places(entry.parties))
     document.add_text("body", _places(("\n".join(entry.pages),)))
-    for label, value in entry.labels.items():
+    labels = {label: value for label, value in entry.labels.items() if label not in DAYS}
+    for label, value in labels.items():
         document.add_text("labels", f"{label}={value}")
-    if entry.labels:
-        document.add_json("facets", dict(entry.labels))
+    if labels:
+        document.add_json("facets", labels)
+    for label in DAYS:
+        if value := entry.labels.get(label):
+            document.add_unsigned(label, int(value))
     document.add_unsigned("newest", entry.date or 0)
     document.add_unsigned("oldest", entry.date or _UNDATED)
     document.add_unsigned("arrival", max(0, entry.captured))
@@ -338,7 +360,7 @@ def _document(entry: Entry) -> Document:
 
 
 def _places(values: Sequence[str]) -> str:
-    """The values as words with a blank between, one for each place: two Han characters, one, a run, a gap."""
+    """The values as words with a blank between: what can be read from each place on, and the signs between them."""
     return f" {BORDER} ".join(map(_indexed, values))
 
 
@@ -348,28 +370,65 @@ def _indexed(value: str) -> str:
     if not len(layout.starts):
         return ""
     glued, gap = words.glued(layout), words.gaps(layout)
-    lengths = layout.ends - layout.starts
-    widths = lengths + glued + 1 + 2 * gap  # letters, the neighbour, a blank, perhaps the sign of a gap and its blank
-    begins = np.cumsum(widths) - widths
+    run = layout.kinds != words.HAN
+    begin = run & layout.first
+    lengths = np.where(run, np.minimum(layout.left, _RUN_SIGNS), 1)
+    # The sign of a beginning and its blank, letters, the neighbour, a blank, perhaps the sign of a gap and its blank.
+    widths = 2 * begin + lengths + glued + 1 + 2 * gap
+    firsts = np.cumsum(widths) - widths
     text = np.full(int(widths.sum()), ord(" "), np.uint32)
+    text[firsts[begin]] = ord(BEGIN)
+    letters = firsts + 2 * begin
     within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    text[np.repeat(begins, lengths) + within] = codes[np.repeat(layout.starts, lengths) + within]
-    text[begins[glued] + 1] = codes[layout.starts[np.flatnonzero(glued) + 1]]
-    text[(begins + widths)[gap] - 2] = ord(GAP)
+    text[np.repeat(letters, lengths) + within] = codes[np.repeat(layout.starts, lengths) + within]
+    text[letters[glued] + 1] = codes[layout.starts[np.flatnonzero(glued) + 1]]
+    text[(firsts + widths)[gap] - 2] = ord(GAP)
     return words.from_codes(text[:-1])
 
 
-def _words_of(text: str, *, unfinished: bool) -> tuple[list[str], bool]:
-    """The words a phrase is made of, and whether the last is only the beginning of one."""
+def _words_of(text: str, *, whole: bool) -> tuple[list[tuple[int, str]], bool]:
+    """The words that a phrase is made of, with their offsets, and whether the last is only the beginning of one."""
     tokens = words.split(text)
-    typed = _indexed(text).split()
-    if not tokens:
-        return [], False
-    if not tokens[-1].han:
-        return typed, unfinished
-    if len(tokens) > 1 and tokens[-2].glued:
-        return typed[:-1], False  # the pair before says it already
-    return typed, True
+    typed: list[tuple[int, str]] = []
+    unfinished = False
+    at = pairs = 0
+    for i, token in enumerate(tokens):
+        last = i + 1 == len(tokens)
+        gap = not last and tokens[i + 1].position > token.end
+        if token.glued:
+            # Every second pair says all there is to say, if the last is among them.
+            if pairs % 2 == 0 or not tokens[i + 1].glued:
+                typed.append((at, token.text + tokens[i + 1].text))
+            pairs += 1
+            at += 1
+            continue
+        if token.han:
+            unfinished = last and not pairs
+            if unfinished or (not last and not pairs):
+                typed.append((at, token.text))
+        else:
+            if i or whole:
+                typed.append((at, BEGIN))
+                at += 1
+            open_end = last and not whole
+            typed += [(at + offset, word) for offset, word in _run_words(token.text, open_end)]
+            unfinished = open_end and len(token.text) < _RUN_SIGNS
+        at += len(token.text)
+        if gap:
+            typed.append((at, GAP))
+            at += 1
+        pairs = 0
+    return typed, unfinished
+
+
+def _run_words(run: str, open_end: bool) -> list[tuple[int, str]]:
+    """Words that cover a run; if it must end here, the last is shorter than words within a run are."""
+    if len(run) < _RUN_SIGNS:
+        return [(0, run)]
+    last = len(run) - _RUN_SIGNS
+    spread = sorted({*range(0, last, _RUN_SIGNS), last})
+    covering = [(offset, run[offset : offset + _RUN_SIGNS]) for offset in spread]
+    return covering if open_end else [*covering, (last + 1, run[last + 1 :])]
 
 
 def _all(queries: Sequence[T]) -> T:

@@ -42,7 +42,7 @@ from indexer.segments import Merging, Segment, SegmentFile, build, hash_ids, loa
 
 _log = logging.getLogger(__name__)
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Raised whenever files of the index change their meaning."""
 
 _NAME: Final = "MAIN"

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from indexer.engines import EVERYTHING, NOTHING, SORTS, Condition, Engine, Entry, Filter, names, open_engine
 from indexer.errors import IndexBroken, IndexerError
-from indexer.query import All, Any, Node, Not, Phrase, Query
+from indexer.query import All, Any, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings
 
 ENGINES = [
     pytest.param(name, marks=pytest.mark.skipif(find_spec(name) is None, reason=f"{name} is not installed"))
@@ -54,15 +54,29 @@ def engine(name: str, tmp_path: Path) -> Iterator[Engine]:
 def plain(text: str) -> str:
     """The text as a string in which a phrase matches exactly where it is a substring.
 
-    Folded; white space gone; a run of punctuation is one `·`; each run of letters or digits stands between
-    bars, so that it matches whole or not at all. Han characters stand as they are: any substring of them matches.
+    Folded; white space gone, but between two runs of letters or of digits, where it is a bar; a run of punctuation
+    is one `·`.
     """
     folded = simplify(unicodedata.normalize("NFKC", text).lower())
     pieces = re.findall(r"[一-鿿]|\d+|[^\W\d_一-鿿]+|\s+|(?:[^\w\s]|_)(?:[^\w]|_)*", folded)
-    return "".join(
-        piece if re.match(r"[一-鿿]", piece) else f"|{piece}|" if piece.isalnum() else "·" if piece.strip() else ""
-        for piece in pieces
+    told = "".join(piece if piece.isalnum() else "·" if piece.strip() else " " for piece in pieces)
+    return re.sub(r"(?<=\d) (?=\d)|(?<=[a-z]) (?=[a-z])", "|", told).replace(" ", "")
+
+
+def naive_stands(phrase: Phrase, value: str) -> bool:
+    if not phrase.whole:
+        return any(_stands(text, value, whole) for text, whole in spellings(phrase))
+    return _stands(phrase.text, value, True)
+
+
+def _stands(text: str, value: str, whole: bool) -> bool:
+    asked = plain(text).strip("·|")
+    if not whole:
+        return asked in plain(value)
+    before, behind = (
+        r"\d" if edge.isdecimal() else "[a-z]" if edge.isascii() else "$^" for edge in (asked[0], asked[-1])
     )
+    return re.search(f"(?<!{before}){re.escape(asked)}(?!{behind})", plain(value)) is not None
 
 
 @lru_cache(10_000)
@@ -88,10 +102,14 @@ def naive_holds(node: Node | None, entry: Entry, *, with_body: bool) -> bool:
     match node:
         case None:
             return True
-        case Phrase(text, field):
-            return any(
-                plain(text).strip("·") in plain(value) for value in naive_values(entry, field, with_body=with_body)
-            )
+        case Phrase():
+            return any(naive_stands(node, value) for value in naive_values(entry, node.field, with_body=with_body))
+        case Labelled(label, allowed):
+            return label in entry.labels and entry.labels[label] in allowed
+        case Between(label, low, high):
+            return label in entry.labels and low <= entry.labels[label] <= high
+        case Enough(parts, least):
+            return sum(naive_holds(part, entry, with_body=with_body) for part in parts) >= least
         case All(parts):
             return all(naive_holds(part, entry, with_body=with_body) for part in parts)
         case Any(parts):
@@ -137,7 +155,12 @@ def entries_(size_max: int = 12) -> st.SearchStrategy[list[Entry]]:
         pages=st.lists(texts(30), max_size=3).map(tuple),
         labels=st.fixed_dictionaries(
             {"level": st.sampled_from("123")},
-            optional={"site": st.sampled_from(["东", "西", ""]), "class": st.sampled_from("ABC")},
+            optional={
+                "site": st.sampled_from(["东", "西", ""]),
+                "class": st.sampled_from("ABC"),
+                "date": st.sampled_from(["20260301", "20260302", "20261231"]),
+                "term_to": st.sampled_from(["20260301", "20271231"]),
+            },
         ),
         date=st.none() | st.integers(20200101, 20200105),
         captured=st.integers(0, 5),
@@ -158,9 +181,21 @@ def filters() -> st.SearchStrategy[Filter]:
 
 def nodes() -> st.SearchStrategy[Node]:
     field = st.sampled_from([None, None, None, "title", "number", "party"])
-    phrase = st.builds(Phrase, texts(4).filter(lambda text: plain(text).strip("·") != ""), field)
+    phrase = st.builds(
+        Phrase, texts(4).filter(lambda text: plain(text).strip("·|") != ""), field, st.just(False), st.booleans()
+    )
+    label = st.one_of(
+        st.builds(Labelled, st.just("site"), st.frozensets(st.sampled_from(["东", "西", "", "北"]))),
+        st.builds(
+            Between,
+            st.sampled_from(["date", "term_to"]),
+            st.sampled_from(["00000101", "20260302"]),
+            st.sampled_from(["20260302", "99991231"]),
+        ),
+        st.builds(Enough, st.lists(phrase, min_size=1, max_size=3, unique=True).map(tuple), st.integers(1, 2)),
+    )
     return st.recursive(
-        phrase,
+        st.one_of(phrase, phrase, label),
         lambda inner: st.one_of(
             st.builds(All, st.lists(inner, min_size=1, max_size=3).map(tuple)),
             st.builds(Any, st.lists(inner, min_size=1, max_size=3).map(tuple)),
@@ -221,7 +256,6 @@ def test_an_engine_finds_and_counts_exactly_what_the_plain_reading_of_the_rules_
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_every_substring_of_every_text_is_found(name: str, tmp_path: Path) -> None:
-    """Han: any substring. Letters and digits: from the beginning of a run to the end of one."""
     chance = random.Random(7)
     engine = open_engine(name, tmp_path / "index", writable=True)
     alphabet = "物业服务合同管理费收取标准甲方乙方小区业主委员会楼座号一二三123ABCxyz，。、（）-/ \n"
@@ -236,7 +270,7 @@ def test_every_substring_of_every_text_is_found(name: str, tmp_path: Path) -> No
         text = chance.choice((source.title, source.pages[0]))
         start = chance.randrange(len(text))
         phrase = text[start : start + chance.randint(1, 8)]
-        if not plain(phrase).strip("·"):
+        if not plain(phrase).strip("·|"):
             continue
         query = Query(Phrase(phrase))
 

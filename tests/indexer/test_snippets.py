@@ -28,9 +28,14 @@ def test_blanks_and_line_breaks_inside_a_phrase_are_part_of_the_match() -> None:
     ]
 
 
-def test_letters_and_digits_match_whole_runs_only() -> None:
-    assert lines(["A座12030室，AA座，A座1203室"], "1203") == [(1, "…12030室，AA座，A座[1203]室")]
-    assert lines(["A座12030室"], "1203") == []
+def test_a_part_of_a_number_is_marked_unless_the_whole_one_was_asked_for() -> None:
+    assert lines(["A座12030室，A座1203室"], "1203") == [(1, "A座[1203]0室，A座[1203]室")]
+    assert lines(["A座12030室，A座1203室"], "=1203", width=60) == [(1, "A座12030室，A座[1203]室")]
+    assert lines(["A座12030室"], "=1203") == []
+
+
+def test_another_way_to_write_it_is_marked() -> None:
+    assert lines(["签于二〇二六年三月一日。"], "2026-3-1") == [(1, "签于[二〇二六年三月一日]。")]
 
 
 def test_any_punctuation_matches_any_other_but_not_none() -> None:

@@ -55,17 +55,18 @@ def test_offsets_lead_back_to_the_character_a_folded_one_came_from(text: str) ->
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        ("3号楼A座1203", ["3", "号", "楼", "a", "座", "1203"]),
-        ("GB/T 18894-2016", ["gb", None, "t", "18894", None, "2016"]),
-        ("JF01-HT·2026", ["jf", "01", None, "ht", None, "2026"]),
+        ("3号楼A座1203", ["3", "号", "楼", "a", "座", "1203", "", "", ""]),
+        ("GB/T 89-26", ["gb", "", None, "t", "89", "", None, "26", ""]),
+        ("JF01-HT·26", ["jf", "", "01", "", None, "ht", "", None, "26", ""]),
         ("合　同\n书", ["合", "同", "书"]),
         ("甲方：，乙", ["甲", "方", None, "乙"]),
-        ("hello world", ["hello", "world"]),
+        ("ab cd", ["ab", "", "cd", ""]),
+        ("⻓⻔⻚", ["长", "门", "页"]),
         ("……", []),
     ],
 )
 def test_a_text_divides_into_places(text: str, places: list[str | None]) -> None:
-    taken = {token.position: token.text for token in words.split(text)}
+    taken = {token.position + i: token.text * (i == 0) for token in words.split(text) for i in range(len(token.text))}
 
     assert [taken.get(i) for i in range(min(taken, default=0), max(taken, default=-1) + 1)] == places
 
@@ -92,7 +93,7 @@ def test_an_entry_and_a_question_have_the_same_places(text: str) -> None:
     spots = places.spots_of(((text,), (), (), ()))
     positions = ((spots.places & (1 << 30) - 1) >> places.PLACE_SHIFT).tolist()
 
-    assert positions == [token.position for token in words.split(text)]
+    assert positions == [place for token in words.split(text) for place in range(token.position, token.end)]
     for step in places.pattern_of(text).steps:
         assert any(step.low <= key < step.high for key in spots.keys.tolist())
 

@@ -208,6 +208,13 @@ SCHEMAS: Mapping[str, Schema] = {
             "facets": {"type": "object", "additionalProperties": COUNTS},
             "took_ms": {"type": "number"},
             "problem": {"type": "string", "description": "Why the question was not understood; empty if it was."},
+            "problem_at": {**COUNT, "description": "At which character of the question, from 1; 0 if nowhere."},
+            "instead": {"type": "string", "description": "What to write instead, if anything can be offered."},
+            "remarks": {**every(TEXT), "description": "How what was only half said was understood."},
+            "relaxed": {
+                "type": "boolean",
+                "description": "Nothing answers literally; these have enough of what was asked for, best first.",
+            },
             "alone": {**COUNTS, "description": "When nothing was found: what each word would find alone."},
             "unfiltered": {**COUNT, "description": "When nothing was found: how many without the filters."},
         }

@@ -36,7 +36,11 @@ def find_records(given: Given) -> Response:
             "hits": [shapes.hit(hit) for hit in answer.hits],
             "facets": {facet: dict(counts) for facet, counts in answer.facets.items()},
             "took_ms": round(answer.took_ms, 2),
-            "problem": sentences.reason("bad-query", answer.problem) if answer.problem else "",
+            "problem": sentences.fault(answer.fault) if answer.fault else "",
+            "problem_at": answer.fault.at if answer.fault else 0,
+            "instead": answer.fault.instead if answer.fault else "",
+            "remarks": [sentences.fault(one) for one in answer.remarks],
+            "relaxed": answer.relaxed,
             "alone": dict(answer.alone),
             "unfiltered": answer.unfiltered,
         }
@@ -65,7 +69,12 @@ OPERATIONS = (
         find_records,
         {200: Answer("What was found.", ref("SearchAnswer"))},
         (
-            Parameter("q", {**TEXT, "default": ""}, 'Words, "phrases", -without, OR; empty finds everything.'),
+            Parameter(
+                "q",
+                {**TEXT, "default": ""},
+                'Words, "phrases", -without, OR, brackets, =whole, fields as 档号: 甲方: 类: 密级: 日期:2025..2026 '
+                "到期:<90天 (the handbook tells all); empty finds everything.",
+            ),
             Parameter("class", every(TEXT), "Class codes; repeated, or separated by commas."),
             Parameter("level", every(LEVEL), "Confidentiality levels."),
             Parameter("site", every(TEXT), "Site codes."),

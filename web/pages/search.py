@@ -55,7 +55,7 @@ def _found() -> dict[str, Any]:
     return {
         "question": question,
         "answer": answer,
-        "problem": problem or sentences.reason("bad-query", answer.problem) if problem or answer.problem else "",
+        "problem": problem or (sentences.fault(answer.fault) if answer.fault else ""),
         "facets": {
             facet: _choices(facet, answer.facets.get(facet, {}), names.get(facet, {})) for facet in search.FACETS
         },

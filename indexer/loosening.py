@@ -1,0 +1,99 @@
+"""A sentence that nothing answers literally is asked again by what it is made of: 业主不交物业费怎么办.
+
+Words that only make a sentence a question (怎么办, 是否, 的) are left out; what remains is taken in pieces of two
+characters, of which enough must be there, and the best of the many answers come first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from math import ceil
+from typing import Final
+
+from indexer import words
+from indexer.query import All, Any, Enough, Labelled, Node, Not, Phrase, Query, wanted
+from indexer.query import Between as Stretch
+
+PIECES_MAX: Final = 60
+SENTENCE_TOKENS: Final = 5
+"""What has fewer characters and runs is a word, not a sentence."""
+ENOUGH: Final = 0.25
+"""So many of the pieces must be there, and no fewer than one."""
+
+_EMPTY = """
+怎么办 怎么 怎样 怎么样 如何 什么 什么样 哪些 哪个 哪里 哪儿 哪种 谁 为什么 为何 是否 能否 可否
+可以 能不能 可不可以 是不是 有没有 吗 呢 吧 啊 呀 么 的 了 地 得 着 过 是 在 和 与 或 及
+以及 有 被 把 将 对 对于 关于 应该 应当 应 需要 要 会 能 能够 请问 请 我 我们 你 你们 您
+他 他们 她 它 其 这 那 这个 那个 这种 哪 几 多少 多久 多大 何时 什么时候 何种 何 一下 到底
+究竟 而 但 但是 如果 若 因为 所以 并 并且 都 也 还 就 才 又 再 很 时 时候 情况 情形 下 中
+上 里 之 于 由 从 向 给 让 使 等 做 算 怎 咋 咋办 该 想 想要 如何处理
+"""
+EMPTY_WORDS: Final = frozenset(_EMPTY.split())
+"""Words that say nothing of what is looked for."""
+
+
+def loosened(query: Query) -> Query | None:
+    """The same question for when nothing answers it literally; exclusions, fields, labels and quotes stay.
+
+    None when there is nothing to loosen: a few short words that are nowhere together are better answered by that.
+    """
+    if query.root is None:
+        return None
+    loose = [phrase for phrase in wanted(query.root) if _is_loose(phrase)]
+    pieces = tuple(dict.fromkeys(piece for phrase in loose for piece in pieces_of(phrase)))[:PIECES_MAX]
+    if len(pieces) < 2 or not any(map(_is_sentence, loose)):
+        return None
+    enough = Enough(pieces, max(1, ceil(ENOUGH * len(pieces))))
+    kept = tuple(_kept(query.root))
+    root = All((enough, *kept)) if kept else enough
+    return replace(query, root=root)
+
+
+def _is_loose(phrase: Phrase) -> bool:
+    """Is it running text? A number (JF01-HT·2026) is that number or nothing."""
+    return not phrase.quoted and not phrase.whole and sum(token.han for token in words.split(phrase.text)) > 1
+
+
+def _is_sentence(phrase: Phrase) -> bool:
+    """Is it longer than a word, or several with punctuation between them (财产混同；个体户)?"""
+    tokens = words.split(phrase.text)
+    return len(tokens) >= SENTENCE_TOKENS or any(after.position > before.end for before, after in pairwise(tokens))
+
+
+def pieces_of(phrase: Phrase) -> Iterator[Phrase]:
+    """Pairs of characters that stand in words with a meaning, runs of letters and digits, single characters."""
+    for stretch in _stretches(phrase.text):
+        tokens = words.split(stretch)
+        for i, token in enumerate(tokens):
+            alone = not token.glued and not (i and tokens[i - 1].glued)
+            if token.glued:
+                yield replace(phrase, text=token.text + tokens[i + 1].text)
+            elif alone:
+                yield replace(phrase, text=token.text, whole=not token.han)
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """The parts of a text between words that say nothing; the whole text if it has no other."""
+    kept = [""]
+    for word, _, _ in words.dictionary_cut("".join(text.split(" ")) if not text.isascii() else text):
+        if word in EMPTY_WORDS:
+            kept.append("")
+        else:
+            kept[-1] += word
+    found = [stretch for stretch in kept if words.split(stretch)]
+    yield from found or [text]
+
+
+def _kept(node: Node) -> Iterator[Node]:
+    match node:
+        case Not() | Labelled() | Stretch():
+            yield node
+        case Phrase():
+            if not _is_loose(node):
+                yield node
+        case All(parts):
+            for part in parts:
+                yield from _kept(part)
+        case Any() | Enough():
+            if not any(map(_is_loose, wanted(node))):
+                yield node

@@ -1,0 +1,55 @@
+"""A sentence is asked again by what it is made of, and nothing that was said strictly is given up."""
+
+import pytest
+
+from indexer.loosening import ENOUGH, PIECES_MAX, loosened
+from indexer.query import All, Enough, Labelled, Not, Phrase, Query, parse
+
+
+def pieces(typed: str) -> list[str]:
+    loose = loosened(parse(typed))
+    assert loose
+    root = loose.root.parts[0] if isinstance(loose.root, All) else loose.root
+    assert isinstance(root, Enough)
+    assert 1 <= root.least <= max(1, len(root.parts) * ENOUGH + 1)
+    return [piece.text for piece in root.parts]
+
+
+def test_words_that_only_ask_are_left_out() -> None:
+    assert pieces("业主不交物业费怎么办") == pieces("业主不交物业费") == pieces("请问业主不交物业费怎么办？")
+    assert "怎么" not in pieces("电梯坏了怎么处理")
+
+
+def test_words_apart_stay_apart() -> None:
+    assert pieces("财产混同；个体户") == ["财产", "产混", "混同", "个体", "体户"]
+    assert pieces("3号楼，1203室") == ["3", "号楼", "1203", "室"]
+
+
+def test_what_was_said_strictly_stays() -> None:
+    loose = loosened(parse('物业收费标准 "专项维修资金" -作废 类:HT01 =1203'))
+
+    assert loose
+    assert isinstance(loose.root, All)
+    assert isinstance(loose.root.parts[0], Enough)
+    assert loose.root.parts[1:] == (
+        Phrase("专项维修资金", quoted=True),
+        Not(Phrase("作废")),
+        Labelled("class", frozenset({"ht01"})),
+        Phrase("1203", whole=True),
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "电梯", "租", "1203", "电梯 -作废", '"物业 收费"', "类:HT01", "电梯 扶手", "旧标题", "JF01-HT·2026-0007"],
+)
+def test_a_single_word_cannot_be_loosened(typed: str) -> None:
+    assert loosened(parse(typed)) is None
+
+
+def test_a_loosened_question_stays_small() -> None:
+    loose = loosened(Query(Phrase("".join(chr(0x4E00 + i) for i in range(400)))))
+
+    assert loose
+    assert isinstance(loose.root, Enough)
+    assert len(loose.root.parts) == PIECES_MAX
