@@ -10,6 +10,7 @@ from threading import Lock
 from archive import keyring, sealing
 from archive.config import Settings, load
 from archive.errors import Misconfigured
+from archive.learning import Lessons
 from archive.objects import ObjectStore
 from archive.store import open_store
 from archive.tables import Tables, Transaction
@@ -37,6 +38,8 @@ class Archive:
         self.objects = ObjectStore(self.tables, open_store(settings), self.keys, now)
         self.by = ""
         """Who really holds the pen when the shell of the server acts as somebody: written into every line."""
+        self.lessons: Lessons | None = None
+        """What was learned from filed records about the classes of papers; None until somebody has (`teaching`)."""
         self._engine: tuple[str, Engine] | None = None
         self._reader: Reader | None = None
         self._opening = Lock()

@@ -22,7 +22,7 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import insides, intake, records, search, suggesting, watermark
+from archive import insides, intake, likeness, records, search, suggesting, watermark
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, NotFound
 from archive.model import GONE, Component, Record
@@ -67,6 +67,7 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
     pages = json.dumps(reading.text.pages, ensure_ascii=False).encode()
     kept = archive.objects.keep(BytesIO(pages)) if any(reading.text.pages) else None
     inside = insides.keep(archive, component, reading.text.children)
+    sketch = None if component.parent_id else likeness.sketch(reading.text.pages, archive.keys.likeness)
     with archive.read() as tx:
         classes = tx.file_plan.every()
     cautions = [(caution.code, caution.detail) for caution in reading.text.cautions]
@@ -87,8 +88,12 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
         )
         _want_recognised(archive, tx, component, reading, cautions, priority)
         insides.bear(archive, tx, component, inside)
+        if sketch is None:
+            tx.likeness.put(component_id, None, ())
+        else:
+            tx.likeness.put(component_id, likeness.packed(sketch), likeness.bands(sketch))
         if component.current and component.part == 1 and not component.parent_id:
-            found = suggesting.suggest(reading.text, component.file_name, classes)
+            found = suggesting.suggest(reading.text, component.file_name, classes, archive.lessons)
             tx.records.suggest(component.record_id, found)
         if component.current:
             tx.index_queue.add(component.record_id, archive.now())
@@ -291,8 +296,8 @@ def _entry_or_less(archive: Archive, record: Record, components: tuple[Component
 
 
 def indexed(record: Record) -> bool:
-    """No index entry belongs to a record in quarantine, or to one that has gone (INV-20)."""
-    return record.lifecycle not in ("quarantined", *GONE)
+    """No index entry belongs to a record in quarantine, or to one that has gone or became a version (INV-20)."""
+    return record.lifecycle not in ("quarantined", "merged", *GONE)
 
 
 def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -> Entry:

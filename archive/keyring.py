@@ -28,6 +28,8 @@ class Keyring:
     """Wraps the repository key on this machine."""
     credentials: bytes
     """Seals what people's telephones and administrators' halves of passwords are made of."""
+    likeness: bytes
+    """Draws the orders in which texts are compared, so that sketches of them tell nothing without it."""
 
 
 def create(folder: Path) -> Path:
@@ -82,6 +84,7 @@ def from_master(key: bytes) -> Keyring:
         session=sealing.derive(key, "session"),
         backup=sealing.derive(key, "backup"),
         credentials=sealing.derive(key, "credentials"),
+        likeness=sealing.derive(key, "likeness"),
     )
 
 

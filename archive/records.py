@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Right
-from archive import custody, loan_steps, naming, reading_room
+from archive import custody, loan_steps, naming, reading_room, suggesting
 from archive.app import Archive
-from archive.errors import Conflict, Invalid, NotFound
+from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.model import (
     KEPT,
+    Arrival,
     Component,
     Department,
     Event,
@@ -54,6 +55,8 @@ class View:
     """Names of those in the history, and of those who added versions."""
     versions: Sequence[Component] = ()
     """Every version of its files, newest first; empty while there is only one of each."""
+    arrivals: Sequence[Arrival] = ()
+    """How its files came in, and every time the same bytes came again; for those who may describe it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +85,28 @@ def view(archive: Archive, actor: Actor, record_id: str) -> View:
         versions = tx.records.versions_of(record_id) if may_read else ()
         if all(one.current for one in versions):
             versions = ()
-        return View(
+        suggestions = tx.records.suggestions_of(record_id) if may_describe and may_read else ()
+        components = tx.records.components_of([record_id])[record_id] if may_read else ()
+        view = View(
             record=record,
             record_class=tx.file_plan.get(record.class_code) if record.class_code else None,
-            components=tx.records.components_of([record_id])[record_id] if may_read else (),
+            components=components,
             may_read=may_read,
             may_read_text=rules.scope(actor, Action.READ_TEXT).admits(record),
             may_download=rules.scope(actor, Action.DOWNLOAD).admits(record),
             may_describe=may_describe,
             refusal="" if may_read else rules.NEXT_STEP[Action.READ],
             captured_by=tx.people.names([record.captured_by]).get(record.captured_by, record.captured_by),
-            suggestions=tx.records.suggestions_of(record_id) if may_describe else (),
+            suggestions=suggestions,
             history=history,
             people=tx.people.names({event.actor for event in history} | {one.added_by for one in versions}),
             versions=versions,
+            arrivals=tx.intake.of_record(record_id) if may_describe else (),
         )
+    if suggestions and components:
+        # The words they were read from lie sealed with the rest of the text.
+        return replace(view, suggestions=suggesting.quoted(suggestions, _pages_or_none(archive, components[0])))
+    return view
 
 
 def text(archive: Archive, actor: Actor, record_id: str) -> Sequence[Sequence[str]]:
@@ -254,6 +264,20 @@ def pages_of(archive: Archive, component: Component) -> Sequence[str]:
         if found is not None:
             return [page.text for page in chosen_pages(archive, found, read)]
     return json.loads(archive.objects.read(component.text_digest)) if component.text_digest else ()
+    return read_pages(archive, component.text_digest) if component.text_digest else ()
+
+
+def read_pages(archive: Archive, text_digest: str) -> Sequence[str]:
+    """The pages of a text that was kept."""
+    return json.loads(archive.objects.read(text_digest))
+
+
+def _pages_or_none(archive: Archive, component: Component) -> Sequence[str]:
+    """Suggestions are shown without their words while the text is spoilt; `muniment verify` names it."""
+    try:
+        return pages_of(archive, component)
+    except (Corrupt, NotFound):
+        return ()
 
 
 BEING_RECOGNISED = "being-recognised"

@@ -6,15 +6,19 @@ Each suggestion names the page and the words it was read from. Nothing here chan
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from archive import naming
+from archive import facts, learning, naming
+from archive.learning import Lessons
 from archive.model import RecordClass, Suggestion
 from indexer.text import Text
 
 HEAD = 3000
 """Characters at the beginning of a text in which a title or a number is looked for."""
 QUOTE = 60
+LEARNED_MIN = 0.1
+"""What is less likely than this is not worth a suggestion."""
 
 _DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s*[年.\-/]\s*(1[0-2]|0?[1-9])\s*[月.\-/]\s*(3[01]|[12]\d|0?[1-9])\s*日?(?!\d)"
@@ -29,29 +33,55 @@ _WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
 _TITLE_STOP = re.compile(r"^(第?\s*\d+\s*页|page \d+|目\s*录|编号|日期|甲方|乙方)", re.IGNORECASE)
 
 
-def suggest(text: Text, file_name: str, classes: Sequence[RecordClass]) -> Sequence[Suggestion]:
-    """What could be filled in, best first within each field."""
-    pages = [unicodedata.normalize("NFKC", page) for page in text.pages]
+def suggest(
+    text: Text, file_name: str, classes: Sequence[RecordClass], lessons: Lessons | None = None
+) -> Sequence[Suggestion]:
+    """What could be filled in, best first within each field. `lessons` is what was learned from filed records."""
+    pages = normalised(text.pages)
     head = pages[0][:HEAD] if pages else ""
     found: list[Suggestion] = []
     found += _titles(text, head, file_name)
     found += _numbers(head)
     found += _parties(head)
     found += _dates(pages)
-    found += _classes(head, file_name, classes)
+    found += _classes(head, file_name, classes, lessons)
+    found += (
+        Suggestion(fact.field, fact.value, min(fact.confidence, 1.0), fact.page, fact.start, fact.end)
+        for fact in facts.read(pages)
+    )
     return found
 
 
+def normalised(pages: Sequence[str]) -> Sequence[str]:
+    """The pages in the form in which places are counted."""
+    return [unicodedata.normalize("NFKC", page) for page in pages]
+
+
+def quoted(suggestions: Sequence[Suggestion], pages: Sequence[str]) -> Sequence[Suggestion]:
+    """Each with the words it was read from. Only the sealed text has them; the catalogue knows where they stand."""
+    pages = normalised(pages)
+    return [
+        replace(one, quote=pages[one.page - 1][one.start : one.end][:QUOTE].replace("\n", " ").strip())
+        if 0 < one.page <= len(pages)
+        else one
+        for one in suggestions
+    ]
+
+
 def _titles(text: Text, head: str, file_name: str) -> Iterator[Suggestion]:
-    first = next((line for line in map(_line, head.split("\n")[:12]) if _is_title(line)), "")
-    if first:
-        yield Suggestion("title", first, 0.7, 1, first[:QUOTE])
+    first, at = "", 0
+    for raw in head.split("\n")[:12]:
+        if _is_title(_line(raw)):
+            first = _line(raw)
+            yield Suggestion("title", first, 0.7, 1, at, at + len(raw))
+            break
+        at += len(raw) + 1
     stated = _line(text.metadata.get("title", ""))
     if stated and stated != first and _is_title(stated):
-        yield Suggestion("title", stated, 0.5, 0, "")
+        yield Suggestion("title", stated, 0.5, 0)
     named = naming.title_from(file_name)
     if named not in (first, stated):
-        yield Suggestion("title", named, 0.4, 0, "")
+        yield Suggestion("title", named, 0.4, 0)
 
 
 def _line(line: str) -> str:
@@ -68,7 +98,7 @@ def _is_title(line: str) -> bool:
 
 def _numbers(head: str) -> Iterator[Suggestion]:
     for match in list(_NUMBER.finditer(head))[:2]:
-        yield Suggestion("doc_number", match[1] or match[2], 0.8, 1, match[0][:QUOTE])
+        yield Suggestion("doc_number", match[1] or match[2], 0.8, 1, match.start(), match.end())
 
 
 def _parties(head: str) -> Iterator[Suggestion]:
@@ -77,12 +107,12 @@ def _parties(head: str) -> Iterator[Suggestion]:
         name = match[2].strip(" _(")
         if len(name) >= 2 and name not in seen and len(seen) < 4:
             seen.add(name)
-            yield Suggestion("parties", name, 0.8, 1, match[0][:QUOTE])
+            yield Suggestion("parties", name, 0.8, 1, match.start(), match.end())
 
 
 def _dates(pages: Sequence[str]) -> Iterator[Suggestion]:
     """The date a document gives itself: one that is called so, else the last on its last page, else the first."""
-    candidates: list[tuple[float, str, int, str]] = []
+    candidates: list[tuple[float, str, int, int, int]] = []
     looked_at = [(number, page) for number, page in enumerate(pages, 1) if number in (1, len(pages))]
     for number, page in looked_at:
         for match in _DATE.finditer(page):
@@ -93,18 +123,39 @@ def _dates(pages: Sequence[str]) -> Iterator[Suggestion]:
             before = page[max(0, match.start() - 16) : match.start()]
             alone = page[match.end() : match.end() + 1] in ("", "\n")
             weight = 0.8 if _SIGNED.search(before) else 0.6 if alone else 0.3
-            candidates.append((weight, value, number, (before[-8:] + match[0]).replace("\n", " ")))
-    best: dict[str, tuple[float, str, int, str]] = {}
+            candidates.append((weight, value, number, max(0, match.start() - 8), match.end()))
+    best: dict[str, tuple[float, str, int, int, int]] = {}
     for candidate in candidates:
-        if candidate[0] > best.get(candidate[1], (0.0, "", 0, ""))[0]:
+        if candidate[1] not in best or candidate[0] > best[candidate[1]][0]:
             best[candidate[1]] = candidate
-    for weight, value, number, quote in sorted(best.values(), key=lambda c: -c[0])[:2]:
-        yield Suggestion("document_date", value, weight, number, quote[:QUOTE])
+    for weight, value, number, start, end in sorted(best.values(), key=lambda c: -c[0])[:2]:
+        yield Suggestion("document_date", value, weight, number, start, end)
 
 
-def _classes(head: str, file_name: str, classes: Sequence[RecordClass]) -> Iterator[Suggestion]:
+def _classes(
+    head: str, file_name: str, classes: Sequence[RecordClass], lessons: Lessons | None
+) -> Iterator[Suggestion]:
+    """What controllers made of papers like this one; before anything was learned, what the file plan says."""
+    known = {record_class.code for record_class in classes}
+    stated = list(_stated(head, file_name, classes))
+    learned = [(code, sure) for code, sure in (lessons.guess(learning.sample(file_name, head)) if lessons else ())]
+    learned = [(code, sure) for code, sure in learned if code in known and sure >= LEARNED_MIN][:3]
+    seen: set[str] = set()
+    for code, sure in learned:
+        seen.add(code)
+        place = next(((one.page, one.start, one.end) for one in stated if one.value == code), (0, 0, 0))
+        yield Suggestion("class_code", code, round(min(sure, 0.99), 2), *place)
+    best = learned[0][1] if learned else 0.0
+    for one in stated:
+        if one.value not in seen and len(seen) < 3:
+            seen.add(one.value)
+            yield replace(one, confidence=round(one.confidence * (1 - best), 2))
+
+
+def _stated(head: str, file_name: str, classes: Sequence[RecordClass]) -> Iterator[Suggestion]:
     """Classes whose name and required documents share the most words with the title and the beginning."""
-    titled = f"{naming.title_from(file_name)}\n{head[:200]}"
+    top = head[:200]
+    titled = f"{naming.title_from(file_name)}\n{top}"
     scored: list[tuple[float, RecordClass, str]] = []
     for record_class in classes:
         score, quote = 0.0, ""
@@ -122,7 +173,9 @@ def _classes(head: str, file_name: str, classes: Sequence[RecordClass]) -> Itera
     scored.sort(key=lambda one: -one[0])
     total = sum(score for score, _, _ in scored[:5]) or 1.0
     for score, record_class, quote in scored[:3]:
-        yield Suggestion("class_code", record_class.code, round(min(0.9, score / total), 2), 1, quote[:QUOTE])
+        at = top.find(quote)
+        place = (1, at, at + len(quote)) if at >= 0 else (0, 0, 0)
+        yield Suggestion("class_code", record_class.code, round(min(0.9, score / total), 2), *place)
 
 
 def _grams(name: str) -> Iterator[str]:

@@ -5,16 +5,16 @@ Which one counts is said by one row per file (`current`), so that two who add a 
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import intake, naming
+from archive import intake, likeness, naming
 from archive.app import Archive
 from archive.errors import Conflict, NotFound
-from archive.model import Component, Record, new_id
+from archive.model import KEPT, Component, Record, Suggestion, new_id
 from archive.objects import Kept
 from archive.tables import Transaction
 from archive.tables.intake import Resting
@@ -114,7 +114,7 @@ def append(
         kept.size_bytes,
         kept.digest,
         part=part,
-        version=before.version + 1 if before else 1,
+        version=max((one.version for one in there if one.part == part), default=0) + 1,
         added_at=at,
         added_by=actor.id,
         why=naming.clean(why)[:WHY_MAX],
@@ -144,6 +144,103 @@ def append(
 def _describable(tx: Transaction, actor: Actor, record_id: str) -> Record:
     record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
     rules.require(actor, Action.DESCRIBE, record)
-    if record.lifecycle == "quarantined":
+    if record.lifecycle not in ("captured", *KEPT):
         raise Conflict("A record in quarantine gets no new version; retry it first.", "in-quarantine")
     return record
+
+
+# ---- What came by itself and is the next version of something ----
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A record whose next version a file in the queue could be, and how much of their text they share."""
+
+    record: Record
+    share: float
+
+
+def proposals(archive: Archive, actor: Actor, record_id: str) -> Sequence[Proposal]:
+    """Of which records could this one be the next version? Only what this actor may describe is proposed."""
+    scope = rules.scope(actor, Action.DESCRIBE)
+    with archive.read() as tx:
+        new = tx.records.found(record_id, scope)
+        main = next((one for one in tx.records.versions_of(record_id) if one.current and one.part == 1), None)
+        kept = tx.likeness.sketch(main.id) if main else None
+        if main is None or kept is None or new.lifecycle != "captured":
+            return ()
+        own = likeness.unpacked(kept)
+        near = {
+            component_id: likeness.alike(own, likeness.unpacked(other))
+            for component_id, other in tx.likeness.near(main.id).items()
+        }
+        shares: dict[str, float] = {}
+        for component_id, share in near.items():
+            if share >= likeness.ALIKE_MIN:
+                of_record = tx.records.component(component_id).record_id
+                shares[of_record] = max(share, shares.get(of_record, 0.0))
+        found = tx.records.admitted(list(shares), scope)
+        said = _as_suggested(new, tx.records.suggestions_of(record_id))
+    likely = [
+        Proposal(old, shares[old.id])
+        for old in found.values()
+        if old.lifecycle in ("captured", *KEPT)
+        and (old.captured_at, old.id) < (new.captured_at, new.id)
+        and likeness.next_version(said, old, shares[old.id])
+    ]
+    return sorted(likely, key=lambda one: -one.share)[:3]
+
+
+def adopt(archive: Archive, actor: Actor, record_id: str, into: str, *, why: str = "") -> Record:
+    """A record that waits to be filed becomes the next version of another; it is no record of its own any more.
+
+    Raises Conflict for one that was filed already: what has a number of its own stays.
+    """
+    with archive.write() as tx:
+        new, old = _describable(tx, actor, record_id), _describable(tx, actor, into)
+        if new.lifecycle != "captured" or new.id == old.id:
+            raise Conflict("Only what waits to be filed becomes a version of another record.", "not-waiting")
+        (main, *others) = [one for one in tx.records.versions_of(new.id) if one.current]
+        if others:
+            raise Conflict("It has several files of its own; file it as a record.", "several-files")
+        there = [one for one in tx.records.versions_of(old.id) if one.part == 1]
+        before = next(one for one in there if one.current)
+        tx.records.supersede(before.id)
+        number = max(one.version for one in there) + 1
+        tx.records.give(main.id, old.id, part=1, version=number, why=naming.clean(why)[:WHY_MAX])
+        tx.records.suggest(new.id, ())
+        tx.intake.give(new.id, old.id)
+        tx.records.change(replace(new, lifecycle="merged", reason=old.id))
+        for one in (new, old):
+            tx.index_queue.add(one.id, archive.now())
+        tx.ledger.add(
+            archive.now(), actor.id, "record.merged", "record", new.id, site=new.site, into=old.id, component=main.id
+        )
+        tx.ledger.add(
+            archive.now(),
+            actor.id,
+            "record.version-added",
+            "record",
+            old.id,
+            site=old.site,
+            component=main.id,
+            sha256=main.digest,
+            bytes=main.size_bytes,
+            part=1,
+            version=number,
+        )
+        return old
+
+
+def _as_suggested(record: Record, suggestions: Sequence[Suggestion]) -> Record:
+    """The record as it would be filed if what the machine read is right."""
+    best: dict[str, str] = {}
+    for one in suggestions:
+        best.setdefault(one.field, one.value)
+    parties = tuple(one.value for one in suggestions if one.field == "parties")
+    return replace(
+        record,
+        title=best.get("title", record.title),
+        doc_number=record.doc_number or best.get("doc_number", ""),
+        parties=record.parties or parties,
+    )

@@ -75,6 +75,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "bad-body": _l("The body of the request is not what it should be."),
     "revision-missing": _l("Say which revision you saw."),
     "no-file": _l("There is no file in the request."),
+    "not-waiting": _l("Only what waits to be filed becomes a version of another record."),
+    "several-files": _l("It has several files of its own; file it as a record."),
     "no-such-part": _l("The record has no such file."),
     "no-such-version": _l("The record has no such version."),
     "same-version": _l("These very bytes are the current version already."),

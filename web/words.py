@@ -60,6 +60,7 @@ LIFECYCLES: Mapping[str, LazyString] = {
     "destroyed": _l("Destroyed"),
     "transferred": _l("Handed over to others"),
     "quarantined": _l("In quarantine"),
+    "merged": _l("A version of another record"),
 }
 PII: Mapping[int, LazyString] = {
     0: _l("None"),
@@ -90,6 +91,13 @@ FIELDS: Mapping[str, LazyString] = {
     "parties": _l("Parties"),
     "document_date": _l("Document date"),
     "shelf_location": _l("Shelf address"),
+    "contract_number": _l("Contract number"),
+    "party_a": _l("First party"),
+    "party_b": _l("Second party"),
+    "term_from": _l("In force from"),
+    "term_to": _l("In force until"),
+    "amount": _l("Amount"),
+    "room": _l("Room"),
 }
 OUTCOMES: Mapping[str, LazyString] = {
     "": _l("On its way"),
@@ -175,6 +183,7 @@ EVENTS: Mapping[str, LazyString] = {
     "record.described": _l("corrected the description"),
     "record.quarantined": _l("put it in quarantine"),
     "record.retried": _l("tried it again"),
+    "record.merged": _l("made it a version of another record"),
     "record.version-added": _l("added version %(version)s"),
     "record.downloaded": _l("downloaded the original"),
     "record.page-read": _l("read page %(page)s"),

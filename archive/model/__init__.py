@@ -15,11 +15,11 @@ def new_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(16))
 
 
-LIFECYCLES = ("captured", "filed", "archived", "destroyed", "transferred", "quarantined")
+LIFECYCLES = ("captured", "filed", "archived", "destroyed", "transferred", "quarantined", "merged")
 """Where a record stands (domain §6.1). Custody, loans and holds are dimensions of their own.
 
 captured → filed (described, in a class) → archived (it has its reference code) → destroyed or transferred, of which
-the description stays as a tombstone.
+the description stays as a tombstone. Merged is what turned out, before it was filed, to be a version of another.
 """
 
 KEPT = ("filed", "archived")
@@ -163,7 +163,11 @@ class Suggestion:
     value: str
     confidence: float
     page: int
-    quote: str
+    """Counted from 1; 0 when it was not read from the text."""
+    start: int = 0
+    end: int = 0
+    """Where on the page; the catalogue keeps no words of the text itself."""
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

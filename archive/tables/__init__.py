@@ -27,6 +27,7 @@ from archive.tables.handovers import Handovers
 from archive.tables.intake import Intake
 from archive.tables.jobs import IndexQueue, Jobs
 from archive.tables.ledger import Ledger
+from archive.tables.likeness import Likeness
 from archive.tables.loans import Loans
 from archive.tables.meta import Meta
 from archive.tables.notices import Notices
@@ -66,6 +67,7 @@ class Transaction:
         self.credentials = Credentials(connection)
         self.anchors = Anchors(connection)
         self.alerts = Alerts(connection)
+        self.likeness = Likeness(connection)
 
 
 class Tables:

@@ -134,6 +134,10 @@ class Intake:
         )
         return [_arrival(row) for row in rows.mappings()]
 
+    def give(self, record_id: str, to: str) -> None:
+        """What came in for one record belongs to another from now on."""
+        self._connection.execute(intake.update().where(intake.c.record_id == record_id).values(record_id=to))
+
     def listed(self, scope: Scope, *, outcomes: Sequence[str], offset: int = 0, limit: int = 50) -> Sequence[Arrival]:
         """Arrivals with these outcomes, newest first; those that became a record only inside the scope."""
         rows = self._connection.execute(

@@ -183,6 +183,33 @@ class Records:
         ).one()
         return row[0], row[1]
 
+    def give(self, component_id: str, record_id: str, *, part: int, version: int, why: str) -> None:
+        """A file that came by itself belongs to another record from now on, with all that is inside it."""
+        self._connection.execute(
+            components.update()
+            .where((components.c.id == component_id) | (components.c.root_id == component_id))
+            .values(record_id=record_id, part=part, version=version)
+        )
+        self._connection.execute(components.update().where(components.c.id == component_id).values(why=why))
+
+    def first_papers(self, *, level_max: int, limit: int) -> Sequence[tuple[str, str, str]]:
+        """Class, file name and text of the main file of filed records, newest first: what is to be learned from."""
+        rows = self._connection.execute(
+            sa.select(records.c.class_code, components.c.file_name, components.c.text_digest)
+            .join(components, components.c.record_id == records.c.id)
+            .where(
+                records.c.lifecycle.in_(KEPT),
+                records.c.level <= level_max,
+                components.c.current,
+                components.c.part == 1,
+                components.c.parent_id.is_(None),
+                components.c.text_digest.is_not(None),
+            )
+            .order_by(records.c.captured_at.desc(), records.c.id)
+            .limit(limit)
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
     def supersede(self, component_id: str) -> None:
         """This version is no longer the current one, nor are the files inside it."""
         self._connection.execute(
@@ -256,7 +283,8 @@ class Records:
                     value=one.value,
                     confidence=one.confidence,
                     page=one.page,
-                    quote=one.quote,
+                    starts=one.start,
+                    ends=one.end,
                 )
             )
 
@@ -266,7 +294,7 @@ class Records:
             .where(suggestions.c.record_id == record_id)
             .order_by(suggestions.c.field, suggestions.c.position)
         )
-        return [Suggestion(row.field, row.value, row.confidence, row.page, row.quote) for row in rows]
+        return [Suggestion(row.field, row.value, row.confidence, row.page, row.starts, row.ends) for row in rows]
 
 
 def _values(record: Record) -> dict[str, object]:

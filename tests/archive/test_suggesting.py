@@ -2,9 +2,13 @@
 
 import pytest
 
-from archive import fileplan
-from archive.suggesting import suggest
+from access.actors import OPERATOR
+from archive import fileplan, records, teaching
+from archive.app import Archive
+from archive.suggesting import quoted, suggest
+from indexer.reading import Reader
 from indexer.text import Text
+from tests.builders import a_record, an_unfiled_record, settle
 
 CLASSES = fileplan.parse(fileplan.SHIPPED.read_text("utf-8-sig"))
 
@@ -72,7 +76,113 @@ def test_nothing_to_read_suggests_no_facts_and_breaks_nothing(text: str) -> None
 
 
 def test_every_suggestion_names_its_page_and_words() -> None:
-    for suggestion in suggest(Text((CONTRACT,)), "scan.pdf", CLASSES):
+    for suggestion in quoted(suggest(Text((CONTRACT,)), "scan.pdf", CLASSES), [CONTRACT]):
         assert 0 <= suggestion.confidence <= 1
         if suggestion.page:
             assert suggestion.quote
+
+
+# ---- Facts of contracts, letters and rooms ----
+
+LEASE = """房屋租赁合同
+合同编号：JF-ZL-2026-018
+出租方（甲方）：云栖置业有限公司
+承租方（乙方）：澄江信息咨询有限公司
+甲方将JF大厦B座905室出租给乙方。租赁期限自2026年4月1日起至2029年3月31日止。
+合同总价人民币1,036,800.00元（大写：壹佰零叁万陆仟捌佰元整），押金86400元，逾期每日支付500元。
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("contract_number", "JF-ZL-2026-018"),
+        ("party_a", "云栖置业有限公司"),
+        ("party_b", "澄江信息咨询有限公司"),
+        ("term_from", "2026-04-01"),
+        ("term_to", "2029-03-31"),
+        ("amount", "1036800.00"),
+        ("room", "B座905室"),
+    ],
+)
+def test_the_facts_of_a_contract_are_read(field: str, value: str) -> None:
+    assert best(LEASE, field) == value
+
+
+def test_a_term_of_years_from_a_day_has_an_end() -> None:
+    assert best("协议\n本协议期限三年，自2026年3月1日起生效。", "term_to") == "2029-02-28"
+    assert best("协议\n自2026年5月1日起，为期6个月。", "term_to") == "2026-10-31"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("合同总金额：12.5万元", "125000.00"),
+        ("费用合计¥3,200元", "3200.00"),
+        ("物业费每平方米3.50元", ""),
+        ("违约金每日500元", ""),
+        ("共计3层，面积1200平方米", ""),
+    ],
+)
+def test_sums_are_told_from_rates_and_fines(text: str, value: str) -> None:
+    assert best(text, "amount") == value
+
+
+def test_the_issuer_is_named_or_signs_above_the_date() -> None:
+    assert (
+        best("关于停水的通知\n各位业主:\n周三停水。\n云麓花园物业服务中心\n2026年7月9日", "issuer")
+        == "云麓花园物业服务中心"
+    )
+    assert best("月报\n编制部门：工程部\n正文", "issuer") == "工程部"
+
+
+def test_a_date_is_no_term_and_an_impossible_one_nothing() -> None:
+    assert best("会议于2026年3月2日召开，2026年3月9日散会。", "term_from") == ""
+    assert best("期限自2026年13月1日起至2027年1月1日止", "term_from") == ""
+
+
+# ---- What controllers filed is learned from ----
+
+
+def test_what_was_filed_suggests_the_class_of_the_next_paper(archive: Archive, reader: Reader) -> None:
+    for n in range(4):
+        a_record(
+            archive,
+            f"白蚁防治服务记录第{n}次，药剂若干。",
+            title=f"防治{n}",
+            class_code="HJ01",
+            name=f"白蚁防治{n}.txt",
+        )
+        a_record(archive, f"电梯困人演练总结第{n}次。", title=f"演练{n}", class_code="AQ01", name=f"困人演练{n}.txt")
+    settle(archive, reader)
+    teaching.learn(archive)
+
+    record_id = an_unfiled_record(archive, "白蚁防治服务记录第九次，药剂若干。", name="扫描0001.txt")
+    settle(archive, reader)
+
+    suggested = [one for one in records.view(archive, OPERATOR, record_id).suggestions if one.field == "class_code"]
+    assert suggested[0].value == "HJ01"
+    assert suggested[0].confidence > 0.5
+
+
+def test_nothing_is_learned_from_core_secrets_nor_from_what_waits(archive: Archive, reader: Reader) -> None:
+    for code in ("HJ01", "AQ01"):
+        a_record(archive, f"核心机密{code}", title=code, class_code=code, level=3, name=f"{code}.txt")
+    an_unfiled_record(archive, "待归档的文件")
+    settle(archive, reader)
+    teaching.learn(archive)
+
+    assert archive.lessons is None
+
+
+def test_the_catalogue_keeps_no_words_of_a_text(archive: Archive, reader: Reader) -> None:
+    """What was read is quoted from the sealed text when it is shown."""
+    record_id = an_unfiled_record(archive, LEASE, name="scan.txt")
+    settle(archive, reader)
+
+    amount = next(one for one in records.view(archive, OPERATOR, record_id).suggestions if one.field == "amount")
+    with archive.read() as tx:
+        kept = next(one for one in tx.records.suggestions_of(record_id) if one.field == "amount")
+
+    assert "1,036,800.00元" in amount.quote
+    assert kept.quote == ""

@@ -8,13 +8,14 @@ import pytest
 
 from access.actors import OPERATOR
 from access.rules import Denied
-from archive import intake, records, search, versions
+from archive import checking, intake, records, search, versions
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.intake import Claims
 from archive.search import Question
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
+from tests.conftest import Clock
 
 
 def add(archive: Archive, record_id: str, body: str, *, why: str = "", part: int = 1) -> str:
@@ -239,3 +240,78 @@ def test_names_inside_lead_nowhere(archive: Archive, reader: Reader) -> None:
 
     assert child.file_name == "敏感.txt"
     assert not child.place.startswith(("/", ".."))
+
+
+# ---- What came by itself and is the next version of something ----
+
+DRAFT = "物业服务合同。" + "".join(f"第{n}条 双方约定第{n}项服务内容、标准与费用，按月考核。" for n in range(1, 25))
+
+
+def waiting(archive: Archive, body: str, name: str) -> str:
+    return intake.hand_in(
+        archive, OPERATOR, io.BytesIO(body.encode()), name, Claims(site="JF01"), door="command"
+    ).record_id
+
+
+def test_the_next_draft_of_a_paper_is_proposed_as_its_version(archive: Archive, reader: Reader, clock: Clock) -> None:
+    filed = a_record(archive, DRAFT, title="物业服务合同", name="物业服务合同.txt")
+    clock.advance(hours=1)
+    new = waiting(archive, DRAFT.replace("第7条 双方约定", "第7条 经协商一致，双方重新约定"), "物业服务合同.txt")
+    settle(archive, reader)
+
+    (proposal,) = versions.proposals(archive, OPERATOR, new)
+
+    assert proposal.record.id == filed
+    assert 0.6 < proposal.share < 1
+
+
+def test_papers_filled_into_the_same_form_are_not_versions_of_one_another(
+    archive: Archive, reader: Reader, clock: Clock
+) -> None:
+    a_record(
+        archive, f"编号：KH-2026-001\n{DRAFT}", title="收楼验房单（3-1203）", name="a.txt", doc_number="KH-2026-001"
+    )
+    clock.advance(hours=1)
+    new = waiting(archive, f"编号：KH-2026-002\n{DRAFT}", "收楼验房单（3-1204）.txt")
+    settle(archive, reader)
+
+    assert versions.proposals(archive, OPERATOR, new) == []
+
+
+def test_nothing_is_proposed_that_the_reader_may_not_describe(archive: Archive, reader: Reader, clock: Clock) -> None:
+    a_record(archive, DRAFT, level=3, site="YL02", name="物业服务合同.txt")
+    clock.advance(hours=1)
+    new = waiting(archive, DRAFT + "。", "物业服务合同.txt")
+    settle(archive, reader)
+    keeper = a_person(archive, "keeper", "document_controller", clearance=2, sites=("JF01",))
+
+    assert versions.proposals(archive, keeper, new) == []
+    assert len(versions.proposals(archive, OPERATOR, new)) == 1
+
+
+def test_what_waits_becomes_the_next_version_and_no_record_of_its_own(
+    archive: Archive, reader: Reader, clock: Clock
+) -> None:
+    filed = a_record(archive, "旧条款银杏" + DRAFT, name="物业服务合同.txt")
+    clock.advance(hours=1)
+    new = waiting(archive, "新条款梧桐" + DRAFT, "物业服务合同.txt")
+    settle(archive, reader)
+
+    versions.adopt(archive, OPERATOR, new, filed, why="补充条款")
+    settle(archive, reader)
+
+    view = records.view(archive, OPERATOR, filed)
+    assert [(one.version, one.why) for one in view.versions] == [(2, "补充条款"), (1, "")]
+    assert (found(archive, "新条款梧桐"), found(archive, "旧条款银杏")) == (1, 0)
+    with pytest.raises(NotFound):
+        records.view(archive, OPERATOR, new)
+    assert checking.verify(archive, OPERATOR).whole
+
+
+def test_what_is_filed_stays_a_record(archive: Archive) -> None:
+    filed, other = a_record(archive, "甲文件"), a_record(archive, "乙文件")
+
+    with pytest.raises(Conflict) as refused:
+        versions.adopt(archive, OPERATOR, other, filed)
+
+    assert refused.value.code == "not-waiting"

@@ -8,6 +8,7 @@ from babel.messages.mofile import read_mo
 
 from access.actors import Role
 from access.rules import POLICY
+from archive import facts
 from archive.model import LIFECYCLES
 from archive.records import Description
 from indexer import sniff
@@ -74,7 +75,7 @@ def test_every_code_of_the_house_has_words():
     assert set(words.ROLES) == set(Role)
     assert set(words.LIFECYCLES) == set(LIFECYCLES)
     assert set(words.SORTS) == set(SORTS)
-    assert set(words.FIELDS) == set(Description.__slots__)
+    assert set(words.FIELDS) == set(Description.__slots__) | set(facts.FIELDS)
 
 
 def test_every_event_of_a_record_has_words():

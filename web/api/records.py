@@ -78,6 +78,22 @@ def add_version(given: Given) -> Response:
     return said({"versions": [shapes.version(one, history.people) for one in history.versions]}, 201)
 
 
+def get_proposals(given: Given) -> Response:
+    found = versions.proposals(current.archive(), current.actor(), given["id"])
+    return said(
+        {"proposals": [{"id": one.record.id, "title": one.record.title, "share": round(one.share, 2)} for one in found]}
+    )
+
+
+def merge_record(given: Given) -> Response:
+    wanted = body()
+    into, why = wanted.get("into"), wanted.get("why", "")
+    if not isinstance(into, str) or not isinstance(why, str):
+        raise Invalid("into is the id of a record, why a sentence.", "bad-body")
+    record = versions.adopt(current.archive(), current.actor(), given["id"], into, why=why)
+    return get_record({"id": record.id})
+
+
 def get_page(given: Given) -> Response:
     return files.page_image(given["id"], given["n"])
 
@@ -196,6 +212,23 @@ OPERATIONS = (
         {201: Answer("The versions there are now.", ref("Versions"))},
         (RECORD_ID,),
         body={"multipart/form-data": ref("NewVersion")},
+    ),
+    Operation(
+        "GET",
+        "/records/{id}/proposals",
+        "Of which records this one, which waits to be filed, could be the next version.",
+        get_proposals,
+        {200: Answer("The records, likeliest first.", ref("Proposals"))},
+        (RECORD_ID,),
+    ),
+    Operation(
+        "POST",
+        "/records/{id}/merge",
+        "Make what waits to be filed the next version of another record.",
+        merge_record,
+        {200: Answer("The other record as it stands now.", ref("Record"))},
+        (RECORD_ID,),
+        body={"application/json": ref("Merge")},
     ),
     Operation(
         "GET",

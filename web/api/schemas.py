@@ -95,6 +95,13 @@ SCHEMAS: Mapping[str, Schema] = {
             "why": TEXT,
         }
     ),
+    "Proposals": thing({"proposals": every(thing({"id": TEXT, "title": TEXT, "share": {"type": "number"}}))}),
+    "Merge": {
+        "type": "object",
+        "required": ["into"],
+        "properties": {"into": {**TEXT, "description": "Id of the other record."}, "why": TEXT},
+        "additionalProperties": False,
+    },
     "Versions": thing({"versions": every(ref("Version"))}),
     "NewVersion": {
         "type": "object",

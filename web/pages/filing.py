@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import records
-from archive.errors import Conflict, Invalid
+from archive import records, versions
+from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Suggestion
 from web import current, forms, sentences
 from web.language import gettext
@@ -57,11 +57,28 @@ def one(id: str) -> ResponseReturnValue:
             said=said,
             problems=problems,
             suggestions=_by_field(view.suggestions),
+            proposals=versions.proposals(archive, actor, id),
             vocabulary=records.vocabulary(archive, actor),
             **viewed(view),
         ),
         status,
     )
+
+
+@blueprint.post("/<id>/version-of")
+def adopt(id: str) -> ResponseReturnValue:
+    """What waits is the next version of a record that is here, and no record of its own."""
+    archive, actor = current.archive(), current.actor()
+    waiting = [entry[0].id for entry in records.filing_queue(archive, actor, limit=SHOWN).entries]
+    records.view(archive, actor, id)
+    into = request.form.get("into", "")
+    try:
+        record = versions.adopt(archive, actor, id, into, why=request.form.get("why", ""))
+    except (Conflict, NotFound) as error:
+        flash(sentences.sentence(error), "problem")
+        return redirect(url_for("filing.one", id=id), 303)
+    flash(gettext("It is the newest version of: %(title)s", title=record.title))
+    return redirect(_after(id, waiting), 303)
 
 
 def _after(id: str, waiting: Sequence[str]) -> str:

@@ -25,13 +25,13 @@ records = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("archival_code", sa.String(60), nullable=False, server_default=""),
-    one_of("lifecycle", "captured", "filed", "archived", "destroyed", "transferred", "quarantined"),
+    one_of("lifecycle", "captured", "filed", "archived", "destroyed", "transferred", "quarantined", "merged"),
     sa.CheckConstraint("level BETWEEN 0 AND 3", name="level"),
     sa.CheckConstraint("pii BETWEEN 0 AND 2", name="pii"),
     # What is filed has a class and a site: nothing half-described is ever open to anyone (INV-03).
     # What is in the archive has its reference code, and keeps it when it has gone (INV-01).
     sa.CheckConstraint(
-        "(lifecycle IN ('captured', 'quarantined') OR (class_code IS NOT NULL AND site <> ''))"
+        "(lifecycle IN ('captured', 'quarantined', 'merged') OR (class_code IS NOT NULL AND site <> ''))"
         " AND (lifecycle IN ('archived', 'destroyed', 'transferred')) = (archival_code <> '')",
         name="filed_is_described",
     ),
@@ -124,6 +124,8 @@ suggestions = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
     sa.Column("confidence", sa.Float, nullable=False),
+    # Where on which page it was read; the words themselves lie sealed with the text.
     sa.Column("page", sa.Integer, nullable=False),
-    sa.Column("quote", sa.Text, nullable=False),
+    sa.Column("starts", sa.Integer, nullable=False),
+    sa.Column("ends", sa.Integer, nullable=False),
 )
