@@ -69,6 +69,10 @@ class Action(StrEnum):
     ANCHOR = "anchor"
     """Write the head of the ledger down somewhere else."""
     SEE_STATUS = "see-status"
+    SEE_BACKUPS = "see-backups"
+    """How the backups are: places, moments, counts, ids; nothing of what is kept."""
+    AGREE_TO_RESTORE = "agree-to-restore"
+    """Agree that the live archive is replaced by an earlier state of it."""
     RUN = "run"
     """Back up, rebuild the index, verify: running the archive without reading it."""
 
@@ -306,6 +310,10 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.SEE_ALERTS: frozenset({R.AUDITOR, R.SECURITY_OFFICER}),
     Action.ANCHOR: frozenset({R.AUDITOR, R.OPERATOR, R.SERVICE}),
     Action.SEE_STATUS: frozenset({R.DOCUMENT_CONTROLLER, R.AUDITOR, R.SECURITY_OFFICER, R.SYSADMIN, R.OPERATOR}),
+    Action.SEE_BACKUPS: frozenset(
+        {R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.SYSADMIN, R.OPERATOR}
+    ),
+    Action.AGREE_TO_RESTORE: frozenset({R.FINAL_APPROVER, R.SECURITY_OFFICER, R.AUDITOR}),
     Action.RUN: frozenset({R.SYSADMIN, R.OPERATOR, R.SERVICE}),
 }
 """Which roles a duty is open to."""

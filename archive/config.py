@@ -75,6 +75,17 @@ class Settings:
     backup_rpo_hours: float = _setting(
         26.0, "No more than so many hours of work may ever be lost: alarms, and what is never forgotten, follow it."
     )
+    backup_at: str = _setting(
+        "30 2 * * *", "When backups are made, as a cron expression in the server's time; empty for never."
+    )
+    backup_vital_classes: str = _setting(
+        "GL02,GL09,KH01", "Classes whose records must be in a backup found whole, separated by commas (clause 2.7)."
+    )
+    backup_drill_at: str = _setting(
+        "0 4 * * 0", "When a restore is rehearsed, as a cron expression in the server's time; empty for never."
+    )
+    backup_drill_days: int = _setting(14, "A rehearsal older than so many days is stale.")
+    backup_verify_nights: int = _setting(14, "In so many nights every byte of every repository has been read once.")
     backup_keep_daily: int = _setting(14, "The newest snapshot of so many days is kept.")
     backup_keep_weekly: int = _setting(8, "The newest snapshot of so many weeks is kept.")
     backup_keep_monthly: int = _setting(24, "The newest snapshot of so many months is kept.")
@@ -323,6 +334,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "reads_per_hour": (1, 100_000),
     "refusals_per_hour": (1, 100_000),
     "backup_rpo_hours": (1.0, 24.0 * 31),
+    "backup_verify_nights": (1, 365),
+    "backup_drill_days": (1, 366),
     "backup_keep_daily": (1, 3660),
     "backup_keep_weekly": (0, 520),
     "backup_keep_monthly": (0, 1200),

@@ -122,6 +122,38 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "交接 {number} 已撤销，冻结已解除。",
         "en": "Handover {number} is cancelled; nothing is frozen any more.",
     },
+    "backup.never": {
+        "zh": "尚无经过校验的备份。",
+        "en": "There is no backup yet that was found whole.",
+    },
+    "backup.overdue": {
+        "zh": "最近一次经过校验的备份已超过承诺的时限。",
+        "en": "The last backup that was found whole is older than promised.",
+    },
+    "backup.failed": {
+        "zh": "备份位置“{place}”的最近一次备份失败。",
+        "en": "The last backup to {place} failed.",
+    },
+    "backup.damaged": {
+        "zh": "备份位置“{place}”的备份库有损坏，请查看校验结果。",
+        "en": "The repository in {place} is damaged; look at what was found.",
+    },
+    "backup.not-all-copied": {
+        "zh": "有对象因损坏或缺失未能备份到“{place}”。",
+        "en": "Objects that are damaged or gone could not be backed up to {place}.",
+    },
+    "backup.uncovered": {
+        "zh": "有重要档案尚未进入经过校验的备份。",
+        "en": "There are vital records that are in no backup found whole.",
+    },
+    "backup.drill-stale": {
+        "zh": "恢复演练已过期或未成功，请演练。",
+        "en": "Restoring has not been rehearsed with success for too long.",
+    },
+    "restore.asked": {
+        "zh": "有人申请用较早的备份替换档案库，等待您的意见。",
+        "en": "Somebody wants the archive replaced by an earlier state of it; you are asked.",
+    },
     "delegation.given": {
         "zh": "您自 {first} 至 {last} 受委托代为审批。",
         "en": "From {first} to {last} you decide for somebody else.",

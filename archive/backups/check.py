@@ -47,6 +47,10 @@ class Problem:
 class Checked:
     newest: str
     """Id of the newest snapshot; empty if there is none."""
+    number: int
+    taken_at: str
+    keystores_since: str
+    """The moment of the oldest keystore there: what was destroyed before it can be opened from nowhere here."""
     snapshots: int
     packs: int
     bytes: int
@@ -78,24 +82,38 @@ def snapshots(target: Target, key: Keys) -> Sequence[Listed]:
     return result
 
 
-def check(target: Target, key: Keys, *, all_bytes: bool = True, progress: Progress = silent) -> Checked:
+def check(
+    target: Target,
+    key: Keys,
+    *,
+    all_bytes: bool = True,
+    share: tuple[int, int] | None = None,
+    progress: Progress = silent,
+) -> Checked:
     """Look for everything that could be wrong; return what is.
 
-    Without `all_bytes`, packs are checked by name, size and directory only. Raises Misconfigured when there is no
-    repository or the key is another, Conflict while a run is under way.
+    Without `all_bytes`, packs are checked by name, size and directory only; of a `share` (which one, of how many)
+    every byte is read all the same, and who goes through all shares in turn has read everything.
+    Raises Misconfigured when there is no repository or the key is another, Conflict while a run is under way.
     """
     repository = open_repository(target, key)
     with target.lock(exclusive=False):
-        return _Checking(repository, progress).all(all_bytes)
+        return _Checking(repository, progress).all((0, 1) if all_bytes else share)
 
 
 def verify(
-    archive: Archive, actor: Actor, target: Target, *, all_bytes: bool = True, progress: Progress = silent
+    archive: Archive,
+    actor: Actor,
+    target: Target,
+    *,
+    all_bytes: bool = True,
+    share: tuple[int, int] | None = None,
+    progress: Progress = silent,
 ) -> Checked:
     """`check` the archive's own repository, and write into the ledger that it was done and what was found."""
     rules.require(actor, Action.RUN)
     key = keys.load(archive.settings.keys)
-    checked = check(target, key, all_bytes=all_bytes, progress=progress)
+    checked = check(target, key, all_bytes=all_bytes, share=share, progress=progress)
     with archive.write() as tx:
         tx.ledger.add(
             archive.now(),
@@ -120,7 +138,7 @@ class _Checking:
         self._lock = threading.Lock()
         self._leftovers = 0
 
-    def all(self, all_bytes: bool) -> Checked:
+    def all(self, share: tuple[int, int] | None) -> Checked:
         sizes = self._repository.sizes()
         self._foreign(sizes)
         tidying = self._tidying(sizes)
@@ -133,10 +151,15 @@ class _Checking:
         where = {blob_id for pack in loaded.packs for blob_id in pack.ids()}
         self._catalogues(chain, loaded.packs, where)
         objects = self._keystores(sizes, newest, where)
-        if all_bytes:
-            self._bytes(loaded.packs)
+        if share is not None:
+            which, among = share
+            self._bytes([pack for pack in loaded.packs if int(pack.name[:8], 16) % among == which])
+        oldest = min((number_of(name) for name in of(sizes, "keystores")), default=0)
         return Checked(
             newest=newest.id if newest else "",
+            number=newest.number if newest else 0,
+            taken_at=newest.taken_at if newest else "",
+            keystores_since=next((one.taken_at for one in chain if one.number == oldest), ""),
             snapshots=len(chain),
             packs=len(loaded.packs),
             bytes=sum(sizes.values()),

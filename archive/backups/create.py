@@ -53,6 +53,8 @@ class Run:
 
     snapshot: str
     number: int
+    taken_at: str
+    """The moment it is of."""
     objects: int
     objects_new: int
     pieces_new: int
@@ -167,6 +169,7 @@ def _all(archive: Archive, repository: Repository, work: Path, progress: Progres
     return snapshot, Run(
         snapshot=snapshot.id,
         number=number,
+        taken_at=taken_at,
         objects=copying.objects,
         objects_new=copying.objects_new,
         pieces_new=copying.pieces_new,

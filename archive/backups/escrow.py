@@ -96,7 +96,7 @@ def apart(archive: Archive, path: Path) -> Path:
 
 
 def _folders(archive: Archive) -> Iterable[Path]:
-    return [archive.settings.backups]
+    return [Path(place.location) for place in archive.settings.backup_targets if place.location.startswith("/")]
 
 
 def _written(archive: Archive, actor: Actor, action: str, slot: Slot) -> Slot:

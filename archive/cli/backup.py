@@ -2,21 +2,24 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
 from access.actors import OPERATOR
 from archive import config
-from archive.backups import check, create, keys, slots
-from archive.backups import forget as forgetting
+from archive.app import Archive
+from archive.backups import check, create, keys, places, slots
 from archive.backups import restore as restoring
 from archive.backups.keys import Keys
 from archive.backups.slots import Unlocking
 from archive.backups.targets import Target, open_target
 from archive.cli import Call, _backup_key, archive_command
+from archive.config import BackupTarget
+from archive.errors import ArchiveError
 from archive.threads import Progress
 
 TELL_S = 3.0
@@ -45,20 +48,43 @@ def _elsewhere(function: Callable[..., object]) -> Callable[..., object]:
 @click.option("--to", "repository", metavar="REPOSITORY", help="Another repository than the one in the settings.")
 @click.option("--anew", is_flag=True, help="Begin a new repository where the one used before is gone for good.")
 def run(call: Call, repository: str | None, anew: bool) -> int:
-    """Back up what is new since the last time."""
+    """Back up what is new since the last time, to every place of the settings."""
+    done: list[tuple[str, create.Run]] = []
+    failed: list[str] = []
     with call.archive() as archive:
-        target = open_target(repository or str(archive.settings.backups))
-        done = create.run(archive, OPERATOR, target, anew=anew, progress=_progress("backed up"))
+        for place in _places(archive, repository):
+            try:
+                ran = places.run(archive, OPERATOR, place, anew=anew, progress=_progress("backed up"))
+                done.append((place.location, ran))
+            except ArchiveError as error:
+                if len(_places(archive, repository)) == 1:
+                    raise
+                failed.append(f"{place.name}: {error}")
     call.say(
-        done,
-        f"snapshot {done.number} {done.snapshot}",
-        f"{done.objects_new} new of {done.objects} objects, {_mb(done.bytes_written)} written in {done.seconds:.1f} s",
-        f"ledger up to line {done.ledger_seq}, {done.ledger_digest[:16]}",
-        *([f"Keep a copy of {call.home / 'keys'} elsewhere: no backup opens without it."] if done.number == 1 else []),
-        *(f"warning: {warning}" for warning in done.warnings),
-        *(f"NOT BACKED UP, damaged or gone in the archive: object {address}" for address in done.missing),
+        done[0][1] if len(done) == 1 and not failed else [{"place": name, **asdict(ran)} for name, ran in done],
+        *(line for location, ran in done for line in _told(call, location, ran)),
     )
-    return 1 if done.missing else 0
+    for sentence in failed:
+        click.echo(f"muniment: {sentence}", err=True)
+    return 1 if failed or any(ran.missing for _, ran in done) else 0
+
+
+def _told(call: Call, location: str, done: create.Run) -> Iterator[str]:
+    yield f"snapshot {done.number} {done.snapshot} in {location}"
+    yield f"{done.objects_new} new of {done.objects} objects, {_mb(done.bytes_written)} written in {done.seconds:.1f} s"
+    yield f"ledger up to line {done.ledger_seq}, {done.ledger_digest[:16]}"
+    if done.number == 1:
+        yield f"Keep a copy of {call.home / 'keys'} elsewhere: no backup opens without it."
+    yield from (f"warning: {warning}" for warning in done.warnings)
+    yield from (f"NOT BACKED UP, damaged or gone in the archive: object {address}" for address in done.missing)
+
+
+def _places(archive: Archive, name: str | None) -> Sequence[BackupTarget]:
+    """Every place of the settings; or the one of this name; or one that the settings do not know, by its location."""
+    known = archive.settings.backup_targets
+    if name is None:
+        return known
+    return [place for place in known if name in (place.name, place.location)] or [BackupTarget(name, name)]
 
 
 @archive_command(name="list")
@@ -106,8 +132,8 @@ def verify(call: Call, repository: str | None, keys_folder: Path | None, quick: 
         done = check.check(open_target(repository), keys.load(keys_folder), all_bytes=not quick, progress=progress)
     else:
         with call.archive() as archive:
-            target = open_target(repository or str(archive.settings.backups))
-            done = check.verify(archive, OPERATOR, target, all_bytes=not quick, progress=progress)
+            (place,) = _places(archive, repository or archive.settings.backup_targets[0].name)
+            done = places.verify(archive, OPERATOR, place, all_bytes=not quick, progress=progress)
     call.say(
         done,
         *(f"{problem.kind}: {problem.name}: {problem.detail}" for problem in done.problems),
@@ -160,11 +186,16 @@ def restore(
 @archive_command()
 @click.option("--to", "repository", metavar="REPOSITORY", help="Another repository than the one in the settings.")
 @click.option("--dry-run", is_flag=True, help="Only say which snapshots would be forgotten.")
-def forget(call: Call, repository: str | None, dry_run: bool) -> None:
+@click.option(
+    "--credentials", type=click.Path(path_type=Path), help="A credential that may remove, where the usual one may not."
+)
+def forget(call: Call, repository: str | None, dry_run: bool, credentials: Path | None) -> None:
     """Forget old snapshots by the rule of the settings, and remove what nothing needs any more."""
     with call.archive() as archive:
-        target = open_target(repository or str(archive.settings.backups))
-        done = forgetting.forget(archive, OPERATOR, target, forgetting.keep(archive.settings), only_say=dry_run)
+        (place,) = _places(archive, repository or archive.settings.backup_targets[0].name)
+        if credentials is not None:
+            place = replace(place, credentials=str(credentials.absolute()))
+        done = places.thin(archive, OPERATOR, place, only_say=dry_run)
     call.say(
         done,
         f"{len(done.snapshots)} snapshots {'would be ' if dry_run else ''}forgotten, {done.kept} kept",
@@ -190,7 +221,12 @@ def _opened(call: Call, repository: str | None, keys_folder: Path | None) -> tup
     """Repository and key as given, else those of the home. The archive itself need not be there."""
     if repository is None or keys_folder is None:
         settings = config.load(call.home)
-        repository, keys_folder = repository or str(settings.backups), keys_folder or settings.keys
+        known = [p for p in settings.backup_targets if repository in (None, p.name, p.location)]
+        keys_folder = keys_folder or settings.keys
+        if known:
+            credentials = settings.home / known[0].credentials if known[0].credentials else None
+            return open_target(known[0].location, credentials), keys.load(keys_folder)
+    assert repository is not None
     return open_target(repository), keys.load(keys_folder)
 
 

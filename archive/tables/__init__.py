@@ -17,6 +17,7 @@ from sqlalchemy import event, exc
 from archive.errors import Conflict, Corrupt, Misconfigured, OutOfSpace
 from archive.tables.alerts import Alerts
 from archive.tables.anchors import Anchors
+from archive.tables.backups import Backups
 from archive.tables.counters import Counters
 from archive.tables.credentials import Credentials
 from archive.tables.custody import Custody
@@ -66,6 +67,7 @@ class Transaction:
         self.declassifications = Declassifications(connection)
         self.credentials = Credentials(connection)
         self.anchors = Anchors(connection)
+        self.backups = Backups(connection)
         self.alerts = Alerts(connection)
         self.likeness = Likeness(connection)
 

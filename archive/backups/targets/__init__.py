@@ -1,12 +1,14 @@
 """Where a repository lies. One file per kind of place in this folder; the file name is its name.
 
-A target module has `open_target(location: str) -> Target`. A location is written `kind:rest`; a location without
-a known kind is a folder. A target knows names and bytes; it has no keys.
+A target module has `open_target(location: str, credentials: Path | None) -> Target`. A location is written
+`kind:rest`; a location without a known kind is a folder. A target knows names and bytes; it has no keys.
+`tests/contracts/test_targets.py` holds every module to these words.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import BinaryIO, Protocol
 
@@ -55,8 +57,8 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
-def open_target(location: str) -> Target:
+def open_target(location: str, credentials: Path | None = None) -> Target:
     kind, separator, rest = location.partition(":")
     if not separator or kind not in names():
         kind, rest = "local", location
-    return import_module(f"{__name__}.{kind}").open_target(rest)
+    return import_module(f"{__name__}.{kind}").open_target(rest, credentials)

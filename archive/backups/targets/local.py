@@ -139,5 +139,5 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def open_target(location: str) -> LocalTarget:
+def open_target(location: str, credentials: Path | None = None) -> LocalTarget:  # noqa: ARG001 — a folder asks for none
     return LocalTarget(Path(location))

@@ -1,0 +1,186 @@
+"""Every place is served: run, checked and tidied one after the other, and what became of each is written down."""
+
+import logging
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action
+from archive.app import Archive
+from archive.backups import check, create, forget
+from archive.backups.check import Checked
+from archive.backups.create import Run
+from archive.backups.targets import Target, open_target
+from archive.config import BackupTarget
+from archive.errors import ArchiveError, Misconfigured, NotFound
+from archive.model import new_id
+from archive.tables.backups import FORGET, RUN, VERIFY, BackupRun
+from archive.threads import Progress
+
+log = logging.getLogger("muniment.backup")
+
+SERVED_FOR = timedelta(hours=6)
+"""A place backed up so recently is not served again when the night is repeated for another one's sake."""
+
+PROGRESS_S = 2.0
+T = TypeVar("T")
+
+
+def named(archive: Archive, name: str) -> BackupTarget:
+    """The place of this name; the first one for an empty name."""
+    places = archive.settings.backup_targets
+    if not name:
+        return places[0]
+    for place in places:
+        if name in (place.name, place.location):
+            return place
+    raise NotFound(f"There is no place {name!r}; there are: {', '.join(p.name for p in places)}.", "no-place")
+
+
+def opened(archive: Archive, place: BackupTarget) -> Target:
+    """The target of a place, with its credentials; paths are below the home unless they are absolute."""
+    credentials = archive.settings.home / place.credentials if place.credentials else None
+    return open_target(place.location, credentials)
+
+
+def run(archive: Archive, actor: Actor, place: BackupTarget, *, anew: bool = False, progress: Progress) -> Run:
+    """Back up to one place; raises what `create.run` raises, written down."""
+    rules.require(actor, Action.RUN)
+    with _recorded(archive, place.name, RUN, progress) as (row, told):
+        done = create.run(
+            archive, actor, opened(archive, place), anew=anew, append_only=place.append_only, progress=told
+        )
+        row(
+            snapshot=done.snapshot,
+            number=done.number,
+            taken_at=datetime.fromisoformat(done.taken_at),
+            objects=done.objects,
+            objects_new=done.objects_new,
+            bytes=done.bytes_written,
+            problems=len(done.missing),
+            details={"missing": list(done.missing), "warnings": list(done.warnings)},
+        )
+    return done
+
+
+def verify(
+    archive: Archive,
+    actor: Actor,
+    place: BackupTarget,
+    *,
+    all_bytes: bool,
+    share: tuple[int, int] | None = None,
+    progress: Progress,
+) -> Checked:
+    """Check one place. Packs found damaged are remembered: the next run copies again what was in them."""
+    rules.require(actor, Action.RUN)
+    with _recorded(archive, place.name, VERIFY, progress) as (row, told):
+        target = opened(archive, place)
+        done = check.verify(archive, actor, target, all_bytes=all_bytes, share=share, progress=told)
+        row(
+            snapshot=done.newest,
+            number=done.number,
+            taken_at=datetime.fromisoformat(done.taken_at) if done.taken_at else None,
+            objects=done.objects,
+            bytes=done.bytes,
+            problems=len(done.problems),
+            details={
+                "all_bytes": all_bytes,
+                "share": list(share) if share else [],
+                "keystores_since": done.keystores_since,
+                "problems": [asdict(problem) for problem in done.problems[:200]],
+            },
+        )
+    return done
+
+
+def thin(archive: Archive, actor: Actor, place: BackupTarget, *, only_say: bool = False) -> forget.Forgot:
+    """Forget in one place what the rule of the settings does not keep."""
+    rules.require(actor, Action.RUN)
+    keep = forget.keep(archive.settings)
+    if only_say:
+        return forget.forget(archive, actor, opened(archive, place), keep, only_say=True)
+    with _recorded(archive, place.name, FORGET, lambda _done, _total: None) as (row, _):
+        done = forget.forget(archive, actor, opened(archive, place), keep)
+        row(bytes=done.bytes, details={"forgotten": len(done.snapshots), "kept": done.kept, "packs": done.packs})
+    return done
+
+
+def night(archive: Archive, actor: Actor) -> None:
+    """What every night brings: back up to every place, see whether it is whole, read a share of its bytes, thin it out.
+
+    A place that fails keeps no other from being served. Raises Misconfigured in the end if one did.
+    """
+    rules.require(actor, Action.RUN)
+    failed: list[str] = []
+    for place in archive.settings.backup_targets:
+        try:
+            if not _served(archive, place):
+                run(archive, actor, place, progress=_unwatched)
+            nights = archive.settings.backup_verify_nights
+            share = (archive.now().astimezone().toordinal() % nights, nights)
+            if verify(archive, actor, place, all_bytes=False, share=share, progress=_unwatched).problems:
+                failed.append(f"{place.name}: damage was found")
+            elif not place.append_only:
+                thin(archive, actor, place)
+        except (ArchiveError, OSError) as error:
+            failed.append(f"{place.name}: {error}")
+    if failed:
+        raise Misconfigured("; ".join(failed))
+
+
+def _served(archive: Archive, place: BackupTarget) -> bool:
+    with archive.read() as tx:
+        last = tx.backups.newest(RUN, place=place.name)
+    return last is not None and archive.now() - last.began_at < SERVED_FOR
+
+
+def _unwatched(_done: int, _total: int) -> None:
+    """Progress that only the tables are told."""
+
+
+@contextmanager
+def _recorded(
+    archive: Archive, place: str, kind: str, progress: Progress
+) -> Generator[tuple[Callable[..., None], Progress]]:
+    """A row that says what is under way, how far it is, and how it ended."""
+    row = BackupRun(new_id(), place, kind, archive.now())
+    with archive.write() as tx:
+        tx.backups.save(row)
+    told_at = archive.now()
+
+    def told(done: int, total: int) -> None:
+        nonlocal told_at
+        progress(done, total)
+        if (archive.now() - told_at).total_seconds() > PROGRESS_S:
+            told_at = archive.now()
+            with archive.write() as tx:
+                tx.backups.progress(row.id, done, total)
+
+    def fill(**values: object) -> None:
+        nonlocal row
+        row = replace(row, **values)  # pyright: ignore[reportArgumentType] — the fields of the row, by name
+
+    try:
+        yield fill, told
+    except BaseException as error:
+        reason = str(error) if isinstance(error, ArchiveError) else type(error).__name__
+        with archive.write() as tx:
+            tx.backups.save(replace(row, ended_at=archive.now(), outcome="failed", reason=reason))
+        raise
+    with archive.write() as tx:
+        tx.backups.save(replace(row, ended_at=archive.now(), outcome="done"))
+
+
+def abandoned(archive: Archive) -> Sequence[BackupRun]:
+    """What was under way when its process was killed: it failed, and says so."""
+    at = archive.now()
+    with archive.write() as tx:
+        dead = [run for run in tx.backups.running() if at - run.began_at > timedelta(hours=24)]
+        for one in dead:
+            tx.backups.save(replace(one, ended_at=at, outcome="failed", reason="It was cut off."))
+    return dead

@@ -1,0 +1,195 @@
+"""How the backups are: when each place was served and found whole, what is late, which vital records are not safe."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from access import rules
+from access.actors import SERVICE, Actor
+from access.rules import Action
+from archive.app import Archive
+from archive.backups import slots
+from archive.config import BackupTarget
+from archive.tables import Transaction
+from archive.tables.backups import DRILL, FORGET, RUN, VERIFY, BackupRun
+from archive.telling import tell
+
+ALARMS = (
+    "never",
+    "overdue",
+    "failed",
+    "damaged",
+    "not-all-copied",
+    "uncovered",
+    "no-way-back",
+    "no-off-site",
+    "drill-stale",
+)
+"""What can be wrong, worst first."""
+
+URGENT = frozenset(ALARMS[:6])
+UNCOVERED_MAX = 500
+TOLD_FOR = timedelta(hours=20)
+"""Whoever was told of an alarm is not told again sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceState:
+    """One place. `safe_until` is the moment whose state can be had back for certain: copied, and found whole since."""
+
+    place: BackupTarget
+    last_run: BackupRun | None
+    last_good: BackupRun | None
+    last_verify: BackupRun | None
+    damage: BackupRun | None
+    """The check that found damage, until one that looked at least as closely finds none."""
+    running: BackupRun | None
+    safe_until: datetime | None
+    clean_since: datetime | None
+    """What was destroyed before this can be opened from nothing that lies here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    code: str
+    place: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    at: datetime
+    promise: timedelta
+    """RPO: no more than this is ever to be lost."""
+    places: tuple[PlaceState, ...]
+    safe_until: datetime | None
+    alarms: tuple[Alarm, ...]
+    slots: tuple[slots.Slot, ...]
+    vital: int
+    """Vital records there are."""
+    uncovered: tuple[str, ...]
+    """Ids of vital records that are in no backup found whole; the first of them, if they are many."""
+    last_drill: BackupRun | None
+    history: Sequence[BackupRun]
+
+    @property
+    def urgent(self) -> bool:
+        return any(alarm.code in URGENT for alarm in self.alarms)
+
+
+def of(archive: Archive, actor: Actor) -> State:
+    rules.require(actor, Action.SEE_BACKUPS)
+    return _state(archive)
+
+
+def alarms(archive: Archive) -> Sequence[Alarm]:
+    """What is wrong now, worst first: for the head of every page of those who see backups."""
+    return _state(archive).alarms
+
+
+def watch(archive: Archive) -> int:
+    """Tell those who run the archive, and the security officer, what is wrong, once a day; how many were told."""
+    state, at, told = _state(archive), archive.now(), 0
+    for alarm in state.alarms:
+        name = f"backup-alarm-{alarm.code}"
+        with archive.write() as tx:
+            last = tx.meta.get(name)
+            if alarm.code not in URGENT | {"drill-stale"} or (last and at - datetime.fromisoformat(last) < TOLD_FOR):
+                continue
+            people = [person.id for person in tx.people.holding(["sysadmin", "security_officer"])]
+            tell(archive, tx, people, f"backup.{alarm.code}", ("backup", alarm.place[:64]), place=alarm.place)
+            tx.meta.put(name, at.isoformat())
+            tx.ledger.add(at, SERVICE.id, "backup.alarm", "backup", alarm.place[:64], code=alarm.code)
+            told += len(people)
+    return told
+
+
+def _state(archive: Archive) -> State:
+    settings, at = archive.settings, archive.now()
+    promise = timedelta(hours=settings.backup_rpo_hours)
+    found = slots.every(settings.keys)
+    with archive.read() as tx:
+        places = tuple(_place(tx, place) for place in settings.backup_targets)
+        safe = [place for place in places if place.safe_until is not None]
+        safe_until = max((place.safe_until for place in safe if place.safe_until), default=None)
+        missing = {address for place in safe if place.last_good for address in place.last_good.details["missing"]}
+        classes = [code.strip() for code in settings.backup_vital_classes.split(",") if code.strip()]
+        vital, uncovered = tx.backups.vital(classes, safe_until, missing, UNCOVERED_MAX)
+        last_drill = tx.backups.newest(DRILL)
+        history = tx.backups.of(RUN, VERIFY, FORGET, DRILL, limit=90)
+        drill_failed = tx.backups.of(DRILL, limit=1)
+    alarms: list[Alarm] = []
+    if safe_until is None:
+        alarms.append(Alarm("never"))
+    elif at - safe_until > promise:
+        alarms.append(Alarm("overdue"))
+    for place in places:
+        alarms += _wrong_with(place)
+    if uncovered and safe_until is not None:
+        alarms.append(Alarm("uncovered", detail=str(len(uncovered))))
+    if not found:
+        alarms.append(Alarm("no-way-back"))
+    if not any(place.place.off_site for place in places):
+        alarms.append(Alarm("no-off-site"))
+    stale = timedelta(days=settings.backup_drill_days)
+    if last_drill is None or at - last_drill.began_at > stale or drill_failed[0].outcome == "failed":
+        alarms.append(Alarm("drill-stale"))
+    return State(
+        at=at,
+        promise=promise,
+        places=places,
+        safe_until=safe_until,
+        alarms=tuple(sorted(alarms, key=lambda alarm: ALARMS.index(alarm.code))),
+        slots=found,
+        vital=vital,
+        uncovered=uncovered,
+        last_drill=last_drill,
+        history=history,
+    )
+
+
+def _place(tx: Transaction, place: BackupTarget) -> PlaceState:
+    last_run = next(iter(tx.backups.of(RUN, place=place.name, limit=1)), None)
+    checks = [run for run in tx.backups.of(VERIFY, place=place.name) if run.outcome == "done"]
+    last_verify, damage = (checks[0] if checks else None), _unsettled(checks)
+    whole = next((run for run in checks if not run.problems), None)
+    since = (last_verify.details.get("keystores_since") or "") if last_verify else ""
+    return PlaceState(
+        place=place,
+        last_run=last_run,
+        last_good=tx.backups.newest(RUN, place=place.name),
+        last_verify=last_verify,
+        damage=damage,
+        running=next((run for run in tx.backups.running() if run.place == place.name), None),
+        safe_until=whole.taken_at if whole is not None and damage is None else None,
+        clean_since=datetime.fromisoformat(since) if since else None,
+    )
+
+
+def _unsettled(checks: Sequence[BackupRun]) -> BackupRun | None:
+    """Of these checks, newest first, the last that found damage which none after it looked for and did not find."""
+    clean: list[BackupRun] = []
+    for run in checks:
+        if not run.problems:
+            clean.append(run)
+        elif not any(_looked_as_closely(later, run) for later in clean):
+            return run
+    return None
+
+
+def _looked_as_closely(later: BackupRun, run: BackupRun) -> bool:
+    everything, share = run.details.get("all_bytes"), run.details.get("share")
+    if later.details.get("all_bytes"):
+        return True
+    return not everything and (not share or later.details.get("share") == share)
+
+
+def _wrong_with(state: PlaceState) -> Sequence[Alarm]:
+    name, found = state.place.name, list[Alarm]()
+    if state.last_run is not None and state.last_run.outcome == "failed":
+        found.append(Alarm("failed", name, state.last_run.reason))
+    if state.damage is not None:
+        found.append(Alarm("damaged", name, str(state.damage.problems)))
+    if state.last_good is not None and state.last_good.problems:
+        found.append(Alarm("not-all-copied", name, str(state.last_good.problems)))
+    return found

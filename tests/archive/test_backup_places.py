@@ -1,0 +1,240 @@
+"""Several places are served every night; who has to know is told when one of them is not safe."""
+
+import json
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from access.actors import OPERATOR, SERVICE
+from access.rules import Denied
+from archive import rounds
+from archive.app import Archive, open_archive
+from archive.backups import check, keys, places, repository, restore, state, wanted
+from archive.backups.targets import open_target
+from archive.errors import Invalid, Misconfigured, NotFound
+from archive.intake import Claims, hand_in
+from archive.tables.backups import RUN, VERIFY
+from archive.threads import silent
+from tests import s3
+from tests.builders import a_person, a_record
+from tests.conftest import Clock
+
+
+def a_file(archive: Archive, content: bytes, name: str = "a.bin") -> None:
+    hand_in(archive, OPERATOR, BytesIO(content), name, Claims(title=name))
+
+
+@pytest.fixture
+def two_places(home: Path, clock: Clock, tmp_path: Path) -> Iterator[Archive]:
+    """An archive that is backed up to two folders, one of them off-site."""
+    (home / "muniment.toml").write_text(
+        f'company = "甲"\n[[backup_target]]\nname = "disk"\nlocation = "{tmp_path}/disk"\n'
+        f'[[backup_target]]\nname = "away"\nlocation = "{tmp_path}/away"\noff_site = true\n'
+    )
+    archive = open_archive(home, now=clock)
+    yield archive
+    archive.close()
+
+
+def codes(archive: Archive) -> list[tuple[str, str]]:
+    return [(alarm.code, alarm.place) for alarm in state.alarms(archive)]
+
+
+def test_a_night_serves_every_place_and_writes_down_what_became_of_it(two_places: Archive, tmp_path: Path) -> None:
+    a_file(two_places, b"content")
+    places.night(two_places, SERVICE)
+
+    seen = state.of(two_places, OPERATOR)
+    assert [(one.place.name, one.place.off_site) for one in seen.places] == [("disk", False), ("away", True)]
+    for one in seen.places:
+        assert one.last_good is not None
+        assert one.last_verify is not None
+        assert (one.last_good.objects, one.last_good.number, one.last_verify.problems) == (1, 1, 0)
+        assert one.safe_until == one.clean_since == two_places.now()
+        back = tmp_path / f"back-{one.place.name}"
+        found = restore.restore(open_target(one.place.location), two_places.settings.keys, back, index=False)
+        assert found.objects == 1
+    # Repeated the same night, nothing is copied again.
+    places.night(two_places, SERVICE)
+    with two_places.read() as tx:
+        assert len(tx.backups.of(RUN)) == 2
+        assert len(tx.backups.of(VERIFY)) == 4
+
+
+def test_a_place_that_has_gone_keeps_no_other_from_being_served(
+    two_places: Archive, clock: Clock, tmp_path: Path
+) -> None:
+    places.night(two_places, SERVICE)
+    (tmp_path / "disk").rename(tmp_path / "unplugged")
+    clock.advance(days=1)
+    with pytest.raises(Misconfigured, match=r"disk: .*connect its disk"):
+        places.night(two_places, SERVICE)
+
+    disk, away = state.of(two_places, OPERATOR).places
+    assert disk.last_run is not None
+    assert (disk.last_run.outcome, "connect its disk" in disk.last_run.reason) == ("failed", True)
+    assert away.safe_until == clock.at
+    assert ("failed", "disk") in codes(two_places)
+    assert ("overdue", "") not in codes(two_places)
+
+
+def test_who_has_to_know_is_told_once_a_day_that_no_backup_is_young_enough(two_places: Archive, clock: Clock) -> None:
+    admin, officer = a_person(two_places, "gu", "sysadmin"), a_person(two_places, "bao", "security_officer")
+    a_person(two_places, "li")
+    assert codes(two_places)[0] == ("never", "")
+    places.night(two_places, SERVICE)
+    assert not state.of(two_places, OPERATOR).urgent
+    clock.advance(hours=25)
+    assert ("overdue", "") not in codes(two_places)
+    clock.advance(hours=2)
+    assert codes(two_places)[0] == ("overdue", "")
+
+    for _ in range(3):
+        state.watch(two_places)
+    with two_places.read() as tx:
+        told = {person.id: [n.kind for n in tx.notices.of(person.id)] for person in (admin, officer)}
+        everybody = {person.id for person in tx.people.every() if tx.notices.of(person.id)}
+    assert {tuple(sorted(kinds)) for kinds in told.values()} == {("backup.drill-stale", "backup.overdue")}
+    assert {admin.id, officer.id} <= everybody
+    clock.advance(hours=21)
+    state.watch(two_places)
+    with two_places.read() as tx:
+        assert [n.kind for n in tx.notices.of(officer.id)].count("backup.overdue") == 2
+
+
+def test_a_vital_record_that_came_after_the_last_backup_is_named(two_places: Archive, clock: Clock) -> None:
+    a_record(two_places, "业主档案正文", class_code="KH01", name="a.txt")
+    places.night(two_places, SERVICE)
+    assert (state.of(two_places, OPERATOR).vital, state.of(two_places, OPERATOR).uncovered) == (1, ())
+    clock.advance(hours=1)
+    late = a_record(two_places, "另一份业主档案", class_code="KH01", name="b.txt")
+    a_record(two_places, "别的正文", class_code="HT02", name="c.txt")
+
+    seen = state.of(two_places, OPERATOR)
+    assert (seen.vital, seen.uncovered) == (2, (late,))
+    assert ("uncovered", "") in codes(two_places)
+    clock.advance(hours=20)
+    places.night(two_places, SERVICE)
+    assert state.of(two_places, OPERATOR).uncovered == ()
+
+
+def test_damage_is_an_alarm_and_such_a_backup_does_not_count(two_places: Archive, clock: Clock, tmp_path: Path) -> None:
+    a_file(two_places, random.Random(1).randbytes(50_000))
+    places.night(two_places, SERVICE)
+    largest = max((tmp_path / "disk" / "packs").iterdir(), key=lambda path: path.stat().st_size)
+    content = bytearray(largest.read_bytes())
+    content[100] ^= 1
+    largest.write_bytes(content)
+
+    def looked(*, all_bytes: bool, share: tuple[int, int] | None = None) -> check.Checked:
+        clock.advance(minutes=1)
+        place = places.named(two_places, "disk")
+        return places.verify(two_places, OPERATOR, place, all_bytes=all_bytes, share=share, progress=silent)
+
+    assert sum(bool(looked(all_bytes=False, share=(n, 3)).problems) for n in range(3)) == 1
+    found = looked(all_bytes=True)
+    assert [problem.name for problem in found.problems] == [f"packs/{largest.name}"]
+    disk, away = state.of(two_places, OPERATOR).places
+    assert disk.safe_until is None
+    assert away.safe_until is not None
+    # Not to have looked closely is no proof that the damage is gone.
+    assert looked(all_bytes=False).problems == ()
+    assert ("damaged", "disk") in codes(two_places)
+    content[100] ^= 1
+    largest.write_bytes(content)
+    assert looked(all_bytes=True).problems == ()
+    assert ("damaged", "disk") not in codes(two_places)
+
+
+def test_the_round_of_the_night_makes_up_for_a_night_when_the_machine_was_off(
+    two_places: Archive, clock: Clock
+) -> None:
+    rounds.run_due(two_places)
+    with two_places.read() as tx:
+        assert tx.backups.of(RUN) == []
+    clock.advance(days=3)
+    rounds.run_due(two_places)
+    with two_places.read() as tx:
+        assert len(tx.backups.of(RUN)) == 2
+    rounds.run_due(two_places)
+    with two_places.read() as tx:
+        assert len(tx.backups.of(RUN)) == 2
+
+
+def test_what_is_asked_for_on_a_page_is_done_by_the_next_round(two_places: Archive) -> None:
+    admin = a_person(two_places, "gu", "sysadmin")
+    wanted.ask(two_places, admin, "run", "away")
+    wanted.ask(two_places, admin, "run", "away")
+    assert wanted.waiting(two_places) == ["run away"]
+    rounds.run_due(two_places)
+    assert wanted.waiting(two_places) == []
+    disk, away = state.of(two_places, admin).places
+    assert (disk.last_run, away.last_run is not None) == (None, True)
+    with pytest.raises(NotFound, match="no place"):
+        wanted.ask(two_places, admin, "run", "cellar")
+    with pytest.raises(Invalid):
+        wanted.ask(two_places, admin, "drop", "away")
+    for deed in (lambda a: wanted.ask(two_places, a, "run", ""), lambda a: state.of(two_places, a)):
+        with pytest.raises(Denied):
+            deed(a_person(two_places, f"li{id(deed)}"))
+
+
+def test_a_credential_that_may_not_remove_is_enough_for_backups_in_a_bucket(
+    home: Path, clock: Clock, tmp_path: Path
+) -> None:
+    """On a real server: the writer's key is refused every removal; forgetting takes another one."""
+    pytest.importorskip("obstore", reason="the extra s3 is not installed")
+    if s3.binary() is None:
+        pytest.skip("no S3 server here; build one with: make s3-server")
+    (tmp_path / "s3").mkdir()
+    with s3.serving(tmp_path / "s3") as server:
+        root = server.credentials(tmp_path / "root.toml")
+        server.credentials(home / "keys" / "writer.toml", s3.WRITER)
+        bucket = server.folder / "data" / "backups"
+        bucket.mkdir()
+        allow(server, "backups")
+        (home / "muniment.toml").write_text(
+            f'company = "甲"\n[[backup_target]]\nname = "cloud"\nlocation = "{server.location("backups")}"\n'
+            'off_site = true\nappend_only = true\ncredentials = "keys/writer.toml"\n'
+        )
+        archive = open_archive(home, now=clock)
+        (place,) = archive.settings.backup_targets
+        for n in range(3):
+            a_file(archive, random.Random(n).randbytes(100_000), f"{n}.bin")
+            places.night(archive, SERVICE)
+            clock.advance(days=1)
+        writer, keeper = places.opened(archive, place), open_target(place.location, root)
+        assert len(repository.of(dict(writer.sizes()), "keystores")) == 3
+        with pytest.raises(Misconfigured, match="refuses this credential"):
+            writer.remove(next(iter(dict(writer.sizes()))))
+        with pytest.raises(Misconfigured, match="refuses this credential"):
+            places.thin(archive, OPERATOR, place)
+        places.thin(archive, OPERATOR, replace(place, credentials=str(root)))
+        assert len(repository.of(dict(writer.sizes()), "keystores")) == 1
+        found = check.check(keeper, keys.load(home / "keys"))
+        assert (found.problems, found.leftovers) == ((), 0)
+        archive.close()
+        shutil.copytree(home / "keys", tmp_path / "escrow")
+        assert restore.restore(keeper, tmp_path / "escrow", tmp_path / "back", index=False).objects == 3
+
+
+def allow(server: s3.Server, bucket: str) -> None:
+    """Let the writer list, get and put in this bucket, and nothing else."""
+    arn = f"arn:aws:s3:::{bucket}"
+    policy = {
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": ["writer"]}, "Action": "s3:ListBucket", "Resource": arn},
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": ["writer"]},
+                "Action": ["s3:GetObject", "s3:PutObject"],
+                "Resource": f"{arn}/*",
+            },
+        ]
+    }
+    s3.put_policy(server, bucket, json.dumps(policy))
