@@ -96,6 +96,9 @@ class Settings:
     readers: int = _setting(0, "Files read at the same time; 0 for one per processor.")
     read_time_s: float = _setting(60.0, "Reading one file may take this many seconds.")
     read_memory_mb: int = _setting(1024, "Reading one file may take this much memory.")
+    pages_drawn: int = _setting(
+        3, "Pages of each file that are drawn ahead, besides a thumbnail; others when somebody turns to them."
+    )
     file_size_max_mb: int = _setting(2048, "Larger files are put in quarantine.")
     session_hours: float = _setting(12.0, "A sign-in ends after this many hours without a request.")
     sign_in_attempts: int = _setting(8, "An account is locked for a quarter of an hour after so many wrong passwords.")
@@ -327,6 +330,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "readers": (0, 256),
     "read_time_s": (1.0, 86400.0),
     "read_memory_mb": (256, 1 << 20),
+    "pages_drawn": (0, 10_000),
     "file_size_max_mb": (1, 1 << 20),
     "session_hours": (0.1, 24.0 * 31),
     "sign_in_attempts": (1, 1000),

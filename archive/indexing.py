@@ -15,22 +15,23 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import insides, intake, likeness, records, search, suggesting, watermark
+from archive import insides, intake, likeness, records, search, suggesting
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, NotFound
-from archive.model import GONE, Component, Record
+from archive.model import GONE, Component, Record, Suggestion
 from archive.tables import Transaction
 from archive.tables.jobs import NORMAL
 from indexer.engines import Engine, Entry
 from indexer.errors import IndexBroken, Unreadable
 from indexer.reading import Reader, Reading
+from indexer.text import Text
 
 log = logging.getLogger("muniment.indexing")
 
@@ -41,6 +42,8 @@ BODY_LEVEL_MAX = 2
 Progress = Callable[[int, int], None]
 
 
+THEN_SCANS, THEN_LONG_SCANS, THEN_PICTURES = 1, 2, 3
+"""What follows the reading of a file is less urgent than reading the next one, by so much."""
 RECOGNISED_AT_ONCE = 8
 """Pages that one reader takes off their pictures before another may go on with them."""
 LONG = 2 * RECOGNISED_AT_ONCE
@@ -67,9 +70,7 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
     pages = json.dumps(reading.text.pages, ensure_ascii=False).encode()
     kept = archive.objects.keep(BytesIO(pages)) if any(reading.text.pages) else None
     inside = insides.keep(archive, component, reading.text.children)
-    sketch = None if component.parent_id else likeness.sketch(reading.text.pages, archive.keys.likeness)
-    with archive.read() as tx:
-        classes = tx.file_plan.every()
+    learnt = learn(archive, component, reading.text)
     cautions = [(caution.code, caution.detail) for caution in reading.text.cautions]
     if inside.left_out:
         cautions.append(("partly-unreadable", str(inside.left_out)))
@@ -87,16 +88,40 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
             cautions=cautions,
         )
         _want_recognised(archive, tx, component, reading, cautions, priority)
+        if reading.image_pages:
+            tx.jobs.add(archive.now(), "draw", priority=priority + THEN_PICTURES, component=component_id)
         insides.bear(archive, tx, component, inside)
-        if sketch is None:
-            tx.likeness.put(component_id, None, ())
-        else:
-            tx.likeness.put(component_id, likeness.packed(sketch), likeness.bands(sketch))
-        if component.current and component.part == 1 and not component.parent_id:
-            found = suggesting.suggest(reading.text, component.file_name, classes, archive.lessons)
-            tx.records.suggest(component.record_id, found)
-        if component.current:
-            tx.index_queue.add(component.record_id, archive.now())
+        remember(archive, tx, component, learnt)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What the words of a component show besides themselves."""
+
+    sketch: likeness.Sketch | None
+    suggestions: Sequence[Suggestion]
+
+
+def learn(archive: Archive, component: Component, text: Text) -> Learnt:
+    """Look for what could be filled in and what the words are like. Takes its time, so outside any transaction."""
+    with archive.read() as tx:
+        classes = tx.file_plan.every()
+    return Learnt(
+        None if component.parent_id else likeness.sketch(text.pages, archive.keys.likeness),
+        suggesting.suggest(text, component.file_name, classes, archive.lessons),
+    )
+
+
+def remember(archive: Archive, tx: Transaction, component: Component, learnt: Learnt) -> None:
+    """The words of a component are new: keep what they show, and let the index catch up."""
+    if learnt.sketch is None:
+        tx.likeness.put(component.id, None, ())
+    else:
+        tx.likeness.put(component.id, likeness.packed(learnt.sketch), likeness.bands(learnt.sketch))
+    if component.current and component.part == 1 and not component.parent_id:
+        tx.records.suggest(component.record_id, learnt.suggestions)
+    if component.current:
+        tx.index_queue.add(component.record_id, archive.now())
 
 
 def _cannot_be_read(archive: Archive, component: Component, error: Unreadable) -> None:
@@ -138,38 +163,11 @@ def _want_recognised(
         cautions=cautions,
     )
     tx.records.set_text(component.id, layer, records.pending(cautions, tx.recognitions.pages(component.id)))
-    after = priority + (2 if len(unread) > LONG else 1)
+    after = priority + (THEN_LONG_SCANS if len(unread) > LONG else THEN_SCANS)
     for start in range(0, len(unread), RECOGNISED_AT_ONCE):
         part = unread[start : start + RECOGNISED_AT_ONCE]
         pages = {"first": str(part[0]), "last": str(part[-1])}
         tx.jobs.add(archive.now(), "recognise", priority=after, component=component.id, **pages)
-
-
-def page_image(
-    archive: Archive, actor: Actor, record_id: str, page: int, *, width_px: int, component_id: str = ""
-) -> bytes:
-    """A page of a record as PNG, for those who may read it; drawn in the sandbox once and kept.
-
-    Under a loan it carries a watermark that says who reads it, when, and under which loan.
-
-    Raises NotFound, Denied, or Unreadable if the page cannot be drawn.
-    """
-    found = records.page(archive, actor, record_id, page, width_px=width_px, component_id=component_id)
-    png = _picture(archive, found.component, found.digest, page, width_px)
-    return watermark.marked(png, found.sitting.mark) if found.sitting else png
-
-
-def _picture(archive: Archive, component: Component, digest: str, page: int, width_px: int) -> bytes:
-    """The plain picture, the same for everybody: whose eyes are on it is drawn over it and never kept."""
-    if digest:
-        return archive.objects.read(digest)
-    with opened(archive, component) as path:
-        png = archive.reader.page_image(path, component.file_name, page, width_px=width_px)
-    kept = archive.objects.keep(BytesIO(png))
-    with archive.write() as tx:
-        kept.declare(tx)
-        tx.records.add_rendition(component.id, page, width_px, kept.digest)
-    return png
 
 
 # ---- The index and its one writer ----

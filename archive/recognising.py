@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from archive import indexing, records, suggesting
+from archive import indexing, records
 from archive.app import Archive
 from archive.errors import NotFound
 from archive.model import Component, RecognisedPage
@@ -62,7 +62,7 @@ def put_together(archive: Archive, component_id: str) -> None:
     with archive.read() as tx:
         found = tx.recognitions.get(component_id)
         read = tx.recognitions.pages(component_id)
-        classes = tx.file_plan.every()
+        component = tx.records.component(component_id)
     if found is None:
         return
     chosen = records.chosen_pages(archive, found, read)
@@ -73,16 +73,14 @@ def put_together(archive: Archive, component_id: str) -> None:
         *(caution for caution in found.cautions if kept is None or caution[0] != "no-text"),
         *_cautions(read, [page.caution for page in chosen]),
     ]
+    learnt = indexing.learn(archive, component, Text(tuple(pages), metadata=found.metadata))
     with archive.write() as tx:
+        # As it stands now: a newer version may have taken its place meanwhile.
         component = tx.records.component(component_id)
         if kept is not None:
             kept.declare(tx)
         tx.records.set_text(component_id, kept.digest if kept else None, cautions)
-        if component.current and component.part == 1 and not component.parent_id:
-            text = Text(tuple(pages), metadata=found.metadata)
-            tx.records.suggest(component.record_id, suggesting.suggest(text, component.file_name, classes))
-        if component.current:
-            tx.index_queue.add(component.record_id, archive.now())
+        indexing.remember(archive, tx, component, learnt)
 
 
 def _waiting(pages: Sequence[RecognisedPage], first: int, last: int) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Right
-from archive import custody, loan_steps, naming, reading_room, suggesting
+from archive import acting, custody, loan_steps, naming, reading_room, suggesting
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.model import (
@@ -175,6 +175,22 @@ def page(archive: Archive, actor: Actor, record_id: str, page: int, *, width_px:
         sitting = reading_room.sit_down(archive, actor, record, component, page)
     with archive.read() as tx:
         return Page(component, tx.records.rendition(component.id, page, width_px) or "", sitting)
+
+
+def first_page(archive: Archive, actor: Actor, record_id: str, *, width_px: int, component_id: str = "") -> Page:
+    """Let the first page be seen in passing, small, by those who may read the record without a loan.
+
+    Raises NotFound, or Denied if the record may be found but not read.
+    """
+    actor = acting.without_loans(actor)
+    record, _ = _readable(archive, actor, record_id)
+    with archive.read() as tx:
+        component = _component_of(tx, record_id, component_id)
+        digest = tx.records.rendition(component.id, 1, width_px)
+    if not component.image_pages:
+        raise NotFound("There is no such page.")
+    _log_reading(archive, actor, record, "record.thumbnail-shown", component=component.id)
+    return Page(component, digest or "", None)
 
 
 def describe(

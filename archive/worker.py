@@ -11,12 +11,12 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 
 from access.actors import SERVICE
-from archive import handover_counting, indexing, recognising, rounds, telling
+from archive import handover_counting, indexing, recognising, renditions, rounds, telling
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
@@ -41,10 +41,16 @@ HANDLERS: Mapping[str, Handler] = {
         int(job.payload["last"]),
         priority=job.priority,
     ),
+    "draw": lambda archive, reader, job: renditions.draw(
+        archive, reader, job.payload["component"], priority=job.priority
+    ),
     "tell": lambda archive, _reader, job: telling.deliver(archive, job.payload["notice"], job.payload["channel"]),
     "check-handover": lambda archive, _reader, job: handover_counting.check_files(archive, job.payload["handover"]),
 }
 """Kind of job → use case. A handler is safe to repeat."""
+
+MAKES_FINDABLE = tuple(kind for kind in HANDLERS if kind != "draw")
+"""What somebody waits for; pictures drawn ahead are a convenience."""
 
 LEASE = timedelta(minutes=15)
 POLL_S = 0.05
@@ -89,9 +95,8 @@ def _said(error: Exception) -> str:
     return os.strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
 
 
-def run_one(archive: Archive, reader: Reader, worker: str) -> bool:
-    """Do the next job that is due. False if there was none."""
-    kinds = tuple(HANDLERS)
+def run_one(archive: Archive, reader: Reader, worker: str, kinds: Sequence[str] = tuple(HANDLERS)) -> bool:
+    """Do the next job of these kinds that is due. False if there was none."""
     with archive.read() as tx:
         if not tx.jobs.waiting(archive.now(), kinds):
             return False
@@ -228,7 +233,7 @@ def _write_index(archive: Archive, stop: threading.Event) -> None:
 
 
 def until_idle(archive: Archive, *, limit_s: float = 600.0) -> None:
-    """Do all waiting work in this process and return: for commands and tests that need no service running.
+    """Do all work that makes files findable in this process and return: for commands that need no service running.
 
     Raises Conflict when another process writes the index.
     """
@@ -238,9 +243,8 @@ def until_idle(archive: Archive, *, limit_s: float = 600.0) -> None:
         writer = indexing.open_writer(archive) or indexing.rebuild(archive, SERVICE, None)
         try:
             while time.monotonic() < ends:
-                if not (
-                    run_one(archive, reader, f"{machine()}/{os.getpid()}/idle") or indexing.catch_up(archive, [writer])
-                ):
+                worked = run_one(archive, reader, f"{machine()}/{os.getpid()}/idle", MAKES_FINDABLE)
+                if not (worked or indexing.catch_up(archive, [writer])):
                     return
         finally:
             writer.close()

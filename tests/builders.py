@@ -88,12 +88,14 @@ def now(archive: Archive, actor: Actor, *, session: str = "here") -> Actor:
 
 
 def settle(archive: Archive, reader: Reader) -> None:
-    """Everything that waits is read and indexed."""
+    """Everything that waits is read and indexed; no pictures are drawn ahead."""
     with indexing.writing(archive):
         worker.recover(archive)
         writer = indexing.open_writer(archive) or indexing.rebuild(archive, SERVICE, None)
         try:
-            while worker.run_one(archive, reader, f"{worker.machine()}/test") or indexing.catch_up(archive, [writer]):
+            while worker.run_one(
+                archive, reader, f"{worker.machine()}/test", worker.MAKES_FINDABLE
+            ) or indexing.catch_up(archive, [writer]):
                 pass
         finally:
             writer.close()

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
-from archive import indexing, records, versions
+from archive import records, renditions, versions
 from archive.errors import Invalid
 from archive.model import Component
 from web import current
 
-WIDTHS = (240, 960, 1440)
+WIDTHS = (renditions.THUMBNAIL_PX, renditions.PAGE_PX, 1440)
 """Pictures are drawn in these widths only, so that each is drawn once."""
 
 SHOWN_AS_THEY_ARE = frozenset({"application/pdf", "image/png", "image/jpeg"})
@@ -26,13 +26,21 @@ def page_image(record_id: str, page: int) -> Response:
         width = 0
     if width not in WIDTHS:
         raise Invalid(f"A picture is {WIDTHS[0]}, {WIDTHS[1]} or {WIDTHS[2]} pixels wide.", "bad-parameter")
-    png = indexing.page_image(
+    png = renditions.page_image(
         current.archive(),
         current.actor(),
         record_id,
         page,
         width_px=width,
         component_id=request.args.get("component", ""),
+    )
+    return Response(png, mimetype="image/png")
+
+
+def thumbnail(record_id: str) -> Response:
+    """A small picture of the first page, for those who may read the record without a loan."""
+    png = renditions.thumbnail(
+        current.archive(), current.actor(), record_id, component_id=request.args.get("component", "")
     )
     return Response(png, mimetype="image/png")
 

@@ -187,6 +187,7 @@ EVENTS: Mapping[str, LazyString] = {
     "record.version-added": _l("added version %(version)s"),
     "record.downloaded": _l("downloaded the original"),
     "record.page-read": _l("read page %(page)s"),
+    "record.thumbnail-shown": _l("saw a small picture of page 1"),
     "record.text-read": _l("read the text"),
     "record.declassified": _l("lowered the level"),
     "file.duplicate": _l("handed in the same file again"),

@@ -262,6 +262,13 @@ class Records:
             )
         ).scalar()
 
+    def renditions_of(self, component_id: str) -> frozenset[tuple[int, int]]:
+        """Which pages are drawn, in which width."""
+        rows = self._connection.execute(
+            sa.select(renditions.c.page, renditions.c.width_px).where(renditions.c.component_id == component_id)
+        )
+        return frozenset((row[0], row[1]) for row in rows)
+
     def add_rendition(self, component_id: str, page: int, width_px: int, digest: str) -> None:
         """Remember a page image. Two readers may have made the same one at once: the first stays."""
         if self.rendition(component_id, page, width_px) is None:

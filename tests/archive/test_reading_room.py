@@ -8,7 +8,7 @@ from PIL import Image, ImageChops
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import indexing, lending, people, records, telling, watermark
+from archive import lending, people, records, renditions, telling, watermark
 from archive.app import Archive
 from archive.errors import Conflict
 from archive.reading_room import TooFast
@@ -45,9 +45,9 @@ def test_the_mark_is_drawn_for_the_borrower_and_kept_for_nobody(archive: Archive
     office, record_id = an_office(archive), with_pages(archive, reader)
     granted(archive, office, record_id)
 
-    marked = indexing.page_image(archive, now(archive, office.borrower), record_id, 1, width_px=480)
-    plain = indexing.page_image(archive, office.owner, record_id, 1, width_px=480)
-    again = indexing.page_image(archive, now(archive, office.borrower), record_id, 1, width_px=480)
+    marked = renditions.page_image(archive, now(archive, office.borrower), record_id, 1, width_px=480)
+    plain = renditions.page_image(archive, office.owner, record_id, 1, width_px=480)
+    again = renditions.page_image(archive, now(archive, office.borrower), record_id, 1, width_px=480)
 
     def pixels(png: bytes) -> Image.Image:
         return Image.open(io.BytesIO(png)).convert("L")

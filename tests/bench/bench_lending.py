@@ -17,7 +17,7 @@ from pathlib import Path
 from access import rules
 from access.loans import Form
 from access.rules import Action
-from archive import founding, indexing, lending, people, worker
+from archive import founding, lending, people, renditions, worker
 from archive.app import Archive, open_archive
 from archive.errors import Conflict
 from archive.lending import Wish
@@ -47,14 +47,14 @@ def main() -> None:
             record = tx.records.get(record_id)
         measure("decision in memory (READ)", 20_000, lambda _: rules.scope(borrower, Action.READ).admits(record))
         measure("somebody at the door, loans loaded", 500, lambda _: now(archive, office.borrower))
-        indexing.page_image(archive, borrower, record_id, 1, width_px=960)
+        renditions.page_image(archive, borrower, record_id, 1, width_px=960)
         pages = min(PAGES, 50)
         for page in range(1, pages + 1):
-            indexing.page_image(archive, office.owner, record_id, page, width_px=960)
+            renditions.page_image(archive, office.owner, record_id, page, width_px=960)
         measure(
             "reading-room page, drawn before, marked now",
             pages,
-            lambda n: indexing.page_image(archive, now(archive, office.borrower), record_id, n + 1, width_px=960),
+            lambda n: renditions.page_image(archive, now(archive, office.borrower), record_id, n + 1, width_px=960),
         )
         at_once(archive, paper)
         archive.close()

@@ -185,6 +185,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("records.show", "GET"): get("/records/{id}", "/records/{id}?q=甘露&page=1&view=text"),
     ("records.viewer", "GET"): get("/records/{id}/viewer?view=text"),
     ("records.page", "GET"): get("/records/{id}/pages/1"),
+    ("records.thumbnail", "GET"): get("/records/{id}/thumbnail"),
     ("records.content", "GET"): get("/records/{id}/content"),
     ("records.add_version", "POST"): post("/records/{id}/versions", {"why": "x"}),
     ("records.edit", "GET"): get("/records/{id}/edit"),
@@ -240,6 +241,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("api.change_record", "PATCH"): send("PATCH", "/api/v1/records/{id}", {"title": "改", "revision": 1}),
     ("api.get_content", "GET"): get("/api/v1/records/{id}/content"),
     ("api.get_page", "GET"): get("/api/v1/records/{id}/pages/1"),
+    ("api.get_thumbnail", "GET"): get("/api/v1/records/{id}/thumbnail"),
     ("api.get_versions", "GET"): get("/api/v1/records/{id}/versions"),
     ("api.get_proposals", "GET"): get("/api/v1/records/{id}/proposals"),
     ("api.merge_record", "POST"): send("POST", "/api/v1/records/{id}/merge", {"into": "{id}"}),
@@ -301,7 +303,7 @@ def test_addresses_of_a_hidden_record_answer_exactly_like_those_of_none(planted:
 def test_a_hidden_record_is_not_found_by_its_address(planted: Planted):
     for login, visitor in planted.outsiders.items():
         for record_id in planted.ids.values():
-            for part in ("", "/content", "/pages/1", "/text"):
+            for part in ("", "/content", "/pages/1", "/thumbnail", "/text"):
                 assert visitor.get(f"/api/v1/records/{record_id}{part}").status_code == 404, (login, part)
 
 

@@ -98,6 +98,10 @@ def get_page(given: Given) -> Response:
     return files.page_image(given["id"], given["n"])
 
 
+def get_thumbnail(given: Given) -> Response:
+    return files.thumbnail(given["id"])
+
+
 def get_text(given: Given) -> Response:
     texts = records.text(current.archive(), current.actor(), given["id"])
     components = records.view(current.archive(), current.actor(), given["id"]).components
@@ -242,6 +246,14 @@ OPERATIONS = (
             Parameter("width", {"type": "integer", "enum": list(files.WIDTHS), "default": files.WIDTHS[1]}, "Pixels."),
             COMPONENT,
         ),
+    ),
+    Operation(
+        "GET",
+        "/records/{id}/thumbnail",
+        "The first page as a small picture, for those who may read the record without a loan.",
+        get_thumbnail,
+        {200: Answer("The picture.", {"type": "string", "contentMediaType": "image/png"}, "image/png")},
+        (RECORD_ID, COMPONENT),
     ),
     Operation(
         "GET",

@@ -42,6 +42,11 @@ def page(id: str, n: int) -> Response:
     return files.page_image(id, n)
 
 
+@blueprint.get("/<id>/thumbnail")
+def thumbnail(id: str) -> Response:
+    return files.thumbnail(id)
+
+
 @blueprint.get("/<id>/content")
 def content(id: str) -> Response:
     return files.original(id, request.args.get("component", ""))

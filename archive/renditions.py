@@ -1,0 +1,93 @@
+"""Pages are shown as pictures: drawn in the sandbox, once, and kept as the file itself is kept.
+
+The first pages and a thumbnail of every file are drawn ahead, after everything that makes files findable; further
+pages when somebody turns to them. Whoever may not read a record sees none of them.
+"""
+
+from io import BytesIO
+
+from access.actors import Actor
+from archive import indexing, records, watermark
+from archive.app import Archive
+from archive.errors import NotFound
+from archive.model import Component
+from archive.tables.jobs import NORMAL
+from indexer.reading import Reader
+
+THUMBNAIL_PX, PAGE_PX = 240, 960
+"""Widths in which pages are drawn ahead."""
+AT_ONCE = 4
+"""Pictures drawn while the file is open, before it is asked whether something more urgent waits."""
+
+
+def page_image(
+    archive: Archive, actor: Actor, record_id: str, page: int, *, width_px: int, component_id: str = ""
+) -> bytes:
+    """A page of a record as PNG, for those who may read it.
+
+    Under a loan it carries a watermark that says who reads it, when, and under which loan.
+
+    Raises NotFound, Denied, or Unreadable if the page cannot be drawn.
+    """
+    found = records.page(archive, actor, record_id, page, width_px=width_px, component_id=component_id)
+    png = _picture(archive, found.component, found.digest, page, width_px)
+    return watermark.marked(png, found.sitting.mark) if found.sitting else png
+
+
+def thumbnail(archive: Archive, actor: Actor, record_id: str, component_id: str = "") -> bytes:
+    """The first page of a record's file as a small PNG, for those who may read it without a loan.
+
+    A loan opens pages one by one, each counted and marked; nothing of it is shown in passing. Raises NotFound,
+    Denied, or Unreadable if the page cannot be drawn.
+    """
+    found = records.first_page(archive, actor, record_id, width_px=THUMBNAIL_PX, component_id=component_id)
+    return _picture(archive, found.component, found.digest, 1, THUMBNAIL_PX)
+
+
+def draw(archive: Archive, reader: Reader, component_id: str, *, priority: int = NORMAL) -> None:
+    """Draw the thumbnail and the first pages of a component ahead. Safe to repeat; a page that cannot be drawn is left.
+
+    When something more urgent waits, what is left becomes a job of its own.
+    """
+    try:
+        with archive.read() as tx:
+            component = tx.records.component(component_id)
+            drawn = tx.records.renditions_of(component_id)
+    except NotFound:
+        return
+    wanted = [one for one in _ahead(archive, component) if one not in drawn]
+    if not wanted:
+        return
+    now, later = wanted[:AT_ONCE], wanted[AT_ONCE:]
+    with indexing.opened(archive, component) as path:
+        pictures = reader.page_images(path, component.file_name, now)
+    for (page, width_px), png in zip(now, pictures, strict=True):
+        if png:
+            _keep(archive, component, page, width_px, png)
+    if later and any(pictures):
+        with archive.write() as tx:
+            tx.jobs.add(archive.now(), "draw", priority=priority, component=component_id)
+
+
+def _ahead(archive: Archive, component: Component) -> list[tuple[int, int]]:
+    if not component.image_pages:
+        return []
+    pages = min(component.image_pages, archive.settings.pages_drawn)
+    return [(1, THUMBNAIL_PX), *((page, PAGE_PX) for page in range(1, pages + 1))]
+
+
+def _picture(archive: Archive, component: Component, digest: str, page: int, width_px: int) -> bytes:
+    """The plain picture, the same for everybody: whose eyes are on it is drawn over it and never kept."""
+    if digest:
+        return archive.objects.read(digest)
+    with indexing.opened(archive, component) as path:
+        png = archive.reader.page_image(path, component.file_name, page, width_px=width_px)
+    _keep(archive, component, page, width_px, png)
+    return png
+
+
+def _keep(archive: Archive, component: Component, page: int, width_px: int, png: bytes) -> None:
+    kept = archive.objects.keep(BytesIO(png))
+    with archive.write() as tx:
+        kept.declare(tx)
+        tx.records.add_rendition(component.id, page, width_px, kept.digest)
