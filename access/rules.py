@@ -73,6 +73,8 @@ class Action(StrEnum):
     """How the backups are: places, moments, counts, ids; nothing of what is kept."""
     AGREE_TO_RESTORE = "agree-to-restore"
     """Agree that the live archive is replaced by an earlier state of it."""
+    SAVE_SEARCHES = "save-searches"
+    """Keep questions under names, be told of what is new, have what one opened remembered: for oneself."""
     RUN = "run"
     """Back up, rebuild the index, verify: running the archive without reading it."""
 
@@ -314,6 +316,7 @@ DUTIES: dict[Action, frozenset[Role]] = {
         {R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.SYSADMIN, R.OPERATOR}
     ),
     Action.AGREE_TO_RESTORE: frozenset({R.FINAL_APPROVER, R.SECURITY_OFFICER, R.AUDITOR}),
+    Action.SAVE_SEARCHES: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),
     Action.RUN: frozenset({R.SYSADMIN, R.OPERATOR, R.SERVICE}),
 }
 """Which roles a duty is open to."""

@@ -18,12 +18,22 @@ from indexer.engines import Engine, open_engine
 from indexer.engines import names as engine_names
 from indexer.errors import IndexBroken
 from indexer.reading import Reader
+from indexer.spellings import Spellings
 
 Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+class Names:
+    """What records are called, for suggestions, and up to which line of the ledger it is known."""
+
+    def __init__(self) -> None:
+        self.spellings = Spellings()
+        self.seq = -1
+        self.turn = Lock()
 
 
 class Archive:
@@ -40,6 +50,7 @@ class Archive:
         """Who really holds the pen when the shell of the server acts as somebody: written into every line."""
         self.lessons: Lessons | None = None
         """What was learned from filed records about the classes of papers; None until somebody has (`teaching`)."""
+        self.names = Names()
         self._engine: tuple[str, Engine] | None = None
         self._reader: Reader | None = None
         self._opening = Lock()

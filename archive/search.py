@@ -23,7 +23,7 @@ from archive.tables.loans import NOT_LENT, Standing
 from indexer.engines import EVERYTHING, SORTS, Condition, Filter, Hits
 from indexer.errors import BadQuery, IndexBroken
 from indexer.loosening import loosened
-from indexer.query import Query, Remark, wanted
+from indexer.query import Phrase, Query, Remark, wanted
 from indexer.snippets import Snippet, highlight, snippet
 
 log = logging.getLogger("muniment.search")
@@ -32,10 +32,11 @@ SIZE_MAX = 100
 REACH_MAX = 10_000
 """How deep paging goes; who needs more narrows the question."""
 
+IDS_AT_ONCE = 500
 WORDS_WEIGHED_MAX = 8
 """Of a question that nothing answers, so many of its words are looked for alone."""
 
-__all__ = ["FACETS", "SIZE_MAX", "SORTS", "Answer", "Found", "Question", "as_filter", "find", "labels_of", "suggest"]
+__all__ = ["FACETS", "SIZE_MAX", "SORTS", "Answer", "Found", "Question", "as_filter", "find", "labels_of", "listed"]
 
 FACETS = ("class", "level", "site", "department", "year", "format", "carrier")
 
@@ -91,6 +92,8 @@ class Question:
     sort: str = "relevance"
     page: int = 1
     size: int = 20
+    among: frozenset[str] | None = None
+    """Only these records; None for all."""
 
     @property
     def narrowed(self) -> bool:
@@ -152,7 +155,7 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
     offset = (max(question.page, 1) - 1) * size
     if offset + size > REACH_MAX:
         raise Invalid("Paging ends here; narrow the question instead.", "too-deep")
-    index = _Asking(archive, actor)
+    index = _Asking(archive, rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ))
     relaxed = False
     with archive.read() as tx:
         try:
@@ -196,12 +199,51 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
     )
 
 
-class _Asking:
-    """One person's questions to the index, always within what they may FIND and READ at this moment."""
+def listed(archive: Archive, actor: Actor, question: Question, *, most: int) -> tuple[int, Sequence[Record]]:
+    """How many records answer literally, and the first of them without their lines; paging is left out.
 
-    def __init__(self, archive: Archive, actor: Actor) -> None:
+    Raises Invalid for a question that cannot be understood, Conflict while the index is being rebuilt.
+    """
+    index = _Asking(archive, rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ))
+    with archive.read() as tx:
+        try:
+            query = asking.understood(tx, question.text, archive.now().astimezone().date())
+        except BadQuery as error:
+            raise Invalid(str(error), "bad-query") from None
+        hide = tx.index_queue.ids()
+        narrow = _narrowed(question, archive.now().year)
+        hits = index.search(tx, query, hide, narrow=narrow, sort=question.sort, limit=min(most, REACH_MAX))
+        ids = [hit.id for hit in hits.hits]
+        live: dict[str, Record] = {}
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            live.update(tx.records.admitted(ids[start : start + IDS_AT_ONCE], index.find))
+    return hits.total - (len(ids) - len(live)), [live[one] for one in ids if one in live]
+
+
+def ranked(archive: Archive, actor: Actor, query: Query, *, most: int) -> Sequence[tuple[Record, float]]:
+    """The records that answer best, each with its score."""
+    index = _Asking(archive, rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ))
+    with archive.read() as tx:
+        hits = index.search(tx, query, tx.index_queue.ids(), limit=most).hits
+        live = tx.records.admitted([hit.id for hit in hits], index.find)
+    return [(live[hit.id], hit.score) for hit in hits if hit.id in live]
+
+
+def frequencies(archive: Archive, actor: Actor, texts: Sequence[str]) -> tuple[int, Sequence[int]]:
+    """How many records this person may find, and in how many of them each of these texts stands."""
+    index = _Asking(archive, rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ))
+    with archive.read() as tx:
+        hide = tx.index_queue.ids()
+        counts = [index.search(tx, Query(Phrase(text), text), hide).total for text in texts]
+        return index.search(tx, Query(None), hide).total, counts
+
+
+class _Asking:
+    """Questions to the index, always within what somebody may FIND and READ at this moment."""
+
+    def __init__(self, archive: Archive, find: Scope, read: Scope) -> None:
         self._archive = archive
-        self.find, self.read = rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ)
+        self.find, self.read = find, read
 
     def search(
         self,
@@ -238,18 +280,6 @@ class _Asking:
         if len(phrases) < 2:
             return ()
         return tuple((one.text, self.search(tx, Query(one, one.text), hide, narrow=narrow).total) for one in phrases)
-
-
-def suggest(archive: Archive, actor: Actor, text: str, *, limit: int = 8) -> Sequence[str]:
-    """Titles this actor may find that continue what was typed."""
-    with archive.read() as tx:
-        hide = tx.index_queue.ids()
-        try:
-            engine = archive.engine(_index_in_use(tx))
-            return engine.suggest(text[:100], find=as_filter(rules.scope(actor, Action.FIND)), hide=hide, limit=limit)
-        except IndexBroken:
-            archive.forget_engine()
-            return ()
 
 
 def _index_in_use(tx: Transaction) -> str:
@@ -311,6 +341,8 @@ def _narrowed(question: Question, this_year: int) -> Filter:
         "carrier": question.carriers,
     }
     conditions = [Condition(label, wished) for label, values in chosen.items() if (wished := frozenset(values))]
+    if question.among is not None:
+        conditions.append(Condition("id", question.among))
     if question.year_from is not None or question.year_to is not None:
         first, last = question.year_from or 1900, question.year_to or this_year + 50
         conditions.append(Condition("year", frozenset(str(year) for year in range(max(first, 1), min(last, 9999) + 1))))

@@ -154,6 +154,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "有人申请用较早的备份替换档案库，等待您的意见。",
         "en": "Somebody wants the archive replaced by an earlier state of it; you are asked.",
     },
+    "search.news": {
+        "zh": "您保存的检索有新档案。",
+        "en": "Something new answers a search you saved.",
+    },
     "delegation.given": {
         "zh": "您自 {first} 至 {last} 受委托代为审批。",
         "en": "From {first} to {last} you decide for somebody else.",

@@ -145,6 +145,17 @@ CARRIERS: Mapping[str, LazyString] = {
     "paper": _l("On a shelf"),
     "digital": _l("Only digital"),
 }
+ALERTS: Mapping[str, LazyString] = {
+    "none": _l("do not tell me"),
+    "at-once": _l("tell me at once"),
+    "daily": _l("tell me once a day"),
+}
+PROPOSALS: Mapping[str, LazyString] = {
+    "question": _l("asked before"),
+    "title": _l("title"),
+    "number": _l("number"),
+    "party": _l("party"),
+}
 JOBS: Mapping[str, LazyString] = {"read": _l("Read a file")}
 JOB_STATES: Mapping[str, LazyString] = {
     "waiting": _l("waiting"),

@@ -309,6 +309,21 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A question somebody keeps under a name. Theirs alone: what it finds is decided each time it is asked."""
+
+    id: str
+    person_id: str
+    name: str
+    question: Mapping[str, object]
+    alert: str
+    """none, at-once or daily: whether they are told of new records."""
+    created_at: datetime
+    looked_at: datetime | None = None
+    """When its owner last looked at what is new."""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Work to do later, at least once."""
 

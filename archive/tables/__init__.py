@@ -37,6 +37,7 @@ from archive.tables.people import Organisation, People
 from archive.tables.recognitions import Recognitions
 from archive.tables.records import Records
 from archive.tables.rounds import Rounds
+from archive.tables.searches import Searches
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -70,6 +71,7 @@ class Transaction:
         self.backups = Backups(connection)
         self.alerts = Alerts(connection)
         self.likeness = Likeness(connection)
+        self.searches = Searches(connection)
 
 
 class Tables:

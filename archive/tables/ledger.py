@@ -4,7 +4,7 @@ The payload holds ids and codes, never titles or names, so that nothing ever has
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -162,6 +162,13 @@ class Ledger:
     def recent(self, actor: str, since: datetime, *, limit: int) -> Sequence[Event]:
         """What this actor did after an instant, the newest first, at most so much of it."""
         return [event for event in self.lines(actor=actor, limit=limit) if event.at > since]
+
+    def subjects(self, kind: str, *, after: int, actions: Collection[str] = ()) -> Sequence[str]:
+        """What lines after this number are about, of one kind; those of some actions if any are named."""
+        query = sa.select(ledger.c.subject_id).where(ledger.c.seq > after, ledger.c.subject_kind == kind)
+        if actions:
+            query = query.where(ledger.c.action.in_(sorted(actions)))
+        return list(dict.fromkeys(self._connection.execute(query.order_by(ledger.c.seq)).scalars()))
 
     def every(self) -> Iterator[Line]:
         """All lines as they stand, oldest first, in bounded memory."""

@@ -6,8 +6,9 @@ Nobody here may find any of them; neither word nor id may appear in any answer, 
 
 import io
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from archive import intake, lending, people, reports
 from archive.app import Archive, open_archive
 from archive.intake import Claims
 from archive.lending import Wish
+from archive.model import SavedSearch, new_id
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
 from tests.conftest import Clock
@@ -46,6 +48,8 @@ class Planted:
     outsiders: Mapping[str, Visitor]
     programs: Mapping[str, Mapping[str, str]]
     insider: Visitor
+    their_search: str
+    """A saved search of the insider."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -83,6 +87,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     reader_of_2 = a_person(archive, "reader-of-2", clearance=2)
     for role, department in (("dept_approver", "KFB"), ("class_owner", "SWB")):
         a_person(archive, f"cleared-{role}", role, clearance=3, department=department)
+    their_search = _searched_and_opened_before(archive, outsiders, ids)
     loan = lending.request(archive, reader_of_2, Wish(((ids["level 2"], Form.DIGITAL),), SECRET, 3))
     app = create_app(archive)
     yield Planted(
@@ -94,8 +99,25 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         {login: browser_of(app, archive, login) for login in outsiders},
         {login: {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, login)} for login in outsiders},
         browser_of(app, archive, "insider"),
+        their_search,
     )
     archive.close()
+
+
+def _searched_and_opened_before(archive: Archive, outsiders: Sequence[str], ids: Mapping[str, str]) -> str:
+    """Everybody once could find all of it: they have opened it, saved a search, and were told that it was found."""
+    at = archive.now()
+    with archive.write() as tx:
+        for login in (*outsiders, "insider"):
+            account = tx.people.by_login(login)
+            assert account is not None
+            kept = SavedSearch(new_id(), account.person.id, FOUND_BEFORE, {"text": HALF}, "daily", at)
+            tx.searches.add(kept)
+            # Later than anybody looks: it stays new for whoever may find it.
+            tx.searches.found(kept.id, ids.values(), at + timedelta(days=1))
+            for record_id in ids.values():
+                tx.searches.open_record(account.person.id, record_id, at)
+    return kept.id
 
 
 Ask = Callable[[Planted, Visitor, str], list[TestResponse]]
@@ -153,6 +175,16 @@ def at_the_counter(deed: str) -> Ask:
     return ask
 
 
+def own_search(planted: Planted, visitor: Visitor, address: str, status: int) -> list[TestResponse]:
+    """A saved search of this visitor, for which the planted records were found before they were hidden from them."""
+    mine = visitor.get("/api/v1/searches").json.get("searches", [])
+    with_finds = [one["id"] for one in mine if one["name"] == FOUND_BEFORE]
+    answers = [visitor.get(address.format(one)) for one in (*with_finds, planted.their_search)]
+    assert [answer.status_code for answer in answers[:-1]] == [status] * len(with_finds)
+    assert answers[-1].status_code in (403, 404), "somebody else's search is nobody's business"
+    return answers
+
+
 WISH = {"items": [{"record": "{id}", "form": "digital"}], "purpose": "x", "days": 1}
 
 DESCRIPTION = {"title": "改", "class_code": "HT02", "level": "1", "site": "JF01", "revision": "1"}
@@ -169,7 +201,12 @@ SEARCHES = [
     "q=&level=2&level=3&site=JF01",
     "q=&sort=arrival",
     "q=&sort=title",
+    "q=&carrier=paper&format=plain-text&department=SWB",
+    f"q={HALF}+{HALF}x&class=HT02",
+    "q=降住仙草",
 ]
+FOUND_BEFORE = "甲"
+"""Name of a saved search that each outsider had when they could still find everything."""
 
 ASKED: dict[tuple[str, str], Ask | None] = {
     ("static", "GET"): None,  # files of the program
@@ -182,6 +219,13 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("account.change_password", "POST"): post("/account/password", {"old": "a", "new": "b", "again": "c"}),
     ("search.home", "GET"): get(*(f"/?{search}" for search in SEARCHES)),
     ("search.results", "GET"): get(*(f"/results?{search}" for search in SEARCHES)),
+    ("search.saved", "GET"): get("/searches"),
+    ("search.save", "POST"): post("/searches", {"name": "x", "q": HALF}),
+    ("search.run", "GET"): lambda planted, visitor, _id: own_search(planted, visitor, "/searches/{}", 302),
+    ("search.news", "GET"): lambda planted, visitor, _id: own_search(planted, visitor, "/searches/{}/new", 200),
+    ("search.change_saved", "POST"): post(f"/searches/{ABSENT}", {"alert": "daily"}),
+    ("search.forget_traces", "POST"): None,  # would end what the other addresses are asked with
+    ("records.similar", "GET"): get("/records/{id}/similar"),
     ("records.show", "GET"): get("/records/{id}", "/records/{id}?q=甘露&page=1&view=text"),
     ("records.viewer", "GET"): get("/records/{id}/viewer?view=text"),
     ("records.page", "GET"): get("/records/{id}/pages/1"),
@@ -236,6 +280,18 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("api.description", "GET"): get("/api/openapi.json"),
     ("api.find_records", "GET"): get(*(f"/api/v1/search?{search}" for search in SEARCHES)),
     ("api.suggest_titles", "GET"): get(*(f"/api/v1/suggest?q={q}" for q in (HALF, "绛", "绛珠", "合", "草"))),
+    ("api.get_searches", "GET"): get("/api/v1/searches"),
+    ("api.save_search", "POST"): send("POST", "/api/v1/searches", {"name": "y", "q": HALF, "alert": "at-once"}),
+    ("api.get_search", "GET"): lambda planted, visitor, _id: own_search(planted, visitor, "/api/v1/searches/{}", 200),
+    ("api.change_search", "PATCH"): send("PATCH", f"/api/v1/searches/{ABSENT}", {"alert": "daily"}),
+    ("api.delete_search", "DELETE"): send("DELETE", f"/api/v1/searches/{ABSENT}"),
+    ("api.run_search", "GET"): lambda planted, visitor, _id: own_search(
+        planted, visitor, "/api/v1/searches/{}/hits", 200
+    ),
+    ("api.get_news", "GET"): lambda planted, visitor, _id: own_search(planted, visitor, "/api/v1/searches/{}/new", 200),
+    ("api.get_recent", "GET"): get("/api/v1/recent"),
+    ("api.forget_recent", "DELETE"): None,  # would end what the other addresses are asked with
+    ("api.get_similar", "GET"): get("/api/v1/records/{id}/similar"),
     ("api.hand_in_records", "POST"): send("POST", "/api/v1/records"),
     ("api.get_record", "GET"): get("/api/v1/records/{id}"),
     ("api.change_record", "PATCH"): send("PATCH", "/api/v1/records/{id}", {"title": "改", "revision": 1}),
@@ -318,7 +374,11 @@ def test_hidden_records_are_in_no_count_and_no_facet(planted: Planted):
         allowed = 0 if login == Role.SYSADMIN else 1
         assert everything["total"] == allowed, login
         assert sum(everything["facets"].get("level", {}).values()) == allowed, login
-        assert client.get("/api/v1/suggest", query_string={"q": "绛珠"}, headers=headers).json["suggestions"] == []
+        for typed in ("绛珠", "jzxc", "jiangzhu", "xcht", "绛zhu"):
+            assert client.get("/api/v1/suggest", query_string={"q": typed}, headers=headers).json["suggestions"] == []
+        assert client.get("/api/v1/recent", headers=headers).json.get("opened", []) == []
+        kept = client.get("/api/v1/searches", headers=headers).json.get("searches", [])
+        assert [one["news"] for one in kept if one["name"] == FOUND_BEFORE] == ([] if login == Role.SYSADMIN else [0])
 
 
 def test_handing_in_the_same_bytes_again_says_nothing_of_the_hidden_twin(planted: Planted):
@@ -341,7 +401,14 @@ def test_who_may_see_them_finds_all_of_them(planted: Planted):
     assert SECRET in planted.insider.get("/intake").text
     for record_id in planted.ids.values():
         assert SECRET in planted.insider.get(f"/records/{record_id}").text
-    assert planted.insider.get("/api/v1/suggest?q=绛珠").json["suggestions"]
+    for typed in ("绛珠", "jzxc", "jiangzhu", "xcht", "绛zhu"):
+        assert planted.insider.get(f"/api/v1/suggest?q={typed}").json["suggestions"], typed
+    assert "绛珠仙草" in planted.insider.get("/?q=降住仙草").text, "what was meant is said"
+    assert planted.ids["level 3"] in planted.insider.get(f"/searches/{planted.their_search}/new").text
+    assert planted.insider.get("/api/v1/recent").json["opened"]
+    alike = planted.insider.get(f"/api/v1/records/{planted.ids['level 2']}/similar").json["similar"]
+    assert {one["id"] for one in alike} <= set(planted.ids.values())
+    assert alike
     assert planted.loan in planted.insider.get("/loans/register").text
     assert SECRET in planted.insider.get(f"/loans/{planted.loan}").text
     assert SECRET in planted.insider.get(f"/loans/apply?record={planted.ids['level 2']}").text

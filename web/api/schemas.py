@@ -226,7 +226,86 @@ SCHEMAS: Mapping[str, Schema] = {
             "unfiltered": {**COUNT, "description": "When nothing was found: how many without the filters."},
         }
     ),
-    "Suggestions": thing({"suggestions": every(TEXT)}),
+    "Suggestions": thing(
+        {
+            "suggestions": every(TEXT),
+            "proposals": every(
+                thing({"text": TEXT, "kind": {"type": "string", "enum": ["question", "title", "number", "party"]}})
+            ),
+        }
+    ),
+    "SearchToSave": {
+        "type": "object",
+        "required": ["name"],
+        "properties": {
+            "name": TEXT,
+            "alert": {"type": "string", "enum": ["none", "at-once", "daily"]},
+            "q": TEXT,
+            "class": every(TEXT),
+            "level": every(LEVEL),
+            "site": every(TEXT),
+            "department": every(TEXT),
+            "format": every(TEXT),
+            "carrier": every(TEXT),
+            "from": {"type": ["integer", "null"]},
+            "to": {"type": ["integer", "null"]},
+            "sort": TEXT,
+        },
+        "additionalProperties": False,
+    },
+    "AlertToSet": {
+        "type": "object",
+        "required": ["alert"],
+        "properties": {"alert": {"type": "string", "enum": ["none", "at-once", "daily"]}},
+        "additionalProperties": False,
+    },
+    "SavedSearch": thing(
+        {
+            "id": TEXT,
+            "name": TEXT,
+            "alert": {"type": "string", "enum": ["none", "at-once", "daily"]},
+            "created_at": MOMENT,
+            "news": {**COUNT, "description": "How many records are new for it since you last looked."},
+            "question": thing(
+                {
+                    "q": TEXT,
+                    "class": every(TEXT),
+                    "level": every(LEVEL),
+                    "site": every(TEXT),
+                    "department": every(TEXT),
+                    "format": every(TEXT),
+                    "carrier": every(TEXT),
+                    "from": {"type": ["integer", "null"]},
+                    "to": {"type": ["integer", "null"]},
+                    "sort": TEXT,
+                }
+            ),
+        }
+    ),
+    "SavedSearches": thing({"searches": every(ref("SavedSearch"))}),
+    "Recent": thing({"opened": every(thing({"id": TEXT, "title": TEXT, "at": MOMENT})), "asked": every(TEXT)}),
+    "Similar": thing(
+        {
+            "similar": every(
+                thing(
+                    {
+                        "id": TEXT,
+                        "title": TEXT,
+                        "number": TEXT,
+                        "class": TEXT,
+                        "level": LEVEL,
+                        "site": TEXT,
+                        "department": TEXT,
+                        "issuer": TEXT,
+                        "parties": every(TEXT),
+                        "date": DATE,
+                        "location": TEXT,
+                        "alike": {"type": "number"},
+                    }
+                )
+            )
+        }
+    ),
     "RecordText": thing({"components": every(thing({"id": TEXT, "file_name": TEXT, "pages": every(TEXT)}))}),
     "Arrival": thing(
         {

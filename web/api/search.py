@@ -4,7 +4,7 @@ import re
 
 from flask import Response
 
-from archive import search
+from archive import completing, search
 from archive.errors import Invalid
 from archive.search import Question
 from web import current, sentences, words
@@ -29,7 +29,10 @@ def find_records(given: Given) -> Response:
         page=given["page"],
         size=given["size"],
     )
-    answer = search.find(current.archive(), current.actor(), question)
+    return answered(search.find(current.archive(), current.actor(), question))
+
+
+def answered(answer: search.Answer) -> Response:
     return said(
         {
             "total": answer.total,
@@ -48,8 +51,13 @@ def find_records(given: Given) -> Response:
 
 
 def suggest_titles(given: Given) -> Response:
-    found = search.suggest(current.archive(), current.actor(), given["q"], limit=given["limit"])
-    return said({"suggestions": list(found)})
+    found = completing.complete(current.archive(), current.actor(), given["q"], limit=given["limit"])
+    return said(
+        {
+            "suggestions": [proposal.text for proposal in found],
+            "proposals": [{"text": proposal.text, "kind": proposal.kind} for proposal in found],
+        }
+    )
 
 
 def _year(given: Given, name: str) -> int | None:
@@ -91,9 +99,9 @@ OPERATIONS = (
     Operation(
         "GET",
         "/suggest",
-        "Titles you may find that continue what was typed.",
+        "What may be meant: your own questions; titles, numbers and parties you may find. Pinyin and initials work.",
         suggest_titles,
-        {200: Answer("Titles, best first.", ref("Suggestions"))},
+        {200: Answer("Suggestions, best first.", ref("Suggestions"))},
         (
             Parameter("q", {**TEXT, "default": ""}, "What was typed so far."),
             Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 20, "default": 8}, "How many."),

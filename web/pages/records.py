@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import loan_desk, records
+from archive import loan_desk, records, traces
+from archive import similar as similarity
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Component
 from archive.records import View
@@ -23,6 +24,7 @@ def show(id: str) -> str:
     view = records.view(current.archive(), current.actor(), id)
     vocabulary = records.vocabulary(current.archive(), current.actor())
     offer = loan_desk.offer(current.archive(), current.actor(), id)
+    traces.opened(current.archive(), current.actor(), id, question=request.args.get("q", ""))
     return render_template(
         "records/show.html", view=view, vocabulary=vocabulary, offer=offer, loan_words=loan_words, **viewed(view)
     )
@@ -35,6 +37,13 @@ def viewer(id: str) -> str:
     if not view.may_read:
         raise NotFound("There is no such page.")
     return render_template("records/viewer.html", view=view, **viewed(view))
+
+
+@blueprint.get("/<id>/similar")
+def similar(id: str) -> str:
+    """Records like this one, loaded when the page is there."""
+    found = similarity.similar(current.archive(), current.actor(), id)
+    return render_template("records/similar.html", found=found)
 
 
 @blueprint.get("/<id>/pages/<int:n>")

@@ -1,18 +1,20 @@
 """Looking for records: the first page, and its results alone for those who type."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from archive import records, search
+from archive import completing, records, saved_searches, search, traces
 from archive.errors import Conflict, Invalid
 from archive.model import RecordClass
 from archive.records import Vocabulary
 from archive.search import Answer, Question
 from web import current, loan_words, sentences, words
+from web.language import gettext
 
 blueprint = Blueprint("search", __name__)
 
@@ -35,7 +37,8 @@ class Choice:
 
 @blueprint.get("/")
 def home() -> str:
-    return render_template("search/home.html", **_found())
+    kinds = {kind: str(name) for kind, name in words.PROPOSALS.items()}
+    return render_template("search/home.html", kinds=kinds, **_found())
 
 
 @blueprint.get("/results")
@@ -44,8 +47,70 @@ def results() -> str:
     return render_template("search/results.html", **_found())
 
 
-def _found() -> dict[str, Any]:
-    question, problem = _question(), ""
+# ---- Saved searches, and what one opened ----
+
+
+@blueprint.get("/searches")
+def saved() -> str:
+    archive, actor = current.archive(), current.actor()
+    vocabulary = records.vocabulary(archive, actor)
+    return render_template(
+        "search/saved.html",
+        kept=[(one, narrowed_by(one.question, vocabulary)) for one in saved_searches.mine(archive, actor)],
+        recent=traces.recent(archive, actor, limit=20),
+        questions=traces.questions(archive, actor, limit=20),
+    )
+
+
+@blueprint.post("/searches")
+def save() -> ResponseReturnValue:
+    """Keep the search whose filters the form carries."""
+    archive, actor = current.archive(), current.actor()
+    alert = request.form.get("alert", "none")
+    try:
+        saved_searches.save(archive, actor, request.form.get("name", ""), question_of(request.form), alert=alert)
+    except (Conflict, Invalid) as error:
+        flash(sentences.sentence(error))
+        return redirect(address_of(question_of(request.form)), 303)
+    flash(gettext("The search is saved."))
+    return redirect(url_for("search.saved"), 303)
+
+
+@blueprint.get("/searches/<id>")
+def run(id: str) -> ResponseReturnValue:
+    kept = saved_searches.one(current.archive(), current.actor(), id)
+    return redirect(address_of(kept.question))
+
+
+@blueprint.get("/searches/<id>/new")
+def news(id: str) -> str:
+    """What was found for a saved search since it was last looked at."""
+    kept = saved_searches.one(current.archive(), current.actor(), id)
+    question = saved_searches.news(current.archive(), current.actor(), id)
+    return render_template("search/news.html", saved=kept, **_found(replace(question, size=search.SIZE_MAX)))
+
+
+@blueprint.post("/searches/<id>")
+def change_saved(id: str) -> ResponseReturnValue:
+    archive, actor = current.archive(), current.actor()
+    if request.form.get("delete"):
+        saved_searches.forget(archive, actor, id)
+        flash(gettext("The search is deleted."))
+    else:
+        saved_searches.set_alert(archive, actor, id, request.form.get("alert", ""))
+        flash(gettext("Done."))
+    return redirect(url_for("search.saved"), 303)
+
+
+@blueprint.post("/searches/forget")
+def forget_traces() -> ResponseReturnValue:
+    traces.forget(current.archive(), current.actor())
+    flash(gettext("What you opened and asked is forgotten."))
+    return redirect(url_for("search.saved"), 303)
+
+
+def _found(question: Question | None = None) -> dict[str, Any]:
+    question, problem = question or question_of(request.args), ""
     try:
         answer = search.find(current.archive(), current.actor(), question)
     except (Conflict, Invalid) as error:
@@ -66,10 +131,27 @@ def _found() -> dict[str, Any]:
         "class_names": _class_names(vocabulary.classes),
         "site_names": names["site"],
         "sorts": words.SORTS,
-        "usual_sort": usual_sort(),
+        "usual_sort": usual_sort(question.text),
         "FILTERS": FILTERS,
         "lent": loan_words,
+        "meant": _meant(question, answer),
+        "recent": traces.recent(current.archive(), current.actor(), limit=6) if _begins(question) else (),
+        "kept": saved_searches.mine(current.archive(), current.actor())
+        if _begins(question) and words.may("save-searches")
+        else (),
     }
+
+
+def _begins(question: Question) -> bool:
+    """Is nothing asked for yet?"""
+    return not question.text and not question.narrowed and question.among is None and question.page == 1
+
+
+def _meant(question: Question, answer: Answer) -> str:
+    """What else it may have been, when nothing was found."""
+    if answer.total or answer.problem or not question.text:
+        return ""
+    return completing.meant(current.archive(), current.actor(), question.text)
 
 
 def _names(vocabulary: Vocabulary) -> Mapping[str, Mapping[str, str]]:
@@ -84,8 +166,8 @@ def _names(vocabulary: Vocabulary) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def _question() -> Question:
-    args = request.args
+def question_of(args: MultiDict[str, str]) -> Question:
+    """The question that an address or a form carries."""
     year = _years(args.getlist("year"))
     return Question(
         text=args.get("q", ""),
@@ -97,15 +179,46 @@ def _question() -> Question:
         carriers=tuple(args.getlist("carrier")),
         year_from=year[0] if year else None,
         year_to=year[1] if year else None,
-        sort=args["sort"] if args.get("sort") in words.SORTS else usual_sort(),
+        sort=args["sort"] if args.get("sort") in words.SORTS else usual_sort(args.get("q", "")),
         page=max(1, args.get("page", 1, int)),
         size=SIZE,
     )
 
 
-def usual_sort() -> str:
+def address_of(question: Question) -> str:
+    """The page on which this question is answered."""
+    given: dict[str, Any] = {
+        "q": question.text or None,
+        "class": question.classes,
+        "level": question.levels,
+        "site": question.sites,
+        "department": question.departments,
+        "format": question.formats,
+        "carrier": question.carriers,
+        "year": [year for year in (question.year_from, question.year_to) if year is not None],
+        "sort": question.sort if question.sort != usual_sort(question.text) else None,
+    }
+    return url_for("search.home", **given)
+
+
+def narrowed_by(question: Question, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """What narrows a question, as facet and value in words."""
+    names = _names(vocabulary)
+    chosen: Mapping[str, Sequence[str]] = {
+        "class": question.classes,
+        "level": [str(level) for level in question.levels],
+        "site": question.sites,
+        "department": question.departments,
+        "format": question.formats,
+        "carrier": question.carriers,
+        "year": sorted({str(year) for year in (question.year_from, question.year_to) if year is not None}),
+    }
+    return [(facet, names.get(facet, {}).get(value, value)) for facet, values in chosen.items() for value in values]
+
+
+def usual_sort(text: str) -> str:
     """Best first, if there is something to be good at; else what came last."""
-    return "relevance" if request.args.get("q", "").strip() else "arrival"
+    return "relevance" if text.strip() else "arrival"
 
 
 def address(**changes: str | Sequence[str] | None) -> str:

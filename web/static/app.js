@@ -16,6 +16,14 @@ window.muniment = {
   typing: (target) => target.closest("input, textarea, select, [contenteditable]") !== null,
 };
 
+// Parts of a page that are not waited for: they come when the rest is there, or not at all.
+for (const place of document.querySelectorAll("[data-part]")) {
+  muniment.part(place.dataset.part).then((part) => {
+    place.innerHTML = part ?? "";
+    place.hidden = !place.textContent.trim();
+  });
+}
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;

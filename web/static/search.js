@@ -42,18 +42,22 @@
 
   async function suggest(text) {
     if (text.trim().length < 1) return close();
-    const response = await fetch(`${form.dataset.suggest}?limit=5&q=${encodeURIComponent(text)}`);
+    const response = await fetch(`${form.dataset.suggest}?limit=8&q=${encodeURIComponent(text)}`);
     if (!response.ok || field.value !== text || document.activeElement !== field) return;
-    const titles = (await response.json()).suggestions.filter((title) => title !== text);
+    const proposals = (await response.json()).proposals.filter((one) => one.text !== text);
     close();
-    for (const [number, title] of titles.entries()) {
+    for (const [number, { text: proposed, kind }] of proposals.entries()) {
       const item = document.createElement("li");
       item.role = "option";
       item.id = `suggestion-${number}`;
-      item.textContent = title;
+      item.dataset.text = proposed;
+      const sort = document.createElement("span");
+      sort.className = "kind";
+      sort.textContent = JSON.parse(list.dataset.kinds)[kind];
+      item.append(sort, proposed);
       list.append(item);
     }
-    list.hidden = titles.length === 0;
+    list.hidden = proposals.length === 0;
     field.setAttribute("aria-expanded", String(!list.hidden));
   }
 
@@ -110,7 +114,7 @@
     } else if (event.key === "Enter") {
       if (open && chosen >= 0) {
         event.preventDefault();
-        take(list.children[chosen].textContent);
+        take(list.children[chosen].dataset.text);
       }
     } else if (event.key === "Escape") {
       event.preventDefault();
@@ -133,7 +137,7 @@
     const item = event.target.closest("li");
     if (!item) return;
     event.preventDefault();
-    take(item.textContent);
+    take(item.dataset.text);
   });
   field.addEventListener("blur", close);
 

@@ -1,0 +1,114 @@
+"""What somebody types is continued: by their own questions, and by titles, numbers and parties they may find.
+
+The names stand in memory (`indexer.spellings`) and follow the ledger: whatever changes a record writes a line there.
+Like the index they only propose; every name is shown only if a record that bears it is admitted at this moment.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action, Scope
+from archive import search
+from archive.app import Archive
+from archive.model import Record
+from archive.tables import Transaction
+from indexer import words
+from indexer.spellings import Match, Named
+
+OWN_MAX = 3
+"""So many of the suggestions may be questions asked before."""
+OWN_KEPT = 100
+TYPED_MAX = 100
+KINDS = ("question", "title", "number", "party")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Something that continues what was typed, and what kind of thing it is: one of KINDS."""
+
+    kind: str
+    text: str
+
+
+def complete(archive: Archive, actor: Actor, typed: str, *, limit: int = 8) -> Sequence[Proposal]:
+    """What may be meant, best first: own questions, then names that begin with what was typed or contain it.
+
+    Latin letters are read as pinyin, its initials, or both: `wyht` proposes 物业合同.
+    """
+    find = rules.scope(actor, Action.FIND)
+    typed = typed[:TYPED_MAX]
+    folded = words.fold(typed).strip()
+    if not folded:
+        return ()
+    with archive.read() as tx:
+        follow(archive, tx)
+        own = [text for text in tx.searches.asked(actor.id, OWN_KEPT) if words.fold(text).startswith(folded)]
+        matches = archive.names.spellings.match(typed, find=search.as_filter(find), limit=limit)
+        found = list(_still_true(tx, matches, find))
+    proposals = [*(Proposal("question", text) for text in own[:OWN_MAX] if words.fold(text) != folded), *found]
+    first = {proposal.text: proposal for proposal in reversed(proposals)}
+    return tuple(dict.fromkeys(first[proposal.text] for proposal in proposals))[:limit]
+
+
+def meant(archive: Archive, actor: Actor, typed: str) -> str:
+    """What sounds like this and stands in the name of a record that may be found: 物业何同 is 物业合同. Else empty."""
+    find = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        follow(archive, tx)
+        spellings = archive.names.spellings
+        matches = spellings.match(typed[:TYPED_MAX], find=search.as_filter(find), limit=3, by_sound=True)
+        true = {proposal.text for proposal in _still_true(tx, matches, find)}
+    parts = (match.part for match in matches if match.text in true)
+    return next((part for part in parts if part != words.fold(typed)), "")
+
+
+def follow(archive: Archive, tx: Transaction) -> None:
+    """Bring the names up to where the ledger stands in this transaction.
+
+    While somebody else does so for the first time, which takes a second or two for very many records, nobody waits.
+    """
+    names = archive.names
+    seq, _ = tx.ledger.head()
+    if names.seq >= seq or not names.turn.acquire(blocking=names.seq >= 0):
+        return
+    try:
+        if names.seq < 0:
+            _put(archive, tx.records.named())
+        elif names.seq < seq:
+            changed = tx.ledger.subjects("record", after=names.seq)
+            there = list(tx.records.named(changed))
+            _put(archive, there, gone=set(changed) - {record.id for record in there})
+        names.seq = max(names.seq, seq)
+    finally:
+        names.turn.release()
+
+
+def _put(archive: Archive, records: Iterable[Record], *, gone: Iterable[str] = ()) -> None:
+    kept = list(records)
+    hidden = [record.id for record in kept if record.lifecycle == "quarantined"]
+    named = [
+        Named(record.id, search.labels_of(record), names_of(record))
+        for record in kept
+        if record.lifecycle != "quarantined"
+    ]
+    archive.names.spellings.put(named, gone=[*gone, *hidden])
+
+
+def names_of(record: Record) -> tuple[tuple[str, str], ...]:
+    numbers = dict.fromkeys(number for number in (record.archival_code, record.doc_number) if number)
+    parties = dict.fromkeys(party for party in (*record.parties, record.issuer) if party)
+    return (
+        ("title", record.title),
+        *(("number", number) for number in numbers),
+        *(("party", party) for party in parties),
+    )
+
+
+def _still_true(tx: Transaction, matches: Sequence[Match], find: Scope) -> Iterable[Proposal]:
+    live = tx.records.admitted([one for match in matches for one in match.ids], find)
+    for match in matches:
+        bearers = (live[one] for one in match.ids if one in live)
+        if any((match.kind, match.text) in names_of(record) for record in bearers):
+            yield Proposal(match.kind, match.text)
