@@ -134,7 +134,6 @@ REFUSED: tuple[tuple[Callable[[Seen], bool], str, str], ...] = (
         "The file begins like a zip package, but its directory cannot be read.",
     ),
     (_starts(b"PK\x07\x08"), "unsupported-archive", "The file is one part of a divided zip archive."),
-    (_starts(b"7z\xbc\xaf\x27\x1c"), "unsupported-archive", "7z archives cannot be unpacked."),
     (_starts(b"Rar!\x1a\x07"), "unsupported-archive", "RAR archives cannot be unpacked."),
     (_starts(b"\x28\xb5\x2f\xfd"), "unsupported-archive", "Zstandard archives cannot be unpacked."),
     (_starts(b"\xca\xfe\xd0\x0d"), "unsupported-archive", "Pack200 archives cannot be unpacked."),

@@ -7,6 +7,7 @@ import lzma
 import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from indexer.errors import Exhausted, Unreadable
 from indexer.expanding import safe_name
-from indexer.formats import gz, tar
+from indexer.formats import gz, sevenzip, tar
 from indexer.formats import zip as zip_format
 from indexer.sniff import sniff
 from indexer.text import Text
@@ -169,3 +170,69 @@ def test_what_is_larger_than_there_is_room_for_is_not_unpacked(tmp_path: Path) -
 
     assert text.children == ()
     assert codes(text) == [("partly-unreadable", "1")]
+
+
+def read_7z(tmp_path: Path, content: bytes) -> Text:
+    return read(tmp_path, content, sevenzip.read)
+
+
+FILES = {"二期/巡查.txt": "三月巡查".encode(), "../../etc/passwd": b"root", "大.txt": b"0123456789" * 50_000}
+
+
+def test_files_in_a_7z_archive_come_out_under_names_that_lead_nowhere_but_down(tmp_path: Path) -> None:
+    text = read_7z(tmp_path, make.seven_zip(FILES))
+
+    assert text.pages == ("二期/巡查.txt\netc/passwd\n大.txt",)
+    assert [(child.name, child.content) for child in text.children] == [
+        ("二期/巡查.txt", FILES["二期/巡查.txt"]),
+        ("etc/passwd", b"root"),
+        ("大.txt", FILES["大.txt"]),
+    ]
+    assert codes(text) == [("has-children", "3")]
+
+
+@pytest.mark.parametrize(
+    ("method", "pack"),
+    [
+        (b"\0", lambda content: content),
+        (b"\4\1\x08", lambda content: zlib.compress(content, wbits=-15)),
+        (b"\4\2\2", bz2.compress),
+    ],
+)
+def test_other_methods_of_packing_are_unpacked(method: bytes, pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    packed = pack(b"".join(FILES.values()))
+
+    text = read_7z(tmp_path, make.seven_zip(FILES, method=method, properties=b"", packed=packed))
+
+    assert [child.content for child in text.children] == list(FILES.values())
+
+
+def test_a_locked_7z_archive_is_known_as_locked_and_its_names_are_found(tmp_path: Path) -> None:
+    text = read_7z(tmp_path, make.seven_zip(FILES, method=b"\6\xf1\7\1", properties=b"\x13\0", packed=bytes(64)))
+
+    assert "二期/巡查.txt" in text.pages[0]
+    assert codes(text) == [("encrypted", "3")]
+
+
+def test_a_method_of_packing_nobody_here_knows_costs_the_files_not_their_names(tmp_path: Path) -> None:
+    text = read_7z(tmp_path, make.seven_zip(FILES, method=b"\3\4\1", properties=bytes(5), packed=bytes(64)))
+
+    assert "大.txt" in text.pages[0]
+    assert codes(text) == [("partly-unreadable", "3")]
+
+
+def test_a_7z_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    with pytest.raises(Exhausted) as raised:
+        read_7z(tmp_path, make.seven_zip({"零": bytes(300 << 20)}))
+
+    assert raised.value.code == "bomb"
+
+
+def test_what_was_changed_in_a_7z_archive_is_not_handed_out(tmp_path: Path) -> None:
+    whole = bytearray(make.seven_zip({"a": b"abc", "b": b"defgh"}, method=b"\0", properties=b"", packed=b"abcdefgh"))
+    whole[33] ^= 1
+
+    text = read_7z(tmp_path, bytes(whole))
+
+    assert names(text) == ["b"]
+    assert ("partly-unreadable", "1") in codes(text)

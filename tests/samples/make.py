@@ -4,9 +4,11 @@ Each function returns the bytes of one file, the same bytes for the same argumen
 """
 
 import io
+import lzma
 import random
 import struct
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -188,6 +190,35 @@ def with_parts(original: bytes, parts: Mapping[str, str | bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(original)) as archive:
         members: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
     return package({**members, **parts}) if parts else original
+
+
+def seven_zip(
+    entries: Mapping[str, bytes], *, method: bytes = b"\x21", properties: bytes = b"\x10", packed: bytes | None = None
+) -> bytes:
+    """A 7z archive of these files, packed together. `packed` is what a method of another program made of them."""
+    content = b"".join(entries.values())
+    if packed is None:
+        packed = lzma.compress(content, lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20}])
+    names = b"".join(name.encode("utf-16-le") + b"\0\0" for name in entries)
+    coder = bytes((0x20 | len(method), *method, len(properties), *properties))
+    sizes = list(map(len, entries.values()))[:-1]
+    checksums = b"".join(struct.pack("<I", zlib.crc32(one)) for one in entries.values())
+    header = b"".join(
+        (
+            b"\1\4\6\0\1\x09" + _seven_zip_number(len(packed)) + b"\0",
+            b"\7\x0b\1\0\1" + coder + b"\x0c" + _seven_zip_number(len(content)) + b"\0",
+            b"\x08\x0d" + bytes((len(entries),)),
+            b"\x09" + b"".join(map(_seven_zip_number, sizes)) if sizes else b"",
+            b"\x0a\1" + checksums + b"\0\0",
+            b"\5" + bytes((len(entries),)) + b"\x11" + _seven_zip_number(len(names) + 1) + b"\0" + names + b"\0\0",
+        )
+    )
+    start = struct.pack("<QQI", len(packed), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + packed + header
+
+
+def _seven_zip_number(number: int) -> bytes:
+    return bytes((number,)) if number < 0x80 else b"\xf0" + number.to_bytes(4, "little")
 
 
 def bomb() -> bytes:
