@@ -32,7 +32,7 @@ def stamp(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
     if request.endpoint == "static" and response.status_code == 200 and "v" in request.args:
         # The address holds a digest of the content, so what it names never changes.
         headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"

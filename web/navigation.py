@@ -65,7 +65,14 @@ GROUPS: tuple[Group, ...] = (
             Place("classes.plan", _l("File plan")),
         ),
     ),
-    Group(_l("Preserve"), "box", ()),  # 保存
+    Group(  # 保存
+        _l("Preserve"),
+        "box",
+        (
+            Place("handovers.every", _l("Handover"), "take-part"),
+            Place("handovers.keeping", _l("Custody"), "see-handovers"),
+        ),
+    ),
     Group(  # 利用
         _l("Use"),
         "book",

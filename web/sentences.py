@@ -216,6 +216,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "settle-by": _l("The day by which it is put right lies in the past."),
     "too-many-lines": _l("A handover has at most 50000 records: divide it."),
     "wrong-list-code": _l("The code is not that of this list: print it again and have it signed."),
+    "no-label": _l("No label can be read in this photo; go nearer, and mind the light."),
 }
 """By code: what is said where a sentence has no translation of its own."""
 

@@ -17,9 +17,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from access.actors import OPERATOR, PEOPLE_ROLES, Role
+from access.handovers import Kind
 from access.loans import Form
-from archive import intake, lending, people, reports
+from archive import custody, handover, intake, lending, people, reports
 from archive.app import Archive, open_archive
+from archive.handover import Plan
 from archive.intake import Claims
 from archive.lending import Wish
 from archive.model import SavedSearch, new_id
@@ -45,6 +47,8 @@ class Planted:
     arrival: str
     loan: str
     """A loan of a hidden record, by somebody who may know of it."""
+    handover: str
+    """A handover of hidden records; that it goes on is no secret to who oversees, what is on its list is."""
     outsiders: Mapping[str, Visitor]
     programs: Mapping[str, Mapping[str, str]]
     insider: Visitor
@@ -89,6 +93,12 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         a_person(archive, f"cleared-{role}", role, clearance=3, department=department)
     their_search = _searched_and_opened_before(archive, outsiders, ids)
     loan = lending.request(archive, reader_of_2, Wish(((ids["level 2"], Form.DIGITAL),), SECRET, 3))
+    keeper = people.named(archive, "insider")
+    custody.take_charge(archive, keeper, "JF01")
+    a_person(archive, "second-keeper", "document_controller", clearance=3)
+    going = Plan(Kind.CUSTODIAN, giver="insider", receiver="second-keeper", supervisor="cleared-dept_approver")
+    handed = handover.plan(archive, keeper, going)
+    handover.freeze(archive, keeper, handed.id)
     app = create_app(archive)
     yield Planted(
         app,
@@ -96,6 +106,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         ids,
         broken.id,
         loan.id,
+        handed.id,
         {login: browser_of(app, archive, login) for login in outsiders},
         {login: {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, login)} for login in outsiders},
         browser_of(app, archive, "insider"),
@@ -127,14 +138,21 @@ def get(*addresses: str) -> Ask:
     """{id} is the id of a planted record, {arrival} that of an arrival, {loan} that of a loan."""
 
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
-        return [visitor.get(address.format(id=id, arrival=planted.arrival, loan=planted.loan)) for address in addresses]
+        return [
+            visitor.get(address.format(id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover))
+            for address in addresses
+        ]
 
     return ask
 
 
 def post(address: str, form: Mapping[str, Any]) -> Ask:
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
-        return [visitor.post(address.format(id=id, arrival=planted.arrival, loan=planted.loan), dict(form))]
+        return [
+            visitor.post(
+                address.format(id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover), dict(form)
+            )
+        ]
 
     return ask
 
@@ -144,7 +162,7 @@ def send(method: str, address: str, json: Mapping[str, Any] | None = None) -> As
 
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
         headers = {"X-CSRFToken": visitor.form_token()}
-        address_ = address.format(id=id, arrival=planted.arrival, loan=planted.loan)
+        address_ = address.format(id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover)
         return [visitor.client.open(address_, method=method, json=_filled(json, id), headers=headers)]
 
     return ask
@@ -273,6 +291,20 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("classes.edit", "POST"): post("/classes/HT02/edit", {"reason": ""}),
     ("classes.renumber", "POST"): post("/classes/HT02/renumber", {"code": "HT01", "reason": "x"}),
     ("classes.review", "POST"): post("/classes/ZZ99/review", {}),
+    ("handovers.every", "GET"): get("/handovers/"),
+    ("handovers.plan", "GET"): get("/handovers/plan"),
+    ("handovers.plan", "POST"): post("/handovers/plan", {"kind": "custodian", "giver": "x", "supervisor": "y"}),
+    ("handovers.show", "GET"): get("/handovers/{handover}", "/handovers/{handover}?which=open&page=1"),
+    ("handovers.do", "POST"): lambda planted, visitor, id_: [
+        visitor.post(
+            f"/handovers/{planted.handover}/{deed}", {"line": "1", "label": id_, "found": "present", "reason": "x"}
+        )
+        for deed in ("list", "unlist", "scan", "count", "surplus", "explain", "confirm", "password", "complete")
+    ],
+    ("handovers.keeping", "GET"): get("/handovers/custody"),
+    ("handovers.keeping", "POST"): None,  # takes up what is open to whoever asks; nothing else
+    ("handovers.leaving", "GET"): get("/handovers/leaving/insider"),
+    ("scans.read", "POST"): post("/scans/", {}),
     ("status.show", "GET"): get("/status"),
     ("probes.alive", "GET"): get("/healthz"),
     ("probes.ready", "GET"): get("/readyz"),
