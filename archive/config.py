@@ -14,6 +14,8 @@ from access.actors import PEOPLE_ROLES
 from archive.errors import Misconfigured
 
 FILE_NAME = "muniment.toml"
+ALARM_MINUTES = 30
+MINUTES_MAX = 7 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,16 @@ class Inbox:
     level: int = 2
     department: str = ""
     polling: bool = False
+    """True for network shares, which send no events: the folder is compared with what it was before."""
+    owner: str = ""
+    """Login of whoever answers for this folder, and is told when something is left lying in it."""
+    alarm_minutes: int = ALARM_MINUTES
+    """A file that lies here longer, and is not taken in, is an alarm; 0 for never."""
+
+    @property
+    def name(self) -> str:
+        """What the inbox is called where people read it: the name of its folder, never the path to it."""
+        return self.path.name
 
     @property
     def done(self) -> Path:
@@ -186,6 +198,8 @@ _INBOX_KEYS: Mapping[str, type] = {
     "level": int,
     "department": str,
     "polling": bool,
+    "owner": str,
+    "alarm_minutes": int,
 }
 
 
@@ -286,6 +300,9 @@ def _inbox(home: Path, entry: dict[str, Any], file: Path) -> Inbox:
     level = entry.get("level", 2)
     if level not in (0, 1, 2, 3):
         raise Misconfigured(f"{file}: the level of an inbox is 0, 1, 2 or 3.")
+    alarm = entry.get("alarm_minutes", ALARM_MINUTES)
+    if not 0 <= alarm <= MINUTES_MAX:
+        raise Misconfigured(f"{file}: alarm_minutes of an inbox is between 0 and {MINUTES_MAX}.")
     return Inbox(
         path=home / Path(entry["path"]).expanduser(),
         site=entry.get("site", ""),
@@ -293,6 +310,8 @@ def _inbox(home: Path, entry: dict[str, Any], file: Path) -> Inbox:
         level=level,
         department=entry.get("department", ""),
         polling=entry.get("polling", False),
+        owner=entry.get("owner", ""),
+        alarm_minutes=alarm,
     )
 
 

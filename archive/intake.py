@@ -21,7 +21,7 @@ from typing import BinaryIO
 from access import rules
 from access.actors import SERVICE, Actor
 from access.rules import Action
-from archive import custody, naming
+from archive import custody, naming, reasons
 from archive.app import Archive
 from archive.config import Inbox
 from archive.errors import Conflict, Invalid, NotFound
@@ -141,7 +141,7 @@ def put_away(archive: Archive, arrival_id: str, path: Path, inbox: Inbox) -> Arr
         # Cut off between moving and writing it down, or somebody took the file away or saved another in its place.
         moved_to = naming.find_moved(folder, relative, expected.inode)
     if moved_to is not None and arrival.outcome == "quarantined":
-        naming.write_reason(moved_to, arrival.reason)
+        naming.write_reason(moved_to, reasons.written(arrival.reason_code, arrival.reason))
     with archive.write() as tx:
         tx.intake.finish(arrival_id, naming.as_text(moved_to) if moved_to else arrival.moved_to)
         return tx.intake.get(arrival_id)

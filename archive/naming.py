@@ -162,7 +162,7 @@ def write_reason(moved: Path, reason: str) -> None:
     # Left by a kill, or put there by somebody.
     aside.unlink(missing_ok=True)
     with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "w", encoding="utf-8") as file:
-        file.write(reason + "\n")
+        file.write(reason)
     os.replace(aside, _reason(moved))
 
 

@@ -8,7 +8,10 @@ from datetime import datetime
 from access import rules
 from access.actors import Actor
 from access.rules import Action
+from archive import reconciling
 from archive.app import Archive
+from archive.errors import NotFound
+from archive.reconciling import Books
 from archive.tables.jobs import DeadJob
 
 LAST_BACKUP = "last-backup"
@@ -44,11 +47,14 @@ class Status:
     ledger_lines: int
     ledger_head: str
     last_backup: datetime | None
+    books: Books
+    """Whether every file that was seen adds up, per day and inbox; what lies about; how fast files come in."""
 
 
 def of(archive: Archive, actor: Actor) -> Status:
     rules.require(actor, Action.SEE_STATUS)
     at = archive.now()
+    sums = reconciling.books(archive, actor, days=1)
     midnight = at.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     with archive.read() as tx:
         backlog, since = tx.index_queue.backlog()
@@ -74,4 +80,21 @@ def of(archive: Archive, actor: Actor) -> Status:
             ledger_lines=seq,
             ledger_head=head,
             last_backup=datetime.fromisoformat(backup) if (backup := tx.meta.get(LAST_BACKUP)) else None,
+            books=sums,
         )
+
+
+def retry_jobs(archive: Archive, actor: Actor, job_id: int | None = None) -> int:
+    """Try a job again that was given up, or all of them; how many there are now to be done.
+
+    Raises NotFound when no such job lies there.
+    """
+    rules.require(actor, Action.RUN)
+    with archive.write() as tx:
+        wanted = [job.id for job in tx.jobs.dead()] if job_id is None else [job_id]
+        revived = [one for one in wanted if tx.jobs.revive(one, archive.now())]
+        if job_id is not None and not revived:
+            raise NotFound("There is no such job that was given up.", "no-such-job")
+        for one in revived:
+            tx.ledger.add(archive.now(), actor.id, "job.retried", "job", str(one))
+    return len(revived)

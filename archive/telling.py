@@ -18,6 +18,10 @@ from archive.notify import Message, Undelivered
 from archive.tables import Transaction
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "inbox.left-lying": {
+        "zh": "收件夹“{inbox}”中有 {count} 个文件超过 {minutes} 分钟仍未入库，请检查。",
+        "en": "In the inbox {inbox} lie {count} files for more than {minutes} minutes; look into it.",
+    },
     "loan.asked": {
         "zh": "借阅单 {number} 等待您审批。",
         "en": "Loan {number} waits for your approval.",

@@ -81,6 +81,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-file": _l("There is no file in the request."),
     "not-waiting": _l("Only what waits to be filed becomes a version of another record."),
     "several-files": _l("It has several files of its own; file it as a record."),
+    "no-such-job": _l("There is no such job that was given up."),
     "no-such-part": _l("The record has no such file."),
     "no-such-version": _l("The record has no such version."),
     "same-version": _l("These very bytes are the current version already."),

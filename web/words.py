@@ -110,6 +110,9 @@ SOURCES: Mapping[str, LazyString] = {
     "upload": _l("Upload"),
     "command": _l("Command line"),
     "api": _l("Program"),
+    "mail": _l("Mailbox"),
+    "import": _l("Bulk import"),
+    "scan": _l("Scanner"),
 }
 SORTS: Mapping[str, LazyString] = {
     "relevance": _l("Best match"),

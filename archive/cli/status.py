@@ -23,6 +23,16 @@ def command(call: Call) -> None:
         f"ledger      {now.ledger_lines} lines, head {now.ledger_head[:16]}",
         f"backup      {f'{at - now.last_backup} ago' if now.last_backup else 'none yet; run: muniment backup run'}",
     ]
+    books = now.books
+    lines.append(f"intake      {books.last_hour} in the last hour, {books.to_read} to be read")
+    lines += [
+        f"today       {one.source}: seen {one.seen} = filed {one.filed} + duplicate {one.duplicate} + "
+        f"quarantined {one.quarantined} + waiting {one.waiting}"
+        for one in books.sums
+    ]
+    if not books.balanced:
+        lines.append(f"DOES NOT ADD UP: {books.unexplained} files; run: muniment verify")
+    lines += [f"LEFT LYING  {one.count} files in {one.inbox} for more than {one.minutes} minutes" for one in books.left]
     if now.oldest_waiting:
         lines.append(f"oldest file waiting since {at - now.oldest_waiting}")
     lines += [f"dead job {job.id} ({job.kind}): {job.error}" for job in now.dead_jobs]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -10,8 +10,10 @@ from access.rules import Scope
 from archive.errors import NotFound
 from archive.model import Arrival
 from archive.tables.schema.intake import intake
-from archive.tables.schema.records import records
+from archive.tables.schema.records import components, records
 from archive.tables.scopes import inside
+
+DAY_MICROS = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,39 @@ class Intake:
             query = query.where(intake.c.seen_at >= since)
         found = {row[0]: row[1] for row in self._connection.execute(query)}
         return {key: found.get(key, 0) for key in ("captured", "duplicate", "quarantined", "waiting")}
+
+    def by_day(self, since: datetime, offset: timedelta) -> Sequence[tuple[str, str, str, str, int]]:
+        """Per day (`offset` ahead of UTC), door and inbox: how many were seen, and of each outcome."""
+        micros = sa.type_coerce(intake.c.seen_at, sa.BigInteger) + offset // timedelta(microseconds=1)
+        day = micros // DAY_MICROS
+        outcome = sa.case((intake.c.outcome == "", "waiting"), else_=intake.c.outcome)
+        query = (
+            sa.select(day, intake.c.source, intake.c.inbox, outcome, sa.func.count())
+            .where(intake.c.seen_at >= since)
+            .group_by(day, intake.c.source, intake.c.inbox, outcome)
+        )
+        found: list[tuple[str, str, str, str, int]] = []
+        for number, source, inbox, became, count in self._connection.execute(query):
+            written = (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+            found += ((written, source, inbox, became, count), (written, source, inbox, "seen", count))
+        return found
+
+    def seen_since(self, since: datetime) -> int:
+        return self._connection.execute(
+            sa.select(sa.func.count()).select_from(intake).where(intake.c.seen_at >= since)
+        ).scalar_one()
+
+    def unexplained(self) -> int:
+        """How many files are kept that no arrival accounts for, or accounted for and not kept."""
+        kept = self._connection.execute(
+            sa.select(sa.func.count()).select_from(components).where(components.c.parent_id.is_(None))
+        ).scalar_one()
+        arrived = self._connection.execute(
+            sa.select(sa.func.count())
+            .select_from(intake)
+            .where(intake.c.outcome.in_(("captured", "quarantined")), intake.c.record_id.is_not(None))
+        ).scalar_one()
+        return abs(kept - arrived)
 
     def oldest_waiting(self) -> datetime | None:
         return self._connection.execute(

@@ -10,7 +10,7 @@ from indexer.reading import Reader
 from indexer.text import Text
 from tests.builders import a_record, an_unfiled_record, settle
 
-CLASSES = fileplan.parse(fileplan.SHIPPED.read_text("utf-8-sig"))
+CLASSES = fileplan.parse(fileplan.SHIPPED.read_bytes())
 
 CONTRACT = """物 业 服 务 合 同
 合同编号:JF01-SWB-2026-015

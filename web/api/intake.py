@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from archive import intake, records
+from archive import intake, reconciling, records
 from web import current
 from web.api import Answer, Given, Operation, Parameter, said, shapes
 from web.api.schemas import COUNT, ref
@@ -15,6 +15,7 @@ def get_intake(_given: Given) -> Response:
             "seen_today": sum(overview.today.values()),
             "today": dict(overview.today),
             "total": dict(overview.counts),
+            "books": shapes.books(reconciling.books(current.archive(), current.actor())),
             "oldest_waiting": shapes.moment(overview.oldest_waiting) if overview.oldest_waiting else None,
             "waiting": [shapes.arrival(one) for one in overview.waiting],
             "quarantined": [shapes.arrival(one) for one in overview.quarantined],

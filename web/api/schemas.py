@@ -95,6 +95,34 @@ SCHEMAS: Mapping[str, Schema] = {
             "why": TEXT,
         }
     ),
+    "Books": thing(
+        {
+            "balanced": FLAG,
+            "unexplained": COUNT,
+            "last_hour": COUNT,
+            "to_read": COUNT,
+            "sums": every(
+                thing(
+                    {
+                        "day": TEXT,
+                        "source": TEXT,
+                        "seen": COUNT,
+                        "filed": COUNT,
+                        "duplicate": COUNT,
+                        "quarantined": COUNT,
+                        "waiting": COUNT,
+                    }
+                )
+            ),
+            "left": every(thing({"inbox": TEXT, "count": COUNT, "oldest": MOMENT, "minutes": COUNT})),
+        }
+    ),
+    "RetryJobs": {
+        "type": "object",
+        "properties": {"job": {"type": "integer", "description": "Its number; absent for all."}},
+        "additionalProperties": False,
+    },
+    "Retried": thing({"retried": COUNT}),
     "Proposals": thing({"proposals": every(thing({"id": TEXT, "title": TEXT, "share": {"type": "number"}}))}),
     "Merge": {
         "type": "object",
@@ -326,6 +354,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "seen_today": COUNT,
             "today": COUNTS,
             "total": COUNTS,
+            "books": ref("Books"),
             "oldest_waiting": {"type": ["string", "null"], "format": "date-time"},
             "waiting": every(ref("Arrival")),
             "quarantined": every(ref("Arrival")),
@@ -471,6 +500,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "disk_free": COUNT,
             "ledger_lines": COUNT,
             "ledger_head": TEXT,
+            "books": ref("Books"),
             "last_backup": {"type": ["string", "null"], "format": "date-time"},
         }
     ),

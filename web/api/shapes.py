@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from archive.model import Arrival, Component, Record, Suggestion
+from archive.reconciling import Books
 from archive.records import View
 from archive.search import Found
 from web import sentences
@@ -133,4 +134,29 @@ def arrival(one: Arrival) -> Mapping[str, Any]:
         "record": one.record_id,
         "reason_code": one.reason_code,
         "reason": sentences.reason(one.reason_code, one.reason),
+    }
+
+
+def books(found: Books) -> Mapping[str, Any]:
+    return {
+        "balanced": found.balanced,
+        "unexplained": found.unexplained,
+        "last_hour": found.last_hour,
+        "to_read": found.to_read,
+        "sums": [
+            {
+                "day": one.day,
+                "source": one.source,
+                "seen": one.seen,
+                "filed": one.filed,
+                "duplicate": one.duplicate,
+                "quarantined": one.quarantined,
+                "waiting": one.waiting,
+            }
+            for one in found.sums
+        ],
+        "left": [
+            {"inbox": one.inbox, "count": one.count, "oldest": moment(one.oldest), "minutes": one.minutes}
+            for one in found.left
+        ],
     }

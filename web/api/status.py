@@ -3,8 +3,9 @@
 from flask import Response
 
 from archive import status
+from archive.errors import Invalid
 from web import current, sentences
-from web.api import Answer, Given, Operation, said, shapes
+from web.api import Answer, Given, Operation, body, said, shapes
 from web.api.schemas import ref
 
 
@@ -30,9 +31,17 @@ def get_status(_given: Given) -> Response:
             "disk_free": now.disk_free,
             "ledger_lines": now.ledger_lines,
             "ledger_head": now.ledger_head,
+            "books": shapes.books(now.books),
             "last_backup": shapes.moment(now.last_backup) if now.last_backup else None,
         }
     )
+
+
+def retry_jobs(_given: Given) -> Response:
+    wanted = body().get("job")
+    if wanted is not None and type(wanted) is not int:
+        raise Invalid("job is the number of a job.", "bad-body")
+    return said({"retried": status.retry_jobs(current.archive(), current.actor(), wanted)})
 
 
 def get_me(_given: Given) -> Response:
@@ -53,6 +62,14 @@ def get_me(_given: Given) -> Response:
 OPERATIONS = (
     Operation(
         "GET", "/status", "Counts, backlog, lag, ages.", get_status, {200: Answer("How it is doing.", ref("Status"))}
+    ),
+    Operation(
+        "POST",
+        "/jobs/retry",
+        "Try a job again that was given up; without a number, all of them.",
+        retry_jobs,
+        {200: Answer("How many are to be done again.", ref("Retried"))},
+        body={"application/json": ref("RetryJobs")},
     ),
     Operation("GET", "/people/me", "Who you are here.", get_me, {200: Answer("You.", ref("Person"))}),
 )

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from access import rules
 from access.rules import Action
-from archive import intake, records
+from archive import intake, reconciling, records
 from archive.errors import Invalid
 from web import current, handing_in, sentences
 from web.language import gettext
@@ -58,4 +58,10 @@ def upload() -> ResponseReturnValue:
 def _state() -> dict[str, Any]:
     archive = current.archive()
     overview = intake.overview(archive, current.actor())
-    return {"overview": overview, "seen": sum(overview.today.values()), "inboxes": archive.settings.inboxes}
+    books = reconciling.books(archive, current.actor())
+    return {
+        "books": books,
+        "overview": overview,
+        "seen": sum(overview.today.values()),
+        "inboxes": archive.settings.inboxes,
+    }

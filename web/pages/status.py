@@ -1,11 +1,20 @@
 """How the archive is doing, for those who keep it running."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from archive import status
 from web import current
+from web.language import gettext
 
 blueprint = Blueprint("status", __name__)
+
+
+@blueprint.post("/status/jobs")
+def retry_jobs() -> ResponseReturnValue:
+    count = status.retry_jobs(current.archive(), current.actor(), request.form.get("job", None, int))
+    flash(gettext("%(count)s jobs are tried again.", count=count))
+    return redirect(url_for("status.show"), 303)
 
 
 @blueprint.get("/status")

@@ -15,6 +15,21 @@
     }
   });
 
+  // What was typed survives a session that ended meanwhile: kept in this tab until it is known to have been saved.
+  const draft = `draft ${location.pathname}`;
+  const revision = form.elements.revision?.value;
+  const typed = () => [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
+  form.addEventListener("submit", () => sessionStorage.setItem(draft, JSON.stringify({ revision, values: typed() })));
+  const kept = JSON.parse(sessionStorage.getItem(draft) ?? "null");
+  sessionStorage.removeItem(draft);
+  // Another revision means that it was saved; a field with a problem means that the server gave it back itself.
+  if (kept && kept.revision === revision && !form.querySelector("[aria-invalid], .problem")) {
+    for (const [name, value] of kept.values) {
+      const field = form.elements[name];
+      if (field && field.type !== "hidden" && field.type !== "file") field.value = value;
+    }
+  }
+
   // What was typed is asked for before it is thrown away.
   let changed = false;
   form.addEventListener("input", () => (changed = true));
