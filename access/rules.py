@@ -61,6 +61,10 @@ class Action(StrEnum):
     REVIEW_EMERGENCIES = "review-emergencies"
     MANAGE_PEOPLE = "manage-people"
     MANAGE_FILE_PLAN = "manage-file-plan"
+    ACCESSION = "accession"
+    """Accept records into the archive and give them their reference codes."""
+    SEE_ARCHIVE = "see-archive"
+    """See the office behind the search box: catalogues, gaps, due lists, holds, disposals."""
     SEE_LEDGER = "see-ledger"
     SEE_ACCESS = "see-access"
     """Who could see a record on a day, and what somebody may see."""
@@ -307,6 +311,8 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.REVIEW_EMERGENCIES: frozenset({R.AUDITOR}),
     Action.MANAGE_PEOPLE: frozenset({R.OPERATOR}),
     Action.MANAGE_FILE_PLAN: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
+    Action.ACCESSION: frozenset({R.DOCUMENT_CONTROLLER}),
+    Action.SEE_ARCHIVE: frozenset({R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
     Action.SEE_LEDGER: frozenset({R.AUDITOR, R.OPERATOR}),
     Action.SEE_ACCESS: frozenset({R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
     Action.SEE_ALERTS: frozenset({R.AUDITOR, R.SECURITY_OFFICER}),
@@ -331,6 +337,9 @@ TOKEN_SCOPES: Mapping[str, frozenset[Action] | None] = {
     "status": frozenset({Action.SEE_STATUS}),
 }
 """What a token may be made for: never more than its person may, and often less."""
+
+EVERYWHERE = frozenset({Role.FINAL_APPROVER, Role.AUDITOR, Role.SECURITY_OFFICER, Role.OPERATOR})
+"""Those whose duty does not end at the sites they work at."""
 
 MACHINE_ROOM = frozenset({Role.SYSADMIN, Role.SERVICE})
 """Those who run the archive never get a record admitted, whatever else they are (INV-23)."""

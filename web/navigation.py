@@ -62,6 +62,9 @@ GROUPS: tuple[Group, ...] = (
         "folder",
         (
             Place("filing.queue", _l("Filing queue"), "see-intake"),
+            Place("accession.queue", _l("Accession"), "accession"),
+            Place("accession.batches", _l("Batches"), "see-archive"),
+            Place("accession.gaps", _l("Missing numbers"), "see-archive"),
             Place("classes.plan", _l("File plan")),
         ),
     ),

@@ -194,6 +194,7 @@ EVENTS: Mapping[str, LazyString] = {
     "record.captured": _l("captured the file"),
     "record.filed": _l("filed the record"),
     "record.handed-out-for-good": _l("handed the paper over to somebody outside"),
+    "record.accessioned": _l("accepted it into the archive as %(code)s"),
     "record.described": _l("corrected the description"),
     "record.quarantined": _l("put it in quarantine"),
     "record.retried": _l("tried it again"),

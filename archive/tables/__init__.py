@@ -32,6 +32,7 @@ from archive.tables.likeness import Likeness
 from archive.tables.loans import Loans
 from archive.tables.meta import Meta
 from archive.tables.notices import Notices
+from archive.tables.numbering import Numbering
 from archive.tables.objects import Objects
 from archive.tables.people import Organisation, People
 from archive.tables.recognitions import Recognitions
@@ -63,6 +64,7 @@ class Transaction:
         self.custody = Custody(connection)
         self.handovers = Handovers(connection)
         self.notices = Notices(connection)
+        self.numbering = Numbering(connection)
         self.rounds = Rounds(connection)
         self.grants = Grants(connection)
         self.declassifications = Declassifications(connection)

@@ -1,6 +1,7 @@
 """What is known of each record, its components, and what was read from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,6 +105,41 @@ class Records:
             .order_by(records.c.level)
         )
         return {row[0]: row[1] for row in rows}
+
+    def filed_by_class_and_site(self, scope: Scope) -> Sequence[tuple[str, str, int]]:
+        """Where records wait for their reference code, and how many."""
+        rows = self._connection.execute(
+            sa.select(records.c.class_code, records.c.site, sa.func.count())
+            .where(records.c.lifecycle == "filed", inside(scope))
+            .group_by(records.c.class_code, records.c.site)
+            .order_by(records.c.class_code, records.c.site)
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def filed(self, scope: Scope, class_code: str, site: str, *, limit: int) -> Sequence[Record]:
+        """Those that wait for their reference code in one class at one site, oldest document first."""
+        rows = self._connection.execute(
+            sa.select(records)
+            .where(
+                records.c.lifecycle == "filed",
+                records.c.class_code == class_code,
+                records.c.site == site,
+                inside(scope),
+            )
+            .order_by(records.c.document_date, records.c.id)
+            .limit(limit)
+        )
+        return [_record(row) for row in rows.mappings()]
+
+    def catalogue(self, scope: Scope, *, site: str = "", year: int | None = None) -> Sequence[Record]:
+        """What is in the archive, in the order of its codes."""
+        wanted = [records.c.lifecycle == "archived", inside(scope)]
+        if site:
+            wanted.append(records.c.site == site)
+        if year is not None:
+            wanted.append(records.c.document_date.between(date(year, 1, 1), date(year, 12, 31)))
+        rows = self._connection.execute(sa.select(records).where(*wanted).order_by(records.c.archival_code))
+        return [_record(row) for row in rows.mappings()]
 
     def counted_by_class(self, scope: Scope) -> Mapping[str, int]:
         """How many kept records of each class a scope admits."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import loan_desk, records, traces
+from archive import loan_desk, numbering, records, traces
 from archive import similar as similarity
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Component
@@ -26,7 +26,13 @@ def show(id: str) -> str:
     offer = loan_desk.offer(current.archive(), current.actor(), id)
     traces.opened(current.archive(), current.actor(), id, question=request.args.get("q", ""))
     return render_template(
-        "records/show.html", view=view, vocabulary=vocabulary, offer=offer, loan_words=loan_words, **viewed(view)
+        "records/show.html",
+        view=view,
+        vocabulary=vocabulary,
+        offer=offer,
+        stamp=numbering.stamp(current.archive(), current.actor(), id),
+        loan_words=loan_words,
+        **viewed(view),
     )
 
 
