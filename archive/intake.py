@@ -148,9 +148,19 @@ def put_away(archive: Archive, arrival_id: str, path: Path, inbox: Inbox) -> Arr
 
 
 def hand_in(
-    archive: Archive, actor: Actor, source: BinaryIO, name: str, claims: Claims, *, door: str = "upload"
+    archive: Archive,
+    actor: Actor,
+    source: BinaryIO,
+    name: str,
+    claims: Claims,
+    *,
+    door: str = "upload",
+    once: str = "",
+    priority: int = URGENT,
 ) -> Arrival:
     """Take in one file handed over at a door (upload, command or api); answered only when it is safe.
+
+    What is handed in under the same name `once`, by a door that may be cut off and tries again, comes in once.
 
     Whoever may FILE can describe it in the same breath: with a class, a site and a title it is filed at once.
     Raises Invalid with the reason for what cannot be taken in: nothing is kept then, the sender still has it.
@@ -162,8 +172,11 @@ def hand_in(
     at = archive.now()
     with archive.write() as tx:
         name = naming.safe_name(name)
-        arrival_id = tx.intake.notice(new_id(), door, "", name, Resting(f"{door}:{new_id()}", size, 0, 0), {}, at)
-        record_id, outcome = _capture(archive, tx, actor, kept, name, claims, URGENT)
+        if once and (before := tx.intake.by_path(once).get(once)):
+            return before
+        resting = Resting(once or f"{door}:{new_id()}", size, 0, 0)
+        arrival_id = tx.intake.notice(new_id(), door, "", name, resting, {}, at)
+        record_id, outcome = _capture(archive, tx, actor, kept, name, claims, priority)
         tx.intake.keep(arrival_id, outcome, record_id, at)
         tx.intake.finish(arrival_id, "")
         return tx.intake.get(arrival_id)

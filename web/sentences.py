@@ -81,6 +81,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-file": _l("There is no file in the request."),
     "not-waiting": _l("Only what waits to be filed becomes a version of another record."),
     "several-files": _l("It has several files of its own; file it as a record."),
+    "outside": _l("The table names a file outside its folder."),
+    "no-file-column": _l("The table needs a column that names the files: file, or 文件."),
     "no-such-job": _l("There is no such job that was given up."),
     "no-such-part": _l("The record has no such file."),
     "no-such-version": _l("The record has no such version."),

@@ -105,6 +105,12 @@ OUTCOMES: Mapping[str, LazyString] = {
     "duplicate": _l("Already here"),
     "quarantined": _l("In quarantine"),
 }
+IMPORTED: Mapping[str, LazyString] = {
+    **OUTCOMES,
+    "ready": _l("Can be taken in"),
+    "problem": _l("Cannot be taken in"),
+    "refused": _l("Not taken in"),
+}
 SOURCES: Mapping[str, LazyString] = {
     "watch": _l("Inbox"),
     "upload": _l("Upload"),

@@ -113,6 +113,14 @@ class Intake:
         """The file goes back to where it came from and will be noticed anew."""
         self._connection.execute(intake.delete().where(intake.c.id == arrival_id, intake.c.record_id.is_(None)))
 
+    def by_path(self, beginning: str) -> Mapping[str, Arrival]:
+        """Arrivals whose path begins so, by path: what a door that tries again has taken in before."""
+        ends = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+        rows = self._connection.execute(
+            sa.select(intake).where(intake.c.path >= beginning, intake.c.path < ends, intake.c.state == "done")
+        )
+        return {row["path"]: _arrival(row) for row in rows.mappings()}
+
     def in_state(self, *states: str, limit: int = 10_000) -> Sequence[Arrival]:
         rows = self._connection.execute(
             sa.select(intake).where(intake.c.state.in_(states)).order_by(intake.c.seen_at).limit(limit)

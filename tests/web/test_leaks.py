@@ -259,6 +259,8 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("intake.show", "GET"): get("/intake"),
     ("intake.state", "GET"): get("/intake/state"),
     ("intake.retry", "POST"): post("/intake/{arrival}/retry", {}),
+    ("intake.bulk", "GET"): get("/intake/import"),
+    ("intake.bulk", "POST"): post("/intake/import", {}),
     ("intake.upload", "GET"): get("/upload"),
     ("intake.upload", "POST"): post("/upload", {}),
     ("loans.mine", "GET"): get("/loans"),

@@ -343,3 +343,16 @@ def test_the_same_file_again_is_no_new_version_and_says_so(archive: Archive, kee
     record_id = a_record(archive, "第一版")
     keeper.post(f"/records/{record_id}/versions", {"file": (io.BytesIO("第一版".encode()), "v2.txt")})
     assert "当前版本就是这个文件" in keeper.get(f"/records/{record_id}").text
+
+
+def test_a_table_and_its_files_are_tried_out_and_taken_in_on_the_page(archive: Archive, keeper: Visitor):
+    table = "文件,题名\na.txt,停水通知\n没有.txt,\n".encode()
+
+    def sent(**button: str) -> str:
+        files = {"table": (io.BytesIO(table), "清单.csv"), "file": (io.BytesIO("内容".encode()), "a.txt")}
+        return keeper.post("/intake/import", {**files, **button}).text
+
+    assert "2 行中有 1 行可以导入" in sent(dry="1")
+    assert "2 行中已导入 1 行" in sent()
+    assert "原已在库" in sent()
+    assert "captured" in sent(receipt="1")

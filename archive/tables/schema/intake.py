@@ -27,6 +27,7 @@ intake = sa.Table(
     one_of("state", "waiting", "kept", "done"),
     one_of("outcome", "", "captured", "duplicate", "quarantined"),
     sa.Index("ix_intake_state", "state", "seen_at"),
+    sa.Index("ix_intake_path", "path"),
     # One open arrival per file at rest; a finished one does not stand in the way of the next file of that name.
     sa.Index(
         "uq_intake_open",

@@ -1,0 +1,113 @@
+"""Many files with a table: tried out, taken in once however often it is given, and answered row by row."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from access.actors import OPERATOR
+from access.rules import Denied
+from archive import importing, sheets
+from archive.app import Archive
+from archive.cli import main
+from archive.errors import Invalid
+from archive.importing import Receipt
+from tests.builders import a_person, a_record
+
+HEADS = ("文件", "题名", "类目", "密级", "项目", "日期", "当事人")
+ROWS = (
+    ("一/合同.txt", "保洁合同", "HT03", "内部", "云麓花园", "2026-03-01", "甲公司；乙公司"),
+    ("通知.txt", "停水通知", "GL08", "0", "JF01", "2026年3月2日", ""),
+    ("没有.txt", "不存在", "", "", "", "", ""),
+    ("坏日期.txt", "坏", "", "", "", "三月", ""),
+    ("../外面.txt", "", "", "", "", "", ""),
+    ("坏类.txt", "", "ZZ99", "", "", "", ""),
+)
+
+
+@pytest.fixture
+def delivery(tmp_path: Path) -> Path:
+    folder = tmp_path / "delivery"
+    (folder / "一").mkdir(parents=True)
+    for name in ("一/合同.txt", "通知.txt", "坏日期.txt", "坏类.txt", "../外面.txt"):
+        (folder / name).write_text(f"内容 {name}")
+    (folder / "清单.csv").write_bytes(sheets.as_csv(HEADS, ROWS))
+    return folder
+
+
+def run(archive: Archive, delivery: Path, *, dry: bool = False) -> Receipt:
+    table = (delivery / "清单.csv").read_bytes()
+    return importing.run(archive, OPERATOR, table, importing.folder(delivery), dry=dry)
+
+
+def test_a_dry_run_says_what_would_happen_and_changes_nothing(archive: Archive, delivery: Path) -> None:
+    receipt = run(archive, delivery, dry=True)
+
+    assert [(one.row, one.outcome, one.code) for one in receipt.lines] == [
+        (2, "ready", ""),
+        (3, "ready", ""),
+        (4, "problem", "source-gone"),
+        (5, "problem", "not-a-date"),
+        (6, "problem", "outside"),
+        (7, "problem", "no-such-class"),
+    ]
+    with archive.read() as tx:
+        assert list(tx.records.ids()) == []
+        assert tx.objects.totals()[0] == 0
+
+
+def test_rows_become_filed_records_as_the_table_says(archive: Archive, delivery: Path) -> None:
+    receipt = run(archive, delivery)
+
+    with archive.read() as tx:
+        contract = tx.records.get(receipt.lines[0].record_id)
+    assert (contract.title, contract.class_code, contract.level, contract.site) == ("保洁合同", "HT03", 1, "YL02")
+    assert contract.parties == ("甲公司", "乙公司")
+    assert contract.lifecycle == "filed"
+    assert receipt.count("captured") == 2
+    assert receipt.count("refused") == 4
+
+
+def test_the_same_table_again_goes_on_where_it_was_cut_off(archive: Archive, delivery: Path) -> None:
+    run(archive, delivery)
+    (delivery / "没有.txt").write_text("现在有了")
+
+    again = run(archive, delivery)
+
+    assert [one.outcome for one in again.lines[:3]] == ["captured", "captured", "captured"]
+    assert [one.before for one in again.lines[:3]] == [True, True, False]
+    with archive.read() as tx:
+        assert len(list(tx.records.ids())) == 3
+        assert tx.intake.counts()["duplicate"] == 0
+
+
+def test_bytes_that_are_here_are_linked_and_a_hidden_twin_is_not_told(archive: Archive, delivery: Path) -> None:
+    a_record(archive, "内容 通知.txt", level=3, site="JF01")
+    keeper = a_person(archive, "keeper", "document_controller", clearance=1, sites=("JF01", "YL02"))
+    table = (delivery / "清单.csv").read_bytes()
+
+    receipt = importing.run(archive, keeper, table, importing.folder(delivery))
+
+    assert (receipt.lines[1].outcome, receipt.lines[1].record_id) == ("captured", "")
+    assert run(archive, delivery).lines[1].outcome == "duplicate"
+
+
+@pytest.mark.parametrize("table", [b"", b"\x00\x01", "题名\n没有文件列\n".encode(), b"PK\x03\x04 no workbook"])
+def test_what_is_no_table_is_refused_whole(archive: Archive, table: bytes, tmp_path: Path) -> None:
+    with pytest.raises(Invalid):
+        importing.run(archive, OPERATOR, table, importing.folder(tmp_path))
+
+
+def test_only_those_whose_duty_it_is_import(archive: Archive, delivery: Path) -> None:
+    with pytest.raises(Denied):
+        importing.run(archive, a_person(archive, "borrower"), b"file\n", lambda name: io.BytesIO(b"x"))
+
+
+def test_the_command_writes_a_receipt_and_ends_with_one_when_rows_were_refused(
+    home: Path, delivery: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--home", str(home), "import", str(delivery / "清单.csv")]) == 1
+
+    receipt = sheets.rows((delivery / "清单.csv.receipt.csv").read_bytes())
+    assert [row["结果 outcome"] for row in receipt] == ["captured", "captured", *["refused"] * 4]
+    assert "2 of 6 rows are taken in" in capsys.readouterr().out
