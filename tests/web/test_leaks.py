@@ -283,7 +283,6 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("loans.deputies", "GET"): get("/loans/deputies"),
     ("loans.deputies", "POST"): post("/loans/deputies", {"login": "x", "first": "2026-03-02", "last": "2026-03-03"}),
     ("reports.every", "GET"): get("/reports/"),
-    ("reports.one", "GET"): get(*(f"/reports/{name}.csv" for name in reports.names())),
     ("accession.queue", "GET"): get("/accession", "/accession?class=HT02&site=JF01"),
     ("accession.queue", "POST"): lambda _planted, visitor, record: [
         visitor.post("/accession", {"record": record, "class": "HT02", "site": "JF01", "giver": "uncleared"})
@@ -293,6 +292,10 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("accession.gaps", "GET"): get("/accession/gaps"),
     ("accession.blanks", "POST"): post("/accession/gaps/blanks", {"class": "HT02", "site": "JF01", "count": "1"}),
     ("accession.void", "POST"): post("/accession/gaps/void", {"code": "FW03-JF01-202603-0001", "reason": "x"}),
+    ("reports.one", "GET"): get(
+        *(f"/reports/{name}.csv" for name in reports.names()),
+        *(f"/reports/search_results.csv?{search}" for search in SEARCHES),
+    ),
     ("classes.plan", "GET"): get("/classes", "/classes?on=2026-03-02"),
     ("classes.table", "GET"): get("/classes/table"),
     ("classes.take", "GET"): get("/classes/import"),

@@ -135,11 +135,19 @@ def _found(question: Question | None = None) -> dict[str, Any]:
         "FILTERS": FILTERS,
         "lent": loan_words,
         "meant": _meant(question, answer),
+        "exports": _exports() if answer.total and words.may("save-searches") else {},
         "recent": traces.recent(current.archive(), current.actor(), limit=6) if _begins(question) else (),
         "kept": saved_searches.mine(current.archive(), current.actor())
         if _begins(question) and words.may("save-searches")
         else (),
     }
+
+
+def _exports() -> Mapping[str, str]:
+    """The address of this list in each form that a list can have."""
+    asked = (*FILTERS, "sort", "q")
+    given: dict[str, Any] = {name: ",".join(request.args.getlist(name)) for name in asked if request.args.get(name)}
+    return {form: url_for("reports.one", name="search_results", form=form, **given) for form in ("xlsx", "csv", "pdf")}
 
 
 def _begins(question: Question) -> bool:
