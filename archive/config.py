@@ -50,6 +50,26 @@ class Inbox:
         return self.path / "quarantine"
 
 
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A mailbox whose messages come in, and what is known of them."""
+
+    name: str
+    host: str
+    user: str
+    password: str
+    port: int = 993
+    security: str = "tls"
+    """tls, starttls, or none inside a trusted network."""
+    folder: str = "INBOX"
+    ca_file: str = ""
+    """Certificate of the company's own authority; empty for those of the system."""
+    site: str = ""
+    class_code: str = ""
+    level: int = 2
+    department: str = ""
+
+
 def _setting(default: Any, help_text: str) -> Any:
     return field(default=default, metadata={"help": help_text})
 
@@ -143,6 +163,7 @@ class Settings:
     inboxes: tuple[Inbox, ...] = ()
     places: tuple[BackupTarget, ...] = ()
     """From [[backup_target]]."""
+    mailboxes: tuple[Mailbox, ...] = ()
     channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Name of a channel in archive/notify → its settings, from [channels.NAME]."""
 
@@ -203,6 +224,22 @@ _INBOX_KEYS: Mapping[str, type] = {
 }
 
 
+_MAILBOX_KEYS: Mapping[str, type] = {
+    "name": str,
+    "host": str,
+    "port": int,
+    "user": str,
+    "password": str,
+    "security": str,
+    "folder": str,
+    "ca_file": str,
+    "site": str,
+    "class": str,
+    "level": int,
+    "department": str,
+}
+
+
 def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of a home: defaults, then muniment.toml, then the environment.
 
@@ -213,6 +250,7 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     values: dict[str, Any] = {}
     inboxes: tuple[Inbox, ...] = ()
     targets: tuple[BackupTarget, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
     channels: dict[str, Mapping[str, str]] = {}
     if file.exists():
         try:
@@ -222,6 +260,7 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         except OSError as error:
             raise Misconfigured(f"{file} cannot be read ({error.strerror}); check its permissions.") from None
         inboxes = tuple(_inbox(home, entry, file) for entry in _tables(table.pop("inbox", []), file))
+        mailboxes = _mailboxes(_tables(table.pop("mailbox", []), file, "mailbox", "a name, host, user, password"), file)
         targets = _targets(_tables(table.pop("backup_target", []), file, "backup_target", "a location"), file)
         channels = _channels(table.pop("channels", {}), file)
         for name, value in table.items():
@@ -231,7 +270,12 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         if raw is not None:
             values[name] = _from_text(name, raw)
     settings = Settings(
-        home=home, **values, inboxes=inboxes or (Inbox(home / "inbox"),), channels=channels, places=targets
+        home=home,
+        **values,
+        inboxes=inboxes or (Inbox(home / "inbox"),),
+        mailboxes=mailboxes,
+        channels=channels,
+        places=targets,
     )
     _check_inboxes(settings)
     return settings
@@ -267,6 +311,28 @@ def _tables(value: Any, file: Path, name: str = "inbox", least: str = "a path") 
         if all(isinstance(entry, dict) for entry in entries):
             return cast("list[dict[str, Any]]", entries)
     raise Misconfigured(f"{file}: these are written as [[{name}]] tables with at least {least}.")
+
+
+def _mailboxes(entries: list[dict[str, Any]], file: Path) -> tuple[Mailbox, ...]:
+    found: list[Mailbox] = []
+    for entry in entries:
+        for key, value in entry.items():
+            if key not in _MAILBOX_KEYS:
+                raise Misconfigured(f"{file}: a mailbox has no setting {key!r}{_near(key, tuple(_MAILBOX_KEYS))}")
+            if type(value) is not _MAILBOX_KEYS[key]:
+                raise Misconfigured(f"{file}: mailbox setting {key!r} must be of type {_MAILBOX_KEYS[key].__name__}.")
+        missing = [key for key in ("name", "host", "user", "password") if not entry.get(key)]
+        if missing:
+            raise Misconfigured(f"{file}: a [[mailbox]] needs {missing[0]}.")
+        if entry.get("security", "tls") not in ("tls", "starttls", "none"):
+            raise Misconfigured(f"{file}: security of a mailbox is tls, starttls or none.")
+        if entry.get("level", 2) not in (0, 1, 2, 3):
+            raise Misconfigured(f"{file}: the level of a mailbox is 0, 1, 2 or 3.")
+        if entry["name"] in {other.name for other in found}:
+            raise Misconfigured(f"{file}: two mailboxes have the name {entry['name']!r}.")
+        values = {"class_code" if key == "class" else key: value for key, value in entry.items()}
+        found.append(Mailbox(**values))
+    return tuple(found)
 
 
 def _targets(entries: list[dict[str, Any]], file: Path) -> tuple[BackupTarget, ...]:

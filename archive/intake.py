@@ -61,12 +61,7 @@ def notice(archive: Archive, actor: Actor, path: Path, inbox: Inbox, claims: Cla
         resting = rest(path)
     except FileNotFoundError:
         raise NotFound("The file has gone again.", "source-gone") from None
-    profile = {
-        "level": str(claims.level),
-        "class": claims.class_code,
-        "site": claims.site,
-        "department": claims.department,
-    }
+    profile = announced(claims)
     with archive.write() as tx:
         arrival_id = tx.intake.notice(
             new_id(), "watch", str(inbox.path), naming.display_name(path), resting, profile, archive.now()
@@ -180,6 +175,30 @@ def hand_in(
         tx.intake.keep(arrival_id, outcome, record_id, at)
         tx.intake.finish(arrival_id, "")
         return tx.intake.get(arrival_id)
+
+
+def refuse(archive: Archive, actor: Actor, name: str, once: str, refused: Invalid, *, door: str) -> None:
+    """Write down, once, that a file could not be taken in by a door that keeps it: it counts as seen and refused."""
+    rules.require(actor, Action.CAPTURE)
+    at = archive.now()
+    with archive.write() as tx:
+        if tx.intake.by_path(once).get(once) is None:
+            arrival_id = tx.intake.notice(
+                new_id(), door, "", naming.safe_name(name), Resting(once, 0, 0, 0), announced(Claims()), at
+            )
+            tx.intake.quarantine(arrival_id, refused.code, str(refused), at)
+            tx.intake.finish(arrival_id, "")
+            tx.ledger.add(at, actor.id, "file.refused", "arrival", arrival_id, reason=refused.code)
+
+
+def announced(claims: Claims) -> Mapping[str, str]:
+    """What is known of a file before it is a record, as the intake row keeps it."""
+    return {
+        "level": str(claims.level),
+        "class": claims.class_code,
+        "site": claims.site,
+        "department": claims.department,
+    }
 
 
 def quarantine_record(archive: Archive, record_id: str, code: str, reason: str) -> None:

@@ -39,6 +39,23 @@ department = "SWB"
 polling = true          # for network shares, which send no events
 owner = "wang"          # login of whoever answers for it, told besides the controllers
 alarm_minutes = 30      # what lies here longer is told; 0 for never
+```
+
+## Mailboxes
+
+Each mailbox is a `[[mailbox]]` table; it is looked into every minute. A message is taken in once with what is
+attached to it, and marked as read only when it is safely kept; nothing is moved or deleted.
+
+```toml
+[[mailbox]]
+name = "收文"
+host = "mail.example.com"
+user = "da@example.com"
+password = "…"
+security = "tls"        # starttls, or none inside a trusted network
+folder = "INBOX"
+ca_file = ""            # certificate of the company's own authority; empty for those of the system
+site = "JF01"           # site, class, level, department as for an inbox
 ```"""
 
 PLACES = """\

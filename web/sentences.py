@@ -81,6 +81,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-file": _l("There is no file in the request."),
     "not-waiting": _l("Only what waits to be filed becomes a version of another record."),
     "several-files": _l("It has several files of its own; file it as a record."),
+    "mailbox-unreachable": _l("A mailbox cannot be looked into right now; nothing in it is lost."),
     "outside": _l("The table names a file outside its folder."),
     "no-file-column": _l("The table needs a column that names the files: file, or 文件."),
     "no-such-job": _l("There is no such job that was given up."),
