@@ -244,9 +244,14 @@ class Repository:
 
     def read(self, place: Place) -> bytes:
         """One small blob."""
+        return b"".join(self.pieces(place))
+
+    def pieces(self, place: Place) -> Iterator[bytes]:
+        """One blob, segment by segment, each authenticated."""
         with self.target.open(f"packs/{place.pack.name}", place.offset) as file:
             reader = Reader(self.seals, place.pack.name, place.pack.mark, file, place.offset)
-            return b"".join(bytes(piece) for piece in reader.blob(place.entry))
+            for piece in reader.blob(place.entry):
+                yield bytes(piece)
 
     def _index(self, name: str) -> Iterator[Packed]:
         content, at = self._content(name), 0

@@ -41,6 +41,48 @@ def ledger_digest(path: Path, seq: int) -> str:
     return row[0] if row else ""
 
 
+def anchors(path: Path) -> dict[int, str]:
+    """Line → digest of every anchor that the copy knows; none if it is older than anchors are."""
+    with closing(_open(path)) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'anchors'").fetchone():
+            return {}
+        return dict(db.execute("SELECT seq, digest FROM anchors").fetchall())
+
+
+REPLAYED = ("hold", "disposal", "disposition", "destruction", "tombstone")
+"""Tables whose names begin so say what must not be done, or what is no more: the newest of them count."""
+
+
+def replay(path: Path, later: Path) -> int:
+    """Bring into the copy what a later one of the same schema says of holds, destroyed records and people who left.
+
+    Rows about what the copy does not have yet are left out. How many rows were brought or changed.
+    """
+    with closing(_open(path)) as db:
+        db.execute("ATTACH DATABASE ? AS later", (str(later),))
+        db.execute("BEGIN")
+        before = db.total_changes
+        names = [name for (name,) in db.execute("SELECT name FROM later.sqlite_master WHERE type = 'table'")]
+        replayed = [name for name in names if name.startswith(REPLAYED)]
+        for name in replayed:
+            # Names of our own tables, not what anybody entered.
+            fresh = f'SELECT * FROM later."{name}" EXCEPT SELECT * FROM main."{name}"'  # noqa: S608
+            db.execute(f'INSERT OR REPLACE INTO main."{name}" {fresh}')
+        for name, rowid, _parent, _key in db.execute("PRAGMA main.foreign_key_check").fetchall():
+            if name in replayed:
+                db.execute(f'DELETE FROM main."{name}" WHERE rowid = ?', (rowid,))  # noqa: S608 — as above
+        db.execute(
+            "INSERT OR REPLACE INTO main.records SELECT * FROM later.records WHERE lifecycle = 'destroyed'"
+            " AND id IN (SELECT id FROM main.records WHERE lifecycle <> 'destroyed')"
+        )
+        db.execute(
+            "UPDATE main.people SET active = 0 WHERE active AND id IN (SELECT id FROM later.people WHERE NOT active)"
+        )
+        changed = db.total_changes - before
+        db.execute("COMMIT")
+    return changed
+
+
 def objects(path: Path) -> Iterator[StoredObject]:
     """Every kept object, in order of address, in bounded memory. May be continued from another thread."""
     with closing(_open(path)) as db:

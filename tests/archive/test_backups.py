@@ -226,9 +226,11 @@ def test_the_copy_of_the_catalogue_holds_no_key_no_session_no_token(archive: Arc
     person = a_person(archive, "li")
     with archive.write() as tx:
         tx.connection.exec_driver_sql(
-            "INSERT INTO sessions VALUES (?, ?, 1, 1, 9)", [("5e" * 32, person.id), ("5f" * 32, person.id)]
+            "INSERT INTO sessions (digest, person_id, created_at, seen_at, expires_at) VALUES (?, ?, 1, 1, 9)",
+            [("5e" * 32, person.id), ("5f" * 32, person.id)],
         )
-        tx.connection.exec_driver_sql("INSERT INTO tokens VALUES ('t', ?, ?, 'n', 1, 9, NULL)", ("70" * 32, person.id))
+        token = "INSERT INTO tokens (id, digest, person_id, name, created_at, expires_at) VALUES ('t', ?, ?, 'n', 1, 9)"
+        tx.connection.exec_driver_sql(token, ("70" * 32, person.id))
     copy = tmp_path / "copy.db"
     archive.tables.copy_to(copy)
     wrapped = [held.wrapped_key for held in copies.objects(copy)]
