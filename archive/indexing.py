@@ -77,6 +77,8 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
     with archive.write() as tx:
         # As it stands now: a newer version may have taken its place meanwhile.
         component = tx.records.component(component_id)
+        if tx.unlocked.get(component_id):
+            cautions.append(("unlocked", ""))
         if kept is not None:
             kept.declare(tx)
         tx.records.set_reading(
@@ -320,11 +322,16 @@ def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -
 
 @contextmanager
 def opened(archive: Archive, component: Component) -> Generator[Path]:
-    """The plain bytes of a component as a file of ours, for the sandbox to read; gone when the block ends."""
+    """The plain bytes of a component as a file of ours, for the sandbox to read; gone when the block ends.
+
+    Of a file whose password was given, the copy without the lock.
+    """
+    with archive.read() as tx:
+        unlocked = tx.unlocked.get(component.id)
     archive.settings.work.mkdir(exist_ok=True, mode=0o700)
     # The name begins with our process number, so that a restart knows whose it was.
     with tempfile.NamedTemporaryFile(dir=archive.settings.work, prefix=f"{os.getpid()}-") as file:
-        for piece in archive.objects.pieces(component.digest):
+        for piece in archive.objects.pieces(unlocked or component.digest):
             file.write(piece)
         file.flush()
         yield Path(file.name)

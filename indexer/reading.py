@@ -13,6 +13,7 @@ from indexer.recognition import Recognised
 from indexer.sandbox import Limits, Sandbox
 from indexer.sniff import Sniffed, sniff
 from indexer.text import CAUTIONS, Caution, Child, Text
+from indexer.unlocking import PASSWORD_CHARS_MAX, unlocked
 from indexer.writing import clean
 
 
@@ -89,6 +90,14 @@ class Reader:
             return [b""] * len(wanted)
         return unpack_pictures(answer, len(wanted))
 
+    def unlock(self, path: Path, name: str, password: str) -> bytes:
+        """The file without its lock, for whoever gives the password; it goes nowhere but into the sandbox.
+
+        Raises Unreadable: `wrong-file-password`, or `cannot-unlock` where it is not locked in a way that is known here.
+        """
+        arguments: dict[str, str | int] = {"name": _hint(name), "password": password[:PASSWORD_CHARS_MAX]}
+        return self._sandbox.run("indexer.reading:unlock_task", path, arguments)
+
     def recognise(self, path: Path, name: str, page: int) -> Recognised:
         """The words on the picture of page `page` (from 1), for the pages a reading has left `unread`.
 
@@ -148,6 +157,12 @@ def draw_many_task(path: Path, name: str, wanted: str) -> bytes:
             png = b""
         pieces += (len(png).to_bytes(8, "big"), png)
     return b"".join(pieces)
+
+
+def unlock_task(path: Path, name: str, password: str) -> bytes:
+    """The file without its lock, if it can be read then."""
+    del name  # every task is told it; the content says how it is locked
+    return unlocked(path, password)
 
 
 def recognise_task(path: Path, name: str, page: int) -> bytes:

@@ -19,6 +19,7 @@ class Caution:
 # Every caution a format may raise. The doors translate the code; this is the English sentence.
 CAUTIONS: dict[str, str] = {
     "encrypted": "The file is protected by a password; it is kept, but its text could not be read.",
+    "unlocked": "The file is protected by a password; it was read from an unlocked copy that is kept beside it.",
     "no-text": "No text was found in the file; it can be found by its title and number only.",
     "no-reader": "The file is kept, but this kind of file cannot be read yet; it can be found by its title only.",
     "truncated": "The file is longer than the reading limit; the end of its text is not searchable.",

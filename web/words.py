@@ -176,6 +176,7 @@ JOB_STATES: Mapping[str, LazyString] = {
 
 CAUTIONS: Mapping[str, LazyString] = {
     "encrypted": _l("Protected by a password: it is kept, but its text could not be read."),
+    "unlocked": _l("Protected by a password that was given: it was read from an unlocked copy kept beside it."),
     "no-text": _l("No text was found: it can be found by its title and number only."),
     "no-reader": _l("It is kept, but this kind of file cannot be read yet: it can be found by its title only."),
     "truncated": _l("Longer than the reading limit: the end of its text is not searchable."),
@@ -206,6 +207,7 @@ EVENTS: Mapping[str, LazyString] = {
     "record.retried": _l("tried it again"),
     "record.merged": _l("made it a version of another record"),
     "record.version-added": _l("added version %(version)s"),
+    "record.unlocked": _l("unlocked a file"),
     "record.downloaded": _l("downloaded the original"),
     "record.page-read": _l("read page %(page)s"),
     "record.thumbnail-shown": _l("saw a small picture of page 1"),

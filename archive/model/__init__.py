@@ -124,6 +124,12 @@ class Component:
     depth: int = 0
     """How many files it is inside of."""
 
+    @property
+    def locked(self) -> bool:
+        """Could a password open this file, or what is inside it?"""
+        codes = {code for code, _ in self.cautions}
+        return "encrypted" in codes and "unlocked" not in codes
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -39,6 +39,7 @@ from archive.tables.recognitions import Recognitions
 from archive.tables.records import Records
 from archive.tables.rounds import Rounds
 from archive.tables.searches import Searches
+from archive.tables.unlocked import Unlocked
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -55,6 +56,7 @@ class Transaction:
         self.objects = Objects(connection)
         self.records = Records(connection)
         self.recognitions = Recognitions(connection)
+        self.unlocked = Unlocked(connection)
         self.intake = Intake(connection)
         self.jobs = Jobs(connection)
         self.index_queue = IndexQueue(connection)

@@ -75,6 +75,8 @@ def read(path: Path) -> Text:
             return _read(stream)
     except _Locked:
         return Text((), cautions=(Caution("encrypted"),))
+    except _Hostile:
+        raise Unreadable("The archive asks for more work than any password is worth.", "damaged-archive") from None
     except _Unknown:
         raise Unreadable(
             "The archive is packed in a way that cannot be unpacked here.", "unsupported-archive"

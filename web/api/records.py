@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
-from archive import records, versions
+from archive import records, unlocking, versions
 from archive.errors import Invalid
 from archive.model import Record
 from archive.records import Description
@@ -76,6 +76,15 @@ def add_version(given: Given) -> Response:
     files.new_version(given["id"], request.files.get("file"), why=why, part=int(part), by_program=current.by_token())
     history = versions.of(current.archive(), current.actor(), given["id"])
     return said({"versions": [shapes.version(one, history.people) for one in history.versions]}, 201)
+
+
+def unlock_record(given: Given) -> Response:
+    wanted = body()
+    password, component = wanted.get("password"), wanted.get("component", "")
+    if not isinstance(password, str) or not isinstance(component, str):
+        raise Invalid("password is a word, component the id of a file.", "bad-body")
+    unlocking.unlock(current.archive(), current.actor(), given["id"], password, component)
+    return get_record(given)
 
 
 def get_proposals(given: Given) -> Response:
@@ -216,6 +225,15 @@ OPERATIONS = (
         {201: Answer("The versions there are now.", ref("Versions"))},
         (RECORD_ID,),
         body={"multipart/form-data": ref("NewVersion")},
+    ),
+    Operation(
+        "POST",
+        "/records/{id}/unlock",
+        "Open a file that is locked by a password, so that it is read. The password is kept nowhere.",
+        unlock_record,
+        {200: Answer("The record; its file is read in a moment.", ref("Record"))},
+        (RECORD_ID,),
+        body={"application/json": ref("Unlock")},
     ),
     Operation(
         "GET",

@@ -124,6 +124,15 @@ SCHEMAS: Mapping[str, Schema] = {
     },
     "Retried": thing({"retried": COUNT}),
     "Proposals": thing({"proposals": every(thing({"id": TEXT, "title": TEXT, "share": {"type": "number"}}))}),
+    "Unlock": {
+        "type": "object",
+        "required": ["password"],
+        "properties": {
+            "password": {**TEXT, "maxLength": 255, "description": "Used once, kept nowhere."},
+            "component": {**TEXT, "description": "Id of a file; the first that is locked if it is not said."},
+        },
+        "additionalProperties": False,
+    },
     "Merge": {
         "type": "object",
         "required": ["into"],

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import loan_desk, numbering, records, traces
+from archive import loan_desk, numbering, records, traces, unlocking
 from archive import similar as similarity
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Component
@@ -65,6 +65,19 @@ def thumbnail(id: str) -> Response:
 @blueprint.get("/<id>/content")
 def content(id: str) -> Response:
     return files.original(id, request.args.get("component", ""))
+
+
+@blueprint.post("/<id>/unlock")
+def unlock(id: str) -> ResponseReturnValue:
+    """Open a locked file with its password."""
+    component_id = request.form.get("component", "")
+    try:
+        unlocking.unlock(current.archive(), current.actor(), id, request.form.get("password", ""), component_id)
+    except (Invalid, Conflict) as error:
+        flash(sentences.sentence(error), "problem")
+    else:
+        flash(gettext("The file is unlocked; it is read in a moment."))
+    return redirect(url_for("records.show", id=id), 303)
 
 
 @blueprint.post("/<id>/versions")
