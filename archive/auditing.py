@@ -4,6 +4,8 @@ Answers about a day are folded from what was written down until then: the ledger
 sites somebody had and how secret a record was; grants and loans are dated themselves. The rules are those of today.
 """
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -53,6 +55,9 @@ def lines(archive: Archive, actor: Actor, sought: Sought) -> Lines:
     with archive.read() as tx:
         who = _person_id(tx, sought.actor) if sought.actor else ""
         subject = _person_id(tx, sought.subject) if sought.subject else ""
+        if subject and _hidden(tx, actor, {subject}):
+            # Hidden and absent are the same answer here too.
+            return Lines((), {}, {}, False)
         found = tx.ledger.sought(
             subject_id=subject,
             actor=who,
@@ -264,9 +269,40 @@ def _person_id(tx: Transaction, said: str) -> str:
 
 
 def _told(tx: Transaction, actor: Actor, found: Sequence[Event], *, more: bool) -> Lines:
-    ids = {event.actor for event in found} | {event.subject_id for event in found if event.subject_kind == "person"}
-    records = list({event.subject_id for event in found if event.subject_kind == "record"})
-    return Lines(found, tx.people.names(ids), _titles(tx, actor, records), more)
+    about = [_ids_in(event) for event in found]
+    hidden = _hidden(tx, actor, {one for ids in about for one in ids})
+    told = [_masked(event) if ids & hidden else event for event, ids in zip(found, about, strict=True)]
+    people = {event.actor for event in told} | {event.subject_id for event in told if event.subject_kind == "person"}
+    people |= {str(event.payload["by"]) for event in told if "by" in event.payload}
+    records = list({event.subject_id for event in told if event.subject_kind == "record"})
+    return Lines(told, tx.people.names(people), _titles(tx, actor, records), more)
+
+
+_ID = re.compile(r"(?<![0-9a-z])[0-9a-z]{16}(?![0-9a-z])")
+_BATCH = 500
+
+
+def _ids_in(event: Event) -> frozenset[str]:
+    return frozenset(_ID.findall(f"{event.subject_id} {json.dumps(dict(event.payload), default=str)}"))
+
+
+def _hidden(tx: Transaction, actor: Actor, ids: set[str]) -> frozenset[str]:
+    """Those of these ids that are of a record which the actor may not find, or of a loan or an arrival of one."""
+    hidden: set[str] = set()
+    every = sorted(ids)
+    for start in range(0, len(every), _BATCH):
+        behind = tx.records.behind(every[start : start + _BATCH])
+        records = sorted({record for found in behind.values() for record in found})
+        admitted: set[str] = set()
+        for at in range(0, len(records), _BATCH):
+            admitted |= tx.records.admitted(records[at : at + _BATCH], rules.scope(actor, Action.FIND)).keys()
+        hidden |= {one for one, found in behind.items() if found - admitted}
+    return frozenset(hidden)
+
+
+def _masked(event: Event) -> Event:
+    """That something happened, when, and by whom: a ledger with holes proves nothing. Not what it was about."""
+    return replace(event, subject_id="", payload={})
 
 
 def _titles(tx: Transaction, actor: Actor, ids: Sequence[str]) -> Mapping[str, str]:
@@ -302,6 +338,7 @@ def _readings(tx: Transaction, actor: Actor, found: Sequence[Event]) -> Readings
     ]
     people = tx.people.names(one.person_id for one in readings)
     titles = _titles(tx, actor, list({one.record_id for one in readings}))
+    readings = [one if one.record_id in titles else replace(one, record_id="") for one in readings]
     return Readings(readings, people, titles, len(found) == READINGS_MAX)
 
 

@@ -112,9 +112,16 @@ class Browser:
 
 
 class SecondFactorNeeded(NotSignedIn):
-    """The password is right; a code of their telephone is needed besides."""
+    """The password is right; a code of their telephone is needed besides.
+
+    `proof` shows afterwards that this very password was right; it is worth nothing without the code.
+    """
 
     code = "second-factor-needed"
+
+    def __init__(self, proof: str) -> None:
+        super().__init__("Enter the code that your telephone shows.")
+        self.proof = proof
 
 
 def sign_in(archive: Archive, login: str, password: str, code: str = "", *, browser: Browser = Browser()) -> SignedIn:
@@ -140,8 +147,26 @@ def sign_in(archive: Archive, login: str, password: str, code: str = "", *, brow
         if not right:
             _count_failure(archive, tx, person.login)
     if right:
-        raise SecondFactorNeeded("Enter the code that your telephone shows.")
+        raise SecondFactorNeeded(_proof(account.password_hash))
     raise NotSignedIn(WRONG_CODE if code else WRONG, "wrong-code" if code else "wrong-password")
+
+
+def sign_in_with_code(archive: Archive, login: str, proof: str, code: str, *, browser: Browser = Browser()) -> SignedIn:
+    """The second step of signing in. Raises NotSignedIn for a wrong code, or when the password has changed since."""
+    with archive.write() as tx:
+        account = tx.people.by_login(login)
+        if account is None or not account.person.active or proof != _proof(account.password_hash):
+            raise NotSignedIn(WRONG, "wrong-password")
+        if account.locked_until is None or account.locked_until <= archive.now():
+            factor = second_factor.right(archive, tx, account.person.id, code)
+            if factor:
+                return _session_opened(archive, tx, account.person, browser, factor)
+        _count_failure(archive, tx, login)
+    raise NotSignedIn(WRONG_CODE, "wrong-code")
+
+
+def _proof(password_hash: str) -> str:
+    return credentials.token_digest(f"second step/{password_hash}")
 
 
 def sign_in_vouched(archive: Archive, login: str, voucher: str, *, browser: Browser = Browser()) -> SignedIn:
@@ -370,6 +395,11 @@ def deactivate(archive: Archive, actor: Actor, login: str) -> Person:
 
 
 # ---- Accounts are opened by one, rights are given by another ----
+
+
+def may_open(actor: Actor) -> None:
+    """Raises Denied for everybody who opens no accounts."""
+    rules.require(actor, Action.OPEN_ACCOUNTS)
 
 
 def open_account(archive: Archive, actor: Actor, new: NewPerson) -> tuple[Person, str]:

@@ -33,7 +33,7 @@ def actor() -> Actor:
     """Who asks, with what their loans open at this moment. Made once per request, for each request anew."""
     found: Actor | None = g.get("actor")
     if found is None or found.id != person().id:
-        found = g.actor = people.at_the_door(archive(), person(), session=g.get("session_mark", ""))
+        found = g.actor = people.at_the_door(archive(), person(), session=g.get("session_mark", ""), only=g.get("only"))
     return found
 
 

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError  # pyright: ignore[reportMissingTypeStubs]
 from werkzeug.exceptions import HTTPException
 
 from access.rules import Denied
+from archive import alerting
 from archive.errors import (
     ArchiveError,
     Conflict,
@@ -38,9 +39,19 @@ class PasswordChangeNeeded(ArchiveError):
         super().__init__("Choose a password of your own first.")
 
 
+class EnrolmentNeeded(ArchiveError):
+    """One of somebody's roles needs a second factor: first they enrol their telephone."""
+
+    code = "enrolment-needed"
+
+    def __init__(self) -> None:
+        super().__init__("Your role needs a second factor: set up your telephone first.")
+
+
 STATUS: Mapping[type[Exception], int] = {
     NotSignedIn: 401,
     PasswordChangeNeeded: 403,
+    EnrolmentNeeded: 403,
     Denied: 403,
     NotFound: 404,
     Conflict: 409,
@@ -100,6 +111,8 @@ def answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error
     status = status_of(error)
+    if isinstance(error, Denied):
+        _write_down(error)
     reference = ""
     if status == 500:
         reference = secrets.token_hex(4)
@@ -112,9 +125,21 @@ def answer(error: Exception) -> ResponseReturnValue:
         return redirect(url_for("account.sign_in", next=wanted), 303)
     if isinstance(error, PasswordChangeNeeded):
         return redirect(url_for("account.change_password"), 303)
+    if isinstance(error, EnrolmentNeeded):
+        return redirect(url_for("account.telephone"), 303)
     title = TITLES.get(status, TITLES[500])
     said = detail(error, status)
     return render_template("error.html", status=status, title=title, detail=said, reference=reference), status
+
+
+def _write_down(error: Denied) -> None:
+    """That somebody was refused is worth a line: many of them are looked into."""
+    subject = (request.view_args or {}).get("id", "") if request.blueprint == "records" else ""
+    try:
+        alerting.refused(current.archive(), current.actor(), error, subject)
+    except ArchiveError as failed:
+        # Refusing comes first: a ledger that cannot be written must not turn a refusal into anything else.
+        log.error("a refusal could not be written down: %s", type(failed).__name__)
 
 
 def problem(error: Exception, status: int, reference: str = "") -> Response:

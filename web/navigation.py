@@ -79,7 +79,11 @@ GROUPS: tuple[Group, ...] = (
     Group(  # 利用
         _l("Use"),
         "book",
-        (Place("loans.mine", _l("Lending"), "decide-loans"),),
+        (
+            Place("loans.mine", _l("Lending"), "decide-loans"),
+            Place("grants.board", _l("Grants"), "ask-emergency"),
+            Place("declassifications.board", _l("Lowering of levels"), "call-back"),
+        ),
     ),
     Group(_l("Dispose"), "scales", ()),  # 鉴定与处置
     Group(  # 统计
@@ -90,7 +94,14 @@ GROUPS: tuple[Group, ...] = (
     Group(  # 系统管理
         _l("System"),
         "pulse",
-        (Place("status.show", _l("Status"), "see-status"),),
+        (
+            Place("status.show", _l("Status"), "see-status"),
+            Place("people.everybody", _l("Accounts"), "see-people"),
+            Place("ledger.lines", _l("Ledger"), "see-ledger"),
+            Place("ledger.alerts", _l("Alerts"), "see-alerts"),
+            Place("policy.access", _l("Who may see what"), "see-access"),
+            Place("policy.show", _l("Who may do what")),
+        ),
     ),
 )
 

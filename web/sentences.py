@@ -172,6 +172,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "token-scope": _l("A token is for one of the purposes there are."),
     "other-archive": _l("An anchor is of another archive, not of this one."),
     "own-alert": _l("Somebody else looks into what is said about you."),
+    "not-vouched-for": _l("The sign-in service did not vouch for you; try again, or sign in with a password."),
+    "enrolment-needed": _l("Your role needs a second factor: set up your telephone first."),
     "term-too-long": _l("The term is longer than may be."),
     "no-retention": _l("A class needs a retention period."),
     "same-case": _l("Two rules of a retention period stand for the same case; name the cases."),

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect  # pyright: ignore[reportMissingTypeStubs]
 from werkzeug.wrappers import Response as AnyResponse
 
-from archive import people
+from archive import people, second_factor
 from archive.app import Archive
 from archive.errors import NotSignedIn
 from archive.model import Person
 from web import current
-from web.errors import PasswordChangeNeeded
+from web.errors import EnrolmentNeeded, PasswordChangeNeeded
 
 COOKIE = "muniment_session"
 
@@ -23,6 +23,9 @@ PUBLIC = frozenset(
     {
         "static",
         "account.sign_in",
+        "account.enter_code",  # the second step, with the proof of the first
+        "account.go_to_provider",  # signing in at the company's own service
+        "account.come_from_provider",
         "account.choose",  # language and theme, also before signing in
         "probes.alive",
         "probes.ready",
@@ -33,6 +36,9 @@ PUBLIC = frozenset(
 
 WITH_AN_OLD_PASSWORD = frozenset({"account.change_password", "account.sign_out"})
 """Where somebody may go whose password has to be changed first."""
+
+WITHOUT_A_SECOND_FACTOR = WITH_AN_OLD_PASSWORD | {"account.telephone"}
+"""Where somebody may go whose role needs a second factor that they have not enrolled yet."""
 
 _csrf = CSRFProtect()
 
@@ -63,6 +69,12 @@ def guard() -> ResponseReturnValue | None:
         person = current.person()
         if person.must_change_password and request.endpoint not in WITH_AN_OLD_PASSWORD:
             raise PasswordChangeNeeded
+        if (
+            not current.by_token()
+            and request.endpoint not in WITHOUT_A_SECOND_FACTOR
+            and second_factor.lacking(current.archive(), person)
+        ):
+            raise EnrolmentNeeded
     if request.method not in ("GET", "HEAD", "OPTIONS") and not current.by_token():
         _csrf.protect()
     return None
@@ -87,6 +99,17 @@ def end(response: AnyResponse) -> None:
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=current.archive().settings.tls_proxy)
 
 
+def secret() -> str:
+    """The secret of this browser's session; empty for a program."""
+    return request.cookies.get(COOKIE, "")
+
+
+def browser(ceiling: str = "") -> people.Browser:
+    """Where this request comes from, as somebody sees it in the list of their sessions."""
+    agent = request.user_agent.string[:200]
+    return people.Browser(request.remote_addr or "", agent, int(ceiling) if ceiling in ("0", "1", "2") else None)
+
+
 def for_programs() -> bool:
     """True where a program may ask with a token, and is answered in JSON."""
     return request.path.startswith("/api/") or request.endpoint == "probes.metrics"
@@ -96,12 +119,14 @@ def _identified() -> Person | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if for_programs() and scheme.lower() == "bearer":
         g.by_token = True
-        return people.of_token(current.archive(), token.strip())
+        bearer = people.bearer(current.archive(), token.strip())
+        g.only = bearer.only
+        return bearer.person
     secret = request.cookies.get(COOKIE)
     if not secret:
         return None
     g.session_mark = people.mark_of(secret)
     try:
-        return people.of_session(current.archive(), secret)
+        return people.of_session(current.archive(), secret, request.remote_addr or "")
     except NotSignedIn:
         return None

@@ -10,6 +10,9 @@ from access.rules import Scope
 from archive.errors import Conflict, NotFound
 from archive.model import KEPT, Component, Record, Suggestion
 from archive.tables.freezing import refuse_frozen
+from archive.tables.schema.declassifications import declassifications
+from archive.tables.schema.intake import intake
+from archive.tables.schema.loans import loan_items
 from archive.tables.schema.records import components, records, renditions, suggestions
 from archive.tables.scopes import inside
 
@@ -95,6 +98,23 @@ class Records:
             sa.select(records.c.lifecycle, sa.func.count()).where(inside(scope)).group_by(records.c.lifecycle)
         )
         return {row[0]: row[1] for row in rows}
+
+    def behind(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """Id → the records it is, or that the loan, arrival, component or proposal of this id is of."""
+        sources = (
+            (records.c.id, records.c.id),
+            (loan_items.c.loan_id, loan_items.c.record_id),
+            (loan_items.c.id, loan_items.c.record_id),
+            (intake.c.id, intake.c.record_id),
+            (components.c.id, components.c.record_id),
+            (declassifications.c.id, declassifications.c.record_id),
+        )
+        found: dict[str, frozenset[str]] = {}
+        for column, record in sources:
+            for one, record_id in self._connection.execute(sa.select(column, record).where(column.in_(ids))):
+                if record_id:
+                    found[one] = found.get(one, frozenset()) | {record_id}
+        return found
 
     def by_level(self, scope: Scope) -> Mapping[int, int]:
         """How many kept records of each level a scope admits."""

@@ -19,8 +19,9 @@ from werkzeug.test import TestResponse
 from access.actors import OPERATOR, PEOPLE_ROLES, Role
 from access.handovers import Kind
 from access.loans import Form
-from archive import custody, handover, intake, lending, people, reports
+from archive import custody, declassifying, handover, intake, lending, people, reports
 from archive.app import Archive, open_archive
+from archive.declassifying import Lowering
 from archive.handover import Plan
 from archive.intake import Claims
 from archive.lending import Wish
@@ -49,6 +50,9 @@ class Planted:
     """A loan of a hidden record, by somebody who may know of it."""
     handover: str
     """A handover of hidden records; that it goes on is no secret to who oversees, what is on its list is."""
+
+    proposal: str
+    """A proposal to lower the level of a hidden record."""
     outsiders: Mapping[str, Visitor]
     programs: Mapping[str, Mapping[str, str]]
     insider: Visitor
@@ -57,7 +61,7 @@ class Planted:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (SECRET, *self.ids.values(), self.arrival, self.loan)
+        return (SECRET, *self.ids.values(), self.arrival, self.loan, self.proposal)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +91,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     a_person(archive, "uncleared", "borrower", clearance=0, sites=("JF01",))
     a_person(archive, "elsewhere", "document_controller", clearance=3, sites=("YL02",))
     outsiders += ["uncleared", "elsewhere"]
-    a_person(archive, "insider", "document_controller", clearance=3)
+    insider = a_person(archive, "insider", "document_controller", clearance=3)
     reader_of_2 = a_person(archive, "reader-of-2", clearance=2)
     for role, department in (("dept_approver", "KFB"), ("class_owner", "SWB")):
         a_person(archive, f"cleared-{role}", role, clearance=3, department=department)
@@ -99,6 +103,8 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     going = Plan(Kind.CUSTODIAN, giver="insider", receiver="second-keeper", supervisor="cleared-dept_approver")
     handed = handover.plan(archive, keeper, going)
     handover.freeze(archive, keeper, handed.id)
+
+    proposal = declassifying.propose(archive, insider, ids["level 2"], Lowering(1, SECRET, event=SECRET))
     app = create_app(archive)
     yield Planted(
         app,
@@ -107,6 +113,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         broken.id,
         loan.id,
         handed.id,
+        proposal.id,
         {login: browser_of(app, archive, login) for login in outsiders},
         {login: {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, login)} for login in outsiders},
         browser_of(app, archive, "insider"),
@@ -322,6 +329,42 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("scans.read", "POST"): post("/scans/", {}),
     ("status.retry_jobs", "POST"): post("/status/jobs", {"job": "1"}),
     ("api.retry_jobs", "POST"): send("POST", "/api/v1/jobs/retry", {"job": 1}),
+    ("account.enter_code", "GET"): get("/sign-in/code"),
+    ("account.enter_code", "POST"): post("/sign-in/code", {"code": "000000"}),
+    ("account.go_to_provider", "POST"): post("/sign-in/provider", {"next": "/"}),
+    ("account.come_from_provider", "GET"): get("/sign-in/vouched?code=x&state=y"),
+    ("account.sessions", "POST"): post("/account/sessions", {"end": "x"}),
+    ("account.tokens", "POST"): post("/account/tokens", {"scope": "read", "days": "0"}),
+    ("account.telephone", "GET"): get("/account/telephone"),
+    ("account.telephone", "POST"): post("/account/telephone", {"code": "000000"}),
+    ("people.everybody", "GET"): get("/people"),
+    ("people.new", "GET"): get("/people/new"),
+    ("people.new", "POST"): post("/people/new", {"login": "a b"}),
+    ("people.one", "GET"): get("/people/insider"),
+    ("people.one", "POST"): post("/people/security_officer", {"role": "king"}),
+    ("people.do", "POST"): post("/people/reader-of-2/confirm-reset", {}),
+    ("grants.board", "GET"): get("/grants"),
+    ("grants.give", "POST"): post("/grants", {"login": "nobody", "first": "x"}),
+    ("grants.ask", "POST"): post("/grants/emergency", {"level": "3", "hours": "1", "purpose": ""}),
+    ("grants.do", "POST"): post("/grants/0123456789abcdef/confirm", {}),
+    ("declassifications.board", "GET"): get("/declassifications"),
+    ("declassifications.propose", "GET"): get("/declassifications/of/{id}"),
+    ("declassifications.propose", "POST"): post("/declassifications/of/{id}", {"level": "0", "reason": "x"}),
+    ("declassifications.do", "POST"): lambda planted, visitor, _id: [
+        visitor.post(f"/declassifications/{planted.proposal}/{deed}", {"said": "x"})
+        for deed in ("agree", "refuse", "happened")
+    ],
+    ("ledger.lines", "GET"): get("/ledger", "/ledger?action=loan", "/ledger?what={id}", "/ledger?what={loan}"),
+    ("ledger.export", "GET"): get("/ledger/export.csv"),
+    ("ledger.readings", "GET"): get("/ledger/readings?record={id}", "/ledger/readings?login=insider"),
+    ("ledger.proof", "GET"): get("/ledger/proof"),
+    ("ledger.proof", "POST"): post("/ledger/proof", {"slip": "x"}),
+    ("ledger.anchor", "POST"): post("/ledger/anchors", {}),
+    ("ledger.slip", "GET"): get("/ledger/anchors/0123456789abcdef.pdf"),
+    ("ledger.alerts", "GET"): get("/ledger/alerts"),
+    ("ledger.close", "POST"): post("/ledger/alerts/0123456789abcdef", {"said": "x"}),
+    ("policy.show", "GET"): get("/policy"),
+    ("policy.access", "GET"): get("/access?record={id}", "/access?login=insider"),
     ("status.show", "GET"): get("/status"),
     ("probes.alive", "GET"): get("/healthz"),
     ("probes.ready", "GET"): get("/readyz"),

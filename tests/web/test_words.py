@@ -6,8 +6,9 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 
+from access import rules
 from access.actors import Role
-from access.rules import POLICY
+from access.rules import POLICY, TOKEN_SCOPES, Action
 from archive import facts
 from archive.model import LIFECYCLES
 from archive.records import Description
@@ -15,7 +16,7 @@ from indexer import sniff
 from indexer.engines import SORTS
 from indexer.text import CAUTIONS
 from tools import translate
-from web import sentences, words
+from web import rights_words, sentences, words
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -76,6 +77,13 @@ def test_every_code_of_the_house_has_words():
     assert set(words.LIFECYCLES) == set(LIFECYCLES)
     assert set(words.SORTS) == set(SORTS)
     assert set(words.FIELDS) == set(Description.__slots__) | set(facts.FIELDS)
+
+
+def test_every_action_and_rule_has_words_for_people():
+    """The page of who may do what is printed from the table: what is new there needs a name here."""
+    assert {str(action) for action in Action} == {str(action) for action in rights_words.ACTIONS}
+    assert {rules.name_of(rule) for used in POLICY.values() for rule in used} == set(rights_words.RULES)
+    assert set(TOKEN_SCOPES) == set(rights_words.SCOPES)
 
 
 def test_every_event_of_a_record_has_words():

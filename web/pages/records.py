@@ -5,6 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from access import rules
+from access.rules import Action
 from archive import loan_desk, numbering, records, traces, unlocking
 from archive import similar as similarity
 from archive.errors import Conflict, Invalid, NotFound
@@ -25,6 +27,7 @@ def show(id: str) -> str:
     vocabulary = records.vocabulary(current.archive(), current.actor())
     offer = loan_desk.offer(current.archive(), current.actor(), id)
     traces.opened(current.archive(), current.actor(), id, question=request.args.get("q", ""))
+    may_lower = rules.scope(current.actor(), Action.DECLASSIFY).admits(view.record)
     return render_template(
         "records/show.html",
         view=view,
@@ -32,6 +35,7 @@ def show(id: str) -> str:
         offer=offer,
         stamp=numbering.stamp(current.archive(), current.actor(), id),
         loan_words=loan_words,
+        may_lower=may_lower,
         **viewed(view),
     )
 
