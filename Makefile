@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs lock migration bench s3-server screenshots clean
+.PHONY: help install demo test lint docs lock migration bench soak s3-server screenshots clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: $(VENV)/installed-dev ## Measure, beside competitors where they are insta
 
 s3-server: ## Build the S3 server that tests of backups use where it is there (needs Go)
 	$(PYTHON) tools/s3_server.py
+
+soak: $(VENV)/installed-dev ## Run what takes too long for the suite: a thousand kills, ten thousand files at once
+	$(BIN)/python -m tests.soak
 
 screenshots: $(VENV)/installed-dev ## Write a picture of every page to screenshots/
 	$(BIN)/python -m tests.browser.screenshots screenshots

@@ -126,8 +126,11 @@ class Watcher:
         if UNFINISHED.search(path.name) or path.name.endswith(".reason.txt"):
             return
         with self._lock:
-            if path not in self._candidates:
-                now = self._now()
+            now = self._now()
+            if known := self._candidates.get(path):
+                # Closed at last, perhaps: whoever waits for that need not wait longer than for rest.
+                known.look_at = min(known.look_at, max(now, known.since + self._archive.settings.settle_s))
+            else:
                 self._candidates[path] = _Candidate(inbox, now, None, now, now)
                 self._noticed[path.parent].append(now)
                 self._wake.set()
@@ -167,11 +170,11 @@ class Watcher:
         if now - candidate.since < settle:
             candidate.look_at = candidate.since + settle
             return False
-        being_written = _being_written(path)
-        if being_written:
+        written = being_written(path)
+        if written:
             candidate.since, candidate.look_at = now, now + max(settle, OPEN_S)
             return False
-        if being_written is None and now - candidate.since < UNSURE_S:
+        if written is None and now - candidate.since < UNSURE_S:
             candidate.look_at = candidate.since + UNSURE_S
             return False
         try:
@@ -280,7 +283,7 @@ def _said(error: ArchiveError | OSError) -> str:
     return str(error) if isinstance(error, ArchiveError) else os.strerror(error.errno or 0)
 
 
-def _being_written(path: Path) -> bool | None:
+def being_written(path: Path) -> bool | None:
     """Has some process on this machine the file open for writing? None if that cannot be told.
 
     A read lease is granted only when nobody has (fcntl(2), F_SETLEASE). Where leases are not to be had

@@ -2,6 +2,8 @@
 
 import io
 import os
+import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from access.actors import OPERATOR, SERVICE
 from access.rules import Denied
 from archive import intake, records
 from archive.app import Archive
+from archive.config import Inbox
 from archive.errors import Conflict, Invalid, NotFound, OutOfSpace
 from archive.intake import Claims
 from archive.objects import ObjectStore
@@ -437,3 +440,119 @@ def test_a_single_drop_overtakes_a_mass_import(archive: Archive) -> None:
         assert claimed is not None
         component = tx.records.component(claimed.payload["component"])
     assert component.file_name == "急件.txt"
+
+
+# ---- Files that are not whole yet, come all at once, or come without a word ----
+
+
+def test_a_writer_that_appends_for_a_minute_with_pauses_is_waited_for(archive: Archive) -> None:
+    seconds = Seconds()
+    watcher = Watcher(archive, now=seconds)
+    path = drop(archive, "慢写.txt", "")
+    with path.open("a", buffering=1) as writing:
+        for number in range(20):
+            writing.write(f"第{number}段\n")
+            watcher.notice(path, archive.settings.inboxes[0])
+            for _ in range(3):
+                watcher.step()
+                seconds.now += 1
+        assert sum(outcomes(archive).values()) == 0
+    for _ in range(3):
+        watcher.step()
+        seconds.now += 3
+
+    assert kept_text(archive) == ["".join(f"第{number}段\n" for number in range(20))]
+
+
+def test_a_file_that_is_closed_is_taken_in_at_rest_and_not_a_second_later(archive: Archive) -> None:
+    """The event of closing counts for a file that was seen open before."""
+    seconds = Seconds()
+    watcher = Watcher(archive, now=seconds)
+    settle_s, inbox = archive.settings.settle_s, archive.settings.inboxes[0]
+    path = drop(archive, "x.txt", "")
+    with path.open("a") as writing:
+        writing.write("内容")
+        writing.flush()
+        watcher.notice(path, inbox)
+        watcher.step()
+        seconds.now += settle_s
+        watcher.step()
+    watcher.notice(path, inbox)
+    seconds.now += settle_s
+    watcher.step()
+
+    assert not path.exists()
+
+
+def test_a_copy_under_a_passing_name_is_taken_in_under_its_own_when_it_is_renamed(archive: Archive) -> None:
+    path = drop(archive, "合同.docx.part", "整份合同")
+    take_in_everything(archive)
+    assert path.exists()
+
+    path.rename(path.with_name("合同.txt"))
+    take_in_everything(archive)
+
+    assert kept_text(archive) == ["整份合同"]
+    assert in_folder(archive.settings.inboxes[0].done) == ["合同.txt"]
+
+
+def test_many_small_files_at_once_are_all_taken_in_once(archive: Archive) -> None:
+    """`make soak` does the same with ten thousand and real time."""
+    for number in range(110):
+        drop(archive, f"一批/{number}.txt", f"小文件 {number}")
+    take_in_everything(archive)
+
+    assert outcomes(archive) == {"captured": 110, "duplicate": 0, "quarantined": 0, "waiting": 0}
+    assert len(in_folder(archive.settings.inboxes[0].done)) == 110
+
+
+def test_files_whose_events_were_lost_are_found_by_looking(archive: Archive) -> None:
+    """A queue of events that ran over, or a share that sends none: the next look through finds everything."""
+    seconds = Seconds()
+    watcher = Watcher(archive, now=seconds)
+    watcher.sweep()
+    for number in range(5):
+        drop(archive, f"{number}.txt", f"没有事件 {number}")
+    for _ in range(3):
+        watcher.step()
+        seconds.now += 3
+    assert sum(outcomes(archive).values()) == 0
+
+    watcher.sweep()
+    for _ in range(3):
+        watcher.step()
+        seconds.now += 3
+
+    assert outcomes(archive)["captured"] == 5
+
+
+def test_an_inbox_in_polling_mode_is_watched_without_events(archive: Archive) -> None:
+    inbox = replace(archive.settings.inboxes[0], polling=True)
+    archive.settings = replace(archive.settings, inboxes=(inbox,), rescan_s=86_400.0)
+    stop, came = threading.Event(), threading.Event()
+    watcher = Watcher(archive)
+
+    class Noticing(Watcher):
+        def notice(self, path: Path, inbox: Inbox) -> None:
+            super().notice(path, inbox)
+            if path.name == "晚到.txt":
+                came.set()
+
+    watcher.__class__ = Noticing
+    watching = threading.Thread(target=watcher.run, args=(stop,))
+    watching.start()
+    try:
+        # Only what polling compares can notice it: the one look through was before.
+        for number in range(200):
+            drop(archive, "晚到.txt", f"来自共享盘 {number}")
+            if came.wait(0.3):
+                break
+        assert came.is_set()
+    finally:
+        stop.set()
+        watching.join()
+
+
+def kept_text(archive: Archive) -> list[str]:
+    with archive.read() as tx:
+        return [archive.objects.read(one.digest).decode() for one in tx.records.every_component()]

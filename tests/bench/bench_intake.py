@@ -14,12 +14,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from access.actors import OPERATOR
-from archive import search, status
+from access.actors import OPERATOR, SERVICE
+from archive import founding, indexing, intake, search, status, worker
 from archive.app import Archive, open_archive
 from archive.demo.moving_in import move_in
 from archive.demo.records import demo_records
+from archive.intake import Claims
+from archive.model import Site
 from archive.search import Question
+from archive.watcher import being_written
 
 HAN = "梧桐银杏海棠紫薇木槿石榴忍冬连翘迎春腊梅丹桂玉兰丁香蔷薇芍药茉莉栀子含笑瑞香结香"
 PATIENCE_S = 60.0
@@ -28,13 +31,55 @@ PATIENCE_S = 60.0
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--drops", type=int, default=60, help="single files dropped into an idle archive")
-    options.add_argument("--files", type=int, default=2000, help="files of the mass import")
+    options.add_argument("--files", type=int, default=10_000, help="files of the mass import")
+    options.add_argument("--each", type=int, default=30, help="files of each type, stage by stage")
     chosen = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bench-intake-"))
     try:
+        stages(folder / "stages", chosen.each)
         run(folder / "home", chosen.drops, chosen.files)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def stages(home: Path, each: int) -> None:
+    """What one file of each type costs at each stage, one by one in one process, and files a minute by type."""
+    founding.found(home, company="测量", sites=(Site("JF01", "JF", "JF", "JF01"),))
+    archive = open_archive(home)
+    by_type: dict[str, list[bytes]] = {}
+    for seed in range(1, 40):
+        for record in demo_records(seed):
+            by_type.setdefault(record.format, []).append(record.content())
+        if all(len(found) >= each for found in by_type.values()):
+            break
+    print("| type | n | stabilise ms | store ms | read ms | index ms | files/min |\n|---|---|---|---|---|---|---|")
+    with archive.new_reader() as reader, indexing.writing(archive):
+        reader.start()
+        writer = indexing.open_writer(archive) or indexing.rebuild(archive, SERVICE, None)
+        for kind, contents in sorted(by_type.items()):
+            spent = [0.0] * 4
+            for number, content in enumerate(contents[:each]):
+                path = home / f"{number}.{kind}"
+                path.write_bytes(content)
+                marks = [time.perf_counter()]
+                intake.rest(path)
+                being_written(path)
+                marks.append(time.perf_counter())
+                with path.open("rb") as source:
+                    intake.hand_in(archive, OPERATOR, source, path.name, Claims(), door="command")
+                marks.append(time.perf_counter())
+                while worker.run_one(archive, reader, "bench"):
+                    pass
+                marks.append(time.perf_counter())
+                indexing.catch_up(archive, [writer])
+                marks.append(time.perf_counter())
+                spent = [total + after - before for total, before, after in zip(spent, marks, marks[1:], strict=False)]
+            count = min(each, len(contents))
+            cells = " | ".join(f"{1000 * one / count:.1f}" for one in spent)
+            print(f"| {kind} | {count} | {cells} | {count / sum(spent) * 60:.0f} |", flush=True)
+        writer.close()
+    archive.close()
+    print("\nOne file at a time. In service several are read at once, and the index takes up to 200 in one commit.\n")
 
 
 def run(home: Path, drops: int, files: int) -> None:
