@@ -319,7 +319,15 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.ANCHOR: frozenset({R.AUDITOR, R.OPERATOR, R.SERVICE}),
     Action.SEE_STATUS: frozenset({R.DOCUMENT_CONTROLLER, R.AUDITOR, R.SECURITY_OFFICER, R.SYSADMIN, R.OPERATOR}),
     Action.SEE_BACKUPS: frozenset(
-        {R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.SYSADMIN, R.OPERATOR}
+        {
+            R.DOCUMENT_CONTROLLER,
+            R.FINAL_APPROVER,
+            R.AUDITOR,
+            R.SECURITY_OFFICER,
+            R.SYSADMIN,
+            R.OPERATOR,
+            R.SERVICE,
+        }
     ),
     Action.AGREE_TO_RESTORE: frozenset({R.FINAL_APPROVER, R.SECURITY_OFFICER, R.AUDITOR}),
     Action.SAVE_SEARCHES: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),

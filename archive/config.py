@@ -117,6 +117,9 @@ class Settings:
         "0 4 * * 0", "When a restore is rehearsed, as a cron expression in the server's time; empty for never."
     )
     backup_drill_days: int = _setting(14, "A rehearsal older than so many days is stale.")
+    backup_drill_folder: str = _setting(
+        "", "Folder on a disk with room for a whole copy, where rehearsals restore to; empty for work/ in the home."
+    )
     backup_verify_nights: int = _setting(14, "In so many nights every byte of every repository has been read once.")
     backup_keep_daily: int = _setting(14, "The newest snapshot of so many days is kept.")
     backup_keep_weekly: int = _setting(8, "The newest snapshot of so many weeks is kept.")

@@ -50,7 +50,7 @@ def opened(archive: Archive, place: BackupTarget) -> Target:
 def run(archive: Archive, actor: Actor, place: BackupTarget, *, anew: bool = False, progress: Progress) -> Run:
     """Back up to one place; raises what `create.run` raises, written down."""
     rules.require(actor, Action.RUN)
-    with _recorded(archive, place.name, RUN, progress) as (row, told):
+    with recorded(archive, place.name, RUN, progress) as (row, told):
         done = create.run(
             archive, actor, opened(archive, place), anew=anew, append_only=place.append_only, progress=told
         )
@@ -78,7 +78,7 @@ def verify(
 ) -> Checked:
     """Check one place. Packs found damaged are remembered: the next run copies again what was in them."""
     rules.require(actor, Action.RUN)
-    with _recorded(archive, place.name, VERIFY, progress) as (row, told):
+    with recorded(archive, place.name, VERIFY, progress) as (row, told):
         target = opened(archive, place)
         done = check.verify(archive, actor, target, all_bytes=all_bytes, share=share, progress=told)
         row(
@@ -104,7 +104,7 @@ def thin(archive: Archive, actor: Actor, place: BackupTarget, *, only_say: bool 
     keep = forget.keep(archive.settings)
     if only_say:
         return forget.forget(archive, actor, opened(archive, place), keep, only_say=True)
-    with _recorded(archive, place.name, FORGET, lambda _done, _total: None) as (row, _):
+    with recorded(archive, place.name, FORGET, lambda _done, _total: None) as (row, _):
         done = forget.forget(archive, actor, opened(archive, place), keep)
         row(bytes=done.bytes, details={"forgotten": len(done.snapshots), "kept": done.kept, "packs": done.packs})
     return done
@@ -144,7 +144,7 @@ def _unwatched(_done: int, _total: int) -> None:
 
 
 @contextmanager
-def _recorded(
+def recorded(
     archive: Archive, place: str, kind: str, progress: Progress
 ) -> Generator[tuple[Callable[..., None], Progress]]:
     """A row that says what is under way, how far it is, and how it ended."""
@@ -173,7 +173,9 @@ def _recorded(
             tx.backups.save(replace(row, ended_at=archive.now(), outcome="failed", reason=reason))
         raise
     with archive.write() as tx:
-        tx.backups.save(replace(row, ended_at=archive.now(), outcome="done"))
+        tx.backups.save(
+            replace(row, ended_at=archive.now(), outcome="done" if row.outcome == "running" else row.outcome)
+        )
 
 
 def abandoned(archive: Archive) -> Sequence[BackupRun]:

@@ -59,11 +59,16 @@ def restore(
         return restored
     began = time.monotonic()
     # Not as the environment says: it may name the catalogue of the archive that is still in use.
-    with closing(Archive(config.load(home, {}), now=now)) as archive, indexing.writing(archive):
+    with closing(opened(home, now)) as archive, indexing.writing(archive):
         fresh = indexing.rebuild(archive, OPERATOR, None)
         indexed = fresh.count()
         fresh.close()
     return replace(restored, indexed=indexed, index_seconds=round(time.monotonic() - began, 3))
+
+
+def opened(home: Path, now: Clock) -> Archive:
+    """A restored archive, whatever the environment says: that may speak of the one which is still in use."""
+    return Archive(config.load(home, {}), now=now)
 
 
 def chosen(repository: Repository, wanted: str) -> Snapshot:

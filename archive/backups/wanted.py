@@ -6,7 +6,7 @@ from access import rules
 from access.actors import SERVICE, Actor
 from access.rules import Action
 from archive.app import Archive
-from archive.backups import places
+from archive.backups import drill, places
 from archive.errors import Invalid
 
 WANTED = "backup-wanted"
@@ -25,7 +25,11 @@ def _verify(archive: Archive, place: str) -> None:
     places.verify(archive, SERVICE, places.named(archive, place), all_bytes=True, progress=_nothing)
 
 
-DEEDS: Mapping[str, Callable[[Archive, str], None]] = {"run": _run, "verify": _verify}
+def _drill(archive: Archive, place: str) -> None:
+    drill.rehearse(archive, SERVICE, places.named(archive, place), progress=_nothing)
+
+
+DEEDS: Mapping[str, Callable[[Archive, str], None]] = {"run": _run, "verify": _verify, "drill": _drill}
 """What can be asked for."""
 
 

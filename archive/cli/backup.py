@@ -14,6 +14,7 @@ from access.actors import OPERATOR
 from archive import config
 from archive.app import Archive
 from archive.backups import check, create, keys, one_record, places, replacing, slots
+from archive.backups import drill as rehearsing
 from archive.backups import restore as restoring
 from archive.backups.keys import Keys
 from archive.backups.slots import Unlocking
@@ -254,6 +255,28 @@ def _moment(text: str) -> datetime | None:
     return found.astimezone()
 
 
+@archive_command()
+@click.option("--from", "repository", metavar="PLACE", help="Another place than the first of the settings.")
+@_backup_key.unlocking_options
+def drill(call: Call, repository: str | None, with_passphrase: bool, key_file: Path | None, with_shares: bool) -> int:
+    """Rehearse a restore: into a scratch copy, asked fixed questions, measured, reported as a record, removed.
+
+    With a passphrase, key file or shares, the keys come from the repository, as they would if this machine had burnt.
+    """
+    has = _backup_key.unlocking(with_passphrase, key_file, with_shares)
+    with call.archive() as archive:
+        (place,) = _places(archive, repository or archive.settings.backup_targets[0].name)
+        done = rehearsing.rehearse(archive, OPERATOR, place, unlocking=has, progress=_progress("restored"))
+    call.say(
+        {**asdict(done), "passed": done.passed},
+        f"snapshot {done.number} of {done.taken_at}, {done.objects} objects, opened with {done.key} {done.key_check}",
+        f"would have been lost {done.rpo_s:.0f} s (RPO), answering again after {done.rto_s:.1f} s (RTO)",
+        *(f"{'good' if one.passed else 'BAD '}  {one.name}: {one.detail}" for one in done.assertions),
+        f"report {done.record}: {'passed' if done.passed else 'FAILED'}",
+    )
+    return 0 if done.passed else 1
+
+
 @contextmanager
 def _keys(target: Target, folder: Path | None, unlocking: Unlocking | None) -> Generator[Path]:
     """The key folder that was given, or one made for the moment from what opens a slot."""
@@ -298,5 +321,5 @@ def _mb(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-for one in (run, list_, verify, restore, forget, _backup_key.command):
+for one in (run, list_, verify, restore, drill, forget, _backup_key.command):
     command.add_command(one, "key" if one is _backup_key.command else None)

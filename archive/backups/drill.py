@@ -1,0 +1,316 @@
+"""A restore is rehearsed: into a scratch copy, opened, asked fixed questions, measured, reported, and removed.
+
+What a backup is worth is known from this alone. The copy keeps silent: it has no channels, inboxes or schedules. The
+report is signed with the key that signs snapshots, and filed as a record.
+"""
+
+import io
+import json
+import os
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from access import rules
+from access.actors import OPERATOR, SERVICE, Actor, Role
+from access.loans import Form, State
+from access.rules import Action
+from archive import intake, printing, search
+from archive.app import Archive
+from archive.backups import keys, places, restore, slots
+from archive.backups.rebuilding import Restored
+from archive.backups.repository import open_repository
+from archive.backups.slots import Unlocking
+from archive.config import BackupTarget
+from archive.errors import ArchiveError, OutOfSpace
+from archive.intake import Claims
+from archive.printing import Column, Facts, Printout, Table, Words
+from archive.tables.backups import DRILL
+from archive.threads import Progress
+
+SAMPLE = 50
+PHRASES = 5
+CLASS = "DA05"
+"""备份、恢复演练、四性检测、审计锚定."""
+SIGNED_AS = b"muniment drill\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A question that is asked of every copy, and how it was answered."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    archive: str
+    place: str
+    snapshot: str
+    number: int
+    taken_at: str
+    began_at: str
+    rpo_s: float
+    """So much would have been lost."""
+    rto_s: float
+    """So long until questions could be answered again: restored, indexed, opened."""
+    restore_s: float
+    index_s: float
+    objects: int
+    bytes: int
+    key: str
+    """Which keys it was opened with: key-folder, or what opened a slot."""
+    key_check: str
+    assertions: tuple[Assertion, ...]
+    signature: str = ""
+    record: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return all(one.passed for one in self.assertions)
+
+
+def rehearse(
+    archive: Archive,
+    actor: Actor,
+    place: BackupTarget,
+    *,
+    unlocking: Unlocking | None = None,
+    progress: Progress,
+) -> Drilled:
+    """Restore the newest snapshot of this place into a scratch copy and ask it what every copy is asked.
+
+    With `unlocking`, the keys come from a slot of the repository, as they would if this machine had burnt. Raises
+    what a restore raises, written down as a failed rehearsal; the scratch copy is removed in any case.
+    """
+    rules.require(actor, Action.RUN)
+    with places.recorded(archive, place.name, DRILL, progress) as (row, told), ExitStack() as held:
+        began = archive.now()
+        target = places.opened(archive, place)
+        work = Path(held.enter_context(tempfile.TemporaryDirectory(dir=_room(archive), prefix=f"{os.getpid()}-drill-")))
+        folder, key = archive.settings.keys, "key-folder"
+        if unlocking is not None:
+            folder = work / "keys"
+            key = slots.recover(target, unlocking, folder).kind
+        repository = open_repository(target, keys.load(folder))
+        snapshot = restore.chosen(repository, "")
+        if shutil.disk_usage(work).free < 1.2 * (snapshot.object_bytes + 2 * snapshot.catalogue_bytes):
+            raise OutOfSpace("There is no room for a rehearsal; set backup_drill_folder to a disk that has it.")
+        restored = restore.restore(target, folder, work / "home", scratch=True, now=archive.now, progress=told)
+        with closing(restore.opened(work / "home", archive.now)) as copy:
+            assertions = tuple(_asked(archive, copy, restored, folder, target_slots=slots.of_target(target)))
+        with archive.read() as tx:
+            archive_id = tx.meta.get("archive") or ""
+        drilled = Drilled(
+            archive=archive_id,
+            place=place.name,
+            snapshot=restored.snapshot,
+            number=restored.number,
+            taken_at=restored.taken_at,
+            began_at=began.isoformat(timespec="seconds"),
+            rpo_s=round((began - datetime.fromisoformat(restored.taken_at)).total_seconds(), 1),
+            rto_s=round(restored.seconds + restored.index_seconds, 1),
+            restore_s=restored.seconds,
+            index_s=restored.index_seconds,
+            objects=restored.objects,
+            bytes=restored.bytes,
+            key=key,
+            key_check=keys.load(folder).checks,
+            assertions=assertions,
+        )
+        drilled = _filed(archive, _signed(archive, drilled))
+        row(
+            snapshot=drilled.snapshot,
+            number=drilled.number,
+            taken_at=datetime.fromisoformat(drilled.taken_at),
+            objects=drilled.objects,
+            bytes=drilled.bytes,
+            problems=sum(not one.passed for one in assertions),
+            outcome="done" if drilled.passed else "failed",
+            reason="" if drilled.passed else "The copy did not answer as it must; see the report.",
+            details={"report": asdict(drilled)},
+        )
+    with archive.write() as tx:
+        tx.ledger.add(
+            archive.now(),
+            actor.id,
+            "drill.completed",
+            "backup",
+            drilled.snapshot,
+            record=drilled.record,
+            passed=drilled.passed,
+            rto_s=round(drilled.rto_s),
+            rpo_s=round(drilled.rpo_s),
+            signature=drilled.signature,
+        )
+    return drilled
+
+
+def genuine(archive: Archive, actor: Actor, report: dict[str, Any]) -> bool:
+    """Is this report, as it is kept in the tables, what was signed?"""
+    rules.require(actor, Action.SEE_BACKUPS)
+    held = keys.load(archive.settings.keys).signing
+    if held is None:
+        return False
+    values: dict[str, Any] = {**report, "assertions": tuple(Assertion(**one) for one in report["assertions"])}
+    drilled = Drilled(**values)
+    return held.sign(SIGNED_AS + _text(drilled).encode()).hex() == drilled.signature
+
+
+def _asked(
+    live: Archive, copy: Archive, restored: Restored, folder: Path, *, target_slots: Sequence[slots.Slot]
+) -> Iterator[Assertion]:
+    questions: Sequence[tuple[str, Callable[[], str]]] = (
+        ("counts", lambda: _counts(copy, restored)),
+        ("digests", lambda: _digests(copy)),
+        ("ledger", lambda: _ledger(live, copy, restored)),
+        ("search", lambda: _search(copy)),
+        ("loans", lambda: _loans(copy)),
+        ("keys", lambda: _keys(folder, target_slots)),
+        ("silence", lambda: _silence(copy)),
+    )
+    for name, question in questions:
+        try:
+            wrong = question()
+        except ArchiveError as error:
+            wrong = f"! {error}"
+        yield Assertion(name, not wrong.startswith("!"), wrong.removeprefix("!").strip())
+
+
+def _counts(copy: Archive, restored: Restored) -> str:
+    with copy.read() as tx:
+        kept, records = tx.objects.totals()[0], sum(tx.records.by_lifecycle().values())
+    # Objects destroyed since have their row and no key; so have those that were missing when the snapshot was made.
+    there = restored.objects + restored.destroyed + len(restored.missing)
+    return f"{'' if kept == there else '! '}{records} records, {kept} objects, {restored.objects} restored"
+
+
+def _digests(copy: Archive) -> str:
+    with copy.read() as tx:
+        rows = [row for row in tx.objects.every() if row.kept and row.wrapped_key]
+    some = random.SystemRandom().sample(rows, min(SAMPLE, len(rows)))
+    damaged = [row.address for row in some if copy.objects.intact(row)]
+    return f"{'! ' if damaged else ''}{len(some)} of {len(rows)} read and compared, {len(damaged)} differ"
+
+
+def _ledger(live: Archive, copy: Archive, restored: Restored) -> str:
+    with copy.read() as tx:
+        fault = next(tx.ledger.faults(), None)
+    with live.read() as tx:
+        same = tx.ledger.digest_of(restored.ledger_seq) == restored.ledger_digest
+    if fault is not None:
+        return f"! line {fault.seq}: {fault.kind}"
+    return f"{'' if same else '! not the ledger of this archive: '}whole up to line {restored.ledger_seq}"
+
+
+def _search(copy: Archive) -> str:
+    """The titles of records taken at random are known phrases: each must be found by its own words."""
+    with copy.read() as tx:
+        ids = list(tx.records.ids())
+        some = random.SystemRandom().sample(ids, min(PHRASES, len(ids)))
+        titles = {record_id: tx.records.get(record_id).title for record_id in some}
+    lost = 0
+    for record_id, title in titles.items():
+        answer = search.find(copy, OPERATOR, search.Question(title, size=100))
+        lost += not (answer.total > 100 or any(hit.record.id == record_id for hit in answer.hits))
+    return f"{'! ' if lost else ''}{len(titles)} phrases asked, {lost} not found"
+
+
+def _loans(copy: Archive) -> str:
+    """What is on loan is open to its borrower until it is due, and to nobody for having asked once."""
+    at = copy.now()
+    with copy.read() as tx:
+        running = [
+            (item, tx.people.get(loan.borrower_id))
+            for loan in tx.loans.with_items_in([State.ACTIVE])
+            for item in loan.items
+            if item.state is State.ACTIVE and item.form is Form.DIGITAL and item.due_at is not None
+        ][:SAMPLE]
+        wrong = 0
+        for item, person in running:
+            if person is None or item.due_at is None:
+                continue
+            wrong += (item.record_id in tx.loans.open_for(person.id, at)) != (person.active and at < item.due_at)
+            wrong += item.record_id in tx.loans.open_for(person.id, item.due_at + timedelta(seconds=1))
+        secret = [record for record_id in tx.records.ids() if (record := tx.records.get(record_id)).level >= 2][:SAMPLE]
+    stranger = Actor("stranger", "", frozenset({Role.BORROWER}), clearance=3, department="-", sites=frozenset({"-"}))
+    wrong += sum(rules.scope(stranger, Action.READ).admits(record) for record in secret)
+    return f"{'! ' if wrong else ''}{len(running)} loans and {len(secret)} confidential records asked, {wrong} wrong"
+
+
+def _keys(folder: Path, found: Sequence[slots.Slot]) -> str:
+    held = keys.load(folder)
+    old = [one.id for one in found if one.generation != len(held.generations)]
+    if not found:
+        return "key folder opens; there is no other way back to the keys"
+    return f"{'! ' if old else ''}{len(found)} slots in the repository, {len(old)} with older keys"
+
+
+def _silence(copy: Archive) -> str:
+    loud = copy.settings.notify or copy.settings.rounds or copy.settings.channels
+    return "! it would speak" if loud else "no message, no schedule, no inbox of the archive"
+
+
+def _room(archive: Archive) -> Path:
+    folder = archive.settings.backup_drill_folder
+    if not folder:
+        archive.settings.work.mkdir(exist_ok=True, mode=0o700)
+        return archive.settings.work
+    return Path(folder)
+
+
+def _text(drilled: Drilled) -> str:
+    """What is signed: everything but the signature and where the report was filed."""
+    values = {name: value for name, value in asdict(drilled).items() if name not in ("signature", "record")}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _signed(archive: Archive, drilled: Drilled) -> Drilled:
+    held = keys.load(archive.settings.keys).signing
+    signature = "" if held is None else held.sign(SIGNED_AS + _text(drilled).encode()).hex()
+    return replace(drilled, signature=signature)
+
+
+def _filed(archive: Archive, drilled: Drilled) -> Drilled:
+    """The report as a record of the archive; handed in by the service, as whoever is told may not capture."""
+    with archive.read() as tx:
+        site = next(iter(tx.organisation.sites())).code
+    day = drilled.began_at[:10]
+    claims = Claims(title=f"恢复演练报告 {day} {drilled.place}", class_code=CLASS, level=2, site=site, department="DAS")
+    report = printing.render(_report(archive, drilled), "pdf")
+    arrival = intake.hand_in(archive, SERVICE, io.BytesIO(report), f"drill-{day}-{drilled.number}.pdf", claims)
+    return replace(drilled, record=arrival.record_id)
+
+
+def _report(archive: Archive, drilled: Drilled) -> Printout:
+    passed = "通过 passed" if drilled.passed else "未通过 FAILED"
+    facts = (
+        ("档案库 Archive", f"{archive.settings.company} {drilled.archive}"),
+        ("结果 Result", passed),
+        ("备份位置 Place", drilled.place),
+        ("快照 Snapshot", f"{drilled.number}  {drilled.snapshot}"),
+        ("快照时刻 Taken at", drilled.taken_at),
+        ("演练开始 Began at", drilled.began_at),
+        ("RPO", f"{drilled.rpo_s:.0f} s"),
+        ("RTO", f"{drilled.rto_s:.0f} s  ({drilled.restore_s:.1f} + {drilled.index_s:.1f})"),
+        ("对象 Objects", f"{drilled.objects}  {drilled.bytes / 1e6:.1f} MB"),
+        ("密钥 Key", f"{drilled.key}  {drilled.key_check}"),
+    )
+    columns = (Column("检查项 Question", 1), Column("结果 Answer", 0.8), Column("说明 Detail", 3))
+    rows = tuple((one.name, "✓" if one.passed else "✗", one.detail) for one in drilled.assertions)
+    blocks = (
+        Facts(facts),
+        Table(columns, rows),
+        Words("签名 Signature (Ed25519)", heading=True),
+        Words(drilled.signature),
+        Words(_text(drilled)),
+    )
+    return Printout("恢复演练报告 Restore drill", blocks)
