@@ -6,6 +6,7 @@ index can hide for a second, but never leak.
 """
 
 import logging
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -324,7 +325,21 @@ def labels_of(record: Record, components: Sequence[Component] = ()) -> Mapping[s
         "date": f"{record.document_date:%Y%m%d}" if record.document_date else "",
         "format": format_of(components[0].media_type) if components else "",
         "carrier": "paper" if record.shelf_location else "digital",
+        "standing": standing_of(record.title),
     }
+
+
+_LAW = re.compile(r"《?中华人民共和国[^《》关]{1,30}(?:法|法典)》?(?:$|[\s(（〔第])")
+_NO_LONGER = re.compile(
+    r"[(（【\[](?:已|现已)?(?:作废|废止|失效|旧版|被代替)[^)）】\]]{0,12}[)）】\]]|^(?:作废|已废止)[-_—:： ]"
+)
+
+
+def standing_of(title: str) -> str:
+    """One of the engine's STANDINGS as titles say it: the text of a law, or something marked as no longer in force."""
+    if _NO_LONGER.search(title):
+        return "obsolete"
+    return "law" if _LAW.match(title) else ""
 
 
 def format_of(media_type: str) -> str:

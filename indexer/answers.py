@@ -16,9 +16,9 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines import Filter, Hit, Hits
+from indexer.engines import STANDINGS, Filter, Hit, Hits
 from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, PLACE_SHIFT, TITLE, U64, pattern_of
-from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, phrases, spellings, wanted
+from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, hints, phrases, spellings, wanted
 from indexer.query import Any as AnyOf
 from indexer.segments import Bits, Segment, hash_ids
 
@@ -29,11 +29,11 @@ Value = TypeVar("Value")
 # is a constant, not an average, because an average would tell of texts the reader may not read. The numbers were
 # chosen on a public set of questions about law articles; ACCIDENT = 1 (no dictionary) is 3 % worse there.
 WORTH: Final = {TITLE: 3.0, NUMBERS: 6.0, PARTIES: 3.0, BODY: 1.0}
-LENGTH_COUNTS: Final = {TITLE: 0.5, NUMBERS: 0.0, PARTIES: 0.0, BODY: 0.75}
-USUAL_LENGTH: Final = {TITLE: 12.0, NUMBERS: 4.0, PARTIES: 10.0, BODY: 300.0}
+LENGTH_COUNTS: Final = {TITLE: 0.5, NUMBERS: 0.0, PARTIES: 0.0, BODY: 0.65}
+USUAL_LENGTH: Final = {TITLE: 12.0, NUMBERS: 4.0, PARTIES: 10.0, BODY: 150.0}
 ACCIDENT: Final = 0.5
 """Worth of characters that stand side by side without being words (`国家` in `中国家具`)."""
-SATURATION: Final = 1.2
+SATURATION: Final = 0.8
 FIELDS: Final = {"title": (TITLE,), "number": (NUMBERS,), "party": (PARTIES,), None: (TITLE, NUMBERS, PARTIES, BODY)}
 
 
@@ -133,7 +133,7 @@ def answer(
     if not total:
         return Hits(0, (), {label: {} for label in facets})
     counts = {label: _facet(label, parts) for label in facets}
-    scores = _scores(parts, list(wanted(query.root)))
+    scores = _scores(parts, [*wanted(query.root), *hints(query.root)])
     chosen = _best(_ranks(sort, parts, scores), max(0, offset) + max(0, limit))[max(0, offset) :]
     ends = list(accumulate(len(part.matched) for part in parts))
     hits: list[Hit] = []
@@ -172,7 +172,7 @@ def suggestions(
 def _part(shelf: Shelf, root: Node | None, filters: _Filters, memory: Memory) -> _Part:
     admitted = _admitted(shelf, filters.find, filters.hide, memory) & _mask(shelf, filters.narrow, memory)
     readable = admitted & _mask(shelf, filters.read, memory)
-    leaves = {phrase: _leaf(shelf, phrase, memory) for phrase in dict.fromkeys(phrases(root))}
+    leaves = {phrase: _leaf(shelf, phrase, memory) for phrase in dict.fromkeys((*phrases(root), *hints(root)))}
     if root is None:
         matched = admitted
     else:
@@ -206,7 +206,7 @@ def _holds(node: Node, shelf: Shelf, leaves: Mapping[Phrase, _Leaf], memory: Mem
             return reduce(np.logical_and, held(parts), np.ones(size, bool))
         case AnyOf(parts):
             return reduce(np.logical_or, held(parts), np.zeros(size, bool))
-        case Enough(parts, least):
+        case Enough(parts, least, _):
             return reduce(np.add, held(parts), np.zeros(size, np.uint16)) >= least
 
 
@@ -313,9 +313,17 @@ def _scores(parts: Sequence[_Part], words: Sequence[Phrase]) -> NDArray[np.float
         for part in parts:
             leaf, rows = part.leaves[phrase], part.matched
             worth = leaf.outside[rows] + leaf.inside[rows] * part.readable[rows]
-            scores[done : done + len(rows)] += rarity * worth * (SATURATION + 1) / (worth + SATURATION)
+            scores[done : done + len(rows)] += phrase.weight * rarity * worth * (SATURATION + 1) / (worth + SATURATION)
             done += len(rows)
-    return scores
+    return scores * np.concatenate([_standing(part) for part in parts])
+
+
+def _standing(part: _Part) -> Floats:
+    column = part.shelf.segment.labels.get("standing")
+    if column is None:
+        return np.ones(len(part.matched), np.float32)
+    worth = np.array([STANDINGS.get(value or "", 1.0) for value in column.values], np.float32)
+    return worth[column.codes[part.matched]]
 
 
 def _frequency(part: _Part, leaf: _Leaf) -> int:

@@ -4,10 +4,9 @@ Words that only make a sentence a question (怎么办, 是否, 的) are left out
 characters, of which enough must be there, and the best of the many answers come first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import ceil
 from typing import Final
 
 from indexer import words
@@ -16,10 +15,9 @@ from indexer.query import Between as Stretch
 
 PIECES_MAX: Final = 60
 SENTENCE_TOKENS: Final = 5
-"""What has fewer characters and runs is a word, not a sentence."""
-ENOUGH: Final = 0.25
-"""So many of the pieces must be there, and no fewer than one."""
-
+"""What has fewer characters and runs is a word or two, not a sentence."""
+PIECES_A_MUST: Final = 10
+"""Of so many pieces one must be there; more would lose what says it in other words."""
 _EMPTY = """
 怎么办 怎么 怎样 怎么样 如何 什么 什么样 哪些 哪个 哪里 哪儿 哪种 谁 为什么 为何 是否 能否 可否
 可以 能不能 可不可以 是不是 有没有 吗 呢 吧 啊 呀 么 的 了 地 得 着 过 是 在 和 与 或 及
@@ -28,6 +26,10 @@ _EMPTY = """
 究竟 而 但 但是 如果 若 因为 所以 并 并且 都 也 还 就 才 又 再 很 时 时候 情况 情形 下 中
 上 里 之 于 由 从 向 给 让 使 等 做 算 怎 咋 咋办 该 想 想要 如何处理
 """
+ACCIDENT: Final = 0.5
+"""What a pair of characters counts that is no word."""
+SINGLE: Final = 0.2
+"""What a character alone counts."""
 EMPTY_WORDS: Final = frozenset(_EMPTY.split())
 """Words that say nothing of what is looked for."""
 
@@ -41,9 +43,10 @@ def loosened(query: Query) -> Query | None:
         return None
     loose = [phrase for phrase in wanted(query.root) if _is_loose(phrase)]
     pieces = tuple(dict.fromkeys(piece for phrase in loose for piece in pieces_of(phrase)))[:PIECES_MAX]
-    if len(pieces) < 2 or not any(map(_is_sentence, loose)):
+    single = tuple(dict.fromkeys(piece for phrase in loose for piece in _single(phrase)))[:PIECES_MAX]
+    if len(pieces) < 2 or not _are_sentence(loose):
         return None
-    enough = Enough(pieces, max(1, ceil(ENOUGH * len(pieces))))
+    enough = Enough(pieces, max(1, len(pieces) // PIECES_A_MUST), single)
     kept = tuple(_kept(query.root))
     root = All((enough, *kept)) if kept else enough
     return replace(query, root=root)
@@ -54,34 +57,44 @@ def _is_loose(phrase: Phrase) -> bool:
     return not phrase.quoted and not phrase.whole and sum(token.han for token in words.split(phrase.text)) > 1
 
 
-def _is_sentence(phrase: Phrase) -> bool:
-    """Is it longer than a word, or several with punctuation between them (财产混同；个体户)?"""
-    tokens = words.split(phrase.text)
-    return len(tokens) >= SENTENCE_TOKENS or any(after.position > before.end for before, after in pairwise(tokens))
+def _are_sentence(phrases: Sequence[Phrase]) -> bool:
+    """Are they longer than a word or two, or divided by punctuation (财产混同；个体户)?"""
+    each = [words.split(phrase.text) for phrase in phrases]
+    divided = any(after.position > before.end for tokens in each for before, after in pairwise(tokens))
+    return divided or sum(map(len, each)) >= SENTENCE_TOKENS
 
 
 def pieces_of(phrase: Phrase) -> Iterator[Phrase]:
     """Pairs of characters that stand in words with a meaning, runs of letters and digits, single characters."""
     for stretch in _stretches(phrase.text):
         tokens = words.split(stretch)
+        known = {word for word, _, _ in words.dictionary_words(words.fold(stretch))}
         for i, token in enumerate(tokens):
             alone = not token.glued and not (i and tokens[i - 1].glued)
             if token.glued:
-                yield replace(phrase, text=token.text + tokens[i + 1].text)
+                pair = token.text + tokens[i + 1].text
+                yield replace(phrase, text=pair, weight=1.0 if pair in known else ACCIDENT)
             elif alone:
                 yield replace(phrase, text=token.text, whole=not token.han)
+
+
+def _single(phrase: Phrase) -> Iterator[Phrase]:
+    """Every Han character in a word with a meaning: 修 speaks for 维修 too."""
+    for stretch in _stretches(phrase.text):
+        for token in words.split(stretch):
+            if token.han:
+                yield replace(phrase, text=token.text, weight=SINGLE)
 
 
 def _stretches(text: str) -> Iterator[str]:
     """The parts of a text between words that say nothing; the whole text if it has no other."""
     kept = [""]
-    for word, _, _ in words.dictionary_cut("".join(text.split(" ")) if not text.isascii() else text):
+    for word, _, _ in words.dictionary_cut(text):
         if word in EMPTY_WORDS:
             kept.append("")
         else:
             kept[-1] += word
-    found = [stretch for stretch in kept if words.split(stretch)]
-    yield from found or [text]
+    yield from [stretch for stretch in kept if words.split(stretch)] or [text]
 
 
 def _kept(node: Node) -> Iterator[Node]:

@@ -82,6 +82,8 @@ class Phrase:
     """Asked for as it stands, so that it is never loosened."""
     whole: bool = False
     """Letters and digits at its ends are whole runs, and no other form of it will do."""
+    weight: float = 1.0
+    """What it counts in the order of answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,11 @@ class Any:
 
 @dataclass(frozen=True, slots=True)
 class Enough:
-    """At least so many of these phrases."""
+    """At least so many of these phrases. `hints` match nothing, but those who have them come first."""
 
     parts: tuple[Phrase, ...]
     least: int
+    hints: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,18 @@ def wanted(node: Node | None) -> Iterator[Phrase]:
     for part in _asked(node):
         if isinstance(part, Phrase):
             yield part
+
+
+def hints(node: Node | None) -> Iterator[Phrase]:
+    """What counts in the order of answers, besides what is wanted."""
+    match node:
+        case Enough(_, _, found):
+            yield from found
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from hints(part)
+        case _:
+            return
 
 
 def _asked(node: Node | None) -> Iterator[Phrase | Labelled | Between]:

@@ -21,7 +21,7 @@ class Entry:
 
     `labels` are exact values used by filters, counts and facets (level, class, site, department, filed,
     year …); the engine attaches no meaning to them, but for two: those in DAYS are days as yyyymmdd, of which a
-    stretch can be asked for, and a `standing` of `obsolete` puts an entry behind its like. `date` is yyyymmdd or
+    stretch can be asked for, and `standing` is one of STANDINGS. `date` is yyyymmdd or
     None. `pages` is the body: it is indexed but not stored.
     """
 
@@ -52,6 +52,10 @@ EVERYTHING: Filter = ((),)
 
 DAYS = ("date", "term_to")
 """Labels that are days: the document's own, and the last of a contract's term."""
+
+STANDINGS: Mapping[str, float] = {"law": 1.4, "obsolete": 0.5}
+"""What the label `standing` makes of how well an entry answers: a law comes before what was written about it, what
+is no longer in force comes behind its like."""
 
 SORTS = ("relevance", "newest", "oldest", "arrival", "title")
 

@@ -4,7 +4,7 @@ The same places as in the default engine go into its inverted index as words: a 
 every gap, every beginning of a run and every border between values is a word of its own. Totals, facets and filters
 are as exact as in the default engine. Two things differ: the rarity of a word is counted over the whole index, so
 that the order of hits (never their number) can depend on records the reader may not find; and characters that are no
-words weigh as much as words.
+words weigh as much as words, so that hints are passed over.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -13,7 +13,7 @@ words weigh as much as words.
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from tantivy import Document, FieldType, Index, Occur, Order, SchemaBuilder, Tex
 from tantivy import Query as T
 
 from indexer import words
-from indexer.engines import DAYS, EVERYTHING, NOTHING, SORTS, Entry, Filter, Hit, Hits
+from indexer.engines import DAYS, EVERYTHING, NOTHING, SORTS, STANDINGS, Entry, Filter, Hit, Hits
 from indexer.errors import IndexBroken
 from indexer.folder import IndexFolder
 from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings, wanted
@@ -34,12 +34,15 @@ from indexer.segments import TITLE_KEY_WORDS, title_keys
 LAYOUT: Final = 2
 FIELDS: Final = {"title": "title", "number": "numbers", "party": "parties"}
 WORTH: Final = {"title": 3.0, "numbers": 6.0, "parties": 3.0, "body": 1.0}
+PIECE_WORTH: Final = WORTH | {"title": 0.5, "parties": 0.5}
+"""A word is asked of what is called so, a piece of a sentence of what speaks of it."""
 GAP: Final = "·"
 BEGIN: Final = "‹"
 """Before a run of letters or digits."""
 BORDER: Final = "| |"
 """Two words, so that no phrase with one gap reaches over it."""
 
+_RERANKED: Final = 200
 _RUN_SIGNS: Final = 4
 """So much of a run is one word; shorter words are the ends of runs."""
 _HEAP_BYTES: Final = 64_000_000
@@ -68,6 +71,7 @@ def _schema() -> tantivy.Schema:
         builder.add_unsigned_field(field, fast=True)
     for label in DAYS:
         builder.add_unsigned_field(label, fast=True, indexed=True)
+    builder.add_unsigned_field("standing", fast=True)
     return builder.build()
 
 
@@ -240,11 +244,25 @@ class TantivyEngine:
             columns = [np.array(searcher.fast_field_values(key, addresses), np.uint64) for key in _TITLE_KEYS]
             order = np.lexsort(columns[::-1])[offset : offset + limit].tolist()
             return len(addresses), [(0.0, addresses[i]) for i in order]
-        by = None if sort == "relevance" else sort
+        if sort == "relevance":
+            return self._best(searcher, asked, offset, limit)
         order = Order.Asc if sort == "oldest" else Order.Desc
-        found = searcher.search(asked, max(1, limit), order_by_field=by, offset=offset, order=order)
-        scored = [(float(score) if by is None else 0.0, address) for score, address in found.hits]
-        return int(found.count), scored[:limit]  # pyright: ignore[reportAttributeAccessIssue]
+        found = searcher.search(asked, max(1, limit), order_by_field=sort, offset=offset, order=order)
+        chosen = [(0.0, address) for _, address in found.hits]
+        return int(found.count), chosen[:limit]  # pyright: ignore[reportAttributeAccessIssue]
+
+    def _best(
+        self, searcher: tantivy.Searcher, asked: T, offset: int, limit: int
+    ) -> tuple[int, list[tuple[float, Any]]]:
+        """The best first. What an entry's standing makes of its score is worked out for the best and some more."""
+        found = searcher.search(asked, offset + limit + _RERANKED)
+        addresses = [address for _, address in found.hits]
+        if not addresses:
+            return int(found.count), []  # pyright: ignore[reportAttributeAccessIssue]
+        standing = np.array(searcher.fast_field_values("standing", addresses), np.float64) / 100
+        scores = np.array([score for score, _ in found.hits]) * standing
+        order = np.argsort(-scores, kind="stable")[offset : offset + limit].tolist()
+        return int(found.count), [(float(scores[i]), addresses[i]) for i in order]  # pyright: ignore[reportAttributeAccessIssue]
 
     def _question(self, root: Node | None, find: Filter, read: Filter, narrow: Filter, hide: frozenset[str]) -> T:
         within = [self._filter(find), self._filter(narrow), *self._hidden(hide)]
@@ -258,8 +276,7 @@ class TantivyEngine:
     def _node(self, node: Node, *, with_body: bool) -> T:
         match node:
             case Phrase():
-                fields = [FIELDS[node.field]] if node.field else [f for f in WORTH if with_body or f != "body"]
-                return _any([T.boost_query(self._phrase(node, field), WORTH[field]) for field in fields])
+                return self._phrases(node, WORTH, with_body)
             case Labelled(label, allowed):
                 return _unscored(self._condition(label, allowed))
             case Between(label, low, high):
@@ -268,8 +285,8 @@ class TantivyEngine:
                     if label in DAYS
                     else T.empty_query()
                 )
-            case Enough(parts, least):
-                several = [(Occur.Should, self._node(part, with_body=with_body)) for part in parts]
+            case Enough(parts, least, _):
+                several = [(Occur.Should, self._phrases(part, PIECE_WORTH, with_body)) for part in parts]
                 return T.boolean_query(several, minimum_number_should_match=least)
             case Not(part):
                 return _not(self._node(part, with_body=with_body))
@@ -277,6 +294,11 @@ class TantivyEngine:
                 return _all([self._node(part, with_body=with_body) for part in parts])
             case AnyOf(parts):
                 return _any([self._node(part, with_body=with_body) for part in parts])
+
+    def _phrases(self, phrase: Phrase, worth: Mapping[str, float], with_body: bool) -> T:
+        """A phrase in every field in which it may stand."""
+        fields = [FIELDS[phrase.field]] if phrase.field else [name for name in worth if with_body or name != "body"]
+        return _any([T.boost_query(self._phrase(phrase, name), phrase.weight * worth[name]) for name in fields])
 
     def _phrase(self, phrase: Phrase, field: str) -> T:
         """A phrase, in whatever form it stands there."""
@@ -351,6 +373,7 @@ def _document(entry: Entry) -> Document:
     for label in DAYS:
         if value := entry.labels.get(label):
             document.add_unsigned(label, int(value))
+    document.add_unsigned("standing", round(100 * STANDINGS.get(entry.labels.get("standing", ""), 1.0)))
     document.add_unsigned("newest", entry.date or 0)
     document.add_unsigned("oldest", entry.date or _UNDATED)
     document.add_unsigned("arrival", max(0, entry.captured))

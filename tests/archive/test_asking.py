@@ -100,3 +100,18 @@ def test_a_question_without_an_exact_answer_is_answered_by_what_comes_near(archi
     assert not search.find(archive, borrower, Question("物业费")).relaxed
     nothing = search.find(archive, borrower, Question("量子力学导论"))
     assert (nothing.total, nothing.relaxed) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("title", "standing"),
+    [
+        ("中华人民共和国民法典", "law"),
+        ("《中华人民共和国城市房地产管理法》(2019年修正)", "law"),
+        ("关于贯彻《中华人民共和国民法典》的通知", ""),
+        ("装修管理办法（已废止）", "obsolete"),
+        ("作废-装修管理办法", "obsolete"),
+        ("合同作废通知", ""),
+    ],
+)
+def test_titles_say_what_stands_in_force(title: str, standing: str) -> None:
+    assert search.standing_of(title) == standing

@@ -108,7 +108,7 @@ def naive_holds(node: Node | None, entry: Entry, *, with_body: bool) -> bool:
             return label in entry.labels and entry.labels[label] in allowed
         case Between(label, low, high):
             return label in entry.labels and low <= entry.labels[label] <= high
-        case Enough(parts, least):
+        case Enough(parts, least, _):
             return sum(naive_holds(part, entry, with_body=with_body) for part in parts) >= least
         case All(parts):
             return all(naive_holds(part, entry, with_body=with_body) for part in parts)
@@ -335,6 +335,20 @@ def test_relevance_comes_best_first_and_a_title_beats_a_mention(engine: Engine) 
 
     assert [hit.id for hit in hits] == ["title", "often", "mention"]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_a_law_comes_first_and_what_is_no_longer_in_force_last(engine: Engine) -> None:
+    engine.put(
+        [
+            Entry("old", "装修管理办法", pages=("装修押金",), labels={"standing": "obsolete"}),
+            Entry("new", "装修管理办法", pages=("装修押金",), labels={"standing": ""}),
+            Entry("law", "装修管理办法", pages=("装修押金",), labels={"standing": "law"}),
+        ]
+    )
+
+    hits = engine.search(Query(Phrase("装修押金")), find=EVERYTHING, read=EVERYTHING).hits
+
+    assert [hit.id for hit in hits] == ["law", "new", "old"]
 
 
 def test_an_unknown_order_is_refused(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer.loosening import ENOUGH, PIECES_MAX, loosened
+from indexer.loosening import ACCIDENT, PIECES_MAX, loosened
 from indexer.query import All, Enough, Labelled, Not, Phrase, Query, parse
 
 
@@ -11,7 +11,7 @@ def pieces(typed: str) -> list[str]:
     assert loose
     root = loose.root.parts[0] if isinstance(loose.root, All) else loose.root
     assert isinstance(root, Enough)
-    assert 1 <= root.least <= max(1, len(root.parts) * ENOUGH + 1)
+    assert 1 <= root.least <= len(root.parts)
     return [piece.text for piece in root.parts]
 
 
@@ -23,6 +23,16 @@ def test_words_that_only_ask_are_left_out() -> None:
 def test_words_apart_stay_apart() -> None:
     assert pieces("财产混同；个体户") == ["财产", "产混", "混同", "个体", "体户"]
     assert pieces("3号楼，1203室") == ["3", "号楼", "1203", "室"]
+
+
+def test_pairs_that_are_words_count_more_and_characters_are_hints() -> None:
+    loose = loosened(parse("电梯维修费谁出"))
+
+    assert loose
+    assert isinstance(loose.root, Enough)
+    assert {piece.text: piece.weight for piece in loose.root.parts}["电梯"] == 1
+    assert {piece.text: piece.weight for piece in loose.root.parts}["梯维"] == ACCIDENT
+    assert {"修", "费"} <= {hint.text for hint in loose.root.hints}
 
 
 def test_what_was_said_strictly_stays() -> None:

@@ -1,0 +1,178 @@
+"""A home with very many records, served as people run it and asked through the HTTP API, for measurements.
+
+Records go into the tables in bulk instead of the way every file goes (that is what `bench_intake` measures); their
+texts are objects like any other, shared by many records so that making them does not take the day.
+"""
+
+import http.client
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from access.actors import OPERATOR
+from archive import founding, people
+from archive.app import Archive, open_archive
+from archive.model import Record
+from archive.people import NewPerson
+from archive.tables.schema import components, records
+from indexer.engines import Entry
+from tests.conftest import SITES
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+BATCH = 5000
+
+
+Thing = TypeVar("Thing")
+
+
+def batched(things: Iterable[Thing], size: int) -> Iterator[list[Thing]]:
+    rest = iter(things)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def found(home: Path, engine: str) -> Archive:
+    founding.found(home, company="测量物业", sites=SITES)
+    settings = home / "muniment.toml"
+    settings.write_text(f'engine = "{engine}"\n' + settings.read_text("utf-8"), "utf-8")
+    return open_archive(home)
+
+
+def record_of(entry: Entry) -> Record:
+    """A filed record with what this entry says; levels and classes are those of its labels."""
+    day = entry.date or 0
+    return Record(
+        id=entry.id,
+        title=entry.title,
+        lifecycle="filed",
+        level=int(entry.labels.get("level", "0")),
+        pii=0,
+        class_code=entry.labels.get("class", "FG01"),
+        site=entry.labels.get("site", "JF01"),
+        department=entry.labels.get("department", "SWB"),
+        doc_number=entry.numbers[0] if entry.numbers else "",
+        issuer="",
+        parties=entry.parties,
+        document_date=date(day // 10000, day // 100 % 100, day % 100) if day else None,
+        shelf_location="",
+        captured_at=datetime.fromtimestamp(entry.captured, UTC) if entry.captured else AT,
+        captured_by="operator",
+        revision=1,
+    )
+
+
+def insert(archive: Archive, kept: Iterable[Record], texts: Sequence[Sequence[str]] = ()) -> None:
+    """Put records into the tables; the text of the n-th is the n-th of `texts`, which begin again at the end."""
+    digests = [_object(archive, json.dumps(pages, ensure_ascii=False).encode()) for pages in texts]
+    engine = sa.create_engine(archive.settings.database_url)
+    done = 0
+    with engine.begin() as connection:
+        for batch in batched(kept, BATCH):
+            rows = [{column.name: getattr(one, column.name) for column in records.c} for one in batch]
+            connection.execute(records.insert(), [{**row, "parties": list(row["parties"])} for row in rows])
+            if digests:
+                files = [_component(one, digests[(done + n) % len(digests)]) for n, one in enumerate(batch)]
+                connection.execute(components.insert(), files)
+            done += len(batch)
+    engine.dispose()
+
+
+def _object(archive: Archive, content: bytes) -> str:
+    kept = archive.objects.keep(io.BytesIO(content))
+    with archive.write() as tx:
+        kept.declare(tx)
+    return kept.digest
+
+
+def _component(record: Record, digest: str) -> dict[str, Any]:
+    known = {
+        "id": f"c{record.id[1:]}",
+        "record_id": record.id,
+        "file_name": f"{record.id}.txt",
+        "media_type": "text/plain",
+        "size_bytes": 1000,
+        "digest": digest,
+        "text_digest": digest,
+        "page_count": 1,
+        "image_pages": 0,
+        "cautions": [],
+        "part": 1,
+        "version": 1,
+        "current": True,
+        "added_at": AT,
+        "added_by": "operator",
+        "why": "",
+    }
+    return {column.name: known[column.name] for column in components.c if column.name in known}
+
+
+def least_privileged(archive: Archive) -> str:
+    """A token of a borrower at one site, cleared for level 1."""
+    new = NewPerson("least", "least", frozenset({"borrower"}), 1, "KFB", frozenset({"JF01"}))
+    people.add(archive, OPERATOR, new, "Orchid-Bridge-42")
+    return people.create_token(archive, OPERATOR, "least")
+
+
+@dataclass
+class Served:
+    """The API of a running server, asked over one connection that is kept open."""
+
+    port: int
+    token: str
+    process: "subprocess.Popen[str]"
+    _connection: http.client.HTTPConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+
+    def search(self, q: str, **asked: object) -> tuple[dict[str, Any], float]:
+        """The answer, and the milliseconds it took from here."""
+        address = "/api/v1/search?" + urllib.parse.urlencode({"q": q, **asked})
+        began = time.perf_counter()
+        self._connection.request("GET", address, headers={"Authorization": f"Bearer {self.token}"})
+        answer = self._connection.getresponse()
+        body = answer.read()
+        spent = (time.perf_counter() - began) * 1000
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status}: {body[:300].decode()}")
+        return json.loads(body), spent
+
+    def memory_mb(self) -> float:
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+@contextmanager
+def served(home: Path, token: str, port: int) -> Generator[Served]:
+    """The web server alone, as `muniment web` runs it."""
+    environment = os.environ | {"MUNIMENT_PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "web", "--home", str(home)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+    )
+    try:
+        assert process.stdout
+        line = process.stdout.readline()
+        if not line.startswith("ready"):
+            raise RuntimeError(f"The server did not start: {line}")
+        yield Served(port, token, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
