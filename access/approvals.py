@@ -90,6 +90,10 @@ MATRIX: tuple[Row, ...] = (
     Row(2, None, Form.PAPER, Terms((_HEAD, _OWNER), 7, 1, (C.SEALED_COVER, C.IN_COMPANY))),
     Row(3, None, Form.DIGITAL, Terms((_HEAD, _OWNER, P.FINAL_APPROVER, P.SECURITY_OFFICER), 3, 0)),
     Row(3, None, Form.PAPER, Terms((_HEAD, _OWNER, P.FINAL_APPROVER, P.SECURITY_OFFICER), 3, 0, (C.ON_SITE,))),
+    Row(0, True, Form.COPY, Terms((_KEEPER,), 30, 0)),
+    Row(1, True, Form.COPY, Terms((_KEEPER,), 30, 0)),
+    Row(2, None, Form.COPY, Terms((_HEAD, _OWNER), 7, 0)),
+    Row(3, None, Form.COPY, Terms((_HEAD, _OWNER, P.FINAL_APPROVER, P.SECURITY_OFFICER), 3, 0)),
 )
 """Domain §6.2. Within one's reach nothing digital has to be borrowed: it is open."""
 

@@ -15,6 +15,8 @@ class Form(StrEnum):
     PAPER = "paper"
     DIGITAL = "digital"
     """View only: page images, closed at the instant it is due."""
+    COPY = "copy"
+    """A certified copy, given away with a code by which anybody can verify it."""
 
 
 class State(StrEnum):
@@ -26,6 +28,8 @@ class State(StrEnum):
     ON_LOAN = "on_loan"
     ACTIVE = "active"
     RECALLED = "recalled"
+    COPIED = "copied"
+    """The certified copy is made; it does not come back."""
     RETURNED = "returned"
     RETURNED_DAMAGED = "returned_damaged"
     LOST = "lost"
@@ -43,6 +47,7 @@ class Event(StrEnum):
     LAPSE = "lapse"
     ISSUE = "issue"
     OPEN = "open"
+    CERTIFY = "certify"
     RENEW = "renew"
     RECALL = "recall"
     REVOKE = "revoke"
@@ -79,6 +84,7 @@ STEPS: tuple[Step, ...] = (
     Step(S.APPROVED, E.LAPSE, S.LAPSED, _PAPER, "time", "not collected in five working days"),
     Step(S.APPROVED, E.ISSUE, S.ON_LOAN, _PAPER, "controller", "not the borrower; pages and condition noted"),
     Step(S.APPROVED, E.OPEN, S.ACTIVE, _DIGITAL, "last approver", "due = now + term"),
+    Step(S.APPROVED, E.CERTIFY, S.COPIED, Form.COPY, "controller", "not the borrower; stamp and code on every page"),
     Step(S.ON_LOAN, E.RENEW, S.ON_LOAN, _PAPER, "borrower", "before due, renewals left, nobody waiting"),
     Step(S.ACTIVE, E.RENEW, S.ACTIVE, _DIGITAL, "borrower", "before due, renewals left"),
     Step(S.ON_LOAN, E.RECALL, S.RECALLED, _PAPER, "controller, approver, rules", "a reason"),
@@ -99,6 +105,7 @@ STEPS: tuple[Step, ...] = (
     Step(S.REPLACED, E.CLOSE, S.CLOSED, _PAPER, "borrower, controller", "use noted, if anything was"),
     Step(S.WRITTEN_OFF, E.CLOSE, S.CLOSED, _PAPER, "borrower, controller", "use noted, if anything was"),
     Step(S.EXPIRED, E.CLOSE, S.CLOSED, _DIGITAL, "borrower, controller", "use noted, if anything was"),
+    Step(S.COPIED, E.CLOSE, S.CLOSED, Form.COPY, "borrower, controller", "use noted, if anything was"),
     Step(S.REVOKED, E.CLOSE, S.CLOSED, _DIGITAL, "borrower, controller", "use noted, if anything was"),
 )
 """Every step there is. What is not in the table does not happen."""

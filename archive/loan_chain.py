@@ -84,7 +84,7 @@ def _approved(archive: Archive, tx: Transaction, by: str, loan: Loan) -> None:
             assert opened.due_at is not None
             told["loan.opened"] = day(opened.due_at)
         else:
-            told["loan.ready"] = ""
+            told["loan.ready" if item.form is Form.PAPER else "loan.copy-ready"] = ""
     for kind, due in told.items():
         tell(archive, tx, [addressee(loan)], kind, ("loan", loan.id), number=loan.number, due=due)
 

@@ -16,6 +16,7 @@ from access.rules import Action
 from archive import loan_chain
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
+from archive.loan_steps import addressee
 from archive.model import KEPT, Person, Record
 from archive.tables import Transaction
 from archive.tables.loans import NO_SUCH_LOAN, Approval
@@ -37,6 +38,8 @@ class Slip:
     """What this person may do with it: decide, cancel, renew, call-back, close."""
     reminded: int = 0
     """How often its borrower was reminded."""
+    copies: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Item → code of the certified copy that was made of it, for whom it was made and for who keeps the record."""
 
     @property
     def borrower(self) -> str:
@@ -104,6 +107,13 @@ def show(archive: Archive, actor: Actor, loan_id: str) -> Slip:
     if not party and not answered and not (slip.records and _oversees(actor)):
         raise NotFound(NO_SUCH_LOAN)
     return slip
+
+
+def numbered(archive: Archive, actor: Actor, number: str) -> Slip:
+    """The same by its number, as it stands on paper; by its id, as it stands in an address."""
+    with archive.read() as tx:
+        loan = tx.loans.numbered(number.strip().upper())
+    return show(archive, actor, loan.id if loan else number.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +254,19 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
         if asked is not None and loan_chain.why_not_answer(archive, tx, actor, loan, chain, asked)[0] is None:
             may.add("decide")
         keeper = any(at_counter.admits(record) for record in records.values())
-        may |= _possible(loan, archive.now(), own=actor.id in (loan.borrower_id, loan.requested_by), keeper=keeper)
+        own = actor.id in (loan.borrower_id, loan.requested_by)
+        copies = {one.item_id: one.code for one in tx.certified_copies.of_loan(loan.id)} if keeper or own else {}
+        waiting = any(item.form is Form.COPY and item.state is State.APPROVED for item in loan.items)
+        if waiting and keeper and actor.id != addressee(loan):
+            may.add("certify")
+        may |= _possible(loan, archive.now(), own=own, keeper=keeper)
         if records and actor.roles & rules.DUTIES[Action.CALL_BACK] and _out(loan):
             may.add("call-back")
         involved = {loan.borrower_id, loan.requested_by, *(one.decided_by for one in chain)}
         involved |= {one.decided_for for one in chain} | {i.issued_by for i in loan.items}
         involved |= {i.received_by for i in loan.items}
         reminded = sum(reminders.get(item.id, 0) for item in loan.items)
-        slips.append(Slip(loan, records, chain, _people(tx, involved), asked, frozenset(may), reminded))
+        slips.append(Slip(loan, records, chain, _people(tx, involved), asked, frozenset(may), reminded, copies))
     return slips
 
 

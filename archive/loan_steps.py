@@ -26,6 +26,7 @@ DONE = {
     Event.LAPSE: "loan.lapsed",
     Event.ISSUE: "loan.issued",
     Event.OPEN: "loan.opened",
+    Event.CERTIFY: "loan.copied",
     Event.RENEW: "loan.renewed",
     Event.RECALL: "loan.recalled",
     Event.REVOKE: "loan.revoked",
@@ -57,7 +58,7 @@ def step(archive: Archive, tx: Transaction, by: str, loan: Loan, item: Item, eve
     tx.loans.save_item(fresh, item.state)
     said: dict[str, object] = {"item": item.id, "record": item.record_id, "form": item.form}
     said |= {"due": day(fresh.due_at)} if fresh.due_at and event in (Event.ISSUE, Event.OPEN, Event.RENEW) else {}
-    said |= {"pages": fresh.pages_out} if event is Event.ISSUE else {}
+    said |= {"pages": fresh.pages_out} if event in (Event.ISSUE, Event.CERTIFY) else {}
     returning = event in (Event.RETURN, Event.RETURN_DAMAGED)
     said |= {"pages": fresh.pages_in, "of": fresh.pages_out, "condition": fresh.condition_in} if returning else {}
     tx.ledger.add(at, by, DONE[event], "loan", loan.id, site=tx.records.get(item.record_id).site, **said)

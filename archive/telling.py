@@ -34,6 +34,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "借阅单 {number} 已批准，请到档案室领取纸质件。",
         "en": "Loan {number} is approved: collect the paper at the counter.",
     },
+    "loan.copy-ready": {
+        "zh": "借阅单 {number} 已批准，核证副本由档案室制作。",
+        "en": "Loan {number} is approved: the records office makes the certified copy.",
+    },
+    "loan.copied": {
+        "zh": "借阅单 {number} 的核证副本已制作，请领取。",
+        "en": "The certified copy of loan {number} is made: fetch it.",
+    },
     "loan.opened": {
         "zh": "借阅单 {number} 已批准，可在线阅览至 {due}。",
         "en": "Loan {number} is approved: read it on screen until {due}.",

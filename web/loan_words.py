@@ -20,6 +20,7 @@ STATES: Mapping[State, LazyString] = {
     State.ON_LOAN: _l("On loan"),
     State.ACTIVE: _l("Open on screen"),
     State.RECALLED: _l("Called back"),
+    State.COPIED: _l("Copy made"),
     State.RETURNED: _l("Returned"),
     State.RETURNED_DAMAGED: _l("Returned damaged"),
     State.LOST: _l("Lost"),
@@ -32,6 +33,7 @@ STATES: Mapping[State, LazyString] = {
 FORMS: Mapping[Form, LazyString] = {
     Form.DIGITAL: _l("On screen"),
     Form.PAPER: _l("On paper"),
+    Form.COPY: _l("Certified copy"),
 }
 POSTS: Mapping[Post, LazyString] = {
     Post.DEPARTMENT_HEAD: _l("Department head"),

@@ -247,6 +247,10 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-void-reason": _l("Say why the number stays empty."),
     "no-such-serial": _l("No blank form of this class and site has this number."),
     "serial-taken": _l("This number is taken, or voided already."),
+    "nothing-to-copy": _l("A copy is made of 1 to 300 pages that can be shown."),
+    "too-many-labels": _l("At most 960 labels are printed at once: say a shelf."),
+    "nothing-overdue": _l("Nothing of this loan is overdue or called back."),
+    "nothing-lost": _l("Nothing of this loan was lost or came back damaged."),
 }
 """By code: what is said where a sentence has no translation of its own."""
 

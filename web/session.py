@@ -22,6 +22,7 @@ COOKIE = "muniment_session"
 PUBLIC = frozenset(
     {
         "static",
+        "verify.copy",  # whoever holds a copy may ask whether it is genuine
         "account.sign_in",
         "account.enter_code",  # the second step, with the proof of the first
         "account.go_to_provider",  # signing in at the company's own service

@@ -16,7 +16,7 @@ from flask_babel import LazyString
 from access import rules
 from access.actors import Role
 from access.rules import Action
-from archive import config
+from archive import certified_copies, config
 from archive.model import Event, RecordClass
 from web import current, language
 from web.language import gettext
@@ -332,6 +332,7 @@ def number(value: int) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
+    "code": certified_copies.grouped,
     "moment": moment,
     "date_of": date_of,
     "day": day,

@@ -130,7 +130,7 @@ def _copy(sheet: Sheet, lines: Sequence[Line], say: Say, copy: int) -> list[Bloc
 
 def _row(sheet: Sheet, line: Line, say: Say) -> tuple[str | int | None, ...]:
     owner = sheet.people.get(line.owner_id)
-    pieces = line.found_pieces if line.found else None
+    pieces = line.found_pieces or None
     return (
         line.position,
         "" if line.position in sheet.hidden else line.number,
@@ -138,7 +138,7 @@ def _row(sheet: Sheet, line: Line, say: Say) -> tuple[str | int | None, ...]:
         line.document_date.strftime("%Y%m%d") if line.document_date else "",
         say(*CARRIERS[line.carrier]),
         say(*LEVELS[line.level]),
-        line.retention,
+        say("永久", "permanent") if line.retention == "Y" else line.retention,
         "" if line.position in sheet.hidden else line.location,
         line.pieces or None,
         pieces,

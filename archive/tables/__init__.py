@@ -18,6 +18,7 @@ from archive.errors import Conflict, Corrupt, Misconfigured, OutOfSpace
 from archive.tables.alerts import Alerts
 from archive.tables.anchors import Anchors
 from archive.tables.backups import Backups
+from archive.tables.certified_copies import CertifiedCopies
 from archive.tables.counters import Counters
 from archive.tables.credentials import Credentials
 from archive.tables.custody import Custody
@@ -63,6 +64,7 @@ class Transaction:
         self.ledger = Ledger(connection)
         self.counters = Counters(connection)
         self.loans = Loans(connection)
+        self.certified_copies = CertifiedCopies(connection)
         self.custody = Custody(connection)
         self.handovers = Handovers(connection)
         self.notices = Notices(connection)

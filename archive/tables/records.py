@@ -92,6 +92,20 @@ class Records:
         )
         return [_record(row) for row in rows.mappings()]
 
+    def on_shelf(self, scope: Scope, location: str, *, limit: int) -> Sequence[Record]:
+        """Papers of a scope below a shelf address (everywhere, if it is empty), in the order of the shelves."""
+        rows = self._connection.execute(
+            sa.select(records)
+            .where(
+                inside(scope),
+                records.c.shelf_location != "",
+                records.c.shelf_location.startswith(location, autoescape=True),
+            )
+            .order_by(records.c.shelf_location, records.c.id)
+            .limit(limit)
+        )
+        return [_record(row) for row in rows.mappings()]
+
     def counted(self, scope: Scope) -> Mapping[str, int]:
         """How many records of each state a scope admits."""
         rows = self._connection.execute(

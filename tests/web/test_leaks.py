@@ -281,6 +281,9 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         for deed in ("approve", "refuse", "cancel", "renew", "call-back", "close")
     ],
     ("loans.settle", "POST"): post("/loans/{loan}/items/{id}/settle", {"event": "settle", "said": "x"}),
+    ("loans.certify", "POST"): post("/loans/{loan}/items/{id}/certify", {}),
+    ("loans.copy", "GET"): get("/loans/copies/{id}"),
+    ("verify.copy", "GET"): get("/verify/", "/verify/?code=0123456789abcdef"),
     ("loans.to_decide", "GET"): get("/loans/to-approve"),
     ("loans.at_counter", "GET"): get("/loans/counter", "/loans/counter?record={id}"),
     ("loans.over_the_counter", "POST"): at_the_counter("issue"),

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import approvals
 from access.loans import CONDITIONS, Event, External, Form
 from access.rules import Denied
-from archive import counter, lending, loan_desk, loan_terms, records, reservations, telling
+from archive import certified_copies, counter, lending, loan_desk, loan_terms, records, reservations, telling
 from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
-from web import current, loan_deeds, loan_words, sentences, words
+from web import current, files, loan_deeds, loan_words, sentences, words
 from web.language import gettext
 
 blueprint = Blueprint("loans", __name__, url_prefix="/loans")
@@ -91,7 +91,8 @@ def _entered(views: "list[records.View]") -> dict[str, str]:
 
 
 def _wish(entered: Mapping[str, str], ids: tuple[str, ...]) -> Wish:
-    forms = [form for form in Form if entered["form"] in (form, "both")]
+    both = (Form.DIGITAL, Form.PAPER)
+    forms = both if entered["form"] == "both" else tuple(form for form in Form if form == entered["form"])
     external = None
     if entered["name"] or entered["organisation"] or entered["letter"]:
         external = External(entered["name"], entered["organisation"], entered["letter"])
@@ -123,6 +124,28 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     flash(gettext("Done."))
     back = request.form.get("back", "")
     return redirect(url_for("loans.to_decide") if back == "to-decide" else url_for("loans.show", id=id), 303)
+
+
+@blueprint.post("/<id>/items/<record>/certify")
+def certify(id: str, record: str) -> ResponseReturnValue:
+    """A document controller makes the certified copy that was approved."""
+    archive, actor = current.archive(), current.actor()
+    slip = loan_desk.show(archive, actor, id)
+    try:
+        made = certified_copies.make(archive, actor, id, record)
+    except WENT_WRONG as error:
+        return render_template("loans/show.html", slip=slip, problem=sentences.sentence(error)), 422
+    flash(gettext("The copy is made, with the code %(code)s.", code=certified_copies.grouped(made.code)))
+    return redirect(url_for("loans.show", id=id), 303)
+
+
+@blueprint.get("/copies/<code>")
+def copy(code: str) -> ResponseReturnValue:
+    """The file of a certified copy, for whom it was made and for who keeps the record."""
+    content = certified_copies.fetch(current.archive(), current.actor(), code)
+    response = Response(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = files.disposition(f"{certified_copies.grouped(code)}.pdf")
+    return response
 
 
 @blueprint.get("/to-approve")

@@ -59,7 +59,7 @@ loan_items = sa.Table(
     sa.Column("condition_in", sa.String(10), nullable=False),
     sa.Column("received_by", sa.String(16), nullable=False),
     sa.Column("note", sa.Text, nullable=False),
-    one_of("form", "paper", "digital"),
+    one_of("form", "paper", "digital", "copy"),
     sa.CheckConstraint("due_at IS NULL OR due_at > started_at", name="due"),
     sa.CheckConstraint("state NOT IN ('on_loan', 'active', 'recalled') OR due_at IS NOT NULL", name="running_is_due"),
     # A paper is issued by somebody, with its pages counted.

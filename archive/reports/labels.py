@@ -1,0 +1,31 @@
+"""二维码标签: stickers for papers, with the code that a scanner or a telephone reads at the counter."""
+
+from collections.abc import Mapping
+
+from access.actors import Actor
+from access.rules import Action
+from archive import labelling
+from archive.app import Archive
+from archive.printing import Label, Labels, Printout
+from archive.reports import Asked, Say
+
+TITLE = {"zh": "二维码标签", "en": "QR labels"}
+DUTY = Action.SEE_INTAKE
+ASKED: tuple[Asked, ...] = (
+    Asked("record", "档案标识", "Record"),
+    Asked("location", "架位开头", "Shelf address begins with"),
+)
+LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "secret"))
+
+
+def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
+    """Title, number, level and shelf beside the code, which is nothing but the id of the record."""
+    stickers = tuple(
+        Label(
+            one.doc_number or one.title[:18],
+            (one.title[:40], f"{say(*LEVELS[one.level])}  {one.shelf_location}"),
+            one.id,
+        )
+        for one in labelling.papers(archive, actor, record_id=asked["record"], location=asked["location"])
+    )
+    return Printout(say(TITLE["zh"], TITLE["en"]), (Labels(stickers),))

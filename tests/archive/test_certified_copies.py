@@ -1,0 +1,88 @@
+"""A certified copy: approved like a loan, stamped page by page, and verified by anybody who holds it."""
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from access.loans import External, Form, Loan, State
+from access.rules import Denied
+from archive import certified_copies, lending, worker
+from archive.app import Archive
+from archive.errors import Conflict, NotFound
+from archive.lending import Wish
+from archive.tables.certified_copies import CertifiedCopy
+from tests.archive.test_lending import a_secret, granted
+from tests.builders import Office, a_person, an_office, now
+from tests.conftest import NOON
+
+
+def made(archive: Archive, office: Office) -> tuple[Loan, CertifiedCopy]:
+    record_id = a_secret(archive, body="第一条 正文\n" * 90, title="物业服务合同")
+    worker.until_idle(archive)
+    loan = lending.request(archive, office.borrower, Wish(((record_id, Form.COPY),), "诉讼举证", 5))
+    for approver in (office.head, office.owner):
+        lending.decide(archive, approver, loan.id, yes=True)
+    return loan, certified_copies.make(archive, office.second_keeper, loan.id, record_id)
+
+
+def test_a_copy_is_approved_made_and_verified_by_whoever_holds_it(archive: Archive) -> None:
+    office = an_office(archive)
+    loan, copy = made(archive, office)
+
+    with archive.read() as tx:
+        assert tx.loans.get(loan.id).items[0].state is State.COPIED
+    content = certified_copies.fetch(archive, now(archive, office.borrower), copy.code)
+    pdf = pypdfium2.PdfDocument(content)
+    assert len(pdf) == copy.pages > 1
+    page = pdf[1]
+    picture = page.render(scale=3).to_pil()
+    assert [one.text for one in zxingcpp.read_barcodes(picture)] == [certified_copies.grouped(copy.code)]
+    text = page.get_textpage().get_text_range()
+    assert "核证副本" in text
+    assert "诉讼举证" in text
+    for typed in (copy.code, certified_copies.grouped(copy.code), f" {copy.code.upper()} "):
+        found = certified_copies.verify(archive, typed)
+        assert (found.genuine, found.made_on) == (True, NOON.astimezone().date())
+    assert not certified_copies.verify(archive, "0" * 16).genuine
+    assert not certified_copies.verify(archive, "").genuine
+
+
+def test_a_copy_is_made_once_by_another_and_only_of_what_was_approved(archive: Archive) -> None:
+    office = an_office(archive)
+    loan, copy = made(archive, office)
+    with pytest.raises(Conflict):
+        certified_copies.make(archive, office.keeper, loan.id, copy.record_id)
+    other = a_secret(archive, body="别的", title="别的")
+    pending = lending.request(archive, office.borrower, Wish(((other, Form.COPY),), "举证", 5))
+    with pytest.raises(Conflict):
+        certified_copies.make(archive, office.keeper, pending.id, other)
+    with pytest.raises((Denied, NotFound)):
+        certified_copies.make(archive, office.borrower, loan.id, copy.record_id)
+    reading = granted(archive, office, other, Form.DIGITAL)
+    with pytest.raises(NotFound):
+        certified_copies.make(archive, office.keeper, reading.id, other)
+
+
+def test_a_copy_is_fetched_by_whom_it_was_made_for_and_nobody_else(archive: Archive) -> None:
+    office = an_office(archive)
+    _, copy = made(archive, office)
+
+    for outsider in (office.colleague, office.head, office.final):
+        with pytest.raises(NotFound):
+            certified_copies.fetch(archive, now(archive, outsider), copy.code)
+    assert certified_copies.fetch(archive, office.keeper, copy.code).startswith(b"%PDF")
+    with archive.read() as tx:
+        assert tx.ledger.lines(limit=1)[0].action == "copy.fetched"
+
+
+def test_somebody_from_outside_gets_a_copy_with_the_final_approvers_yes(archive: Archive) -> None:
+    office = an_office(archive)
+    a_person(archive, "boss", "dept_approver", clearance=3, department="DAS")
+    record_id = a_secret(archive, body="正文", title="案卷")
+    court = External("李法官", "区法院", "调令 2026-18")
+
+    loan = lending.request(archive, office.keeper, Wish(((record_id, Form.COPY),), "审理案件", 3, external=court))
+
+    with archive.read() as tx:
+        posts = [one.ask.post for one in tx.loans.approvals_of([loan.id])[loan.id]]
+    assert "final-approver" in posts
