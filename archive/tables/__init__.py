@@ -23,6 +23,7 @@ from archive.tables.counters import Counters
 from archive.tables.credentials import Credentials
 from archive.tables.custody import Custody
 from archive.tables.declassifications import Declassifications
+from archive.tables.derived import Derived
 from archive.tables.fileplan import FilePlan
 from archive.tables.grants import Grants
 from archive.tables.handovers import Handovers
@@ -58,6 +59,7 @@ class Transaction:
         self.records = Records(connection)
         self.recognitions = Recognitions(connection)
         self.unlocked = Unlocked(connection)
+        self.derived = Derived(connection)
         self.intake = Intake(connection)
         self.jobs = Jobs(connection)
         self.index_queue = IndexQueue(connection)

@@ -7,7 +7,7 @@ import pytest
 
 from access.actors import OPERATOR
 from access.rules import Denied
-from archive import intake, records, search, unlocking
+from archive import intake, records, renditions, search, unlocking
 from archive.app import Archive
 from archive.cli import main
 from archive.errors import Conflict, Invalid
@@ -155,3 +155,28 @@ def test_a_file_is_unlocked_by_command(
         copy = tx.unlocked.get(component.id)
     assert (status, capsys.readouterr().err) == (0, "")
     assert archive.objects.read(copy).startswith(b"%PDF")
+
+
+def test_all_that_was_made_from_a_file_is_named_and_forgotten_together(archive: Archive, reader: Reader) -> None:
+    """Whoever destroys a file destroys what says the same: text, pictures, recognised words, the unlocked copy."""
+    content = make.scanned(make.sheet("项目代号白鹭", size=(640, 200)))
+    record_id = handed_in(archive, make.locked(content, PASSWORD), "扫描.pdf")
+    settle(archive, reader)
+    unlocking.unlock(archive, OPERATOR, record_id, PASSWORD)
+    settle(archive, reader)
+    (component,) = records.view(archive, OPERATOR, record_id).components
+    renditions.draw(archive, reader, component.id)
+
+    with archive.read() as tx:
+        made = tx.derived.digests(component.id)
+        pictures = tx.records.renditions_of(component.id)
+        (page,) = tx.recognitions.pages(component.id)
+        copy = tx.unlocked.get(component.id)
+    assert len(pictures) == 2
+    assert {page.digest, copy, component.text_digest} < made
+    assert len(made) == 5
+    assert component.digest not in made
+
+    with archive.write() as tx:
+        tx.derived.forget(component.id)
+        assert tx.derived.digests(component.id) == frozenset()

@@ -89,6 +89,17 @@ def scanned(*sheets: "Image.Image", form: str = "PDF") -> bytes:
     return out.getvalue()
 
 
+def locked(document: bytes, password: str) -> bytes:
+    """This PDF under a password."""
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(document)))
+    writer.encrypt(user_password=password, owner_password="owner", algorithm="AES-256")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 def garbled_pdf(words: str) -> bytes:
     """A PDF that shows these words while its text layer says something that nobody wrote."""
     from pypdf import PdfReader, PdfWriter
