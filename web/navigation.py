@@ -98,7 +98,7 @@ GROUPS: tuple[Group, ...] = (
             Place("status.show", _l("Status"), "see-status"),
             Place("people.everybody", _l("Accounts"), "see-people"),
             Place("ledger.lines", _l("Ledger"), "see-ledger"),
-            Place("ledger.alerts", _l("Alerts"), "see-alerts"),
+            Place("alerts.every", _l("Alerts"), "see-alerts"),
             Place("policy.access", _l("Who may see what"), "see-access"),
             Place("policy.show", _l("Who may do what")),
         ),

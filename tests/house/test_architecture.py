@@ -57,6 +57,18 @@ def test_every_invariant_names_a_keeper_that_exists() -> None:
             assert test in tests, f"{path} has no {test}"
 
 
+def test_every_threat_names_a_test_that_tries_it() -> None:
+    lines = [line for line in (ROOT / "docs/threats.md").read_text("utf-8").splitlines() if line.startswith("| T")]
+
+    assert len(lines) >= 12
+    for line in lines:
+        named = KEEPER.findall(line)
+        assert named, f"nobody tries it: {line}"
+        for path, test in named:
+            tests = {node.name for node in ast.walk(parsed(ROOT / path)) if isinstance(node, ast.FunctionDef)}
+            assert test in tests, f"{path} has no {test}"
+
+
 @pytest.mark.parametrize("path", files(), ids=name_of)
 def test_each_file_begins_with_the_sentence_it_makes_true(path: Path) -> None:
     tree = parsed(path)

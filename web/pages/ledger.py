@@ -1,16 +1,16 @@
-"""The ledger for the auditor: what happened, who read what, whether it is still whole, and what looked odd."""
+"""The ledger for the auditor: what happened, who read what, and whether it is still whole."""
 
 import csv
 import io
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import alerting, anchoring, auditing, slips
+from archive import anchoring, auditing, slips
 from archive.auditing import Sought
-from archive.errors import Conflict, Invalid, NotFound
+from archive.errors import Invalid, NotFound
 from web import current, rights_words, sentences
 from web.language import gettext
 
@@ -116,23 +116,6 @@ def slip(id: str) -> Response:
     answer = Response(slips.drawn(note, current.archive().settings.company), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="anchor-{note.seq}.pdf"'
     return answer
-
-
-@blueprint.get("/alerts")
-def alerts() -> str:
-    return render_template("ledger/alerts.html", board=alerting.board(current.archive(), current.actor()), problem="")
-
-
-@blueprint.post("/alerts/<id>")
-def close(id: str) -> ResponseReturnValue:
-    archive, actor = current.archive(), current.actor()
-    try:
-        alerting.close(archive, actor, id, request.form.get("said", ""))
-    except (Conflict, Invalid) as error:
-        found = alerting.board(archive, actor)
-        return render_template("ledger/alerts.html", board=found, problem=sentences.sentence(error)), 422
-    flash(gettext("Done."))
-    return redirect(url_for("ledger.alerts"), 303)
 
 
 def _asked() -> dict[str, str]:
