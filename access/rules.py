@@ -65,6 +65,11 @@ class Action(StrEnum):
     """Accept records into the archive and give them their reference codes."""
     SEE_ARCHIVE = "see-archive"
     """See the office behind the search box: catalogues, gaps, due lists, holds, disposals."""
+    HOLD = "hold"
+    """Put a hold on records, or release one."""
+    APPRAISE = "appraise"
+    """Open a list of what is due for appraisal, and carry out what was approved."""
+    APPROVE_DISPOSAL = "approve-disposal"
     SEE_LEDGER = "see-ledger"
     SEE_ACCESS = "see-access"
     """Who could see a record on a day, and what somebody may see."""
@@ -313,6 +318,9 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.MANAGE_FILE_PLAN: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.ACCESSION: frozenset({R.DOCUMENT_CONTROLLER}),
     Action.SEE_ARCHIVE: frozenset({R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
+    Action.HOLD: frozenset({R.DOCUMENT_CONTROLLER, R.SECURITY_OFFICER, R.FINAL_APPROVER}),
+    Action.APPRAISE: frozenset({R.DOCUMENT_CONTROLLER}),
+    Action.APPROVE_DISPOSAL: frozenset({R.FINAL_APPROVER}),
     Action.SEE_LEDGER: frozenset({R.AUDITOR, R.OPERATOR}),
     Action.SEE_ACCESS: frozenset({R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
     Action.SEE_ALERTS: frozenset({R.AUDITOR, R.SECURITY_OFFICER}),

@@ -116,6 +116,7 @@ class Settings:
     backup_drill_at: str = _setting(
         "0 4 * * 0", "When a restore is rehearsed, as a cron expression in the server's time; empty for never."
     )
+    disposal_cooling_days: int = _setting(30, "What is approved for destruction is left alone for so many days.")
     backup_drill_days: int = _setting(14, "A rehearsal older than so many days is stale.")
     backup_drill_folder: str = _setting(
         "", "Folder on a disk with room for a whole copy, where rehearsals restore to; empty for work/ in the home."
@@ -428,6 +429,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "backup_rpo_hours": (1.0, 24.0 * 31),
     "backup_verify_nights": (1, 365),
     "backup_drill_days": (1, 366),
+    "disposal_cooling_days": (0, 3650),
     "backup_keep_daily": (1, 3660),
     "backup_keep_weekly": (0, 520),
     "backup_keep_monthly": (0, 1200),

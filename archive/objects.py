@@ -88,6 +88,12 @@ class ObjectStore:
         except (Corrupt, NotFound) as error:
             return str(error)
 
+    def sweep_away(self, address: str) -> None:
+        """Remove the sealed bytes of an object that is in the catalogue no more. Doing it again changes nothing."""
+        with self._tables.read() as tx:
+            assert not tx.objects.has_address(address), "an object that is kept is not swept away"
+        self._store.remove(address)
+
     def strangers(self, known: frozenset[str]) -> Iterator[str]:
         """Addresses in the store that the catalogue does not know."""
         return (address for address in self._store.addresses() if address not in known)

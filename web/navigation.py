@@ -85,7 +85,15 @@ GROUPS: tuple[Group, ...] = (
             Place("declassifications.board", _l("Lowering of levels"), "call-back"),
         ),
     ),
-    Group(_l("Dispose"), "scales", ()),  # 鉴定与处置
+    Group(  # 鉴定与处置
+        _l("Dispose"),
+        "scales",
+        (
+            Place("disposals.due", _l("Due for appraisal"), "see-archive"),
+            Place("disposals.every", _l("Disposals"), "take-part"),
+            Place("disposals.every_hold", _l("Holds"), "see-archive"),
+        ),
+    ),
     Group(  # 统计
         _l("Reports"),
         "chart",

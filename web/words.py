@@ -201,6 +201,8 @@ EVENTS: Mapping[str, LazyString] = {
     "record.captured": _l("captured the file"),
     "record.filed": _l("filed the record"),
     "record.handed-out-for-good": _l("handed the paper over to somebody outside"),
+    "record.terms-stated": _l("stated from when its term runs"),
+    "record.destroyed": _l("destroyed its content"),
     "record.accessioned": _l("accepted it into the archive as %(code)s"),
     "record.described": _l("corrected the description"),
     "record.quarantined": _l("put it in quarantine"),

@@ -82,6 +82,14 @@ def of(archive: Archive, actor: Actor) -> State:
     return _state(archive)
 
 
+def free_of(archive: Archive, since: datetime) -> bool:
+    """Can what was destroyed at this moment be had from no backup any more, wherever one was made?"""
+    with archive.read() as tx:
+        places = [_place(tx, place) for place in archive.settings.backup_targets]
+    used = [place for place in places if place.last_run is not None]
+    return all(place.clean_since is not None and place.clean_since >= since for place in used)
+
+
 def alarms(archive: Archive) -> Sequence[Alarm]:
     """What is wrong now, worst first: for the head of every page of those who see backups."""
     return _state(archive).alarms

@@ -39,6 +39,7 @@ from archive.tables.objects import Objects
 from archive.tables.people import Organisation, People
 from archive.tables.recognitions import Recognitions
 from archive.tables.records import Records
+from archive.tables.retention import Retention
 from archive.tables.rounds import Rounds
 from archive.tables.searches import Searches
 from archive.tables.unlocked import Unlocked
@@ -57,6 +58,7 @@ class Transaction:
         self.file_plan = FilePlan(connection)
         self.objects = Objects(connection)
         self.records = Records(connection)
+        self.retention = Retention(connection)
         self.recognitions = Recognitions(connection)
         self.unlocked = Unlocked(connection)
         self.derived = Derived(connection)
@@ -149,6 +151,14 @@ class Tables:
             with sqlite3.connect(target) as copy:
                 source.backup(copy)
             copy.close()
+
+    def checkpoint(self) -> None:
+        """Let nothing of what was deleted linger in the log of an SQLite database; a busy one waits."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                # Outside any transaction: inside one it is refused.
+                driver: sqlite3.Connection = connection.connection.dbapi_connection  # pyright: ignore[reportAssignmentType] — the driver is sqlite3 here
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         self._engine.dispose()

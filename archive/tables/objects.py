@@ -43,6 +43,12 @@ class Objects:
             )
         )
 
+    def has_address(self, address: str) -> bool:
+        return (
+            self._connection.execute(sa.select(objects.c.digest).where(objects.c.address == address)).first()
+            is not None
+        )
+
     def keep(self, digest: str, stored_bytes: int) -> None:
         """The bytes are in the store, synced and read back."""
         self._connection.execute(

@@ -165,6 +165,18 @@ class Records:
         )
         return [_record(row) for row in rows.mappings()]
 
+    def of_class_before(self, scope: Scope, class_code: str, day: date) -> Sequence[Record]:
+        """What is in the archive in a class with a document of before a day: no term of it can have begun later."""
+        rows = self._connection.execute(
+            sa.select(records).where(
+                records.c.class_code == class_code,
+                records.c.lifecycle == "archived",
+                records.c.document_date < day,
+                inside(scope),
+            )
+        )
+        return [_record(row) for row in rows.mappings()]
+
     def catalogue(self, scope: Scope, *, site: str = "", year: int | None = None) -> Sequence[Record]:
         """What is in the archive, in the order of its codes."""
         wanted = [records.c.lifecycle == "archived", inside(scope)]

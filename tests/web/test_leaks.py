@@ -307,6 +307,24 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         *(f"/reports/{name}.csv" for name in reports.names()),
         *(f"/reports/search_results.csv?{search}" for search in SEARCHES),
     ),
+    ("disposals.due", "GET"): get("/disposals/due"),
+    ("disposals.due", "POST"): lambda _planted, visitor, record: [
+        visitor.post("/disposals/due", {"record": record, "hold": hold, "reason": "x", "group": "a b c"})
+        for hold in ("", "1")
+    ],
+    ("disposals.every", "GET"): get("/disposals"),
+    ("disposals.show", "GET"): get("/disposals/{id}"),
+    ("disposals.do", "POST"): lambda _planted, visitor, record: [
+        visitor.post(f"/disposals/{record}/{deed}", {"record": record, "said": "x", "decision": "destroy"})
+        for deed in ("decide", "propose", "approve", "send-back", "sign", "execute", "cancel")
+    ],
+    ("disposals.every_hold", "GET"): get("/disposals/holds"),
+    ("disposals.place_hold", "POST"): lambda _planted, visitor, record: [
+        visitor.post("/disposals/holds", {"reason": "x"}),
+        visitor.post(f"/disposals/holds/{record}/release", {"reason": "x"}),
+    ],
+    ("disposals.release_hold", "POST"): post("/disposals/holds/{id}/release", {"reason": "x"}),
+    ("disposals.terms", "POST"): post("/disposals/terms/{id}", {"case": "", "began": ""}),
     ("classes.plan", "GET"): get("/classes", "/classes?on=2026-03-02"),
     ("classes.table", "GET"): get("/classes/table"),
     ("classes.take", "GET"): get("/classes/import"),

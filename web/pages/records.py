@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from access import rules
 from access.rules import Action
-from archive import loan_desk, numbering, records, traces, unlocking
+from archive import loan_desk, numbering, records, retention, traces, unlocking
 from archive import similar as similarity
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Component
@@ -33,6 +33,7 @@ def show(id: str) -> str:
         view=view,
         vocabulary=vocabulary,
         offer=offer,
+        standing=retention.standing(current.archive(), current.actor(), id),
         stamp=numbering.stamp(current.archive(), current.actor(), id),
         loan_words=loan_words,
         may_lower=may_lower,

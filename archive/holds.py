@@ -1,0 +1,102 @@
+"""Holds 冻结: records that somebody may need in a dispute, an audit or an accident are not disposed of.
+
+Many records under one hold, many holds on one record; a hold is asked about at the one place where content is
+destroyed, inside the transaction (INV-04).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action
+from archive.app import Archive
+from archive.errors import Conflict, Invalid, NotFound
+from archive.model import Record, new_id
+from archive.tables import Transaction
+from archive.tables.retention import Hold
+
+REASON_MAX = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A hold with those of its records that this person may find."""
+
+    hold: Hold
+    records: Sequence[Record]
+    people: Mapping[str, str]
+
+
+def place(archive: Archive, actor: Actor, ids: Sequence[str], reason: str) -> Hold:
+    """Put a hold on records. Raises NotFound for one that may not be found: then on none."""
+    rules.require(actor, Action.HOLD)
+    if not reason.strip():
+        raise Invalid("Say why it is held: the dispute, the case, the audit.", "no-hold-reason")
+    if not ids:
+        raise Invalid("A hold is put on records: name them.", "no-records")
+    with archive.write() as tx:
+        at = archive.now()
+        year = at.astimezone().year
+        number = f"DJ-{year}-{tx.counters.next(f'hold-{year}'):04}"
+        hold = Hold(new_id(), number, reason.strip()[:REASON_MAX], at, actor.id)
+        tx.retention.place(hold)
+        _add(archive, tx, actor, hold, ids)
+    return hold
+
+
+def add(archive: Archive, actor: Actor, hold_id: str, ids: Sequence[str]) -> None:
+    """Put more records under a hold that stands."""
+    rules.require(actor, Action.HOLD)
+    with archive.write() as tx:
+        hold = _standing(tx, hold_id)
+        _add(archive, tx, actor, hold, ids)
+
+
+def release(archive: Archive, actor: Actor, hold_id: str, reason: str) -> None:
+    """End a hold. Whoever placed it does not release it alone: a second person says that it is over."""
+    rules.require(actor, Action.HOLD)
+    if not reason.strip():
+        raise Invalid("Say why the hold ends.", "no-hold-reason")
+    with archive.write() as tx:
+        hold = _standing(tx, hold_id)
+        if hold.placed_by == actor.id:
+            raise Conflict("Who placed a hold does not release it: somebody else does.", "own-hold")
+        if not tx.records.admitted(tx.retention.records_of_hold(hold_id), rules.scope(actor, Action.FIND)):
+            raise NotFound("There is no such hold.", "no-such-hold")
+        tx.retention.release(hold_id, archive.now(), actor.id, reason.strip()[:REASON_MAX])
+        tx.ledger.add(archive.now(), actor.id, "hold.released", "hold", hold_id, number=hold.number)
+
+
+def every(archive: Archive, actor: Actor) -> Sequence[Shown]:
+    """The holds that stand on anything this person may find, the newest first; released ones after."""
+    rules.require(actor, Action.SEE_ARCHIVE)
+    scope = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        shown: list[Shown] = []
+        for hold in tx.retention.holds():
+            found = tx.records.admitted(tx.retention.records_of_hold(hold.id), scope)
+            if found:
+                names = tx.people.names([hold.placed_by, hold.released_by])
+                shown.append(Shown(hold, list(found.values()), names))
+    return sorted(shown, key=lambda one: one.hold.released_at is not None)
+
+
+def _standing(tx: Transaction, hold_id: str) -> Hold:
+    hold = tx.retention.hold(hold_id)
+    if hold.released_at is not None:
+        raise Conflict("This hold has been released.", "hold-released")
+    return hold
+
+
+def _add(archive: Archive, tx: Transaction, actor: Actor, hold: Hold, ids: Sequence[str]) -> None:
+    scope = rules.scope(actor, Action.FIND)
+    for record_id in dict.fromkeys(ids):
+        record = tx.records.found(record_id.strip(), scope)
+        if record.lifecycle == "destroyed":
+            raise Conflict("It has been destroyed: there is nothing to hold.", "is-destroyed")
+        tx.retention.add_to_hold(hold.id, record.id, archive.now(), actor.id)
+        tx.ledger.add(
+            archive.now(), actor.id, "hold.placed", "record", record.id, site=record.site, hold=hold.id,
+            number=hold.number,
+        )  # fmt: skip
