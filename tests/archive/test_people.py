@@ -9,9 +9,9 @@ from access import factors
 from access.actors import OPERATOR
 from access.loans import Form
 from access.rules import TOKEN_SCOPES, Denied
-from archive import granting, lending, people, second_factor
+from archive import config, granting, lending, people, records, second_factor
 from archive.app import Archive
-from archive.errors import Conflict, Invalid, NotFound, NotSignedIn
+from archive.errors import Conflict, Invalid, Misconfigured, NotFound, NotSignedIn
 from archive.granting import Wanted
 from archive.lending import Wish
 from archive.model import Department, Person, Site
@@ -469,3 +469,38 @@ def test_whom_the_companys_sign_in_service_knows_needs_an_account_here(archive: 
     with pytest.raises(NotSignedIn) as stranger:
         people.sign_in_vouched(archive, "nobody", "https://sso.example")
     assert stranger.value.code == "no-account"
+
+
+def test_what_the_shell_does_in_somebodys_name_is_told_as_such(archive: Archive) -> None:
+    a_person(archive, "li", "document_controller", clearance=2)
+    record_id = a_record(archive, level=2)
+    archive.by = "operator"
+    records.text(archive, people.named(archive, "li"), record_id)
+
+    with archive.read() as tx:
+        line = tx.ledger.lines(subject_id=record_id, limit=1)[0]
+    assert (line.action, line.payload["by"]) == ("record.text-read", "operator")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("level_names", "公开,内部,秘密,机密", "State secrets"),
+        ("level_names", "公开,内部", "four different"),
+        ("clearance_by_network", "10.1.0.0/16", "10.1.0.0/16=3"),
+        ("clearance_by_network", "10.1.0.0/16=7", "level"),
+        ("office_hours", "late", "07:00-20:00"),
+        ("office_hours", "20:00-07:00", "later"),
+        ("second_factor_roles", "king", "roles"),
+    ],
+)
+def test_a_setting_of_rights_that_cannot_be_is_refused_in_a_sentence(
+    archive: Archive, name: str, value: str, why: str
+) -> None:
+    with pytest.raises(Misconfigured, match=why):
+        config.load(archive.settings.home, {f"MUNIMENT_{name.upper()}": value})
+
+
+def test_a_company_may_call_its_levels_otherwise(archive: Archive) -> None:
+    assert config.level_names("公开, 内部, 商业秘密, 核心商业秘密") == ("公开", "内部", "商业秘密", "核心商业秘密")
+    assert config.level_names("") == ()
