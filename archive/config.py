@@ -29,6 +29,8 @@ class Inbox:
     department: str = ""
     polling: bool = False
     """True for network shares, which send no events: the folder is compared with what it was before."""
+    separators: bool = False
+    """True for a scanner's folder: batches are divided at separator sheets before they are read."""
     owner: str = ""
     """Login of whoever answers for this folder, and is told when something is left lying in it."""
     alarm_minutes: int = ALARM_MINUTES
@@ -223,6 +225,7 @@ _INBOX_KEYS: Mapping[str, type] = {
     "level": int,
     "department": str,
     "polling": bool,
+    "separators": bool,
     "owner": str,
     "alarm_minutes": int,
 }
@@ -380,6 +383,7 @@ def _inbox(home: Path, entry: dict[str, Any], file: Path) -> Inbox:
         level=level,
         department=entry.get("department", ""),
         polling=entry.get("polling", False),
+        separators=entry.get("separators", False),
         owner=entry.get("owner", ""),
         alarm_minutes=alarm,
     )

@@ -49,6 +49,8 @@ class Claims:
     parties: tuple[str, ...] = ()
     document_date: str = ""
     shelf_location: str = ""
+    batch: bool = False
+    """A scanner's batch, to be divided at its separator sheets before it is read."""
 
 
 def notice(archive: Archive, actor: Actor, path: Path, inbox: Inbox, claims: Claims) -> Arrival:
@@ -91,6 +93,7 @@ def take_in(
             class_code=profile["class"],
             site=profile["site"],
             department=profile["department"],
+            batch=profile.get("batch") == "yes",
         )
         try:
             with opened_source(path, below=inbox.path) as source:
@@ -114,7 +117,7 @@ def take_in(
             with archive.write() as tx:
                 if _is_waiting(tx, arrival_id):
                     priority = BULK if mass else NORMAL
-                    record_id, outcome = _capture(archive, tx, actor, kept, arrival.name, claims, priority)
+                    record_id, outcome = capture(archive, tx, actor, kept, arrival.name, claims, priority)
                     tx.intake.keep(arrival_id, outcome, record_id, archive.now())
     return put_away(archive, arrival_id, path, inbox)
 
@@ -171,7 +174,7 @@ def hand_in(
             return before
         resting = Resting(once or f"{door}:{new_id()}", size, 0, 0)
         arrival_id = tx.intake.notice(new_id(), door, "", name, resting, {}, at)
-        record_id, outcome = _capture(archive, tx, actor, kept, name, claims, priority)
+        record_id, outcome = capture(archive, tx, actor, kept, name, claims, priority)
         tx.intake.keep(arrival_id, outcome, record_id, at)
         tx.intake.finish(arrival_id, "")
         return tx.intake.get(arrival_id)
@@ -191,6 +194,17 @@ def refuse(archive: Archive, actor: Actor, name: str, once: str, refused: Invali
             tx.ledger.add(at, actor.id, "file.refused", "arrival", arrival_id, reason=refused.code)
 
 
+def came(
+    archive: Archive, tx: Transaction, once: str, name: str, size: int, outcome: str, record_id: str, *, door: str
+) -> None:
+    """In the caller's transaction: count what came by a way that leaves nothing to be put away."""
+    at = archive.now()
+    resting = Resting(once, size, 0, 0)
+    arrival_id = tx.intake.notice(new_id(), door, "", naming.safe_name(name), resting, announced(Claims()), at)
+    tx.intake.keep(arrival_id, outcome, record_id, at)
+    tx.intake.finish(arrival_id, "")
+
+
 def announced(claims: Claims) -> Mapping[str, str]:
     """What is known of a file before it is a record, as the intake row keeps it."""
     return {
@@ -198,6 +212,7 @@ def announced(claims: Claims) -> Mapping[str, str]:
         "class": claims.class_code,
         "site": claims.site,
         "department": claims.department,
+        "batch": "yes" if claims.batch else "",
     }
 
 
@@ -376,10 +391,11 @@ def rest(path: Path, source: BinaryIO | None = None) -> Resting:
     return Resting(naming.as_text(path), found.st_size, found.st_mtime_ns, naming.inode(found))
 
 
-def _capture(
+def capture(
     archive: Archive, tx: Transaction, actor: Actor, kept: Kept, name: str, claims: Claims, priority: int
 ) -> tuple[str, str]:
     """In the caller's transaction: a new record for new bytes, a link for bytes that are here already."""
+    rules.require(actor, Action.CAPTURE)
     at = archive.now()
     twin = tx.records.component_with(kept.digest)
     if twin is not None:
@@ -416,7 +432,7 @@ def _capture(
         department=record.department,
         record_class=record.class_code,
     )
-    tx.jobs.add(at, "read", priority=priority, component=component.id)
+    tx.jobs.add(at, "split" if claims.batch else "read", priority=priority, component=component.id)
     return record.id, "captured"
 
 

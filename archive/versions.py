@@ -81,6 +81,14 @@ def add(
     return component
 
 
+def attach(
+    archive: Archive, tx: Transaction, actor: Actor, record: Record, kept: Kept, name: str, *, priority: int
+) -> Component:
+    """In the caller's transaction: a file for a record, brought by whoever scans; beside what the record has."""
+    rules.require(actor, Action.CAPTURE)
+    return _append(archive, tx, actor, record, kept, name, why="", part=0, priority=priority)
+
+
 def append(
     archive: Archive,
     tx: Transaction,
@@ -95,6 +103,21 @@ def append(
 ) -> Component:
     """In the caller's transaction: these bytes are the next version of a part, or with part 0 a part of their own."""
     rules.require(actor, Action.DESCRIBE, record)
+    return _append(archive, tx, actor, record, kept, name, why=why, part=part, priority=priority)
+
+
+def _append(
+    archive: Archive,
+    tx: Transaction,
+    actor: Actor,
+    record: Record,
+    kept: Kept,
+    name: str,
+    *,
+    why: str,
+    part: int,
+    priority: int,
+) -> Component:
     at = archive.now()
     there = tx.records.versions_of(record.id)
     if part == 0:

@@ -206,7 +206,9 @@ class Watcher:
                 # A folder may be opened wider by nobody who drops files into it.
                 level = max(level, self._levels[folder])
             site = self._sites.get(folder, site)
-        return Claims(level=level, class_code=class_code, site=site, department=inbox.department)
+        return Claims(
+            level=level, class_code=class_code, site=site, department=inbox.department, batch=inbox.separators
+        )
 
     def _learn(self) -> None:
         """Which names of sub-folders say something; sites and classes are added while we watch."""

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from access.actors import SERVICE
-from archive import handover_counting, indexing, recognising, renditions, rounds, telling
+from archive import batches, handover_counting, indexing, recognising, renditions, rounds, telling
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
@@ -31,6 +31,9 @@ Handler = Callable[[Archive, Reader, Job], None]
 
 HANDLERS: Mapping[str, Handler] = {
     "read": lambda archive, reader, job: indexing.read(
+        archive, reader, job.payload["component"], priority=job.priority
+    ),
+    "split": lambda archive, reader, job: batches.split(
         archive, reader, job.payload["component"], priority=job.priority
     ),
     "recognise": lambda archive, reader, job: recognising.recognise(

@@ -106,6 +106,19 @@ class Reader:
         arguments: dict[str, str | int] = {"name": _hint(name), "page": page}
         return unpack_recognised(self._recognising.run("indexer.reading:recognise_task", path, arguments))
 
+    def marks(self, path: Path, name: str) -> tuple[int, list[tuple[int, str]]]:
+        """How many sheets a scanned batch has, and what is said by the codes on those that carry one.
+
+        None of either for what is no batch. Raises Unreadable when it cannot be looked through.
+        """
+        answer = self._sandbox.run("indexer.batches:marks_task", path, {"name": _hint(name)})
+        return unpack_marks(answer)
+
+    def cut(self, path: Path, name: str, first: int, last: int) -> bytes:
+        """These sheets of a batch as a file of their own. Raises Unreadable when it cannot be cut."""
+        arguments: dict[str, str | int] = {"name": _hint(name), "first": first, "last": last}
+        return self._sandbox.run("indexer.batches:cut_task", path, arguments)
+
     def recognising_process(self) -> int | None:
         """The process that holds the models, for those who watch what it costs; None while there is none."""
         return self._recognising.process()
@@ -282,6 +295,18 @@ def unpack_recognised(data: bytes) -> Recognised:
         return Recognised(_string(text, limits.TEXT_CHARS_MAX), float(confidence), turned, seals)
     except (ValueError, TypeError, RecursionError) as error:
         raise Unreadable("The reader answered nonsense.", "crashed") from error
+
+
+def unpack_marks(data: bytes) -> tuple[int, list[tuple[int, str]]]:
+    """Sheets and marks; Unreadable (`crashed`) when they break any promise."""
+    try:
+        pages, marks = _list(json.loads(data), 2)
+        found = [(page, _string(said, 500)) for page, said in (_list(one, 2) for one in _list(marks, 5000))]
+        if not all(isinstance(page, int) and 1 <= page <= pages for page, _ in found):
+            raise ValueError("marks")
+    except (ValueError, TypeError, KeyError) as error:
+        raise Unreadable("The reader answered nonsense.", "crashed") from error
+    return pages, found
 
 
 def _list(value: object, length_max: int) -> list[Any]:

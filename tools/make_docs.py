@@ -37,6 +37,7 @@ class = "HT02"          # class of the file plan
 level = 2               # until somebody files it; 2 if not said
 department = "SWB"
 polling = true          # for network shares, which send no events
+separators = true       # a scanner's folder: batches are divided at separator sheets (muniment report separators)
 owner = "wang"          # login of whoever answers for it, told besides the controllers
 alarm_minutes = 30      # what lies here longer is told; 0 for never
 ```

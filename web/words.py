@@ -165,7 +165,7 @@ PROPOSALS: Mapping[str, LazyString] = {
     "number": _l("number"),
     "party": _l("party"),
 }
-JOBS: Mapping[str, LazyString] = {"read": _l("Read a file")}
+JOBS: Mapping[str, LazyString] = {"read": _l("Read a file"), "split": _l("Divide a batch")}
 JOB_STATES: Mapping[str, LazyString] = {
     "waiting": _l("waiting"),
     "running": _l("running"),
@@ -207,6 +207,7 @@ EVENTS: Mapping[str, LazyString] = {
     "record.described": _l("corrected the description"),
     "record.quarantined": _l("put it in quarantine"),
     "record.retried": _l("tried it again"),
+    "record.split": _l("divided the batch into its papers"),
     "record.merged": _l("made it a version of another record"),
     "record.version-added": _l("added version %(version)s"),
     "record.unlocked": _l("unlocked a file"),
