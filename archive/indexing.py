@@ -13,6 +13,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -268,11 +269,13 @@ def rebuild_wanted(archive: Archive) -> bool:
 
 
 def progress_of(archive: Archive) -> Progress:
-    """Writes how far a rebuild is where `index status` reads it."""
+    """Writes how far a rebuild is, and how long it will take, where `index status` reads it: `1200/3400, 35 s`."""
+    began = time.monotonic()
 
     def write(done: int, total: int) -> None:
+        left = (time.monotonic() - began) / done * (total - done) if done else 0
         with archive.write() as tx:
-            tx.meta.put("index-progress", f"{done}/{total}")
+            tx.meta.put("index-progress", f"{done}/{total}, {left:.0f} s")
 
     return write
 

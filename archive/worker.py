@@ -219,7 +219,7 @@ def _write_index(archive: Archive, stop: threading.Event) -> None:
     writer: Engine | None = indexing.open_writer(archive)
     try:
         if writer is None:
-            writer = indexing.rebuild(archive, SERVICE, None)
+            writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
         while not stop.is_set():
             if indexing.rebuild_wanted(archive):
                 writer = indexing.rebuild(archive, SERVICE, writer, progress=indexing.progress_of(archive))
@@ -229,7 +229,7 @@ def _write_index(archive: Archive, stop: threading.Event) -> None:
         log.error("the index is broken and will be rebuilt: %s", error)
         with archive.write() as tx:
             tx.meta.put("index-wanted", "rebuild")
-        writer = indexing.rebuild(archive, SERVICE, None)
+        writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
     finally:
         if writer is not None:
             writer.close()

@@ -1,8 +1,15 @@
 """What the index holds, what it must not hold, and what a searcher notices of its being behind or built anew."""
 
+import re
+from dataclasses import replace
+from importlib.util import find_spec
+
+import pytest
+
 from access.actors import OPERATOR, SERVICE
-from archive import indexing, intake, records, search
+from archive import indexing, intake, records, search, status
 from archive.app import Archive
+from archive.errors import Conflict
 from archive.records import Description
 from archive.search import Question
 from indexer.reading import Reader
@@ -86,3 +93,50 @@ def test_the_index_is_built_anew_beside_the_one_in_use(archive: Archive, reader:
         after = tx.meta.get("index")
     assert before != after
     assert [folder.name for folder in archive.settings.index.iterdir() if folder.is_dir()] == [after]
+
+
+def test_an_index_of_another_version_is_built_anew_by_itself(archive: Archive, reader: Reader) -> None:
+    """After an upgrade that folds or divides texts otherwise, nobody has to think of it."""
+    record_id = a_record(archive)
+    settle(archive, reader)
+    with archive.read() as tx:
+        before = tx.meta.get("index")
+    (archive.settings.index / str(before) / "SCHEME").write_text("muniment whoosh-1 1-000000\n")
+    archive.forget_engine()
+    with pytest.raises(Conflict, match="being rebuilt"):
+        found(archive, "合同")
+
+    settle(archive, reader)
+
+    with archive.read() as tx:
+        assert tx.meta.get("index") != before
+    assert found(archive, "合同") == (1, [record_id])
+
+
+@pytest.mark.skipif(find_spec("tantivy") is None, reason="tantivy is not installed")
+def test_another_engine_takes_over_while_the_old_one_answers(archive: Archive, reader: Reader) -> None:
+    record_id = a_record(archive)
+    settle(archive, reader)
+    archive.settings = replace(archive.settings, engine="tantivy")
+    assert found(archive, "合同") == (1, [record_id]), "the old index is searched until the new one is there"
+    seen: list[tuple[int, list[str]]] = []
+
+    with indexing.writing(archive):
+        assert indexing.open_writer(archive) is None, "another engine is set: the index has to be built"
+        fresh = indexing.rebuild(
+            archive, SERVICE, None, progress=lambda _done, _all: seen.append(found(archive, "合同"))
+        )
+        fresh.close()
+
+    assert seen == [(1, [record_id])]
+    with archive.read() as tx:
+        assert str(tx.meta.get("index")).startswith("tantivy-")
+    assert found(archive, "合同") == (1, [record_id])
+
+
+def test_a_rebuild_says_how_far_it_is_and_how_long_it_will_take(archive: Archive) -> None:
+    say = indexing.progress_of(archive)
+
+    say(200, 400)
+
+    assert re.fullmatch(r"200/400, \d+ s", status.of(archive, OPERATOR).index_progress)

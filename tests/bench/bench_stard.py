@@ -119,6 +119,7 @@ def baseline(articles: Sequence[Entry]) -> Best:
         for pair, count in counts.items():
             found[pair].append((number, count))
     postings: Mapping[str, NDArray[np.float32]] = {pair: np.array(where, np.float32) for pair, where in found.items()}
+    ids = [entry.id for entry in articles]
     norm = 0.25 + 0.75 * lengths / lengths.mean()
 
     def best(asked: str) -> list[str]:
@@ -128,7 +129,7 @@ def baseline(articles: Sequence[Entry]) -> Best:
             rarity = math.log(1 + (len(articles) - len(numbers) + 0.5) / (len(numbers) + 0.5))
             scores[numbers] += rarity * counts * 2.2 / (counts + 1.2 * norm[numbers])
         order = np.argsort(-scores, kind="stable")[:TOP]
-        return [articles[number].id for number in order.tolist() if scores[number] > 0]
+        return [ids[number] for number in order.tolist() if scores[number] > 0]
 
     return best
 

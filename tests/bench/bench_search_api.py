@@ -1,0 +1,153 @@
+"""What a search costs through the HTTP API as the least privileged person, beside the raw engine in the same run.
+
+    python -m tests.bench search_api [--records 100000] [--engine whoosh] [--port 8138]
+    python -m tests.bench.bench_search_api --records 1000000 --engine tantivy     (an hour, 12 GB of disk)
+
+The records are those of `bench_search`; their texts are objects, of which there are --texts, shared. First the index
+is built as `muniment index rebuild` builds it, then once more while the API goes on answering. Cold is the first time
+a question is asked after the server has started, warm the times after it. Times are milliseconds.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from access import rules
+from access.rules import Action
+from archive import people, search
+from archive.app import open_archive
+from indexer.engines import Entry, names
+from indexer.query import parse
+from tests.bench.bench_search import questions, records
+from tests.bench.served import Served, found, insert, least_privileged, record_of, served
+
+SITES = ("JF01", "YL02")
+KINDS: dict[str, tuple[str, dict[str, object]]] = {
+    "rare word": ("rare word", {}),
+    "common word": ("common word", {}),
+    "two words": ("two words", {}),
+    "phrase": ("phrase of two words", {}),
+    "one character": ("one character", {}),
+    "filter": ("common word", {"class": "HT02", "from": "2015"}),
+    "sorted by title": ("common word", {"sort": "title"}),
+    "sorted by date": ("common word", {"sort": "newest"}),
+    "page 50": ("common word", {"page": 50}),
+    "part of a number": ("number", {}),
+}
+"""Every one of them with the page's facets, as always through the API."""
+
+REBUILD = """
+import resource, sys, time
+from pathlib import Path
+from access.actors import SERVICE
+from archive import indexing
+from archive.app import open_archive
+archive = open_archive(Path(sys.argv[1]))
+began = time.monotonic()
+with indexing.writing(archive):
+    indexing.rebuild(archive, SERVICE, indexing.open_writer(archive)).close()
+print(time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--records", type=int, default=100_000)
+    options.add_argument("--texts", type=int, default=2000)
+    options.add_argument("--engine", choices=names(), action="append")
+    options.add_argument("--again", type=int, default=3, help="how often each question is asked once more")
+    options.add_argument("--port", type=int, default=8138)
+    chosen = options.parse_args()
+    for engine in chosen.engine or names():
+        with tempfile.TemporaryDirectory(prefix="bench-search-api-") as folder:
+            measure(Path(folder) / "home", engine, chosen)
+
+
+def measure(home: Path, engine: str, chosen: argparse.Namespace) -> None:
+    archive = found(home, engine)
+    entries = (_at_home(number, entry) for number, entry in enumerate(records(chosen.records)))
+    texts = [entry.pages for entry in records(min(chosen.texts, chosen.records))]
+    insert(archive, map(record_of, entries), texts)
+    token = least_privileged(archive)
+    archive.close()
+    print(f"\n### {engine}, {chosen.records} records\n\n| what | figure |\n|---|---|")
+    seconds, memory = map(float, _rebuild(home).communicate()[0].split())
+    print(f"| building the index | {seconds:.0f} s = {chosen.records / seconds:.0f} records/s |")
+    print(f"| … peak memory | {memory:.0f} MB |")
+    print(f"| … on the disk | {_size_mb(home / 'index'):.0f} MB |", flush=True)
+    with served(home, token, chosen.port) as api:
+        raw = _raw(home, chosen)
+        print("\n| question | cold p50 / p95 | warm p50 / p95 / p99 | raw engine warm p95 |\n|---|---|---|---|")
+        for kind, (asked, parameters) in KINDS.items():
+            texts_asked = questions(chosen.records)[asked]
+            cold = [api.search(text, **parameters)[1] for text in texts_asked]
+            again = [api.search(text, **parameters)[1] for text in texts_asked * chosen.again]
+            warm = _figures(again, 0.5, 0.95, 0.99)
+            print(f"| {kind} | {_figures(cold, 0.5, 0.95)} | {warm} | {_at(raw[kind], 0.95):.1f} |", flush=True)
+        meanwhile = _meanwhile(home, api, chosen)
+        print(f"| any, while the index is built anew | | {meanwhile} | |")
+        print(f"\nPeak memory of the server {api.memory_mb():.0f} MB.", flush=True)
+
+
+def _at_home(number: int, entry: Entry) -> Entry:
+    labels = {**entry.labels, "site": SITES[number % len(SITES)], "class": "HT02", "department": "SWB"}
+    return replace(entry, id=f"r{number:015}", labels=labels)
+
+
+def _rebuild(home: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen([sys.executable, "-c", REBUILD, str(home)], stdout=subprocess.PIPE, text=True)
+
+
+def _meanwhile(home: Path, api: Served, chosen: argparse.Namespace) -> str:
+    """All kinds of questions in turn while the index is built anew; none may go unanswered."""
+    asked = [(text, given) for kind, given in KINDS.values() for text in questions(chosen.records)[kind][:5]]
+    spent: list[float] = []
+    with _rebuild(home) as rebuilding:
+        while rebuilding.poll() is None:
+            text, given = asked[len(spent) % len(asked)]
+            spent.append(api.search(text, **given)[1])
+            time.sleep(0.02)
+    return _figures(spent, 0.5, 0.95, 0.99)
+
+
+def _raw(home: Path, chosen: argparse.Namespace) -> dict[str, list[float]]:
+    """The same questions put to the engine alone, in this process, within the same rights; warm."""
+    archive = open_archive(home)
+    actor = people.named(archive, "least")
+    find, read = (search.as_filter(rules.scope(actor, action)) for action in (Action.FIND, Action.READ))
+    with archive.read() as tx:
+        engine = archive.engine(tx.meta.get("index") or "")
+    spent: dict[str, list[float]] = {}
+    for kind, (asked, given) in KINDS.items():
+        sort, offset = str(given.get("sort", "relevance")), 20 * (int(str(given.get("page", 1))) - 1)
+        times: list[float] = []
+        for text in questions(chosen.records)[asked] * 2:
+            query = parse(text)
+            began = time.perf_counter()
+            engine.search(query, find=find, read=read, sort=sort, offset=offset, facets=search.FACETS)
+            times.append((time.perf_counter() - began) * 1000)
+        spent[kind] = times[len(times) // 2 :]
+    archive.close()
+    return spent
+
+
+def _at(spent: Sequence[float], share: float) -> float:
+    ordered = sorted(spent)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+
+
+def _figures(spent: Sequence[float], *shares: float) -> str:
+    return " / ".join(f"{_at(spent, share):.1f}" for share in shares)
+
+
+def _size_mb(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+if __name__ == "__main__":
+    main()
