@@ -106,7 +106,7 @@ def _matches(text: str, phrases: Sequence[Phrase]) -> list[_Match]:
 
 
 def _spans(folded: str, phrase: str, *, whole: bool) -> Iterator[tuple[int, int]]:
-    tokens = words.split(phrase)
+    tokens = _tokens(phrase)
     if not tokens:
         return
     pattern = _pattern(tokens, whole)
@@ -119,6 +119,11 @@ def _spans(folded: str, phrase: str, *, whole: bool) -> Iterator[tuple[int, int]
         if match := pattern.match(folded, at):
             yield match.span()
         at = folded.find(tokens[0].text, match.end() if match else at + 1)
+
+
+@lru_cache(1024)
+def _tokens(phrase: str) -> tuple[words.Token, ...]:
+    return words.split(phrase)
 
 
 @lru_cache(1024)
