@@ -84,6 +84,8 @@ class Action(StrEnum):
     """Agree that the live archive is replaced by an earlier state of it."""
     SAVE_SEARCHES = "save-searches"
     """Keep questions under names, be told of what is new, have what one opened remembered: for oneself."""
+    RUN_DRILLS = "run-drills"
+    """Draw items, time somebody who looks for them, and file the result."""
     RUN = "run"
     """Back up, rebuild the index, verify: running the archive without reading it."""
 
@@ -339,6 +341,7 @@ DUTIES: dict[Action, frozenset[Role]] = {
     ),
     Action.AGREE_TO_RESTORE: frozenset({R.FINAL_APPROVER, R.SECURITY_OFFICER, R.AUDITOR}),
     Action.SAVE_SEARCHES: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),
+    Action.RUN_DRILLS: frozenset({R.DOCUMENT_CONTROLLER, R.AUDITOR, R.OPERATOR}),
     Action.RUN: frozenset({R.SYSADMIN, R.OPERATOR, R.SERVICE}),
 }
 """Which roles a duty is open to."""

@@ -1,6 +1,7 @@
 """What a use case may touch: the composition root."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -40,6 +41,15 @@ class Names:
         self.turn = Lock()
 
 
+class Paces:
+    """How many searches took how long, in this process and not written down yet, and since when."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[int] = Counter()
+        self.since: datetime | None = None
+        self.turn = Lock()
+
+
 class Archive:
     """An open archive: settings, tables, objects, keys, the clock, and the index to read from."""
 
@@ -55,6 +65,7 @@ class Archive:
         self.lessons: Lessons | None = None
         """What was learned from filed records about the classes of papers; None until somebody has (`teaching`)."""
         self.names = Names()
+        self.paces = Paces()
         self._engine: tuple[str, Engine] | None = None
         self._reader: Reader | None = None
         self._opening = Lock()

@@ -8,9 +8,10 @@ from datetime import datetime
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import reconciling
+from archive import latency, reconciling
 from archive.app import Archive
 from archive.errors import NotFound
+from archive.latency import Latency
 from archive.reconciling import Books
 from archive.tables.jobs import DeadJob
 
@@ -49,6 +50,8 @@ class Status:
     last_backup: datetime | None
     books: Books
     """Whether every file that was seen adds up, per day and inbox; what lies about; how fast files come in."""
+    searches: Latency
+    """How long searches took in the last thirty days."""
 
 
 def of(archive: Archive, actor: Actor) -> Status:
@@ -81,6 +84,7 @@ def of(archive: Archive, actor: Actor) -> Status:
             ledger_head=head,
             last_backup=datetime.fromisoformat(backup) if (backup := tx.meta.get(LAST_BACKUP)) else None,
             books=sums,
+            searches=latency.lately(archive, tx),
         )
 
 

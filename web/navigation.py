@@ -97,7 +97,10 @@ GROUPS: tuple[Group, ...] = (
     Group(  # 统计
         _l("Reports"),
         "chart",
-        (Place("reports.every", _l("Printouts")),),
+        (
+            Place("reports.every", _l("Printouts")),
+            Place("drills.every", _l("Retrieval drill"), "save-searches"),
+        ),
     ),
     Group(  # 系统管理
         _l("System"),

@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.SEE_BACKUPS: _l("see the backups"),
     Action.AGREE_TO_RESTORE: _l("agree to a restore"),
     Action.SEE_STATUS: _l("see the status"),
+    Action.RUN_DRILLS: _l("Conduct retrieval drills"),
     Action.RUN: _l("run the machine"),
 }
 

@@ -159,6 +159,15 @@ ALERTS: Mapping[str, LazyString] = {
     "at-once": _l("tell me at once"),
     "daily": _l("tell me once a day"),
 }
+DRILL_WAYS: Mapping[str, LazyString] = {
+    "catalogue": _l("line → thing"),
+    "shelf": _l("shelf → line"),
+}
+DRILL_OUTCOMES: Mapping[str, LazyString] = {
+    "page": _l("page shown"),
+    "shelf": _l("shelf named"),
+    "given-up": _l("not found"),
+}
 PROPOSALS: Mapping[str, LazyString] = {
     "question": _l("asked before"),
     "title": _l("title"),

@@ -330,6 +330,58 @@ class SavedSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillTask:
+    """One question of a drill. `way` is catalogue (from a line to the thing) or shelf (from a place to its line)."""
+
+    position: int
+    way: str
+    record_id: str
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    outcome: str = ""
+    """page, shelf or given-up; empty while it has not been answered."""
+
+    @property
+    def seconds(self) -> float | None:
+        """From question to answer; None if it was never asked."""
+        if self.started_at is None or self.stopped_at is None:
+            return None
+        return (self.stopped_at - self.started_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A person is timed: what was drawn, from how many, and how it ended."""
+
+    id: str
+    number: str
+    conductor_id: str
+    person_id: str
+    site: str
+    seed: str
+    population: int
+    population_digest: str
+    limit_s: int
+    created_at: datetime
+    closed_at: datetime | None = None
+    record_id: str = ""
+    """The record its report is filed as."""
+    tasks: tuple[DrillTask, ...] = ()
+
+    @property
+    def running(self) -> DrillTask | None:
+        """The question that is being answered."""
+        return next((task for task in self.tasks if task.started_at is not None and not task.outcome), None)
+
+    def in_time(self, task: DrillTask) -> bool:
+        return task.outcome in ("page", "shelf") and task.seconds is not None and task.seconds <= self.limit_s
+
+    @property
+    def passed(self) -> int:
+        return sum(self.in_time(task) for task in self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Work to do later, at least once."""
 

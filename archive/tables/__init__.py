@@ -24,6 +24,7 @@ from archive.tables.credentials import Credentials
 from archive.tables.custody import Custody
 from archive.tables.declassifications import Declassifications
 from archive.tables.derived import Derived
+from archive.tables.drills import Drills
 from archive.tables.fileplan import FilePlan
 from archive.tables.grants import Grants
 from archive.tables.handovers import Handovers
@@ -82,6 +83,7 @@ class Transaction:
         self.alerts = Alerts(connection)
         self.likeness = Likeness(connection)
         self.searches = Searches(connection)
+        self.drills = Drills(connection)
 
 
 class Tables:

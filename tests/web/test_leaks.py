@@ -25,7 +25,7 @@ from archive.declassifying import Lowering
 from archive.handover import Plan
 from archive.intake import Claims
 from archive.lending import Wish
-from archive.model import SavedSearch, new_id
+from archive.model import Drill, DrillTask, SavedSearch, new_id
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
 from tests.conftest import Clock
@@ -58,6 +58,7 @@ class Planted:
     insider: Visitor
     their_search: str
     """A saved search of the insider."""
+    their_drill: str
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     reader_of_2 = a_person(archive, "reader-of-2", clearance=2)
     for role, department in (("dept_approver", "KFB"), ("class_owner", "SWB")):
         a_person(archive, f"cleared-{role}", role, clearance=3, department=department)
-    their_search = _searched_and_opened_before(archive, outsiders, ids)
+    their_search, their_drill = _searched_and_opened_before(archive, outsiders, ids)
     loan = lending.request(archive, reader_of_2, Wish(((ids["level 2"], Form.DIGITAL),), SECRET, 3))
     keeper = people.named(archive, "insider")
     custody.take_charge(archive, keeper, "JF01")
@@ -118,12 +119,14 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         {login: {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, login)} for login in outsiders},
         browser_of(app, archive, "insider"),
         their_search,
+        their_drill,
     )
     archive.close()
 
 
-def _searched_and_opened_before(archive: Archive, outsiders: Sequence[str], ids: Mapping[str, str]) -> str:
-    """Everybody once could find all of it: they have opened it, saved a search, and were told that it was found."""
+def _searched_and_opened_before(archive: Archive, outsiders: Sequence[str], ids: Mapping[str, str]) -> tuple[str, str]:
+    """Everybody once could find all of it: they opened it, saved a search for which it was found, and were timed
+    while they looked for it in a drill, in which all of it was asked and is the present question."""
     at = archive.now()
     with archive.write() as tx:
         for login in (*outsiders, "insider"):
@@ -135,7 +138,22 @@ def _searched_and_opened_before(archive: Archive, outsiders: Sequence[str], ids:
             tx.searches.found(kept.id, ids.values(), at + timedelta(days=1))
             for record_id in ids.values():
                 tx.searches.open_record(account.person.id, record_id, at)
-    return kept.id
+            tasks = [DrillTask(n, "catalogue", one, at) for n, one in enumerate(ids.values(), 1)]
+            drill = Drill(
+                id=new_id(),
+                number=f"YL-{login}"[:20],
+                conductor_id=account.person.id,
+                person_id=account.person.id,
+                site="",
+                seed="seed",
+                population=4,
+                population_digest="0" * 64,
+                limit_s=60,
+                created_at=at,
+                tasks=tuple(tasks),
+            )
+            tx.drills.add(drill)
+    return kept.id, drill.id
 
 
 Ask = Callable[[Planted, Visitor, str], list[TestResponse]]
@@ -210,6 +228,12 @@ def own_search(planted: Planted, visitor: Visitor, address: str, status: int) ->
     return answers
 
 
+def own_drill(planted: Planted, visitor: Visitor, address: str) -> list[TestResponse]:
+    """A drill of this visitor in which the planted records were drawn before they were hidden, and somebody else's."""
+    every = visitor.get("/api/v1/evidence/drills").json.get("drills", [])
+    return [visitor.get(address.format(one)) for one in (*(drill["id"] for drill in every), planted.their_drill)]
+
+
 WISH = {"items": [{"record": "{id}", "form": "digital"}], "purpose": "x", "days": 1}
 
 DESCRIPTION = {"title": "改", "class_code": "HT02", "level": "1", "site": "JF01", "revision": "1"}
@@ -250,6 +274,10 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("search.news", "GET"): lambda planted, visitor, _id: own_search(planted, visitor, "/searches/{}/new", 200),
     ("search.change_saved", "POST"): post(f"/searches/{ABSENT}", {"alert": "daily"}),
     ("search.forget_traces", "POST"): None,  # would end what the other addresses are asked with
+    ("drills.every", "GET"): get("/evidence/drill"),
+    ("drills.begin", "POST"): post("/evidence/drill", {"each": "2", "person": "nobody"}),
+    ("drills.one", "GET"): lambda planted, visitor, _id: own_drill(planted, visitor, "/evidence/drill/{}"),
+    ("drills.do", "POST"): post(f"/evidence/drill/{ABSENT}/start", {}),
     ("records.similar", "GET"): get("/records/{id}/similar"),
     ("records.show", "GET"): get("/records/{id}", "/records/{id}?q=甘露&page=1&view=text"),
     ("records.viewer", "GET"): get("/records/{id}/viewer?view=text"),
@@ -402,6 +430,12 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         planted, visitor, "/api/v1/searches/{}/hits", 200
     ),
     ("api.get_news", "GET"): lambda planted, visitor, _id: own_search(planted, visitor, "/api/v1/searches/{}/new", 200),
+    ("api.get_drills", "GET"): get("/api/v1/evidence/drills"),
+    ("api.begin_drill", "POST"): send("POST", "/api/v1/evidence/drills", {"person": "nobody"}),
+    ("api.get_drill", "GET"): lambda planted, visitor, _id: own_drill(planted, visitor, "/api/v1/evidence/drills/{}"),
+    ("api.start_task", "POST"): send("POST", f"/api/v1/evidence/drills/{ABSENT}/start"),
+    ("api.give_up_task", "POST"): send("POST", f"/api/v1/evidence/drills/{ABSENT}/give-up"),
+    ("api.close_drill", "POST"): send("POST", f"/api/v1/evidence/drills/{ABSENT}/close"),
     ("api.get_recent", "GET"): get("/api/v1/recent"),
     ("api.forget_recent", "DELETE"): None,  # would end what the other addresses are asked with
     ("api.get_similar", "GET"): get("/api/v1/records/{id}/similar"),
@@ -520,6 +554,8 @@ def test_who_may_see_them_finds_all_of_them(planted: Planted):
     assert "绛珠仙草" in planted.insider.get("/?q=降住仙草").text, "what was meant is said"
     assert planted.ids["level 3"] in planted.insider.get(f"/searches/{planted.their_search}/new").text
     assert planted.insider.get("/api/v1/recent").json["opened"]
+    assert SECRET in planted.insider.get(f"/evidence/drill/{planted.their_drill}").text
+    assert SECRET in planted.insider.get("/reports/retrieval_drill.csv").text
     alike = planted.insider.get(f"/api/v1/records/{planted.ids['level 2']}/similar").json["similar"]
     assert {one["id"] for one in alike} <= set(planted.ids.values())
     assert alike

@@ -271,6 +271,47 @@ SCHEMAS: Mapping[str, Schema] = {
             ),
         }
     ),
+    "DrillToBegin": {
+        "type": "object",
+        "properties": {
+            "person": {"type": "string", "description": "Login name of who is timed; you, if nobody is named."},
+            "site": TEXT,
+            "each": {"type": "integer", "minimum": 1, "maximum": 20},
+            "seed": {"type": "string", "description": "Random start value; drawn and kept if there is none."},
+            "limit_s": {"type": "integer", "minimum": 1, "maximum": 3600},
+        },
+        "additionalProperties": False,
+    },
+    "Drill": thing(
+        {
+            "id": TEXT,
+            "number": TEXT,
+            "person": TEXT,
+            "conductor": TEXT,
+            "site": TEXT,
+            "seed": TEXT,
+            "population": COUNT,
+            "population_sha256": TEXT,
+            "limit_s": COUNT,
+            "created_at": MOMENT,
+            "closed_at": {"type": ["string", "null"], "format": "date-time"},
+            "record": {"type": "string", "description": "The record its report is filed as, if you may find it."},
+            "passed": COUNT,
+            "tasks": every(
+                thing(
+                    {
+                        "position": COUNT,
+                        "way": {"type": "string", "enum": ["catalogue", "shelf"]},
+                        "question": {"type": "string", "description": "Empty until it is asked."},
+                        "started_at": {"type": ["string", "null"], "format": "date-time"},
+                        "seconds": {"type": ["number", "null"]},
+                        "outcome": TEXT,
+                    }
+                )
+            ),
+        }
+    ),
+    "Drills": thing({"drills": every(ref("Drill"))}),
     "SearchToSave": {
         "type": "object",
         "required": ["name"],
@@ -507,6 +548,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "bytes_kept": COUNT,
             "bytes_stored": COUNT,
             "disk_free": COUNT,
+            "searches": thing({"count": COUNT, "p50_ms": COUNT, "p95_ms": COUNT, "p99_ms": COUNT}),
             "ledger_lines": COUNT,
             "ledger_head": TEXT,
             "books": ref("Books"),

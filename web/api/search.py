@@ -4,7 +4,7 @@ import re
 
 from flask import Response
 
-from archive import completing, search
+from archive import completing, latency, search
 from archive.errors import Invalid
 from archive.search import Question
 from web import current, sentences, words
@@ -33,6 +33,7 @@ def find_records(given: Given) -> Response:
 
 
 def answered(answer: search.Answer) -> Response:
+    latency.noted(current.archive(), answer.took_ms)
     return said(
         {
             "total": answer.total,

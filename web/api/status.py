@@ -29,6 +29,12 @@ def get_status(_given: Given) -> Response:
             "bytes_kept": now.bytes_kept,
             "bytes_stored": now.bytes_stored,
             "disk_free": now.disk_free,
+            "searches": {
+                "count": now.searches.searches,
+                "p50_ms": now.searches.p50_ms,
+                "p95_ms": now.searches.p95_ms,
+                "p99_ms": now.searches.p99_ms,
+            },
             "ledger_lines": now.ledger_lines,
             "ledger_head": now.ledger_head,
             "books": shapes.books(now.books),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from flask import Blueprint, Response, request
 
 from access.actors import OPERATOR
-from archive import readiness, status
+from archive import latency, readiness, status
 from archive.errors import NotSignedIn
 from archive.status import Status
 from web import current
@@ -36,7 +36,8 @@ def metrics() -> Response:
         actor = OPERATOR
     else:
         raise NotSignedIn("Ask from this machine, or with a token.")
-    text = "".join(_lines(status.of(current.archive(), actor)))
+    archive = current.archive()
+    text = "".join([*_lines(status.of(archive, actor)), *_durations(latency.since_the_beginning(archive, actor))])
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -62,6 +63,17 @@ def _lines(now: Status) -> Iterator[str]:
     )
     for name, help_text, value in singles:
         yield f"# HELP muniment_{name} {help_text}\n# TYPE muniment_{name} gauge\nmuniment_{name} {value}\n"
+
+
+def _durations(counts: Mapping[int, int]) -> Iterator[str]:
+    """A histogram, from which Prometheus makes percentiles of any period."""
+    yield "# HELP muniment_search_seconds How long searches took.\n# TYPE muniment_search_seconds histogram\n"
+    seen = 0
+    for up_to_ms in latency.UP_TO_MS:
+        seen += counts.get(up_to_ms, 0)
+        yield f'muniment_search_seconds_bucket{{le="{up_to_ms / 1000:g}"}} {seen}\n'
+    yield f'muniment_search_seconds_bucket{{le="+Inf"}} {seen}\nmuniment_search_seconds_count {seen}\n'
+    yield f"muniment_search_seconds_sum {sum(up_to * count for up_to, count in counts.items()) / 1000:g}\n"
 
 
 def _metric(name: str, help_text: str, label: str, values: Mapping[str, int]) -> Iterator[str]:

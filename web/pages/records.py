@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from access import rules
 from access.rules import Action
-from archive import loan_desk, numbering, records, retention, traces, unlocking
+from archive import drills, loan_desk, numbering, records, retention, traces, unlocking
 from archive import similar as similarity
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Component
@@ -26,6 +26,7 @@ def show(id: str) -> str:
     view = records.view(current.archive(), current.actor(), id)
     vocabulary = records.vocabulary(current.archive(), current.actor())
     offer = loan_desk.offer(current.archive(), current.actor(), id)
+    _timed(view)
     traces.opened(current.archive(), current.actor(), id, question=request.args.get("q", ""))
     may_lower = rules.scope(current.actor(), Action.DECLASSIFY).admits(view.record)
     return render_template(
@@ -48,6 +49,16 @@ def viewer(id: str) -> str:
     if not view.may_read:
         raise NotFound("There is no such page.")
     return render_template("records/viewer.html", view=view, **viewed(view))
+
+
+def _timed(view: View) -> None:
+    """Whoever is timed in a drill and has found what they were asked for is told so."""
+    done = drills.reached(current.archive(), current.actor(), view.record, page=view.may_read and bool(view.components))
+    if done is not None:
+        drill, task = done
+        flash(gettext("Found in %(seconds)s seconds.", seconds=f"{task.seconds or 0:.1f}"))
+        if any(not one.outcome for one in drill.tasks):
+            flash(gettext("Go on with the drill: %(number)s.", number=drill.number))
 
 
 @blueprint.get("/<id>/similar")

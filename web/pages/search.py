@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from archive import completing, records, saved_searches, search, traces
+from archive import completing, latency, records, saved_searches, search, traces
 from archive.errors import Conflict, Invalid
 from archive.model import RecordClass
 from archive.records import Vocabulary
@@ -113,6 +113,7 @@ def _found(question: Question | None = None) -> dict[str, Any]:
     question, problem = question or question_of(request.args), ""
     try:
         answer = search.find(current.archive(), current.actor(), question)
+        latency.noted(current.archive(), answer.took_ms)
     except (Conflict, Invalid) as error:
         answer, problem = Answer(0, ()), sentences.sentence(error)
     vocabulary = records.vocabulary(current.archive(), current.actor())
