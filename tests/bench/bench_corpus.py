@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 from access.actors import OPERATOR
-from archive import founding, search
+from archive import founding, records, search
 from archive.app import Archive, open_archive
 from archive.model import Arrival, Site
 from archive.search import Question
@@ -137,15 +137,17 @@ def _why(archive: Archive, row: Row, kind: str, arrival: Arrival | None) -> str:
     return ""
 
 
+LOOKED_THROUGH = 100
+"""Hits that are looked through; a phrase with more of them is compared with the text that was read."""
+
+
 def _found(archive: Archive, record_id: str, phrase: str) -> bool:
-    page = 1
-    while True:
-        answer = search.find(archive, OPERATOR, Question(f'"{phrase}"', size=100, page=page))
-        if record_id in {hit.record.id for hit in answer.hits}:
-            return True
-        if page * 100 >= min(answer.total, 5000) or not folded(phrase):
-            return False
-        page += 1
+    answer = search.find(archive, OPERATOR, Question(f'"{phrase}"', size=LOOKED_THROUGH))
+    if answer.total <= LOOKED_THROUGH or record_id in {hit.record.id for hit in answer.hits}:
+        return record_id in {hit.record.id for hit in answer.hits}
+    with archive.read() as tx:
+        components = tx.records.components_of([record_id])[record_id]
+    return any(folded(phrase) in folded("".join(records.pages_of(archive, one))) for one in components)
 
 
 class _Web:
