@@ -337,6 +337,20 @@ def test_relevance_comes_best_first_and_a_title_beats_a_mention(engine: Engine) 
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
+def test_what_has_the_number_comes_before_what_speaks_of_it(engine: Engine) -> None:
+    engine.put(
+        [
+            Entry("speaks", "往来函件登记", pages=("关于 JF01-0007 的函。" * 50,)),
+            Entry("has", "电梯维保", numbers=("JF01-0007",), pages=("说明。" * 50,)),
+            Entry("other", "电梯维保", numbers=("JF01-0008",)),
+        ]
+    )
+
+    hits = engine.search(Query(Phrase("jf01-0007")), find=EVERYTHING, read=EVERYTHING).hits
+
+    assert [hit.id for hit in hits] == ["has", "speaks"]
+
+
 def test_a_law_comes_first_and_what_is_no_longer_in_force_last(engine: Engine) -> None:
     engine.put(
         [
