@@ -11,7 +11,8 @@ from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 
 from archive.app import Archive
-from web import api, current, errors, headers, language, navigation, pages, sentences, session, words
+from archive.backups import state
+from web import api, backup_words, current, errors, headers, language, navigation, pages, sentences, session, words
 
 STATIC = Path(__file__).parent / "static"
 SPOOL_BYTES = 1 << 20
@@ -83,4 +84,6 @@ def _for_every_page() -> dict[str, Any]:
         "actor": current.actor() if person else None,
         "company": current.archive().settings.company,
         "may": words.may,
+        "may_see_backups": lambda: bool(person) and words.may("see-backups"),
+        "backup_alarms": lambda: [backup_words.alarm(one) for one in state.noted(current.archive())],
     }

@@ -107,6 +107,7 @@ GROUPS: tuple[Group, ...] = (
         "pulse",
         (
             Place("status.show", _l("Status"), "see-status"),
+            Place("backups.show", _l("Backups"), "see-backups"),
             Place("people.everybody", _l("Accounts"), "see-people"),
             Place("ledger.lines", _l("Ledger"), "see-ledger"),
             Place("alerts.every", _l("Alerts"), "see-alerts"),

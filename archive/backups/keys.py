@@ -75,6 +75,22 @@ def load(folder: Path) -> Keys:
     return parsed(text, str(path))
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What may be shown of keys to anybody who sees backups."""
+
+    checks: str
+    generation: int
+
+
+def described(folder: Path) -> Described | None:
+    """None while there are none."""
+    if not (folder / FILE_NAME).exists():
+        return None
+    held = load(folder)
+    return Described(held.checks, len(held.generations))
+
+
 def parsed(text: str, where: str) -> Keys:
     """The keys in the text of such a file."""
     lines = text.splitlines()

@@ -10,6 +10,7 @@ from access.rules import Action
 from archive.app import Archive
 from archive.backups import slots
 from archive.config import BackupTarget
+from archive.errors import NotFound
 from archive.tables import Transaction
 from archive.tables.backups import DRILL, FORGET, RUN, VERIFY, BackupRun
 from archive.telling import tell
@@ -28,6 +29,7 @@ ALARMS = (
 """What can be wrong, worst first."""
 
 URGENT = frozenset(ALARMS[:6])
+NOTED = "backup-alarms"
 UNCOVERED_MAX = 500
 TOLD_FOR = timedelta(hours=20)
 """Whoever was told of an alarm is not told again sooner."""
@@ -91,18 +93,38 @@ def free_of(archive: Archive, since: datetime) -> bool:
 
 
 def alarms(archive: Archive) -> Sequence[Alarm]:
-    """What is wrong now, worst first: for the head of every page of those who see backups."""
+    """What is wrong now, worst first."""
     return _state(archive).alarms
+
+
+def noted(archive: Archive) -> Sequence[Alarm]:
+    """What was wrong and urgent when it was last looked: for the head of every page, at no cost."""
+    with archive.read() as tx:
+        text = tx.meta.get(NOTED) or ""
+    return [Alarm(*line.split(" ", 1)) for line in text.splitlines()]
+
+
+def one(archive: Archive, actor: Actor, run_id: str) -> BackupRun:
+    """One of the things that were done. Raises NotFound."""
+    rules.require(actor, Action.SEE_BACKUPS)
+    with archive.read() as tx:
+        found = tx.backups.get(run_id)
+    if found is None:
+        raise NotFound("There is no such run.", "no-run")
+    return found
 
 
 def watch(archive: Archive) -> int:
     """Tell those who run the archive, and the security officer, what is wrong, once a day; how many were told."""
     state, at, told = _state(archive), archive.now(), 0
-    for alarm in state.alarms:
+    pressing = [alarm for alarm in state.alarms if alarm.code in URGENT | {"drill-stale"}]
+    with archive.write() as tx:
+        tx.meta.put(NOTED, "\n".join(f"{alarm.code} {alarm.place}" for alarm in pressing))
+    for alarm in pressing:
         name = f"backup-alarm-{alarm.code}"
         with archive.write() as tx:
             last = tx.meta.get(name)
-            if alarm.code not in URGENT | {"drill-stale"} or (last and at - datetime.fromisoformat(last) < TOLD_FOR):
+            if last and at - datetime.fromisoformat(last) < TOLD_FOR:
                 continue
             people = [person.id for person in tx.people.holding(["sysadmin", "security_officer"])]
             tell(archive, tx, people, f"backup.{alarm.code}", ("backup", alarm.place[:64]), place=alarm.place)

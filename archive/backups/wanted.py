@@ -6,7 +6,7 @@ from access import rules
 from access.actors import SERVICE, Actor
 from access.rules import Action
 from archive.app import Archive
-from archive.backups import drill, places
+from archive.backups import drill, places, state
 from archive.errors import Invalid
 
 WANTED = "backup-wanted"
@@ -60,7 +60,10 @@ def serve(archive: Archive) -> None:
             first, *rest = _waiting(tx.meta.get(WANTED))
             tx.meta.put(WANTED, "\n".join(rest))
         deed, _, place = first.partition(" ")
-        DEEDS[deed](archive, place)
+        try:
+            DEEDS[deed](archive, place)
+        finally:
+            state.watch(archive)
 
 
 def _waiting(text: str | None) -> list[str]:

@@ -9,7 +9,7 @@ from archive.config import Settings
 
 def schedule(settings: Settings) -> timedelta | None:
     # Where nothing is scheduled, somebody else sees to backups; then nobody is told that there are none.
-    return timedelta(hours=1) if settings.backup_at else None
+    return timedelta(minutes=10) if settings.backup_at else None
 
 
 def run(archive: Archive) -> None:

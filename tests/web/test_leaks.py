@@ -299,6 +299,14 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("intake.bulk", "POST"): post("/intake/import", {}),
     ("intake.upload", "GET"): get("/upload"),
     ("intake.upload", "POST"): post("/upload", {}),
+    ("backups.show", "GET"): get("/backups"),
+    ("backups.ask", "POST"): post("/backups/now", {"deed": "run", "place": "x"}),
+    ("backups.restore", "GET"): get(
+        "/backups/restore", "/backups/restore?want=record", "/backups/restore?want=replace"
+    ),
+    ("backups.restore", "POST"): post("/backups/restore", {"place": "", "snapshot": "1", "reason": "x"}),
+    ("backups.decide", "POST"): post("/backups/restore/{id}", {"said": "agree"}),
+    ("backups.drilled", "GET"): get("/backups/drills/{id}"),
     ("loans.mine", "GET"): get("/loans"),
     ("loans.read_notices", "POST"): post("/loans/notices", {}),
     ("loans.apply", "GET"): get("/loans/apply?record={id}", "/loans/apply?record={id}&form=paper"),
@@ -451,6 +459,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("api.merge_record", "POST"): send("POST", "/api/v1/records/{id}/merge", {"into": "{id}"}),
     ("api.add_version", "POST"): send("POST", "/api/v1/records/{id}/versions"),
     ("api.get_text", "GET"): get("/api/v1/records/{id}/text"),
+    ("api.get_backups", "GET"): get("/api/v1/backups"),
     ("api.get_loans", "GET"): get(*(f"/api/v1/loans?of={which}" for which in ("mine", "to-approve", "out", "overdue"))),
     ("api.request_loan", "POST"): send("POST", "/api/v1/loans", WISH),
     ("api.preview_loan", "POST"): send("POST", "/api/v1/loans/preview", WISH),
