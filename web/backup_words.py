@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import LazyString
 from markupsafe import Markup, escape
 
-from archive.backups.state import URGENT, Alarm
-from archive.tables.backups import BackupRun
+from archive.backups.state import URGENT, Alarm, BackupRun
 from web.language import gettext
 from web.language import lazy_gettext as _l
 

@@ -13,7 +13,7 @@ import click
 from access.actors import OPERATOR
 from archive import config
 from archive.app import Archive
-from archive.backups import check, create, keys, one_record, places, replacing, slots
+from archive.backups import check, create, keys, one_record, places, replacing, slots, state
 from archive.backups import drill as rehearsing
 from archive.backups import restore as restoring
 from archive.backups.keys import Keys
@@ -277,6 +277,31 @@ def drill(call: Call, repository: str | None, with_passphrase: bool, key_file: P
     return 0 if done.passed else 1
 
 
+@archive_command()
+def status(call: Call) -> int:
+    """How the backups are: places, what is late or damaged, and vital records that are in none."""
+    with call.archive() as archive:
+        seen = state.of(archive, OPERATOR)
+    call.say(
+        {
+            "safe_until": seen.safe_until,
+            "urgent": seen.urgent,
+            "alarms": [asdict(one) for one in seen.alarms],
+            "places": [
+                {"name": one.place.name, "safe_until": one.safe_until, "clean_since": one.clean_since}
+                for one in seen.places
+            ],
+            "vital": seen.vital,
+            "uncovered": list(seen.uncovered),
+        },
+        *(f"{one.place.name}: whole as of {one.safe_until or 'never'}" for one in seen.places),
+        f"{seen.vital} vital records, {len(seen.uncovered)} in no backup found whole",
+        *seen.uncovered,
+        *(" ".join(filter(None, ("ALARM", one.code, one.place, one.detail))) for one in seen.alarms),
+    )
+    return 1 if seen.urgent else 0
+
+
 @contextmanager
 def _keys(target: Target, folder: Path | None, unlocking: Unlocking | None) -> Generator[Path]:
     """The key folder that was given, or one made for the moment from what opens a slot."""
@@ -321,5 +346,5 @@ def _mb(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-for one in (run, list_, verify, restore, drill, forget, _backup_key.command):
+for one in (run, list_, verify, restore, drill, forget, status, _backup_key.command):
     command.add_command(one, "key" if one is _backup_key.command else None)

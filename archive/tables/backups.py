@@ -120,6 +120,11 @@ class Backups:
         found = self._connection.execute(parts.distinct().order_by(records.c.id).limit(limit)).scalars()
         return count, tuple(found)
 
+    def digests_of(self, record_id: str) -> Collection[str]:
+        """The objects of every component of a record, and of the texts that were read from them."""
+        query = sa.select(components.c.digest, components.c.text_digest).where(components.c.record_id == record_id)
+        return {digest for row in self._connection.execute(query) for digest in row if digest is not None}
+
     def wish(self, wish: RestoreWish) -> None:
         """Add it, or replace the one with the same id."""
         values = {column.name: getattr(wish, column.name) for column in restore_wishes.c}

@@ -49,7 +49,7 @@ def anchors(path: Path) -> dict[int, str]:
         return dict(db.execute("SELECT seq, digest FROM anchors").fetchall())
 
 
-REPLAYED = ("hold", "disposal", "disposition", "destruction", "tombstone")
+REPLAYED = ("hold", "held", "disposal", "disposition", "destruction", "tombstone")
 """Tables whose names begin so say what must not be done, or what is no more: the newest of them count."""
 
 

@@ -106,18 +106,16 @@ def test_a_scratch_copy_keeps_silent_whatever_it_is_told(
 def test_holds_and_ends_that_came_after_a_snapshot_count_when_it_is_restored(
     archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
 ) -> None:
-    """INV-21. The tables of holds are not fixed here: whatever is called a hold is brought along."""
+    """INV-21: what is held, what is gone and who has left are as the newest snapshot says."""
     kept, gone = a_record(archive, BODY, name="a.txt"), a_record(archive, BODY + "二", name="b.txt")
     leaver = a_person(archive, "li")
-    with archive.write() as tx:
-        tx.connection.exec_driver_sql(
-            "CREATE TABLE IF NOT EXISTS hold_probe (record_id TEXT PRIMARY KEY REFERENCES records(id), reason TEXT)"
-        )
     create.run(archive, OPERATOR, target)
     late = a_record(archive, BODY + "三", name="c.txt")
     with archive.write() as tx:
+        hold = "INSERT INTO holds VALUES ('h', 'BQ-1', 'dispute', 1, 'x', NULL, '', '')"
+        tx.connection.exec_driver_sql(hold)
         for record_id in (kept, late):
-            tx.connection.exec_driver_sql("INSERT INTO hold_probe VALUES (?, 'dispute')", (record_id,))
+            tx.connection.exec_driver_sql("INSERT INTO held_records VALUES ('h', ?, 1, 'x')", (record_id,))
         end = "UPDATE records SET lifecycle = 'destroyed', archival_code = 'X-1' WHERE id = ?"
         tx.connection.exec_driver_sql(end, (gone,))
         tx.people.set_active(leaver.id, False)
@@ -126,7 +124,8 @@ def test_holds_and_ends_that_came_after_a_snapshot_count_when_it_is_restored(
     restored = restore.restore(target, home / "keys", tmp_path / "back", snapshot="1", index=False)
     assert restored.replayed >= 3
     with sqlite3.connect(tmp_path / "back" / "catalogue.db") as db:
-        assert db.execute("SELECT * FROM hold_probe").fetchall() == [(kept, "dispute")]
+        assert db.execute("SELECT hold_id, record_id FROM held_records").fetchall() == [("h", kept)]
+        assert db.execute("SELECT reason FROM holds").fetchall() == [("dispute",)]
         assert db.execute("SELECT lifecycle FROM records WHERE id = ?", (gone,)).fetchone() == ("destroyed",)
         assert db.execute("SELECT active FROM people WHERE id = ?", (leaver.id,)).fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM records WHERE id = ?", (late,)).fetchone() == (0,)
