@@ -25,7 +25,8 @@ def add(archive: Archive, record_id: str, body: str, *, why: str = "", part: int
 
 
 def found(archive: Archive, words: str) -> int:
-    return search.find(archive, OPERATOR, Question(words)).total
+    """As a phrase: a question in loose words is answered with what comes near."""
+    return search.find(archive, OPERATOR, Question(f'"{words}"')).total
 
 
 def test_a_new_file_becomes_the_next_version_and_the_one_that_is_found(archive: Archive, reader: Reader) -> None:
