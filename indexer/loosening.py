@@ -16,6 +16,9 @@ from indexer.query import Between as Stretch
 PIECES_MAX: Final = 60
 SENTENCE_TOKENS: Final = 5
 """What has fewer characters and runs is a word or two, not a sentence."""
+RUN_TOKENS: Final = 12
+"""A run without a gap and without a word that makes it a sentence may be a name, until it is this long: half of its
+pieces must be there, for who asks for 旧条款银杏 wants to hear that there is none."""
 PIECES_A_MUST: Final = 10
 """Of so many pieces one must be there; more would lose what says it in other words."""
 _EMPTY = """
@@ -46,7 +49,8 @@ def loosened(query: Query) -> Query | None:
     single = tuple(dict.fromkeys(piece for phrase in loose for piece in _single(phrase)))[:PIECES_MAX]
     if len(pieces) < 2 or not _are_sentence(loose):
         return None
-    enough = Enough(pieces, max(1, len(pieces) // PIECES_A_MUST), single)
+    least = (len(pieces) + 1) // 2 if _may_be_name(loose) else max(1, len(pieces) // PIECES_A_MUST)
+    enough = Enough(pieces, least, single)
     kept = tuple(_kept(query.root))
     root = All((enough, *kept)) if kept else enough
     return replace(query, root=root)
@@ -59,9 +63,25 @@ def _is_loose(phrase: Phrase) -> bool:
 
 def _are_sentence(phrases: Sequence[Phrase]) -> bool:
     """Are they longer than a word or two, or divided by punctuation (财产混同；个体户)?"""
+    return _are_divided(phrases) or sum(len(words.split(phrase.text)) for phrase in phrases) >= SENTENCE_TOKENS
+
+
+def _may_be_name(phrases: Sequence[Phrase]) -> bool:
+    return (
+        len(phrases) == 1
+        and not _are_divided(phrases)
+        and len(words.split(phrases[0].text)) < RUN_TOKENS
+        and not _has_empty_words(phrases[0].text)
+    )
+
+
+def _are_divided(phrases: Sequence[Phrase]) -> bool:
     each = [words.split(phrase.text) for phrase in phrases]
-    divided = any(after.position > before.end for tokens in each for before, after in pairwise(tokens))
-    return divided or sum(map(len, each)) >= SENTENCE_TOKENS
+    return any(after.position > before.end for tokens in each for before, after in pairwise(tokens))
+
+
+def _has_empty_words(text: str) -> bool:
+    return any(word in EMPTY_WORDS for word, _, _ in words.dictionary_cut(text))
 
 
 def pieces_of(phrase: Phrase) -> Iterator[Phrase]:

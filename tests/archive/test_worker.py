@@ -100,7 +100,7 @@ def test_the_name_of_a_file_is_found_by_those_alone_who_may_read_it(archive: Arc
     a_record(archive, "正文", title="来信一件", level=2, name="张大山投诉.txt")
     settle(archive, reader)
     reads = a_person(archive, "reads", "document_controller", clearance=2)
-    finds = a_person(archive, "finds", "borrower", clearance=2, department="XZB")
+    finds = a_person(archive, "finds", "borrower", clearance=2, department="XRB")
 
     assert search.find(archive, reads, Question("张大山")).total == 1
     assert search.find(archive, finds, Question("来信")).total == 1

@@ -57,6 +57,18 @@ def test_a_single_word_cannot_be_loosened(typed: str) -> None:
     assert loosened(parse(typed)) is None
 
 
+def test_what_may_be_a_name_needs_half_of_its_pieces() -> None:
+    def least(typed: str) -> tuple[int, int]:
+        loose = loosened(parse(typed))
+        assert loose
+        assert isinstance(loose.root, Enough)
+        return loose.root.least, len(loose.root.parts)
+
+    assert least("旧条款银杏") == (2, 4)
+    assert least("旧条款银杏怎么办") == (1, 4)
+    assert least("旧条款银杏；新条款") == (1, 5)
+
+
 def test_a_loosened_question_stays_small() -> None:
     loose = loosened(Query(Phrase("".join(chr(0x4E00 + i) for i in range(400)))))
 
