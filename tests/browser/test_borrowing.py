@@ -98,3 +98,24 @@ def test_the_counter_works_with_nothing_but_a_scanner_and_a_few_keys(
 def _loans(archive: Archive, record_id: str) -> list[str]:
     with archive.read() as tx:
         return [loan.id for loan in tx.loans.of_record(record_id)]
+
+
+def test_what_was_borrowed_leaves_the_screen_at_the_instant_the_loan_ends(
+    running: tuple[Archive, Office, str], window: Callable[[], Page]
+):
+    archive, office, address = running
+    record_id = a_secret(archive, body="第一条 正文", title="诉讼卷宗")
+    worker.until_idle(archive)
+    granted(archive, office, record_id, Form.DIGITAL)
+    page = window()
+    sign_in(page, address, "borrower", PASSWORD)
+    page.clock.install()
+    page.goto(f"{address}/records/{record_id}")
+    expect(page.locator("img.page")).to_be_visible()
+
+    page.clock.fast_forward(71 * 3_600_000)
+    expect(page.locator("#viewer img.page")).to_have_count(1)
+    page.clock.fast_forward(90 * 60_000)
+
+    expect(page.locator("#viewer img.page")).to_have_count(0)
+    expect(page.locator("#viewer")).to_contain_text("借阅已到期")

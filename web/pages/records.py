@@ -6,10 +6,12 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from access import rules
+from access.loans import State
 from access.rules import Action
 from archive import drills, loan_desk, numbering, records, retention, traces, unlocking
 from archive import similar as similarity
 from archive.errors import Conflict, Invalid, NotFound
+from archive.loan_desk import Offer
 from archive.model import Component
 from archive.records import View
 from indexer.errors import BadQuery
@@ -34,6 +36,7 @@ def show(id: str) -> str:
         view=view,
         vocabulary=vocabulary,
         offer=offer,
+        closes_in_s=_closes_in_s(offer, id) if not view.may_read_text else None,
         standing=retention.standing(current.archive(), current.actor(), id),
         stamp=numbering.stamp(current.archive(), current.actor(), id),
         loan_words=loan_words,
@@ -186,3 +189,10 @@ def _query(sought: str) -> Query:
         return parse(sought)
     except BadQuery:
         return Query(None, sought)
+
+
+def _closes_in_s(offer: Offer, record_id: str) -> float | None:
+    """In how many seconds the loan ends under which this record is read; None when it is read by standing."""
+    items = offer.loan.loan.items if offer.loan else ()
+    due = [one.due_at for one in items if one.record_id == record_id and one.state is State.ACTIVE and one.due_at]
+    return (max(due) - current.archive().now()).total_seconds() if due else None

@@ -22,6 +22,25 @@
     }
   }
 
+  // What was borrowed leaves the screen at the instant the loan ends, whether a page is turned or not.
+  const ends = document.getElementById("loan-ends");
+  if (ends) {
+    const at = performance.now() + Number(ends.dataset.inS) * 1000;
+    const wait = () => {
+      const left = at - performance.now();
+      // A timer holds no more than some weeks, and sleeps with the machine: it is set anew now and then.
+      if (left > 0) return setTimeout(wait, Math.min(left, 60_000));
+      asking?.abort();
+      const panel = document.createElement("p");
+      panel.className = "locked-panel";
+      panel.setAttribute("role", "alert");
+      panel.textContent = ends.dataset.ended;
+      document.getElementById("viewer").replaceChildren(panel);
+    };
+    wait();
+    document.addEventListener("visibilitychange", () => performance.now() >= at && wait());
+  }
+
   // A page that does not come says so; a broken picture says nothing.
   function explain(image) {
     const panel = document.createElement("p");
