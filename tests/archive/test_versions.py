@@ -263,7 +263,7 @@ def test_the_next_draft_of_a_paper_is_proposed_as_its_version(archive: Archive, 
     (proposal,) = versions.proposals(archive, OPERATOR, new)
 
     assert proposal.record.id == filed
-    assert 0.6 < proposal.share < 1
+    assert 0.6 < proposal.share <= 1  # an estimate from 64 places, under another key in every home
 
 
 def test_papers_filled_into_the_same_form_are_not_versions_of_one_another(
