@@ -76,10 +76,11 @@ class ObjectStore:
 
     def read(self, digest: str) -> bytes:
         """The whole content, compared with its digest."""
-        content = b"".join(self.pieces(digest))
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise Corrupt("An object does not have the digest it was kept under; restore it from a backup.")
-        return content
+        return _whole(digest, self.pieces(digest))
+
+    def content(self, row: StoredObject) -> bytes:
+        """The same for an object that the caller's transaction has found: so many are read after one transaction."""
+        return _whole(row.digest, self._opened(row))
 
     def intact(self, row: StoredObject) -> str:
         """Empty if the stored bytes are what was kept, else what is wrong with them (INV-02)."""
@@ -148,6 +149,13 @@ def _pieces(source: BinaryIO) -> Iterator[bytes]:
     source.seek(0)
     while piece := source.read(PIECE):
         yield piece
+
+
+def _whole(digest: str, pieces: Iterator[bytes]) -> bytes:
+    content = b"".join(pieces)
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise Corrupt("An object does not have the digest it was kept under; restore it from a backup.")
+    return content
 
 
 def _digest(pieces: Iterator[bytes]) -> tuple[str, int]:

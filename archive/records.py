@@ -26,6 +26,7 @@ from archive.model import (
 )
 from archive.reading_room import Sitting
 from archive.tables import Transaction
+from archive.tables.objects import StoredObject
 from indexer import legible
 from indexer.legible import Chosen
 
@@ -272,15 +273,22 @@ def vocabulary(archive: Archive, actor: Actor) -> Vocabulary:
         return Vocabulary(tx.file_plan.every(), tx.organisation.sites(), tx.organisation.departments())
 
 
-def pages_of(archive: Archive, component: Component) -> Sequence[str]:
-    """The text read from a component, page by page; empty while it has not been read."""
+def pages_of(archive: Archive, component: Component, texts: Mapping[str, StoredObject] | None = None) -> Sequence[str]:
+    """The text read from a component, page by page; empty while it has not been read.
+
+    `texts` are those that the caller's transaction has found for many components at once; without it this one's is
+    looked up. Raises NotFound if it is gone, Corrupt if it is damaged.
+    """
     if any(code == BEING_RECOGNISED for code, _ in component.cautions):
         with archive.read() as tx:
             found, read = tx.recognitions.get(component.id), tx.recognitions.pages(component.id)
         if found is not None:
             return [page.text for page in chosen_pages(archive, found, read)]
-    return json.loads(archive.objects.read(component.text_digest)) if component.text_digest else ()
-    return read_pages(archive, component.text_digest) if component.text_digest else ()
+    if not component.text_digest:
+        return ()
+    if texts is None or component.text_digest not in texts:
+        return read_pages(archive, component.text_digest)
+    return json.loads(archive.objects.content(texts[component.text_digest]))
 
 
 def read_pages(archive: Archive, text_digest: str) -> Sequence[str]:

@@ -8,7 +8,7 @@ index can hide for a second, but never leak.
 import logging
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -21,6 +21,7 @@ from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.model import PII, Component, Record
 from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
+from archive.tables.objects import StoredObject
 from indexer.engines import EVERYTHING, SORTS, Condition, Filter, Hits
 from indexer.errors import BadQuery, IndexBroken
 from indexer.loosening import loosened
@@ -178,10 +179,12 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         live = tx.records.admitted(ids, index.find)
         components = tx.records.components_of(list(live))
         standings = tx.loans.standings(list(live), actor.id, archive.now())
+        legible = [one.id for one in live.values() if query.root is not None and index.read.admits(one)]
+        texts = tx.objects.texts_of(legible)
     lendable = rules.scope(actor, Action.BORROW)
     found = tuple(
         replace(
-            _found(archive, query, live[hit.id], components[hit.id], index.read),
+            _found(query, live[hit.id], components[hit.id], index.read, partial(_pages, archive, texts)),
             may_apply=lendable.admits(live[hit.id]),
             standing=standings.get(hit.id, NOT_LENT),
         )
@@ -364,21 +367,27 @@ def _narrowed(question: Question, this_year: int) -> Filter:
     return (tuple(conditions),)
 
 
-def _pages(archive: Archive, component: Component) -> Sequence[str]:
+def _pages(archive: Archive, texts: Mapping[str, StoredObject], component: Component) -> Sequence[str]:
     """A hit whose text is spoilt is shown without its lines; `muniment verify` names it, the index has it read anew."""
     try:
-        return records.pages_of(archive, component)
+        return records.pages_of(archive, component, texts)
     except (Corrupt, NotFound) as error:
         log.error("the text of component %s cannot be shown: %s", component.id, error)
         return ()
 
 
-def _found(archive: Archive, query: Query, record: Record, components: tuple[Component, ...], read: Scope) -> Found:
+def _found(
+    query: Query,
+    record: Record,
+    components: tuple[Component, ...],
+    read: Scope,
+    pages: Callable[[Component], Sequence[str]],
+) -> Found:
     may_read = read.admits(record)
     snippets: tuple[Snippet, ...] = ()
     if may_read and query.root is not None:
         for component in components:
-            snippets = snippet(_pages(archive, component), query)
+            snippets = snippet(pages(component), query)
             if snippets:
                 break
     return Found(

@@ -21,6 +21,9 @@ Parts = tuple[tuple[str, bool], ...]
 _MATCHES_MAX: Final = 200
 """Of each phrase in each page; the best lines are chosen among these."""
 
+_LOOKED_ON: Final = 200_000
+"""Once there is a line, so many characters are still looked through for better ones, to the end of a page."""
+
 _HAN = "".join(f"{chr(first)}-{chr(last)}" for first, last in words.HAN_RANGES)
 _BLANK = rf"[\s{re.escape(''.join(words.INVISIBLE))}]"
 _SIGN = rf"(?:[^\w\s{re.escape(''.join(words.INVISIBLE))}]|_)"
@@ -63,12 +66,15 @@ def snippet(pages: Sequence[str], query: Query, *, width: int = 80, most: int = 
     """At most `most` lines of about `width` characters that show most of what was asked for, in reading order."""
     phrases = [phrase for phrase in dict.fromkeys(wanted(query.root)) if phrase.field is None]
     lines: list[_Line] = []
-    whole = False
+    whole, left = False, _LOOKED_ON
     for number, text in enumerate(pages):
         here = list(_lines(number, _matches(text, phrases), width))
         lines += here
         whole = whole or any(len({match.phrase for match in line.matches}) == len(phrases) for line in here)
         if whole and len(lines) >= most:
+            break
+        left -= len(text) if lines else 0
+        if left < 0:
             break
     chosen: list[_Line] = []
     shown: frozenset[int] = frozenset()

@@ -1,12 +1,13 @@
 """Which objects are kept, and the wrapped key of each. Without its row an object cannot be opened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from archive.tables.schema.objects import objects
+from archive.tables.schema.records import components
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class Objects:
     def get(self, digest: str) -> StoredObject | None:
         row = self._connection.execute(sa.select(objects).where(objects.c.digest == digest)).mappings().one_or_none()
         return None if row is None else _object(row)
+
+    def texts_of(self, record_ids: Sequence[str]) -> Mapping[str, StoredObject]:
+        """The texts of all components of these records, by digest."""
+        if not record_ids:
+            return {}
+        texts = sa.select(components.c.text_digest).where(components.c.record_id.in_(record_ids))
+        rows = self._connection.execute(sa.select(objects).where(objects.c.digest.in_(texts)))
+        return {row["digest"]: _object(row) for row in rows.mappings()}
 
     def reserve(self, digest: str, address: str, size_bytes: int, wrapped_key: bytes, at: datetime) -> None:
         """Fix the key before the bytes are written: whoever writes them again writes them alike."""

@@ -90,3 +90,13 @@ def test_a_megabyte_has_at_most_three_lines() -> None:
 
     assert len(found) == 3
     assert all(len(marked(line.parts)) < 200 for line in found)
+
+
+def test_once_there_is_a_line_better_ones_are_looked_for_only_so_far() -> None:
+    between = ["无关。" * 500] * 100
+
+    near = [page for page, _ in lines(["电梯。", *between[:50], "电梯保养。"], "电梯 保养")]
+    far = [page for page, _ in lines(["电梯。", *between * 2, "电梯保养。"], "电梯 保养")]
+
+    assert (near, far) == ([1, 52], [1])
+    assert [page for page, _ in lines([*between * 2, "电梯保养。"], "电梯 保养")] == [201]
