@@ -1,125 +1,199 @@
-"""How long backups take, beside restic on the same home: first, unchanged, 1 % changed, verify, restore.
+"""How long backups take, beside restic and borg on the same home in one run: first, unchanged, 1 % changed, verify,
+restore; with peak memory and the size of the repository.
 
-    python tests/bench/bench_backup.py --mb 300 --folder /var/tmp/bench-backup
+    python -m tests.bench.bench_backup --mb 2048             # many small and some large objects
+    python -m tests.bench.bench_backup --records 100000      # a nightly run after 1 % change, and a rehearsal
 
-Prints a table. Nothing here is asserted; figures belong to the machine they were taken on.
+Prints a table. Every deed runs in a process of its own and ends with a sync, so that nobody is ahead by what still
+waits in memory. Nothing here is asserted; figures belong to the machine they were taken on.
 """
 
 import argparse
 import io
 import os
 import random
-import resource
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from access.actors import OPERATOR
 from archive.app import Archive, open_archive
-from archive.backups import check, create, keys, restore
+from archive.backups import check, create, drill, keys, places, restore
 from archive.backups.targets import open_target
 from archive.founding import found
 from archive.intake import Claims, hand_in
 from archive.records import Description, describe
+from archive.threads import silent
 
 WORDS = "物业服务合同设备维修档案业主委员会消防验收公共收益停车管理装饰装修安全巡查记录电梯保养水泵绿化保洁".strip()
 
 
-def fill(archive: Archive, count: int, large: int, seed: int) -> None:
-    """Small files (1–80 KB: text, or random as office files are) and large ones (28 MB, random)."""
+def fill(archive: Archive, count: int, large: int, seed: int, size_max: int = 80_000) -> None:
+    """Small files (text, or random as office files are) and large ones (28 MB, random)."""
     chance = random.Random(seed)
     for n in range(count):
-        size = chance.randrange(1000, 80_000)
+        size = chance.randrange(min(1000, size_max // 2), size_max)
         content = chance.randbytes(size) if n % 3 else "".join(chance.choices(WORDS, k=size // 3)).encode()
         hand_in(archive, OPERATOR, io.BytesIO(content), f"文件-{seed}-{n}.bin", Claims(title=f"文件 {seed} {n}"))
     for n in range(large):
         hand_in(archive, OPERATOR, io.BytesIO(chance.randbytes(28 << 20)), f"大文件-{seed}-{n}.bin", Claims())
 
 
-def timed(what: str, act: Callable[[], object]) -> float:
+def measured(act: Callable[[], object]) -> tuple[float, float]:
+    """Seconds and peak megabytes of this deed, done in a process of its own, synced at its end."""
+    os.sync()
     began = time.perf_counter()
-    act()
+    child = os.fork()
+    if child == 0:
+        try:
+            act()
+            os.sync()
+            os._exit(0)
+        except BaseException as error:  # noqa: BLE001 — said, and the process ends here and nowhere else
+            print(f"failed: {error}", flush=True)
+            os._exit(1)
+    _, status, used = os.wait4(child, 0)
     seconds = time.perf_counter() - began
-    print(f"{what:<28} {seconds:8.2f} s", flush=True)
-    return seconds
+    if status:
+        raise SystemExit(f"a deed ended with {status}")
+    return seconds, used.ru_maxrss / 1024
+
+
+def program(*command: str, **environment: str) -> Callable[[], object]:
+    """Another program: this process becomes it, so that its memory is measured."""
+
+    def act() -> None:
+        done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode not in (0, 1):  # borg warns with 1
+            raise RuntimeError(f"{command[0]} ended with {done.returncode}")
+
+    return act
 
 
 def size(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
+class Ours:
+    def __init__(self, home: Path, folder: Path) -> None:
+        self.home, self.folder = home, folder / "repository"
+
+    def _open(self) -> Archive:
+        return open_archive(self.home)
+
+    def backup(self) -> None:
+        archive = self._open()
+        create.run(archive, OPERATOR, open_target(str(self.folder)), anew=not self.folder.exists())
+
+    def verify(self) -> None:
+        found_out = check.check(open_target(str(self.folder)), keys.load(self.home / "keys"))
+        assert not found_out.problems, found_out.problems
+
+    def restore(self, to: Path) -> None:
+        restore.restore(open_target(str(self.folder)), self.home / "keys", to, index=False)
+
+
+def change(home: Path) -> None:
+    """Half a per cent of new records, and half a per cent that are described anew."""
+    archive = open_archive(home)
+    with archive.read() as tx:
+        ids = list(tx.records.ids())
+    some = random.Random(3).sample(ids, max(1, len(ids) // 200))
+    fill(archive, max(1, len(ids) // 200), 0, int(time.time()))
+    for record_id in some:
+        with archive.read() as tx:
+            record = tx.records.get(record_id)
+        description = Description(record.title + "改", "GL09", record.level, "HQ", "")
+        describe(archive, OPERATOR, record_id, description, revision=record.revision, filing=False)
+    archive.close()
+
+
+def row(what: str, cells: list[tuple[float, float] | None]) -> None:
+    text = "".join(f"{'–':>18}" if cell is None else f"{cell[0]:9.2f} s {cell[1]:5.0f} MB" for cell in cells)
+    print(f"{what:<14}{text}", flush=True)
+
+
+def beside(home: Path, folder: Path) -> None:
+    """The table: ours, restic, borg."""
+    ours, restic, borg = Ours(home, folder), folder / "restic", folder / "borg"
+    for name in ("repository", "restic", "borg", "restored", "restic-restored", "borg-restored"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    has = {name: shutil.which(name) is not None for name in ("restic", "borg")}
+    of_restic = {"RESTIC_PASSWORD": "x", "RESTIC_REPOSITORY": str(restic)}
+    of_borg = {"BORG_PASSPHRASE": "x", "BORG_REPO": str(borg), "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes"}
+
+    def with_restic(*arguments: str) -> tuple[float, float] | None:
+        return measured(program("restic", "--no-cache", "-q", *arguments, **of_restic)) if has["restic"] else None
+
+    def with_borg(*arguments: str, where: str = ".") -> tuple[float, float] | None:
+        command = ("env", "-C", where, "borg", *arguments)
+        return measured(program(*command, **of_borg)) if has["borg"] else None
+
+    with_restic("init")
+    with_borg("init", "--encryption=repokey-blake2")
+    print(f"home {size(home):.0f} MB, catalogue {(home / 'catalogue.db').stat().st_size / 1e6:.1f} MB")
+    print(f"{'':<14}{'ours':>19}{'restic':>19}{'borg':>19}")
+    for number, what in enumerate(("first", "unchanged", "1 % changed")):
+        if what == "1 % changed":
+            change(home)
+        row(
+            what,
+            [
+                measured(ours.backup),
+                with_restic("backup", str(home), "--exclude", str(home / "work")),
+                with_borg("create", "--compression", "zstd,3", f"::{number}", str(home)),
+            ],
+        )
+    row("verify", [measured(ours.verify), with_restic("check", "--read-data"), with_borg("check", "--verify-data")])
+    (folder / "borg-restored").mkdir()
+    row(
+        "restore",
+        [
+            measured(lambda: ours.restore(folder / "restored")),
+            with_restic("restore", "latest", "--target", str(folder / "restic-restored")),
+            with_borg("extract", "::2", where=str(folder / "borg-restored")),
+        ],
+    )
+    print("repository    " + "".join(f"{size(place):16.0f} MB" for place in (ours.folder, restic, borg)))
+
+
+def many(home: Path, folder: Path) -> None:
+    """A nightly run after 1 % change, its check, and a rehearsal."""
+    shutil.rmtree(folder / "many", ignore_errors=True)
+    (home / "muniment.toml").write_text(f'company = "x"\n[[backup_target]]\nname = "m"\nlocation = "{folder}/many"\n')
+
+    def done(act: Callable[[Archive], object]) -> Callable[[], object]:
+        return lambda: act(open_archive(home))
+
+    row("first", [measured(done(lambda a: places.night(a, OPERATOR)))])
+    change(home)
+    place = open_archive(home).settings.backup_targets[0]
+    row("1 % changed", [measured(done(lambda a: places.run(a, OPERATOR, place, progress=silent)))])
+    row("quick check", [measured(done(lambda a: places.verify(a, OPERATOR, place, all_bytes=False, progress=silent)))])
+    row("rehearsal", [measured(done(lambda a: drill.rehearse(a, OPERATOR, place, progress=silent)))])
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--mb", type=int, default=300)
+    options.add_argument("--records", type=int, default=0, help="Instead: so many small records.")
     options.add_argument("--folder", type=Path, default=Path("/var/tmp/bench-backup"))
-    options.add_argument("--no-restic", action="store_true")
     given = options.parse_args()
-    home, ours, theirs = given.folder / "home", given.folder / "repository", given.folder / "restic"
+    home = given.folder / (f"home-{given.records}-records" if given.records else f"home-{given.mb}-mb")
     if not home.exists():
         given.folder.mkdir(parents=True, exist_ok=True)
         found(home)
-        with_large = given.mb * 0.55
         archive = open_archive(home)
-        timed("making the home", lambda: fill(archive, int((given.mb - with_large) * 25), int(with_large // 28), 1))
+        began = time.perf_counter()
+        if given.records:
+            fill(archive, given.records, 0, 1, size_max=2000)
+        else:
+            fill(archive, int(given.mb * 0.45 * 25), int(given.mb * 0.55 // 28), 1)
         archive.close()
-    for folder in (ours, theirs, given.folder / "restored", given.folder / "restic-restored"):
-        shutil.rmtree(folder, ignore_errors=True)
-    archive = open_archive(home)
-    target = open_target(str(ours))
-    changes = iter(range(int(time.time()), 1 << 40))
-
-    def change() -> None:
-        with archive.read() as tx:
-            ids = list(tx.records.ids())
-        some = random.Random(3).sample(ids, max(1, len(ids) // 200))
-        fill(archive, max(1, len(ids) // 200), 0, next(changes))
-        for record_id in some:
-            with archive.read() as tx:
-                record = tx.records.get(record_id)
-            description = Description(record.title + "改", "GL09", record.level, "HQ", "")
-            describe(archive, OPERATOR, record_id, description, revision=record.revision, filing=False)
-
-    def restic(*arguments: str) -> None:
-        environment = {**os.environ, "RESTIC_PASSWORD": "x", "RESTIC_REPOSITORY": str(theirs)}
-        command = ["restic", "--no-cache", "-q", *arguments]
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-
-    beside = not given.no_restic and shutil.which("restic") is not None
-    source = ["backup", str(home), "--exclude", str(home / "work")]
-    key = keys.load_or_create(archive.settings.keys)
-    print(f"home {size(home):.0f} MB, catalogue {(home / 'catalogue.db').stat().st_size / 1e6:.1f} MB")
-
-    def ours_run() -> None:
-        done = create.run(archive, OPERATOR, target, anew=not ours.exists())
-        print(f"    {done.objects_new}/{done.objects} objects, {done.pieces_new} pieces, {done.bytes_written >> 20} MB")
-
-    if beside:
-        restic("init")
-    for what in ("first", "unchanged", "1 % changed"):
-        if what == "1 % changed":
-            change()
-        timed(f"{what}: ours", ours_run)
-        if beside:
-            timed(f"{what}: restic", lambda: restic(*source))
-    print(f"repository: ours {size(ours):.0f} MB" + (f", restic {size(theirs):.0f} MB" if beside else ""))
-
-    def ours_check() -> None:
-        found_out = check.check(target, key)
-        assert not found_out.problems, found_out.problems
-
-    timed("verify: ours", ours_check)
-    if beside:
-        timed("verify: restic", lambda: restic("check", "--read-data"))
-    to = given.folder / "restored"
-    timed("restore: ours", lambda: restore.restore(target, archive.settings.keys, to, index=False))
-    if beside:
-        timed("restore: restic", lambda: restic("restore", "latest", "--target", str(given.folder / "restic-restored")))
-    archive.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    print(f"peak memory of this process {peak} MB", file=sys.stderr)
+        print(f"made the home in {time.perf_counter() - began:.0f} s", flush=True)
+    many(home, given.folder) if given.records else beside(home, given.folder)
 
 
 if __name__ == "__main__":
