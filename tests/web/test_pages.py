@@ -1,15 +1,18 @@
 """The pages show what there is to see, and say why where there is not."""
 
 import io
+import re
 import shutil
+import zipfile
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
 from access.actors import OPERATOR
-from archive import records
+from archive import intake, records
 from archive.app import Archive
+from archive.intake import Claims
 from indexer.reading import Reader
 from tests.archive.test_lending import a_secret, granted
 from tests.builders import a_person, a_record, an_office, an_unfiled_record, settle
@@ -55,6 +58,22 @@ def test_a_hit_shows_title_place_page_and_the_line_with_the_words_marked(
     assert "一号库房-03柜" in page
     assert "第 1 页" in page
     assert "内部" in page
+
+
+def test_the_pages_of_an_archive_name_the_files_inside_it(archive: Archive, keeper: Visitor, reader: Reader):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archived:
+        for number in range(8):
+            archived.writestr(f"附件{number}.txt", f"第{number}份附件")
+    record_id = intake.hand_in(archive, OPERATOR, io.BytesIO(packed.getvalue()), "旧资料.zip", Claims()).record_id
+    settle(archive, reader)
+    page = keeper.get(f"/filing/{record_id}").text
+    assert ">附件0.txt</a>" in page
+    tabs = page.partition('aria-label="文件"')[2].partition("</div>")[0]
+    assert tabs.count("<a ") == 6
+    inside = re.findall(r"component=(\w+)", keeper.get(f"/records/{record_id}").text)[-1]
+    shown = keeper.get(f"/records/{record_id}?component={inside}").text
+    assert "第 1 页" in shown
 
 
 def test_a_hit_one_may_not_read_has_a_lock_and_the_reason(archive: Archive, signed_in: SignedIn, reader: Reader):
