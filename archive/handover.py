@@ -29,7 +29,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid
 from archive.handover_steps import is_giver, people_of, step, taking_part, tell_all
 from archive.loan_steps import addressee, refuse
-from archive.model import Record, new_id
+from archive.model import KEPT, Record, new_id
 from archive.naming import clean
 from archive.tables import Transaction
 from archive.telling import tell
@@ -223,7 +223,7 @@ def freeze(archive: Archive, actor: Actor, handover_id: str) -> Handover:
         lines, borrowers = _lines(tx, listed, first)
         if not own and not lines:
             raise Conflict("There is nothing to hand over.", "nothing-to-hand-over")
-        highest = max((line.level for line in lines), default=0)
+        highest = max((line.level for line in (*own, *lines)), default=0)
         for person in people_of(tx, handover):
             if person.clearance < highest and not (handover.giver_absent and is_giver(handover, person)):
                 raise Conflict("Somebody who has to sign is not cleared for everything on the list.", "party-clearance")
@@ -259,7 +259,8 @@ def _listed(tx: Transaction, handover: Handover) -> Sequence[Record]:
     for start in range(0, len(ids), BATCH):
         known = tx.records.many(ids[start : start + BATCH])
         found += [known[one] for one in ids[start : start + BATCH]]
-    return [one for one in found if one.lifecycle == "filed" or handover.kind is Kind.ACCESSION]
+    here = {*KEPT, "captured"} if handover.kind is Kind.ACCESSION else KEPT
+    return [one for one in found if one.lifecycle in here]
 
 
 def _lines(tx: Transaction, listed: Sequence[Record], first: int) -> tuple[list[Line], list[Loan]]:

@@ -7,7 +7,6 @@ from access import handovers, rules
 from access.actors import Actor, Role
 from access.approvals import Post
 from access.handovers import (
-    Carrier,
     Event,
     Found,
     Handover,
@@ -108,7 +107,7 @@ def complete(archive: Archive, actor: Actor, handover_id: str) -> Handover:
         fresh = step(archive, tx, actor.id, handover, Event.COMPLETE, sha256=now, lines=len(lines))
         _pass_custody_on(archive, tx, handover, lines)
         if handover.kind is Kind.EXIT:
-            _leave_the_shelves(archive, tx, actor, lines)
+            _leave(archive, tx, actor, lines)
         if handover.kind is Kind.CUSTODIAN:
             _pass_rights_on(archive, tx, actor.id, handover, {line.site for line in lines if line.record_id})
         tell_all(archive, tx, handover, "handover.completed", but=actor.id)
@@ -140,19 +139,17 @@ def _pass_custody_on(archive: Archive, tx: Transaction, handover: Handover, line
             tx.custody.pass_on(ids[start : start + BATCH], kind, keeper_id, at, handover.id)
 
 
-def _leave_the_shelves(archive: Archive, tx: Transaction, actor: Actor, lines: Sequence[Line]) -> None:
-    """The papers are somebody else's now: no shelf of ours holds them, nothing of them can be lent."""
-    gone = [
-        line.record_id
-        for line in lines
-        if line.carrier is Carrier.PAPER
-        and line.record_id
-        and line.found is not Found.SURPLUS
-        and handovers.passes_on(line)
-    ]
+def _leave(archive: Archive, tx: Transaction, actor: Actor, lines: Sequence[Line]) -> None:
+    """What went is somebody else's now: of it the description stays, no shelf of ours holds it, nobody reads it here.
+
+    What is missing or still with a borrower has not gone: it is looked for, or taken back at the counter.
+    """
+    listed = [line for line in lines if line.record_id and line.found is not Found.SURPLUS]
+    here = {line.record_id for line in listed if line.found is Found.ON_LOAN or not handovers.passes_on(line)}
+    gone = list(dict.fromkeys(line.record_id for line in listed if line.record_id not in here))
     for start in range(0, len(gone), BATCH):
         for record in tx.records.many(gone[start : start + BATCH]).values():
-            tx.records.change(replace(record, shelf_location=""))
+            tx.records.change(replace(record, lifecycle="transferred", shelf_location=""))
             tx.index_queue.add(record.id, archive.now())
             tx.ledger.add(archive.now(), actor.id, "record.handed-out-for-good", "record", record.id, site=record.site)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from access.rules import Scope
+from archive.model import KEPT
 from archive.tables.schema.custody import custody
 from archive.tables.schema.people import people
 from archive.tables.schema.records import records
@@ -142,7 +143,7 @@ class Custody:
         ever = sa.select(custody.c.record_id)
         rows = self._connection.execute(
             sa.select(records.c.site, sa.func.count())
-            .where(inside(scope), records.c.lifecycle == "filed", records.c.id.not_in(ever))
+            .where(inside(scope), records.c.lifecycle.in_(KEPT), records.c.id.not_in(ever))
             .group_by(records.c.site)
         )
         return {row[0]: row[1] for row in rows}
@@ -152,7 +153,7 @@ class Custody:
         return list(
             self._connection.execute(
                 sa.select(records.c.id).where(
-                    inside(scope), records.c.lifecycle == "filed", records.c.site == site, records.c.id.not_in(ever)
+                    inside(scope), records.c.lifecycle.in_(KEPT), records.c.site == site, records.c.id.not_in(ever)
                 )
             ).scalars()
         )

@@ -20,6 +20,7 @@ from archive import (
     handover_desk,
     handover_signing,
     lending,
+    numbering,
     people,
     records,
     telling,
@@ -28,8 +29,10 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.handover import Plan
 from archive.lending import Wish
+from archive.numbering import HandOver
+from indexer.reading import Reader
 from tests.archive.test_lending import granted
-from tests.builders import PASSWORD, Office, a_person, a_record, an_office, now
+from tests.builders import PASSWORD, Office, a_person, a_record, an_office, now, settle
 from tests.conftest import Clock
 
 TODAY = date(2026, 3, 2)
@@ -497,11 +500,49 @@ def test_what_leaves_the_company_is_signed_for_on_paper_and_leaves_the_shelves(a
 
     with archive.read() as tx:
         assert [turn.keeper_kind for turn in tx.custody.of(house.papers[0])] == ["person", "outside"]
-        assert tx.records.get(house.papers[0]).shelf_location == ""
+        left = tx.records.get(house.papers[0])
+        assert (left.lifecycle, left.shelf_location, left.title) == ("transferred", "", "合同1")
+    assert not records.view(archive, now(archive, house.old), house.papers[0]).may_read
+    with pytest.raises(Denied):
+        records.original(archive, now(archive, house.old), house.papers[0])
     assert [name for _, name in custody.history(archive, house.office.final, house.papers[0])] == [
         "keeper",
         "云麓花园业主委员会",
     ]
+
+
+def test_what_is_with_a_borrower_when_all_else_leaves_is_still_taken_back_here(archive: Archive, house: House) -> None:
+    granted(archive, house.office, house.papers[0], Form.PAPER)
+    counter.issue(archive, house.old, house.papers[0], pages=1, condition="good")
+    committee = Outside("业委会李主任", "云麓花园业主委员会", "决议 2026-3")
+    wanted = Plan(Kind.EXIT, giver="keeper", supervisor="boss", site="JF01", outside=committee)
+    going = handover.freeze(archive, house.old, handover.plan(archive, house.old, wanted).id)
+    counted(archive, replace(house, new=house.old), going.id, but=(house.papers[0],))
+    out = position(archive, going.id, house.papers[0])
+    handover_counting.confirm(archive, house.office.borrower, going.id, out)
+    handover_counting.explain(archive, house.old, going.id, out, "外借未还", "keeper", SOON)
+    sign(archive, house.old, going.id, Part.GIVER)
+    sign(archive, house.boss, going.id, Part.RECEIVER, code=digest(archive, going.id)[:8])
+    sign(archive, house.boss, going.id, Part.SUPERVISOR)
+    handover_signing.complete(archive, house.boss, going.id)
+
+    with archive.read() as tx:
+        assert [tx.records.get(one).lifecycle for one in house.papers] == ["filed", "transferred", "transferred"]
+    counter.take_back(archive, house.old, house.papers[0], pages=1, condition="good")
+
+
+def test_what_has_its_reference_code_changes_hands_like_everything_else(
+    archive: Archive, house: House, reader: Reader
+) -> None:
+    a_person(archive, "liaison", "records_liaison")
+    dated = a_record(archive, "有日期的正文", title="合同4", level=2, name="4.txt", document_date="2026-02-03")
+    settle(archive, reader)
+    done = numbering.accept(archive, house.old, [dated], HandOver("liaison"))
+    assert done.accession is not None, done
+
+    going = frozen(archive, house)
+
+    assert dated in {line.record_id for line in lines(archive, going.id)}
 
 
 def test_what_a_developer_brings_is_listed_before_it_is_counted(archive: Archive, house: House) -> None:

@@ -29,10 +29,11 @@ records = sa.Table(
     sa.CheckConstraint("level BETWEEN 0 AND 3", name="level"),
     sa.CheckConstraint("pii BETWEEN 0 AND 2", name="pii"),
     # What is filed has a class and a site: nothing half-described is ever open to anyone (INV-03).
-    # What is in the archive has its reference code, and keeps it when it has gone (INV-01).
+    # What is in the archive has its reference code, and keeps it when it has gone (INV-01); what is handed over to
+    # others may go before it had one.
     sa.CheckConstraint(
         "(lifecycle IN ('captured', 'quarantined', 'merged') OR (class_code IS NOT NULL AND site <> ''))"
-        " AND (lifecycle IN ('archived', 'destroyed', 'transferred')) = (archival_code <> '')",
+        " AND (lifecycle = 'transferred' OR (lifecycle IN ('archived', 'destroyed')) = (archival_code <> ''))",
         name="filed_is_described",
     ),
     sa.Index(
