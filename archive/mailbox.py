@@ -4,6 +4,7 @@ A message is known by the validity of the folder and its number in it (RFC 3501,
 has read it: people look into shared mailboxes too. Messages are fetched without being marked.
 """
 
+import email.errors
 import email.header
 import email.parser
 import imaplib
@@ -99,7 +100,7 @@ def _subject(content: bytes) -> str:
     stated = email.parser.BytesHeaderParser().parsebytes(content[:65536]).get("Subject", "")
     try:
         subject = str(email.header.make_header(email.header.decode_header(str(stated))))
-    except (LookupError, UnicodeError, ValueError):
+    except (LookupError, UnicodeError, ValueError, email.errors.MessageError):
         subject = str(stated)
     return naming.clean(subject.replace("/", " "))[:120] or "mail"
 

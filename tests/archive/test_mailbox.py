@@ -220,6 +220,13 @@ def test_a_message_that_is_too_large_is_counted_and_keeps_no_other_waiting(
     assert (counts["captured"], counts["quarantined"]) == (1, 1)
 
 
+def test_a_subject_that_cannot_be_decoded_keeps_no_other_waiting(archive: Archive, post: Post, box: Mailbox) -> None:
+    hostile = b"Subject: =?utf-8?b?abcde?=\r\nFrom: a@example.com\r\n\r\nwords\r\n"
+    post.messages = {1: hostile, 2: a_letter("小", "小")}
+
+    assert mailbox.fetch(archive, SERVICE, box) == mailbox.Fetched(2, 0)
+
+
 def test_no_password_is_given_to_a_server_that_cannot_prove_who_it_is(
     archive: Archive, post: Post, box: Mailbox
 ) -> None:
