@@ -3,6 +3,7 @@
 This is the only place where the level of a filed record, or what it holds of personal information, goes down.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,8 @@ from archive.tables import Transaction
 from archive.telling import tell
 
 REASON_MAX = 2000
+
+log = logging.getLogger("muniment.declassifying")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,19 @@ def has_happened(archive: Archive, actor: Actor, proposal_id: str) -> Proposal:
 
 
 def sweep(archive: Archive) -> int:
-    """Do what has become due; how many. Safe to repeat."""
+    """Do what has become due; how many. Safe to repeat. What is being handed over is done when that is finished."""
     with archive.read() as tx:
         ripe = [proposal for proposal in tx.declassifications.running() if proposal.ripe(_today(archive))]
+    done = 0
     for proposal in ripe:
-        with archive.write() as tx:
-            now = tx.declassifications.get(proposal.id)
-            _done_if_ripe(archive, tx, SERVICE.id, now)
-    return len(ripe)
+        try:
+            with archive.write() as tx:
+                _done_if_ripe(archive, tx, SERVICE.id, tx.declassifications.get(proposal.id))
+        except Conflict as refused:
+            log.info("lowering the level of record %s waits: %s", proposal.record_id, refused.code)
+        else:
+            done += 1
+    return done
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from access.actors import Actor
+from access.handovers import Kind
 from access.rules import Denied
-from archive import declassifying, records
+from archive import declassifying, handover, records
 from archive.app import Archive
 from archive.declassifying import Lowering
 from archive.errors import Conflict, Invalid, NotFound
+from archive.handover import Plan
 from tests.builders import Office, a_record, an_office
 from tests.conftest import Clock
 
@@ -46,6 +48,24 @@ def test_a_level_goes_down_on_its_day_when_somebody_else_has_agreed(
         assert record_id in tx.index_queue.ids()
         line = tx.ledger.lines(subject_id=record_id, limit=1)[0]
     assert (line.action, line.payload["before"]) == ("record.declassified", [2, 0])
+
+
+def test_one_record_that_is_frozen_keeps_no_other_waiting(archive: Archive, office: Office, clock: Clock) -> None:
+    ids = [a_record(archive, f"正文{n}", level=2, name=f"{n}.txt") for n in range(3)]
+    for record_id in ids:
+        proposal = declassifying.propose(archive, office.keeper, record_id, in_days(archive, 10))
+        declassifying.decide(archive, office.owner, proposal.id, yes=True)
+    wanted = Plan(Kind.ACCESSION, giver="owner", receiver="keeper", supervisor="head", department="SWB", site="JF01")
+    going = handover.plan(archive, office.keeper, wanted)
+    with archive.write() as tx:
+        tx.handovers.freeze(going.id, {ids[1]})
+    clock.advance(days=10)
+
+    assert declassifying.sweep(archive) == 2
+    assert [level_of(archive, one) for one in ids] == [1, 2, 1]
+    with archive.write() as tx:
+        tx.handovers.thaw(going.id)
+    assert declassifying.sweep(archive) == 1
 
 
 def test_due_already_it_is_done_as_soon_as_the_second_person_agrees(archive: Archive, office: Office) -> None:
