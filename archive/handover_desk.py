@@ -1,7 +1,7 @@
 """What people look at: handovers, their lists, who has signed, and what they themselves are asked.
 
-A line is named to who plays a part and is cleared for it, and otherwise only within FIND; a handover of somebody who
-is no party and has no duty that shows it does not exist for them.
+A line is named to who plays a part and is cleared for it, and otherwise, as to who only planned it, within FIND; a
+handover of somebody who is no party and has no duty that shows it does not exist for them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -167,7 +167,7 @@ def _may(
 
 def _hidden(tx: Transaction, actor: Actor, handover: Handover, lines: Sequence[Line]) -> frozenset[int]:
     """Lines of records whose titles this person may not know."""
-    takes_part = bool(handover.parts_of(actor.id)) or actor.id == handover.planned_by
+    takes_part = bool(handover.parts_of(actor.id))
     asked = [line for line in lines if line.record_id and not (takes_part and line.level <= actor.clearance)]
     scope = rules.scope(actor, Action.FIND)
     known: set[str] = set()

@@ -166,14 +166,18 @@ def _pass_rights_on(archive: Archive, tx: Transaction, by: str, handover: Handov
     assert old is not None
     gained = set(sites) - new.sites - {""}
     if gained:
-        tx.people.set_rights(replace(new, sites=new.sites | gained))
+        new = replace(new, sites=new.sites | gained)
+        tx.people.set_rights(new)
+        people.log_rights(archive, tx, by, "person.changed", new)
         tx.ledger.add(at, by, "rights.gained", "person", new.id, sites=sorted(gained), handover=handover.id)
     if not handover.rights_end:
         return
     left = tx.custody.sites_of(old.id)
     lost = {site for site in sites if site in old.sites and site not in left}
     roles = old.roles - {Role.DOCUMENT_CONTROLLER.value} if not left else old.roles
-    tx.people.set_rights(replace(old, roles=roles or frozenset({Role.BORROWER.value}), sites=old.sites - lost))
+    old = replace(old, roles=roles or frozenset({Role.BORROWER.value}), sites=old.sites - lost)
+    tx.people.set_rights(old)
+    people.log_rights(archive, tx, by, "person.changed", old)
     for delegation in tx.loans.delegations_of(old.id):
         if delegation.in_force(at):
             tx.loans.end_delegation(delegation.id, at)

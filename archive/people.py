@@ -52,7 +52,7 @@ def add(archive: Archive, actor: Actor, new: NewPerson, password: str, *, must_c
     with archive.write() as tx:
         person = _person(tx, new, must_change=must_change)
         tx.people.add(person, credentials.hash_password(password), archive.now())
-        _log_rights(archive, tx, actor.id, "person.added", person)
+        log_rights(archive, tx, actor.id, "person.added", person)
     return person
 
 
@@ -139,6 +139,11 @@ def sign_in(archive: Archive, login: str, password: str, code: str = "", *, brow
         raise NotSignedIn(WRONG, "wrong-password")
     person = account.person
     with archive.write() as tx:
+        now = tx.people.by_login(person.login)
+        locked = now is not None and now.locked_until is not None and now.locked_until > at
+        if now is None or not now.person.active or now.password_hash != account.password_hash or locked:
+            # Closed, locked or changed while the hash was checked.
+            raise NotSignedIn(WRONG, "wrong-password")
         if right and (code or not second_factor.needed(tx, person)):
             factor = second_factor.right(archive, tx, person.id, code) if second_factor.needed(tx, person) else "none"
             if factor:
@@ -298,6 +303,22 @@ def change_password(archive: Archive, person: Person, old: str, new: str) -> Non
         tx.ledger.add(archive.now(), person.id, "password.changed", "person", person.id)
 
 
+def remove_second_factor(archive: Archive, person: Person, code: str) -> None:
+    """Everybody takes away their own, with a code of it; guesses count. Raises Invalid for a wrong one."""
+    with archive.write() as tx:
+        account = tx.people.by_login(person.login)
+        if account is None or not second_factor.needed(tx, person):
+            return
+        locked = account.locked_until is not None and account.locked_until > archive.now()
+        right = not locked and bool(second_factor.right(archive, tx, person.id, code))
+        if right:
+            second_factor.forget(archive, tx, person.id, person.id)
+        else:
+            _count_failure(archive, tx, person.login)
+    if not right:
+        raise Invalid(WRONG_CODE, "wrong-code")
+
+
 # ---- Tokens for programs ----
 
 
@@ -335,15 +356,17 @@ class Bearer:
     only: frozenset[Action] | None
 
 
-def bearer(archive: Archive, token: str) -> Bearer:
-    """Who stands behind a token. Raises NotSignedIn when it is unknown, expired or revoked."""
+def bearer(archive: Archive, token: str, address: str = "") -> Bearer:
+    """Who stands behind a token, with the clearance that counts: the lowest of the person's, of what the token was
+    made for, and of the network it comes from. Raises NotSignedIn when it is unknown, expired or revoked."""
     with archive.read() as tx:
         found = tx.people.token_holder(credentials.token_digest(token), archive.now())
     if found is None:
         raise NotSignedIn("The token is unknown, expired or revoked.")
     person, kept = found
     only = rules.TOKEN_SCOPES.get(kept.scope, frozenset())
-    return Bearer(replace(person, clearance=_lowest(person.clearance, kept.clearance)), only)
+    clearance = _lowest(person.clearance, kept.clearance, _of_network(archive, address))
+    return Bearer(replace(person, clearance=clearance), only)
 
 
 def of_token(archive: Archive, token: str) -> Person:
@@ -412,7 +435,7 @@ def open_account(archive: Archive, actor: Actor, new: NewPerson) -> tuple[Person
     with archive.write() as tx:
         person = _person(tx, replace(new, roles=frozenset(), clearance=0), must_change=True)
         tx.people.add(person, credentials.hash_password(password), archive.now())
-        _log_rights(archive, tx, actor.id, "person.opened", person)
+        log_rights(archive, tx, actor.id, "person.opened", person)
     return person, password
 
 
@@ -457,7 +480,7 @@ def change_rights(archive: Archive, actor: Actor, login: str, rights: Rights) ->
         if now == person:
             return person
         tx.people.set_rights(now)
-        _log_rights(archive, tx, actor.id, "person.changed", now)
+        log_rights(archive, tx, actor.id, "person.changed", now)
         narrowed = now.clearance < person.clearance or person.sites - now.sites or now.department != person.department
         if narrowed or not now.roles:
             loan_steps.end_all_of(archive, tx, actor.id, person.id, reason="rights-changed")
@@ -471,7 +494,7 @@ def _refuse_own(actor: Actor, person: Person, roles: frozenset[Role]) -> None:
     loan_steps.refuse(grants.why_not_change_rights(actor, person.id, before, roles))
 
 
-def _log_rights(archive: Archive, tx: Transaction, by: str, action: str, person: Person) -> None:
+def log_rights(archive: Archive, tx: Transaction, by: str, action: str, person: Person) -> None:
     """The whole of what somebody may, so that any day can be told from the ledger."""
     tx.ledger.add(
         archive.now(),

@@ -63,16 +63,6 @@ def finish(archive: Archive, person: Person, code: str) -> Sequence[str]:
     return codes
 
 
-def remove(archive: Archive, person: Person, code: str) -> None:
-    """Take it away, with a code of it. Raises Invalid for a wrong one."""
-    with archive.write() as tx:
-        if not _in_use(tx, person.id):
-            return
-        if not right(archive, tx, person.id, code):
-            raise Invalid("The code is wrong: look again, and check the clock of the telephone.", "wrong-code")
-        forget(archive, tx, person.id, person.id)
-
-
 def forget(archive: Archive, tx: Transaction, by: str, person_id: str) -> None:
     """The telephone is gone: signing in takes the password alone, until another is enrolled."""
     tx.credentials.forget_second_factor(person_id)

@@ -120,7 +120,7 @@ def _identified() -> Person | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if for_programs() and scheme.lower() == "bearer":
         g.by_token = True
-        bearer = people.bearer(current.archive(), token.strip())
+        bearer = people.bearer(current.archive(), token.strip(), request.remote_addr or "")
         g.only = bearer.only
         return bearer.person
     secret = request.cookies.get(COOKIE)

@@ -1,7 +1,7 @@
 """Custody changes hands: what is frozen, counted, explained and signed, and what switches at the end."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from access.handovers import Carrier, Found, Handover, Kind, Line, Outside, Part
 from access.loans import Form
 from access.rules import Denied
 from archive import (
+    auditing,
     counter,
     custody,
     deputies,
@@ -601,6 +602,38 @@ def test_a_handover_does_not_exist_for_who_has_nothing_to_do_with_it(archive: Ar
     assert handover_desk.show(archive, house.boss, going.id).hidden == frozenset()
     uncleared = a_person(archive, "auditor", "auditor", clearance=1)
     assert len(handover_desk.show(archive, uncleared, going.id).hidden) == 6
+
+
+def test_who_plans_a_handover_without_a_part_in_it_learns_no_titles(archive: Archive, house: House) -> None:
+    stranger = a_person(archive, "stranger", "records_liaison", clearance=3, sites=("YL02",), department="KFB")
+    wanted = Plan(Kind.CUSTODIAN, giver="keeper", receiver="second", supervisor="boss", reason="调岗")
+    going = handover.plan(archive, stranger, wanted)
+    handover.freeze(archive, stranger, going.id)
+
+    shown = handover_desk.show(archive, stranger, going.id)
+
+    assert shown.hidden == {line.position for line in shown.lines}
+
+
+def test_what_a_handover_changed_of_rights_is_told_of_any_day(archive: Archive, house: House, clock: Clock) -> None:
+    away = a_person(archive, "away", "document_controller", clearance=3, sites=("YL02",), department="DAS")
+    going = frozen(archive, house, receiver="away")
+    handover_counting.check_files(archive, going.id)
+    for record_id in house.papers:
+        handover_counting.scan(archive, away, going.id, record_id)
+    for actor, part in ((house.old, Part.GIVER), (away, Part.RECEIVER), (house.boss, Part.SUPERVISOR)):
+        sign(archive, actor, going.id, part)
+    before = clock.at
+    clock.advance(hours=1)
+    handover_signing.complete(archive, house.boss, going.id)
+    clock.advance(hours=1)
+
+    def custodians(at: datetime) -> set[str]:
+        seers = auditing.who_could_see(archive, OPERATOR, house.papers[0], at).seers
+        return {seer.person.login for seer in seers if any(right.rule == "custodian" for right in seer.read)}
+
+    assert custodians(before) == {"keeper", "second"}
+    assert custodians(clock.at) == {"away", "second"}
 
 
 def test_somebody_who_is_not_cleared_does_not_sign_for_secrets(archive: Archive, house: House) -> None:

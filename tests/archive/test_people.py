@@ -308,6 +308,16 @@ def test_the_lower_clearance_counts_of_person_session_and_network(archive: Archi
     assert clearance(low, "10.1.9.4") == 1
 
 
+def test_a_token_reaches_no_higher_than_the_network_it_comes_from(archive: Archive) -> None:
+    li = a_person(archive, "li", clearance=3)
+    archive.settings = replace(archive.settings, clearance_by_network="10.1.9.0/24=3, 0.0.0.0/0=1")
+    token = people.create_token(archive, li, "li")
+
+    reached = [people.bearer(archive, token, address).person.clearance for address in ("10.1.9.4", "192.168.0.1", "")]
+
+    assert reached == [3, 1, 0]
+
+
 def test_a_session_is_lowered_and_never_raised_again(archive: Archive) -> None:
     a_person(archive, "li", clearance=3)
     signed_in = people.sign_in(archive, "li", PASSWORD)
@@ -422,6 +432,18 @@ def test_guessing_codes_locks_the_account_like_guessing_passwords(archive: Archi
     assert locked.value.code == "wrong-password"
 
 
+def test_guessing_codes_to_remove_a_second_factor_locks_the_account(archive: Archive) -> None:
+    a_person(archive, "li")
+    person, _, codes = enrolled(archive, "li")
+    for _ in range(archive.settings.sign_in_attempts):
+        with pytest.raises(Invalid):
+            people.remove_second_factor(archive, person, "123456")
+
+    with pytest.raises(Invalid):
+        people.remove_second_factor(archive, person, codes[0])
+    assert second_factor.state(archive, person).enrolled
+
+
 def test_a_second_factor_is_removed_with_a_code_of_it_or_by_two_people(archive: Archive, clock: Clock) -> None:
     admin, officer = a_person(archive, "xitong", "sysadmin"), a_person(archive, "baomi", "security_officer")
     a_person(archive, "li")
@@ -429,8 +451,8 @@ def test_a_second_factor_is_removed_with_a_code_of_it_or_by_two_people(archive: 
     with pytest.raises(Conflict):
         second_factor.begin(archive, person)
     with pytest.raises(Invalid):
-        second_factor.remove(archive, person, "000000")
-    second_factor.remove(archive, person, codes[3])
+        people.remove_second_factor(archive, person, "000000")
+    people.remove_second_factor(archive, person, codes[3])
     assert people.sign_in(archive, "li", PASSWORD)
 
     enrolled(archive, "li")

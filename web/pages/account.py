@@ -179,7 +179,7 @@ def telephone() -> ResponseReturnValue:
         code = request.form.get("code", "")
         try:
             if request.form.get("deed") == "remove":
-                second_factor.remove(archive, person, code)
+                people.remove_second_factor(archive, person, code)
                 return redirect(url_for("account.show"), 303)
             if request.form.get("deed") == "begin":
                 second_factor.begin(archive, person)
