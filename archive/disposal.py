@@ -27,6 +27,7 @@ from archive.tables.retention import Disposal, Item, Party
 LIST_MAX = 500
 TEXT_MAX = 4000
 YEARS_MAX = 100
+NOT_ALL_SEEN = "The list names records that you may not see: somebody who may see all of it has to do this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,8 @@ def approve(archive: Archive, actor: Actor, disposal_id: str, *, yes: bool, reas
     with archive.write() as tx:
         disposal = _seen(tx, actor, disposal_id)
         _in(disposal, State.PROPOSED)
+        if yes:
+            _all_seen(tx, actor, disposal_id)
         group, witnesses = _part(tx, disposal_id, "group"), _part(tx, disposal_id, "witness")
         _refuse(disposals.why_not_approve(actor.id, group, disposal.opened_by))
         if actor.id in witnesses:
@@ -175,6 +178,7 @@ def sign(archive: Archive, actor: Actor, disposal_id: str, digest: str) -> None:
     with archive.write() as tx:
         disposal = _seen(tx, actor, disposal_id)
         _in(disposal, State.COOLING_OFF)
+        _all_seen(tx, actor, disposal_id)
         party = next((one for one in tx.retention.parties(disposal_id) if one.person_id == actor.id), None)
         if party is None or party.part != "witness":
             raise Denied(Action.TAKE_PART, "not-your-part", "Only a named witness signs.")
@@ -187,12 +191,14 @@ def sign(archive: Archive, actor: Actor, disposal_id: str, digest: str) -> None:
 
 
 def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
-    """Destroy what was approved, all of it in one transaction; what is held, lent or handed over meanwhile is left
-    out by name, never in silence. What the disk still holds of it without a key is swept away afterwards."""
+    """Destroy what was approved, all of it in one transaction; what is held, lent or handed over meanwhile, or turns
+    out not to be due, is left out by name, never in silence. What the disk still holds of it without a key is swept
+    away afterwards."""
     rules.require(actor, Action.APPRAISE)
     with archive.write() as tx:
         disposal = _seen(tx, actor, disposal_id)
         _in(disposal, State.COOLING_OFF)
+        _all_seen(tx, actor, disposal_id)
         signed = [one for one in tx.retention.parties(disposal_id) if one.part == "witness" and one.signed_at]
         at = archive.now()
         _refuse(
@@ -206,8 +212,10 @@ def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
         )
         wanted = [item for item in tx.retention.items(disposal_id) if item.decision == "destroy"]
         held = tx.retention.holds_on([item.record_id for item in wanted])
+        due = retention.still_due(tx, [item.record_id for item in wanted], fileplan.today(archive))
         for item in wanted:
             left_out = "held" if item.record_id in held else "lent" if _is_out(tx, item.record_id) else ""
+            left_out = left_out or ("" if item.record_id in due else "not-due")
             if not left_out:
                 try:
                     tx.retention.destroy(item.record_id, new_id)
@@ -308,6 +316,7 @@ def _shown(archive: Archive, tx: Transaction, actor: Actor, disposal: Disposal) 
     items, parties = tx.retention.items(disposal.id), tx.retention.parties(disposal.id)
     records = tx.records.admitted([item.record_id for item in items], rules.scope(actor, Action.FIND))
     names = {disposal.opened_by, disposal.approved_by, disposal.executed_by, *(one.person_id for one in parties)}
+    whole = len(records) == len(items)
     items = [item for item in items if item.record_id in records]
     group = {one.person_id for one in parties if one.part == "group"}
     state, may = State(disposal.state), set[str]()
@@ -315,11 +324,12 @@ def _shown(archive: Archive, tx: Transaction, actor: Actor, disposal: Disposal) 
         may |= {"decide", "propose"}
     if (
         state is State.PROPOSED
+        and whole
         and actor.roles & rules.DUTIES[Action.APPROVE_DISPOSAL]
         and disposals.why_not_approve(actor.id, group, disposal.opened_by) is None
     ):
         may.add("approve")
-    if state is State.COOLING_OFF:
+    if state is State.COOLING_OFF and whole:
         witnesses = [one for one in parties if one.part == "witness"]
         if any(one.person_id == actor.id and one.signed_at is None for one in witnesses):
             may.add("sign")
@@ -399,6 +409,13 @@ def _step(disposal: Disposal, event: Event) -> Disposal:
 def _in(disposal: Disposal, state: State) -> None:
     if disposal.state != state:
         raise Conflict("This is not possible in its present state.", "no-such-step")
+
+
+def _all_seen(tx: Transaction, actor: Actor, disposal_id: str) -> None:
+    """Raises Conflict for somebody who would answer for the end of a record that they may not even find."""
+    ids = [item.record_id for item in tx.retention.items(disposal_id)]
+    if len(tx.records.admitted(ids, rules.scope(actor, Action.FIND))) < len(ids):
+        raise Conflict(NOT_ALL_SEEN, "not-all-seen")
 
 
 def _item(tx: Transaction, disposal_id: str, record_id: str) -> Item:

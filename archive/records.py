@@ -397,7 +397,7 @@ def _described(tx: Transaction, record: Record, said: Description) -> Record:
 def _personal(record: Record, record_class: RecordClass | None) -> int:
     """How personal a record is: what its class says, but once filed never less than before (INV-18)."""
     says = record_class.pii if record_class else record.pii
-    return max(says, record.pii) if record.lifecycle == "filed" else says
+    return max(says, record.pii) if record.lifecycle in KEPT else says
 
 
 def _filed(record: Record) -> Record:

@@ -109,6 +109,18 @@ def _due(tx: Transaction, actor: Actor, day: date) -> Sequence[Due]:
     return [replace(one, standing=replace(one.standing, holds=held.get(one.record.id, ()))) for one in found]
 
 
+def still_due(tx: Transaction, ids: Sequence[str], day: date) -> frozenset[str]:
+    """Those of these records whose term has ended by this day, as everything about them stands now."""
+    terms = tx.numbering.terms(ids)
+    schedules = {one.code: fileplan.schedule_of(one) for one in tx.file_plan.every()}
+    found: set[str] = set()
+    for record in tx.records.many(ids).values():
+        due_on = _standing(record, schedules.get(record.class_code, ()), terms.get(record.id, Terms(record.id))).due_on
+        if due_on is not None and due_on <= day:
+            found.add(record.id)
+    return frozenset(found)
+
+
 def _standing(record: Record, schedule: tuple[Rule, ...], terms: Terms) -> Standing:
     if not schedule:
         return Standing(None, terms, None, None)

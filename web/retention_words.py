@@ -26,4 +26,5 @@ LEFT_OUT: Mapping[str, LazyString] = {
     "held": _l("left out: a hold stands on it"),
     "lent": _l("left out: it is lent"),
     "frozen": _l("left out: it is being handed over"),
+    "not-due": _l("left out: its term has not ended"),
 }

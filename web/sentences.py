@@ -282,6 +282,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "undecided": _l("Something is not decided yet."),
     "no-witnesses": _l("Two witnesses check the list and sign it first."),
     "own-proposal": _l("Nobody approves what they have proposed."),
+    "not-all-seen": _l("The list names records that you may not see: somebody who may see all of it has to do this."),
     "own-disposal": _l("A witness has neither proposed nor approved what is destroyed."),
     "own-disposal-execution": _l("Who carries it out has neither approved nor witnessed it."),
     "cooling-off": _l("It may not be carried out before the cooling-off ends."),

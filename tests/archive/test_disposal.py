@@ -350,6 +350,48 @@ def test_the_people_of_a_disposal_differ(company: Company, archive: Archive, clo
         disposal.sign(archive, company.witnesses[0], listed, "0" * 64)
 
 
+def test_nobody_puts_their_name_to_the_end_of_what_they_may_not_see(company: Company, archive: Archive, clock: Clock):
+    open_one, secret = company.paper(), company.paper(level=2)
+    low = a_person(archive, "director", "final_approver", clearance=1, department="ZJB")
+    blind = a_person(archive, "three", "auditor", clearance=1, department="PZB")
+    other_site = a_person(archive, "away", "document_controller", clearance=1, department="DAS")
+    listed = company.opened(open_one, secret)
+    company.decided(listed, open_one, secret)
+    disposal.propose(archive, company.keeper, listed, "报告", ["one", "three"])
+
+    for shown in (disposal.show(archive, one, listed) for one in (low, other_site)):
+        assert "approve" not in shown.may
+    with pytest.raises(Conflict) as refused:
+        disposal.approve(archive, low, listed, yes=True)
+    assert refused.value.code == "not-all-seen"
+    disposal.approve(archive, company.final, listed, yes=True)
+    clock.advance(days=31)
+    digest = disposal.show(archive, company.keeper, listed).disposal.digest
+    with pytest.raises(Conflict):
+        disposal.sign(archive, blind, listed, digest)
+    disposal.sign(archive, company.witnesses[0], listed, digest)
+    assert "sign" not in disposal.show(archive, blind, listed).may
+    assert company.lifecycle(secret) == "archived"
+
+
+def test_what_turns_out_not_to_be_due_is_left_out(company: Company, archive: Archive, clock: Clock):
+    stays, goes = company.paper(), company.paper()
+    listed = company.approved(stays, goes)
+    clock.advance(days=31)
+    company.signed(listed)
+    shown = records.view(archive, company.keeper, stays).record
+    corrected = records.Description(
+        shown.title, shown.class_code, shown.level, shown.site, shown.department, document_date="2025-05-06"
+    )
+    records.describe(archive, company.keeper, stays, corrected, revision=shown.revision, filing=False)
+
+    disposal.execute(archive, company.keeper, listed)
+
+    assert [company.lifecycle(one) for one in (stays, goes)] == ["archived", "destroyed"]
+    left_out = {item.record_id: item.left_out for item in disposal.show(archive, company.keeper, listed).items}
+    assert left_out[stays] == "not-due"
+
+
 def test_a_list_that_is_sent_back_is_decided_and_witnessed_anew(company: Company, archive: Archive):
     record_id = company.paper()
     listed = company.opened(record_id)

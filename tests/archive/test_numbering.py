@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -191,6 +192,18 @@ def test_class_and_site_of_what_has_a_code_stay_and_the_code_with_them(
         records.describe(archive, keeper, record_id, changed, revision=revision + 1, filing=True)
 
     assert code_of(archive, record_id) == "JF01-HT·2026-D10-SWB-0001"
+
+
+def test_what_is_personal_in_the_archive_stays_so_whatever_its_class_says(
+    archive: Archive, keeper: Actor, paper: Callable[..., str]
+):
+    record_id = paper(class_code="HT03")
+    numbering.accept(archive, keeper, [record_id], BROUGHT)
+    with archive.write() as tx:
+        record = tx.records.change(replace(tx.records.get(record_id), pii=2))
+    same = Description("更正的题名", "HT03", record.level, "JF01", "SWB", document_date="2026-02-03")
+
+    assert records.describe(archive, keeper, record_id, same, revision=record.revision, filing=False).pii == 2
 
 
 def test_many_who_accept_at_once_never_share_a_number(archive: Archive, keeper: Actor, paper: Callable[..., str]):
