@@ -56,10 +56,10 @@ class _Line:
 
     page: int
     matches: tuple[_Match, ...]
+    phrases: frozenset[int]
 
     def worth(self, shown: frozenset[int]) -> tuple[int, int, int]:
-        phrases = {match.phrase for match in self.matches}
-        return len(phrases - shown), len(phrases), min(len(self.matches), 3)
+        return len(self.phrases - shown), len(self.phrases), min(len(self.matches), 3)
 
 
 def snippet(pages: Sequence[str], query: Query, *, width: int = 80, most: int = 3) -> tuple[Snippet, ...]:
@@ -70,7 +70,7 @@ def snippet(pages: Sequence[str], query: Query, *, width: int = 80, most: int = 
     for number, text in enumerate(pages):
         here = list(_lines(number, _matches(text, phrases), width))
         lines += here
-        whole = whole or any(len({match.phrase for match in line.matches}) == len(phrases) for line in here)
+        whole = whole or any(len(line.phrases) == len(phrases) for line in here)
         if whole and len(lines) >= most:
             break
         left -= len(text) if lines else 0
@@ -80,7 +80,7 @@ def snippet(pages: Sequence[str], query: Query, *, width: int = 80, most: int = 
     shown: frozenset[int] = frozenset()
     while lines and len(chosen) < most:
         best = max(lines, key=lambda line: line.worth(shown))  # the first of equals
-        shown |= {match.phrase for match in best.matches}
+        shown |= best.phrases
         chosen.append(best)
         lines = [line for line in lines if not _overlap(line, best, width)]
     chosen.sort(key=lambda line: (line.page, line.matches[0].start))
@@ -89,6 +89,8 @@ def snippet(pages: Sequence[str], query: Query, *, width: int = 80, most: int = 
 
 def highlight(text: str, query: Query, field: str = "title") -> Parts:
     """The whole text (a title, a number, a party), with what matched marked."""
+    if not text:
+        return ()
     phrases = [phrase for phrase in dict.fromkeys(wanted(query.root)) if phrase.field in (None, field)]
     return tuple(_marked(text, 0, len(text), _matches(text, phrases)))
 
@@ -156,7 +158,7 @@ def _lines(page: int, matches: Sequence[_Match], width: int) -> Iterator[_Line]:
     for i, match in enumerate(matches):
         upto = bisect_right(starts, match.start + width * 3 // 4)
         within = tuple(m for m in matches[i : min(upto, i + 20)] if m.end <= match.start + width)
-        yield _Line(page, within or (match,))
+        yield _Line(page, within or (match,), frozenset(m.phrase for m in within) or frozenset((match.phrase,)))
 
 
 def _overlap(line: _Line, other: _Line, width: int) -> bool:

@@ -181,15 +181,7 @@ class Loans:
 
     def standings(self, record_ids: Sequence[str], person_id: str, at: datetime) -> Mapping[str, Standing]:
         """Where these records stand in lending. One statement, whether any of them is lent or none."""
-        held = sa.and_(loan_items.c.form == Form.PAPER, loan_items.c.state.in_(list(HOLDING)))
-        running = loan_items.c.state.in_([State.SUBMITTED, State.APPROVED, *RUNNING])
-        own = sa.and_(sa.or_(loans.c.borrower_id == person_id, loans.c.requested_by == person_id), running)
-        rows = self._connection.execute(
-            sa.select(loan_items, held.label("held"), own.label("own"))
-            .join(loans, loans.c.id == loan_items.c.loan_id)
-            .where(loan_items.c.record_id.in_(record_ids), sa.or_(held, own))
-            .order_by(loan_items.c.record_id, loan_items.c.id)
-        )
+        rows = self._connection.execute(_STANDINGS, {"ids": record_ids, "person": person_id})
         found: dict[str, Standing] = {}
         for row in rows.mappings():
             standing = found.get(row["record_id"], NOT_LENT)
@@ -203,12 +195,7 @@ class Loans:
 
     def open_for(self, person_id: str, at: datetime) -> frozenset[str]:
         """The records that digital loans of this person open at this instant (INV-08)."""
-        rows = self._connection.execute(
-            sa.select(loan_items.c.record_id)
-            .join(loans, loans.c.id == loan_items.c.loan_id)
-            .where(loans.c.borrower_id == person_id, *_readable(at))
-        )
-        return frozenset(rows.scalars())
+        return frozenset(self._connection.execute(_OPEN, {"person": person_id, "at": at}).scalars())
 
     def read_at(self, person_id: str, at: datetime) -> frozenset[str]:
         """The records that digital loans of this person opened at an instant that may have passed."""
@@ -450,7 +437,7 @@ def _was_readable(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _readable(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _readable(at: "datetime | sa.BindParameter[datetime]") -> tuple[sa.ColumnElement[bool], ...]:
     """The SQL of `access.loans.is_readable`."""
     return (
         loan_items.c.form == Form.DIGITAL,
@@ -516,3 +503,27 @@ def _approval(row: sa.RowMapping) -> Approval:
         decided_at=row["decided_at"],
         reason=row["reason"],
     )
+
+
+_PERSON: "sa.BindParameter[str]" = sa.bindparam("person")
+
+
+def _standings() -> "sa.Select[Any]":
+    held = sa.and_(loan_items.c.form == Form.PAPER, loan_items.c.state.in_(list(HOLDING)))
+    running = loan_items.c.state.in_([State.SUBMITTED, State.APPROVED, *RUNNING])
+    own = sa.and_(sa.or_(loans.c.borrower_id == _PERSON, loans.c.requested_by == _PERSON), running)
+    return (
+        sa.select(loan_items, held.label("held"), own.label("own"))
+        .join(loans, loans.c.id == loan_items.c.loan_id)
+        .where(loan_items.c.record_id.in_(sa.bindparam("ids", expanding=True)), sa.or_(held, own))
+        .order_by(loan_items.c.record_id, loan_items.c.id)
+    )
+
+
+# Made once: one is asked for every page of results, the other for every request.
+_STANDINGS = _standings()
+_OPEN = (
+    sa.select(loan_items.c.record_id)
+    .join(loans, loans.c.id == loan_items.c.loan_id)
+    .where(loans.c.borrower_id == _PERSON, *_readable(sa.bindparam("at")))
+)

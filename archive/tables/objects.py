@@ -34,8 +34,7 @@ class Objects:
         """The texts of all components of these records, by digest."""
         if not record_ids:
             return {}
-        texts = sa.select(components.c.text_digest).where(components.c.record_id.in_(record_ids))
-        rows = self._connection.execute(sa.select(objects).where(objects.c.digest.in_(texts)))
+        rows = self._connection.execute(_TEXTS, {"ids": record_ids})
         return {row["digest"]: _object(row) for row in rows.mappings()}
 
     def reserve(self, digest: str, address: str, size_bytes: int, wrapped_key: bytes, at: datetime) -> None:
@@ -89,3 +88,10 @@ def _object(row: sa.RowMapping) -> StoredObject:
         row["wrapped_key"],
         row["state"] == "kept",
     )
+
+
+_TEXTS = sa.select(objects).where(
+    objects.c.digest.in_(
+        sa.select(components.c.text_digest).where(components.c.record_id.in_(sa.bindparam("ids", expanding=True)))
+    )
+)

@@ -45,7 +45,8 @@ class People:
         self._add_rights(person)
 
     def get(self, person_id: str) -> Person | None:
-        return self._one(people.c.id == person_id)
+        row = self._connection.execute(_BY_ID, {"person": person_id}).mappings().one_or_none()
+        return None if row is None else self._person(row)
 
     def by_login(self, login: str) -> Account | None:
         row = self._connection.execute(sa.select(people).where(people.c.login == login)).mappings().one_or_none()
@@ -153,15 +154,7 @@ class People:
         self._connection.execute(tokens.insert().values(**values, digest=digest))
 
     def token_holder(self, digest: str, at: datetime) -> tuple[Person, Token] | None:
-        row = (
-            self._connection.execute(
-                sa.select(tokens).where(
-                    tokens.c.digest == digest, tokens.c.expires_at > at, tokens.c.revoked_at.is_(None)
-                )
-            )
-            .mappings()
-            .one_or_none()
-        )
+        row = self._connection.execute(_TOKEN, {"digest": digest, "at": at}).mappings().one_or_none()
         person = None if row is None else self.get(row["person_id"])
         return (person, _token(row)) if row is not None and person is not None and person.active else None
 
@@ -198,13 +191,9 @@ class People:
         for site in sorted(person.sites):
             self._connection.execute(person_sites.insert().values(person_id=person.id, site=site))
 
-    def _one(self, condition: sa.ColumnElement[bool]) -> Person | None:
-        row = self._connection.execute(sa.select(people).where(condition)).mappings().one_or_none()
-        return None if row is None else self._person(row)
-
     def _person(self, row: sa.RowMapping) -> Person:
-        roles = self._connection.execute(sa.select(person_roles.c.role).where(person_roles.c.person_id == row["id"]))
-        theirs = self._connection.execute(sa.select(person_sites.c.site).where(person_sites.c.person_id == row["id"]))
+        roles = self._connection.execute(_ROLES, {"person": row["id"]})
+        theirs = self._connection.execute(_SITES, {"person": row["id"]})
         return Person(
             row["id"],
             row["login"],
@@ -260,3 +249,13 @@ class Organisation:
         self._connection.execute(
             departments.insert().values(code=department.code, name=department.name, name_en=department.name_en)
         )
+
+
+# Asked at the door, for every request: making a statement costs more than answering it.
+_PERSON: "sa.BindParameter[str]" = sa.bindparam("person")
+_BY_ID = sa.select(people).where(people.c.id == _PERSON)
+_ROLES = sa.select(person_roles.c.role).where(person_roles.c.person_id == _PERSON)
+_SITES = sa.select(person_sites.c.site).where(person_sites.c.person_id == _PERSON)
+_TOKEN = sa.select(tokens).where(
+    tokens.c.digest == sa.bindparam("digest"), tokens.c.expires_at > sa.bindparam("at"), tokens.c.revoked_at.is_(None)
+)

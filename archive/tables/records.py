@@ -18,6 +18,15 @@ from archive.tables.scopes import inside
 
 NO_SUCH_RECORD = "There is no such record."
 
+# Every search asks these, and making a statement costs more than answering it.
+_IDS: "sa.BindParameter[Any]" = sa.bindparam("ids", expanding=True)
+_MANY = sa.select(records).where(records.c.id.in_(_IDS))
+_COMPONENTS = (
+    sa.select(components)
+    .where(components.c.record_id.in_(_IDS), components.c.current)
+    .order_by(components.c.record_id, components.c.part, components.c.depth, components.c.position)
+)
+
 
 class Records:
     def __init__(self, connection: sa.Connection) -> None:
@@ -48,7 +57,7 @@ class Records:
         """Those of these records that the scope admits now."""
         if not ids:
             return {}
-        rows = self._connection.execute(sa.select(records).where(records.c.id.in_(ids), inside(scope)))
+        rows = self._connection.execute(_MANY.where(inside(scope)), {"ids": ids})
         return {row["id"]: _record(row) for row in rows.mappings()}
 
     def many(self, ids: Sequence[str]) -> Mapping[str, Record]:
@@ -240,11 +249,7 @@ class Records:
     def components_of(self, ids: Sequence[str]) -> Mapping[str, tuple[Component, ...]]:
         """The files of each of these records as they are now: each followed by the files inside it."""
         result: dict[str, tuple[Component, ...]] = dict.fromkeys(ids, ())
-        rows = self._connection.execute(
-            sa.select(components)
-            .where(components.c.record_id.in_(ids), components.c.current)
-            .order_by(components.c.record_id, components.c.part, components.c.depth, components.c.position)
-        )
+        rows = self._connection.execute(_COMPONENTS, {"ids": ids})
         found: dict[str, list[Component]] = {}
         for row in rows.mappings():
             found.setdefault(row["record_id"], []).append(_component(row))

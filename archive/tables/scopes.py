@@ -1,13 +1,16 @@
 """A Scope as SQL: the twin of `Scope.admits`, proven equal by a property test."""
 
+from functools import lru_cache
+
 import sqlalchemy as sa
 
 from access.rules import Scope
 from archive.tables.schema.records import records
 
 
+@lru_cache(256)
 def inside(scope: Scope) -> sa.ColumnElement[bool]:
-    """The condition under which a row of `records` is admitted."""
+    """The condition under which a row of `records` is admitted. It depends on the scope alone, so it is kept."""
     clauses: list[sa.ColumnElement[bool]] = []
     for clause in scope.clauses:
         conditions: list[sa.ColumnElement[bool]] = [
