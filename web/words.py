@@ -174,7 +174,14 @@ PROPOSALS: Mapping[str, LazyString] = {
     "number": _l("number"),
     "party": _l("party"),
 }
-JOBS: Mapping[str, LazyString] = {"read": _l("Read a file"), "split": _l("Divide a batch")}
+JOBS: Mapping[str, LazyString] = {
+    "read": _l("Read a file"),
+    "split": _l("Divide a batch"),
+    "recognise": _l("Read words off pictures"),
+    "draw": _l("Draw pages ahead"),
+    "tell": _l("Send a notice"),
+    "check-handover": _l("Check the files of a handover"),
+}
 JOB_STATES: Mapping[str, LazyString] = {
     "waiting": _l("waiting"),
     "running": _l("running"),

@@ -23,6 +23,7 @@ def command(call: Call, company: str) -> None:
         },
         f"An archive was made at {founded.home}.",
         f"Sign in as {founding.FIRST_LOGIN}; the one-time password is in {founded.password_file}",
+        "Beside it lie those of the two other administrators, security and audit: give each to another person.",
         f"Keep a copy of {founded.home / 'keys'} somewhere else, safely: without it nothing can be opened.",
         "Next: muniment people add NAME --role document_controller --clearance 2, then muniment serve.",
     )

@@ -9,7 +9,7 @@ from babel.messages.mofile import read_mo
 from access import rules
 from access.actors import Role
 from access.rules import POLICY, TOKEN_SCOPES, Action
-from archive import facts
+from archive import facts, worker
 from archive.model import LIFECYCLES
 from archive.records import Description
 from indexer import sniff
@@ -45,6 +45,10 @@ def test_the_compiled_catalogue_is_the_written_one():
         return {"".join(message.id): "".join(message.string) for message in catalog if message.id}
 
     assert texts(compiled) == texts(translate.chinese())
+
+
+def test_every_kind_of_job_has_a_name():
+    assert set(words.JOBS) == set(worker.HANDLERS)
 
 
 def test_every_error_code_has_a_sentence():
