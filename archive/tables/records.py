@@ -17,6 +17,8 @@ from archive.tables.schema.records import components, records, renditions, sugge
 from archive.tables.scopes import inside
 
 NO_SUCH_RECORD = "There is no such record."
+AT_ONCE = 10_000
+"""Ids in one question; a database takes no more than some ten thousands."""
 
 # Every search asks these, and making a statement costs more than answering it.
 _IDS: "sa.BindParameter[Any]" = sa.bindparam("ids", expanding=True)
@@ -54,11 +56,12 @@ class Records:
         return _record(row)
 
     def admitted(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Record]:
-        """Those of these records that the scope admits now."""
-        if not ids:
-            return {}
-        rows = self._connection.execute(_MANY.where(inside(scope)), {"ids": ids})
-        return {row["id"]: _record(row) for row in rows.mappings()}
+        """Those of these records that the scope admits now, however many are asked about."""
+        found: dict[str, Record] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            rows = self._connection.execute(_MANY.where(inside(scope)), {"ids": ids[start : start + AT_ONCE]})
+            found.update((row["id"], _record(row)) for row in rows.mappings())
+        return found
 
     def many(self, ids: Sequence[str]) -> Mapping[str, Record]:
         """These records, whoever asks: for the house's own work only."""

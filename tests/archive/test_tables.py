@@ -10,11 +10,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
+from access import rules
+from access.actors import OPERATOR
+from access.rules import Action
 from archive.app import Archive
 from archive.errors import Conflict, Misconfigured
 from archive.tables import Tables
 from archive.tables.migrations.changes import replace_check
 from archive.tables.schema import metadata
+from tests.builders import a_record
 
 
 def test_migrations_from_nothing_give_exactly_the_schema(tmp_path: Path) -> None:
@@ -185,3 +189,13 @@ def test_files_captured_before_there_were_versions_are_first_versions_now(tmp_pa
         assert tx.records.rendition("c", 1, 960) == "d"
         assert list(tx.connection.execute(sa.text("PRAGMA foreign_key_check"))) == []
     tables.close()
+
+
+def test_any_number_of_records_may_be_asked_about(archive: Archive) -> None:
+    known = a_record(archive)
+    asked = [f"{n:016}" for n in range(260_000)]
+
+    with archive.read() as tx:
+        found = tx.records.admitted([*asked, known], rules.scope(OPERATOR, Action.FIND))
+
+    assert set(found) == {known}
