@@ -131,7 +131,7 @@ def folder(path: Path) -> Opener:
 
     def opened(name: str) -> BinaryIO:
         relative = Path(name.replace("\\", "/"))
-        if relative.is_absolute() or ".." in relative.parts or not relative.parts:
+        if relative.is_absolute() or ".." in relative.parts or not relative.parts or "\0" in name:
             raise Invalid("The table names a file outside its folder.", "outside")
         return intake.opened_source(path / relative, below=path)
 

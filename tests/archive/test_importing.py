@@ -68,6 +68,14 @@ def test_rows_become_filed_records_as_the_table_says(archive: Archive, delivery:
     assert receipt.count("refused") == 4
 
 
+def test_a_name_that_no_file_can_have_costs_only_its_row(archive: Archive, delivery: Path) -> None:
+    table = "文件,题名\r\n坏\0.txt,坏\r\n通知.txt,停水通知\r\n".encode()
+
+    for dry in (True, False):
+        receipt = importing.run(archive, OPERATOR, table, importing.folder(delivery), dry=dry)
+        assert [one.code for one in receipt.lines] == ["outside", ""]
+
+
 def test_the_same_table_again_goes_on_where_it_was_cut_off(archive: Archive, delivery: Path) -> None:
     run(archive, delivery)
     (delivery / "没有.txt").write_text("现在有了")
