@@ -17,6 +17,7 @@ from archive.errors import Conflict, NotFound
 from archive.model import KEPT, Component, Record, Suggestion, new_id
 from archive.objects import Kept
 from archive.tables import Transaction
+from archive.tables.freezing import refuse_frozen
 from archive.tables.intake import Resting
 from archive.tables.jobs import URGENT
 
@@ -101,8 +102,12 @@ def append(
     part: int,
     priority: int = URGENT,
 ) -> Component:
-    """In the caller's transaction: these bytes are the next version of a part, or with part 0 a part of their own."""
+    """In the caller's transaction: these bytes are the next version of a part, or with part 0 a part of their own.
+
+    Raises Conflict while the record is being handed over: what is counted is what was there (INV-13).
+    """
     rules.require(actor, Action.DESCRIBE, record)
+    refuse_frozen(tx.connection, [record.id])
     return _append(archive, tx, actor, record, kept, name, why=why, part=part, priority=priority)
 
 
@@ -223,6 +228,7 @@ def adopt(archive: Archive, actor: Actor, record_id: str, into: str, *, why: str
         new, old = _describable(tx, actor, record_id), _describable(tx, actor, into)
         if new.lifecycle != "captured" or new.id == old.id:
             raise Conflict("Only what waits to be filed becomes a version of another record.", "not-waiting")
+        refuse_frozen(tx.connection, [new.id, old.id])
         (main, *others) = [one for one in tx.records.versions_of(new.id) if one.current]
         if others:
             raise Conflict("It has several files of its own; file it as a record.", "several-files")

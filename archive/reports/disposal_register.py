@@ -18,6 +18,7 @@ LEFT_OUT: Mapping[str, tuple[str, str]] = {
     "held": ("未销毁：冻结", "left out: held"),
     "lent": ("未销毁：借出", "left out: lent"),
     "frozen": ("未销毁：交接中", "left out: being handed over"),
+    "not-due": ("未销毁：保管期限未满", "left out: its term has not ended"),
 }
 
 

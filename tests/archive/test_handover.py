@@ -1,5 +1,6 @@
 """Custody changes hands: what is frozen, counted, explained and signed, and what switches at the end."""
 
+import io
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from archive import (
     people,
     records,
     telling,
+    versions,
 )
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -33,7 +35,7 @@ from archive.lending import Wish
 from archive.numbering import HandOver
 from indexer.reading import Reader
 from tests.archive.test_lending import granted
-from tests.builders import PASSWORD, Office, a_person, a_record, an_office, now, settle
+from tests.builders import PASSWORD, Office, a_person, a_record, an_office, an_unfiled_record, now, settle
 from tests.conftest import Clock
 
 TODAY = date(2026, 3, 2)
@@ -209,6 +211,18 @@ def test_what_is_frozen_is_neither_lent_nor_issued_nor_renewed_nor_edited(archiv
         records.describe(archive, house.old, third, said, revision=record.revision, filing=False)
     with archive.read() as tx:
         assert tx.loans.get(approved.id).items[0].state == "approved"
+
+
+def test_what_is_frozen_gets_no_new_file(archive: Archive, house: House) -> None:
+    frozen(archive, house)
+    waiting = an_unfiled_record(archive, "另一版正文", name="neu.txt", site="JF01")
+
+    with pytest.raises(Conflict) as added:
+        versions.add(archive, house.old, house.papers[0], io.BytesIO(b"another"), "2.txt")
+    with pytest.raises(Conflict) as adopted:
+        versions.adopt(archive, house.old, waiting, house.papers[0])
+
+    assert (added.value.code, adopted.value.code) == ("frozen", "frozen")
 
 
 def test_returns_are_allowed_and_the_line_is_counted_anew(archive: Archive, house: House) -> None:
@@ -579,6 +593,18 @@ def test_who_keeps_something_cannot_leave_before_it_is_handed_over(archive: Arch
     handover_signing.complete(archive, house.new, going.id)
 
     assert not people.deactivate(archive, OPERATOR, "keeper").active
+
+
+def test_what_somebody_still_keeps_is_told_to_them_and_to_no_namesake(archive: Archive, house: House) -> None:
+    a_person(archive, "li")
+    with archive.read() as tx:
+        account = tx.people.by_login("li")
+    assert account is not None
+    li = people.as_actor(account.person)
+    assert custody.leaving(archive, replace(li, name="李"), "li").keeps == 0
+
+    with pytest.raises(Denied):
+        custody.leaving(archive, replace(li, name="keeper"), "keeper")
 
 
 def test_who_files_a_record_keeps_it(archive: Archive, house: House) -> None:
