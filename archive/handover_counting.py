@@ -251,7 +251,8 @@ def check_files(archive: Archive, handover_id: str) -> None:
                 fresh = replace(
                     line,
                     found=Found.DAMAGED if bad else Found.PRESENT,
-                    found_pieces=len(files[line.record_id]) - len(bad),
+                    # What came in a package and is no record of theirs was compared when it came.
+                    found_pieces=len(files[line.record_id]) - len(bad) if line.record_id else line.pieces,
                     note=", ".join(bad),
                     counted_by="service",
                     counted_at=archive.now(),

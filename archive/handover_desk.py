@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from access import handovers, rules
 from access.actors import Actor
-from access.handovers import ENDED, FREEZING, Handover, Line, Part, Signature, State
+from access.handovers import ENDED, FREEZING, Handover, Kind, Line, Part, Signature, State
 from access.rules import DUTIES, Action
 from archive.app import Archive
 from archive.errors import NotFound
 from archive.handover_counting import COUNTING_PARTS
+from archive.handover_packages import GIVEN
 from archive.model import Person
 from archive.tables import Transaction
 from archive.tables.handovers import NO_SUCH_HANDOVER
@@ -35,12 +36,12 @@ class Sheet:
     """Of the whole list at this moment; empty before there is something to sign."""
     people: Mapping[str, Person]
     may: frozenset[str]
-    """What this person may do with it: freeze, list, count, explain, sign, complete, cancel, change-password."""
+    """What this person may do with it: freeze, list, count, explain, sign, complete, cancel, change-password,
+    take-in (a package that somebody brings), give (the package of what goes to others)."""
     signs_as: Part | None
     """The part for which this person's password stands next."""
     total: int
     """How many lines there are in this part of the list."""
-    package: bool
 
     def name(self, part: Part) -> str:
         party = self.handover.party(part)
@@ -91,7 +92,6 @@ def show(archive: Archive, actor: Actor, handover_id: str, *, which: str = "all"
             may=may,
             signs_as=signs_as,
             total=counts[which],
-            package=bool(tx.handovers.package(handover_id)) and bool(parts),
         )
 
 
@@ -114,7 +114,6 @@ def manifest(archive: Archive, actor: Actor, handover_id: str) -> tuple[Sheet, S
         sheet.may,
         sheet.signs_as,
         len(lines),
-        sheet.package,
     ), lines
 
 
@@ -151,7 +150,11 @@ def _may(
     if handover.state in FREEZING:
         may |= {"count"} if parts & COUNTING_PARTS else set()
         may |= {"explain"} if part_taken and counts["differences"] else set()
-        may |= {"change-password"} if Part.RECEIVER in parts or handover.kind is handovers.Kind.EXIT else set()
+        may |= {"change-password"} if Part.RECEIVER in parts or handover.kind is Kind.EXIT else set()
+    if handover.state is State.PLANNED and handover.kind is Kind.TAKEOVER and Part.RECEIVER in parts:
+        may.add("take-in")
+    if handover.state in GIVEN and handover.kind is Kind.EXIT and Part.GIVER in parts:
+        may.add("give")
     early = handover.state is State.PLANNED and actor.id == handover.planned_by
     if handover.state not in ENDED and (early or parts & {Part.SUPERVISOR, Part.APPROVER}):
         may.add("cancel")

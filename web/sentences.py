@@ -202,6 +202,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "class-exists": _l("There is a class of this code already."),
     "code-stands": _l("Class and site are part of the reference code, which never changes."),
     "all-kept": _l("Everything filed at this site has a keeper."),
+    "bad-package": _l("The package is not whole, was altered, or is of no kind we take. Nothing of it was taken in."),
+    "no-package": _l("There is no package at this stage of the handover."),
     "already-frozen": _l("Something on the list is being handed over already."),
     "custody-open": _l("This person keeps records: first they are handed over, then the account is closed."),
     "digest-changed": _l("The list has changed: look at it again, and sign again."),

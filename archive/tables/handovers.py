@@ -84,15 +84,6 @@ class Handovers:
     def under_way(self) -> Sequence[Handover]:
         return self._handovers(handovers.c.state.in_([State.PLANNED, *FREEZING]), limit=1000)
 
-    def set_package(self, handover_id: str, digest: str) -> None:
-        self._connection.execute(handovers.update().where(handovers.c.id == handover_id).values(package=digest))
-
-    def package(self, handover_id: str) -> str:
-        """Digest of the package that came or went with it; empty if there is none."""
-        return (
-            self._connection.execute(sa.select(handovers.c.package).where(handovers.c.id == handover_id)).scalar() or ""
-        )
-
     # Lines
 
     def add_lines(self, handover: Handover, lines: Sequence[Line]) -> None:

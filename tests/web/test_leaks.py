@@ -378,8 +378,20 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         visitor.post(
             f"/handovers/{planted.handover}/{deed}", {"line": "1", "label": id_, "found": "present", "reason": "x"}
         )
-        for deed in ("list", "unlist", "scan", "count", "surplus", "explain", "confirm", "password", "complete")
+        for deed in (
+            "list",
+            "unlist",
+            "take-in",
+            "scan",
+            "count",
+            "surplus",
+            "explain",
+            "confirm",
+            "password",
+            "complete",
+        )
     ],
+    ("handovers.package", "GET"): get("/handovers/{handover}/package"),
     ("handovers.keeping", "GET"): get("/handovers/custody"),
     ("handovers.keeping", "POST"): None,  # takes up what is open to whoever asks; nothing else
     ("handovers.leaving", "GET"): get("/handovers/leaving/insider"),

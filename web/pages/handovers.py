@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.handovers import Found, Kind, Outside, Part
 from access.rules import Denied
-from archive import custody, handover, handover_counting, handover_desk, handover_signing, records
+from archive import custody, handover, handover_counting, handover_desk, handover_packages, handover_signing, records
 from archive.errors import Conflict, Invalid, NotFound
 from archive.handover import Plan
-from web import current, handover_words, sentences
+from web import current, files, handover_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("handovers", __name__, url_prefix="/handovers")
@@ -136,6 +136,14 @@ def _unlist(id: str, form: Mapping[str, str]) -> str:
     return gettext("Done.")
 
 
+def _take_in(id: str, _form: Mapping[str, str]) -> str:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid("There is no part named file.", "no-file")
+    lines = handover_packages.take_in(current.archive(), current.actor(), id, cast("BinaryIO", file.stream))
+    return gettext("The package is whole; %(lines)s files of it stand on the list.", lines=len(lines))
+
+
 def _scan(id: str, form: Mapping[str, str]) -> str:
     pages = form.get("pages", "").strip()
     line = handover_counting.scan(
@@ -224,6 +232,7 @@ DEEDS: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {
     "freeze": _freeze,
     "list": _list,
     "unlist": _unlist,
+    "take-in": _take_in,
     "scan": _scan,
     "count": _count,
     "surplus": _surplus,
@@ -250,6 +259,15 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     if deed == "confirm":
         return redirect(url_for("handovers.every"), 303)
     return redirect(url_for("handovers.show", id=id, which=request.form.get("which") or None), 303)
+
+
+@blueprint.get("/<id>/package")
+def package(id: str) -> Response:
+    """The package of what goes to others, made while it is sent."""
+    made = handover_packages.give(current.archive(), current.actor(), id)
+    response = Response(made.pieces, mimetype="application/zip")
+    response.headers["Content-Disposition"] = files.disposition(made.file_name)
+    return response
 
 
 # ---- Custody ----
