@@ -45,6 +45,8 @@ BORDER: Final = "| |"
 _RERANKED: Final = 200
 _RUN_SIGNS: Final = 4
 """So much of a run is one word; shorter words are the ends of runs."""
+_FEW: Final = 16
+"""So many values are asked for one by one: a set of terms is made into an automaton for every part of the index."""
 _HEAP_BYTES: Final = 64_000_000
 _IDLE_S: Final = 0.5
 """A writer that has had nothing to do for so long lets others in."""
@@ -330,7 +332,10 @@ class TantivyEngine:
             return T.empty_query()
         if label == "id":
             return T.term_set_query(self._schema, "id", list(allowed))
-        return T.term_set_query(self._schema, "labels", [f"{label}={value}" for value in allowed])
+        terms = [f"{label}={value}" for value in sorted(allowed)]
+        if len(terms) > _FEW:
+            return T.term_set_query(self._schema, "labels", terms)
+        return _any([T.term_query(self._schema, "labels", term, "basic") for term in terms])
 
     def _hidden(self, hide: frozenset[str]) -> Iterator[T]:
         if hide:
