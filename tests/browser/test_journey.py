@@ -138,6 +138,18 @@ def test_what_was_entered_stays_when_something_is_missing(running: tuple[Archive
     expect(page.locator("#issuer")).to_have_value("总经办")
 
 
+def test_on_a_telephone_each_cell_of_a_table_says_what_it_is(running: tuple[Archive, str], window: Callable[[], Page]):
+    archive, address = running
+    an_unfiled_record(archive, "随手一记")
+    page = window()
+    page.set_viewport_size({"width": 400, "height": 860})
+    sign_in(page, address, "keeper", PASSWORD)
+    page.goto(f"{address}/intake")
+    cell = page.locator("#intake-state td[data-head='已收录']").first
+    expect(cell).to_be_visible()
+    assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"已收录"'
+
+
 def test_the_pages_can_be_used_without_a_mouse_and_without_scripts(
     running: tuple[Archive, str], window: Callable[[], Page]
 ):

@@ -13,8 +13,22 @@ window.muniment = {
     }
     return response.ok ? response.text() : null;
   },
+  // Narrow windows have no room for the heads of tables: each cell says of itself what it is.
+  headed(root) {
+    for (const table of root.querySelectorAll("table:has(thead)")) {
+      const heads = [...table.tHead.rows[0].cells].map((head) => (head.querySelector(".unseen") ? "" : head.textContent.trim()));
+      for (const row of table.querySelectorAll("tbody tr")) {
+        for (const cell of [...row.cells].slice(1)) {
+          const full = cell.textContent.trim() || cell.querySelector("input:not([type=hidden]), select");
+          if (cell.colSpan === 1 && heads[cell.cellIndex] && full) cell.dataset.head = heads[cell.cellIndex];
+        }
+      }
+    }
+  },
   typing: (target) => target.closest("input, textarea, select, [contenteditable]") !== null,
 };
+
+muniment.headed(document);
 
 // Parts of a page that are not waited for: they come when the rest is there, or not at all.
 for (const place of document.querySelectorAll("[data-part]")) {

@@ -11,6 +11,7 @@
     const seen = part?.replace(/name="csrf_token" value="[^"]*"/g, "");
     if (part !== null && seen !== last) {
       state.innerHTML = part;
+      muniment.headed(state);
       last = seen;
     }
   }
