@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from access.approvals import Post
+from access.handovers import Carrier, Found, Kind, Part
+from access.handovers import State as HandoverState
 from access.loans import CONDITIONS, Form, State
 from archive.model import LIFECYCLES
 
@@ -45,6 +47,16 @@ _DESCRIBED: Mapping[str, Schema] = {
     "parties": every(TEXT),
     "date": DATE,
     "location": TEXT,
+}
+
+_HANDOVER: Mapping[str, Schema] = {
+    "id": TEXT,
+    "number": TEXT,
+    "kind": {"type": "string", "enum": [one.value for one in Kind]},
+    "state": {"type": "string", "enum": [one.value for one in HandoverState]},
+    "site": TEXT,
+    "due_on": {"type": "string", "format": "date"},
+    "counts": COUNTS,
 }
 
 SCHEMAS: Mapping[str, Schema] = {
@@ -446,6 +458,68 @@ SCHEMAS: Mapping[str, Schema] = {
             )
         }
     ),
+    "HandoverLine": thing(
+        {
+            "line": COUNT,
+            "carrier": {"type": "string", "enum": [one.value for one in Carrier]},
+            "record": {"type": ["string", "null"], "description": "null for what is no record, or may not be known"},
+            "title": {"type": ["string", "null"], "description": "null where it may not be known"},
+            "number": {"type": ["string", "null"]},
+            "location": {"type": ["string", "null"]},
+            "level": LEVEL,
+            "pieces": COUNT,
+            "loan": TEXT,
+            "found": {"type": ["string", "null"], "enum": [None, *(one.value for one in Found)]},
+            "found_pieces": COUNT,
+            "confirmed": FLAG,
+            "explanation": TEXT,
+            "owner": TEXT,
+            "settle_by": DATE,
+        }
+    ),
+    "HandoverParty": thing(
+        {"part": {"type": "string", "enum": [one.value for one in Part]}, "name": TEXT, "signed_at": MAYBE}
+    ),
+    "HandoverSummary": thing(_HANDOVER),
+    "Handovers": thing({"handovers": every(ref("HandoverSummary"))}),
+    "Handover": thing(
+        {
+            **_HANDOVER,
+            "reason": TEXT,
+            "parties": every(ref("HandoverParty")),
+            "sha256": {"type": "string", "description": "What is signed: the digest of the whole list; empty before."},
+            "may": every(TEXT),
+            "signs_as": {"type": ["string", "null"], "description": "The part for which you sign next."},
+            "total": COUNT,
+            "lines": every(ref("HandoverLine")),
+        }
+    ),
+    "HandoverPlan": {
+        "type": "object",
+        "description": "People are named by login name.",
+        "required": ["kind"],
+        "properties": {
+            "kind": {"type": "string", "enum": [one.value for one in Kind]},
+            **dict.fromkeys(("giver", "receiver", "supervisor", "witness", "approver"), TEXT),
+            **dict.fromkeys(("site", "class_code", "department", "location", "reason"), TEXT),
+            "outside": thing({"name": TEXT, "organisation": TEXT, "letter": TEXT}),
+            "giver_absent": FLAG,
+            "rights_end": FLAG,
+            "due_on": {"type": "string", "format": "date"},
+        },
+        "additionalProperties": False,
+    },
+    "HandoverDeed": {
+        "type": "object",
+        "description": "What the deed takes. scan: label, pages, location; count: line, found, pieces, note; "
+        "explain: line, explanation, owner, settle_by; sign: part, password, seen, factor, code; cancel: reason.",
+        "properties": {
+            **dict.fromkeys(("label", "location", "found", "note", "explanation", "owner", "settle_by"), TEXT),
+            **dict.fromkeys(("part", "password", "seen", "factor", "code", "reason"), TEXT),
+            **dict.fromkeys(("pages", "pieces", "line"), COUNT),
+        },
+        "additionalProperties": False,
+    },
     "LoanItem": thing(
         {
             "record": {"type": ["string", "null"], "description": "null where it may not be found any more"},
