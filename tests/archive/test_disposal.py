@@ -220,6 +220,19 @@ def test_bytes_that_another_record_has_too_stay_with_it(company: Company, archiv
     assert records.text(archive, company.keeper, staying)
 
 
+def test_bytes_that_come_again_before_the_disk_was_swept_stay(company: Company, archive: Archive):
+    record_id = company.paper(body=MARKER)
+    with archive.write() as tx:
+        tx.retention.destroy(record_id, new_id)  # and here the power fails
+    again = a_record(archive, MARKER, title="又来了")
+
+    disposal.sweep(archive)
+
+    assert b"".join(records.original(archive, OPERATOR, again)[1]).decode() == MARKER
+    with archive.read() as tx:
+        assert tx.retention.debris() == []
+
+
 def test_a_hold_throws_a_record_out_of_the_list_and_it_is_named(company: Company, archive: Archive, clock: Clock):
     held, free = company.paper(), company.paper()
     listed = company.approved(held, free)
