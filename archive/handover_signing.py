@@ -17,6 +17,7 @@ from access.handovers import (
 )
 from access.rules import Action, Denied
 from archive import people
+from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid
 from archive.handover_steps import is_giver, people_of, step, taking_part, tell_all, tell_to_sign
@@ -103,6 +104,8 @@ def complete(archive: Archive, actor: Actor, handover_id: str) -> Handover:
         now = handovers.digest(handover, lines)
         refuse(handovers.why_not_complete(handover, tx.handovers.signatures(handover_id), lines, now))
         _refuse_the_gone(tx, handover)
+        known = {person.id: as_actor(person) for person in people_of(tx, handover) if person.active}
+        refuse(handovers.why_not_parties(handover.kind, handover.parties, known, giver_absent=handover.giver_absent))
         # Nothing is frozen from here on, so that what changes hands can change.
         fresh = step(archive, tx, actor.id, handover, Event.COMPLETE, sha256=now, lines=len(lines))
         _pass_custody_on(archive, tx, handover, lines)

@@ -147,6 +147,20 @@ def test_everything_is_counted_signed_by_three_and_changes_hands_at_one_instant(
         assert list(tx.ledger.faults()) == []
 
 
+def test_nothing_changes_hands_to_somebody_who_lost_the_post_meanwhile(archive: Archive, house: House) -> None:
+    going = frozen(archive, house)
+    counted(archive, house, going.id)
+    signed_by_all(archive, house, going.id)
+    rights = people.Rights(frozenset({"borrower"}), 3, "DAS", frozenset({"JF01"}))
+    people.change_rights(archive, house.office.officer, "second", rights)
+
+    with pytest.raises(Conflict) as refused:
+        handover_signing.complete(archive, house.boss, going.id)
+
+    assert refused.value.code == "party-role"
+    assert keepers(archive, house.papers[0]) == [house.old.id]
+
+
 def test_the_givers_rights_end_in_the_same_transaction(archive: Archive, house: House, clock: Clock) -> None:
     deputies.delegate(archive, house.old, "colleague", clock.at, clock.at + timedelta(days=9))
     asked = a_record(archive, "内部件", level=1, department="SWB", shelf_location="B-01", site="JF01", name="in.txt")
