@@ -110,7 +110,7 @@ def what_they_read(archive: Archive, actor: Actor, login: str, first: datetime, 
     with archive.read() as tx:
         account = tx.people.by_login(login)
         if account is None:
-            raise NotFound(f"There is nobody with the login name {login!r}.")
+            raise NotFound(f"There is nobody with the login name {login!r}.", "no-such-login")
         found = tx.ledger.sought(actor=account.person.id, actions=READS, first=first, last=last, limit=READINGS_MAX)
         return _readings(tx, actor, found)
 
@@ -177,7 +177,7 @@ def what_may_they_see(archive: Archive, actor: Actor, login: str) -> Seen:
     with archive.read() as tx:
         account = tx.people.by_login(login)
         if account is None:
-            raise NotFound(f"There is nobody with the login name {login!r}.")
+            raise NotFound(f"There is nobody with the login name {login!r}.", "no-such-login")
         person = account.person
         then = actor_at(tx, person, at) if person.active else replace(as_actor(person), roles=frozenset())
         actions = (Action.FIND, Action.READ, Action.DOWNLOAD)

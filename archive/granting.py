@@ -217,7 +217,7 @@ def _log(archive: Archive, tx: Transaction, by: str, action: str, grant: Grant) 
 def _holder(tx: Transaction, login: str) -> Person:
     account = tx.people.by_login(login.strip())
     if account is None or not account.person.active:
-        raise NotFound(f"There is nobody with the login name {login!r}.")
+        raise NotFound(f"There is nobody with the login name {login!r}.", "no-such-login")
     return account.person
 
 

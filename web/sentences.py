@@ -117,6 +117,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "not-settled": _l("It cannot be closed yet: something is out, or not settled."),
     "is-free": _l("It is free: apply for it."),
     "own-loan": _l("Nobody hands out to themselves, nor takes back from themselves."),
+    "no-such-login": _l("There is nobody with this login name."),
     "no-such-person": _l("There is nobody of that name who could do this."),
     "own-deputy": _l("A deputy is somebody else."),
     "no-items": _l("A request names what is to be borrowed, each once."),

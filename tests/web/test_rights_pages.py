@@ -55,6 +55,8 @@ def test_a_grant_is_given_confirmed_and_withdrawn_on_its_page(archive: Archive, 
     wrong = officer.post("/grants", {**form, "first": "x", "last": "y"})
     assert (wrong.status_code, "年度内审" in wrong.text) == (422, True)
 
+    assert "没有这个用户名" in officer.post("/grants", {**form, **days, "login": "nobody"}).text
+
     assert officer.post("/grants", {**form, **days}).status_code == 303
     assert borrower.get(f"/api/v1/records/{record_id}/text").status_code == 403
     deed = re.search(r'action="(/grants/\w+/confirm)"', final.get("/grants").text)
