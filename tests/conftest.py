@@ -1,16 +1,15 @@
 """What most tests begin with: a real archive at a folder of its own, founded once and copied."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from archive import founding
 from archive.app import Archive, open_archive
 from archive.model import Site
 from indexer.reading import Reader
+from tests import homes
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 SITES = (Site("JF01", "JF大厦", "JF Tower", "JF01"), Site("YL02", "云麓花园", "Yunlu Gardens", "YL02"))
@@ -32,14 +31,19 @@ class Clock:
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home as `muniment init` leaves it. Not to be changed: copy it."""
-    home = tmp_path_factory.mktemp("founded") / "home"
-    founding.found(home, company="试用物业", sites=SITES, now=Clock())
-    return home
+    return homes.found(tmp_path_factory.mktemp("founded") / "home", company="试用物业", sites=SITES, now=Clock())
 
 
 @pytest.fixture
 def home(founded: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(founded, tmp_path / "home")
+    return homes.copy(founded, tmp_path / "home")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases() -> Iterator[None]:
+    """What tests made on a database server is removed when they have ended."""
+    yield
+    homes.drop_databases()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,8 @@ class Tables:
 
     Writers take turns and never dead-lock: on SQLite a write transaction takes the write lock when it begins
     (`BEGIN IMMEDIATE`), never in the middle; inside a process writers queue on a lock first, so that they do
-    not spin on the file. On PostgreSQL the ledger's head row is what writers queue on.
+    not spin on the file. On PostgreSQL it takes an advisory lock of the database when it begins, which does the same
+    for writers on many machines.
     """
 
     def __init__(self, url: str) -> None:
@@ -104,9 +105,11 @@ class Tables:
             ) from None
         self._turn = threading.Lock()
         self._writing = threading.local()
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _prepare_sqlite)
-            event.listen(self._engine, "begin", _begin_sqlite)
+        if self._engine.dialect.name not in _PREPARED:
+            raise Misconfigured("The database setting cannot be used; write sqlite:///PATH or postgresql+psycopg://…")
+        prepare, begin = _PREPARED[self._engine.dialect.name]
+        event.listen(self._engine, "connect", prepare)
+        event.listen(self._engine, "begin", begin)
 
     @contextmanager
     def read(self) -> Generator[Transaction]:
@@ -191,6 +194,35 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+WRITERS_TURN = 0x6D756E69
+"""The advisory lock that writers on PostgreSQL queue on; the database it lies in is the archive's own."""
+
+STATEMENT_TIMEOUT_MS = 120_000
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    # A statement that hangs gives its connection back; who waits for their turn waits as long as on SQLite.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
+        cursor.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("SET idle_in_transaction_session_timeout = 600000")
+    connection.commit()
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("immediate", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_TURN})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+_PREPARED: Mapping[str, tuple[Callable[[Any, Any], None], Callable[[sa.Connection], None]]] = {
+    "sqlite": (_prepare_sqlite, _begin_sqlite),
+    "postgresql": (_prepare_postgresql, _begin_postgresql),
+}
+"""What a connection is told when it is made, and when a transaction begins."""
 
 
 @contextmanager

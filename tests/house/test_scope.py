@@ -1,6 +1,5 @@
 """A rule means the same in Python, in SQL and in the engine."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from archive.model import GONE, LIFECYCLES, Record
 from archive.tables.records import Records
 from indexer.engines import Engine, Entry, names, open_engine
 from indexer.query import Query
+from tests import homes
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 SITES, DEPARTMENTS = ("", "JF01", "YL02"), ("", "SWB", "KFB")
@@ -75,7 +75,7 @@ RECORDS = every_kind_of_record()
 
 @pytest.fixture(scope="module")
 def catalogue(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    home = shutil.copytree(founded, tmp_path_factory.mktemp("scope") / "home")
+    home = homes.copy(founded, tmp_path_factory.mktemp("scope") / "home")
     archive = open_archive(home)
     with archive.write() as tx:
         for record in RECORDS:

@@ -11,6 +11,7 @@ from archive import search
 from archive.app import Archive, open_archive
 from archive.search import Question
 from indexer.reading import Reader
+from tests import homes
 from tests.builders import settle, take_in_everything
 from tests.contracts.test_corpus_formats import _ASIDE, CORPUS, EMPTY_ALL_THE_SAME, TYPES, Row, expecting, folded
 
@@ -33,7 +34,7 @@ def as_written(row: Row) -> list[str]:
 @pytest.fixture(scope="module")
 def archive(founded: Path, reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """An archive into whose inbox the files were dropped, each in a folder of its own so that names are kept."""
-    home = shutil.copytree(founded, tmp_path_factory.mktemp("corpus") / "home")
+    home = homes.copy(founded, tmp_path_factory.mktemp("corpus") / "home")
     archive = open_archive(home)
     inbox = archive.settings.inboxes[0].path
     for number, row in enumerate(dropped()):

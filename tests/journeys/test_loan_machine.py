@@ -4,7 +4,6 @@ Whatever people try, and whatever is refused: a paper is in one place, nobody sa
 is open exactly while a loan is, and the ledger explains every state.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import fields
@@ -28,6 +27,7 @@ from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
 from archive.model import Component
 from archive.reading_room import TooFast
+from tests import homes
 from tests.builders import Office, a_record, an_office, now
 from tests.conftest import Clock
 
@@ -39,7 +39,7 @@ LEVELS = (0, 1, 2, 2, 3)
 @pytest.fixture(scope="module")
 def staffed(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office, list[str]]:
     """A home with everybody in office and some papers on the shelf. Not to be changed: copy it."""
-    home = shutil.copytree(founded, tmp_path_factory.mktemp("staffed") / "home")
+    home = homes.copy(founded, tmp_path_factory.mktemp("staffed") / "home")
     archive = open_archive(home, now=Clock())
     office = an_office(archive)
     papers = [
@@ -62,7 +62,7 @@ class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = Clock()
-        self.archive: Archive = open_archive(shutil.copytree(self.home, next(self.folder)), now=self.clock)
+        self.archive: Archive = open_archive(homes.copy(self.home, next(self.folder)), now=self.clock)
         self.everybody: list[Actor] = [getattr(self.office, field.name) for field in fields(Office)]
         self.known: list[str] = []
 

@@ -5,7 +5,6 @@ Nobody here may find any of them; neither word nor id may appear in any answer, 
 """
 
 import io
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +26,7 @@ from archive.intake import Claims
 from archive.lending import Wish
 from archive.model import Drill, DrillTask, SavedSearch, new_id
 from indexer.reading import Reader
+from tests import homes
 from tests.builders import a_person, a_record, an_unfiled_record, settle
 from tests.conftest import Clock
 from tests.web.conftest import Visitor, browser_of, without_tokens
@@ -67,7 +67,7 @@ class Planted:
 
 @pytest.fixture(scope="module")
 def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Reader) -> Iterator[Planted]:
-    home = shutil.copytree(founded, tmp_path_factory.mktemp("leaks") / "home")
+    home = homes.copy(founded, tmp_path_factory.mktemp("leaks") / "home")
     archive = open_archive(home, now=Clock())
     ids = {
         "level 2": a_record(archive, BODY + "甲", title=f"{SECRET}合同", level=2, name=f"{SECRET}甲.txt"),
