@@ -76,6 +76,7 @@ class Rebuilding:
         self._progress = progress
         self._warnings: list[str] = []
         self._lock = threading.Lock()
+        self._under_way: set[bytes] = set()
         self._done_bytes = 0
 
     def all(
@@ -278,7 +279,11 @@ class Rebuilding:
                     troubles.append(str(error))
 
         together(work)
-        self._warnings += troubles
+        if wanted:
+            # What was passed over because another pack was just being read for it, and that one is damaged.
+            useful = Shared([p for p in packs if any(e.kind == kind and e.id in wanted for e in p.entries())])
+            work(lambda: False)
+        self._warnings += dict.fromkeys(troubles)
         if wanted:
             what = {OBJECT: "objects", PIECE: "pieces of the catalogue"}[kind]
             raise Corrupt(f"{len(wanted)} {what} cannot be restored{self._because()}. Nothing was put in place.")
@@ -289,11 +294,22 @@ class Rebuilding:
         with self._repository.target.open(f"packs/{pack.name}", FIRST) as file:
             reader, offset = Reader(self._repository.seals, pack.name, pack.mark, file, FIRST), FIRST
             for entry in pack.entries():
-                if entry.kind == kind and entry.id in wanted:
-                    reader.seek(offset)
-                    write(entry, reader.blob(entry))
-                    wanted.discard(entry.id)
+                if entry.kind == kind and self._takes_on(entry, wanted):
+                    try:
+                        reader.seek(offset)
+                        write(entry, reader.blob(entry))
+                        wanted.discard(entry.id)
+                    finally:
+                        self._under_way.discard(entry.id)
                 offset += entry.sealed
+
+    def _takes_on(self, entry: Entry, wanted: set[bytes]) -> bool:
+        """Is it still wanted, and does no other thread write it from another pack at this moment?"""
+        with self._lock:
+            if entry.id not in wanted or entry.id in self._under_way:
+                return False
+            self._under_way.add(entry.id)
+            return True
 
     def _finish_catalogue(self, copy: Path, snapshot: Snapshot, notes: Mapping[int, str]) -> None:
         """The ledger must be whole, end where the snapshot says, and agree with what was written down outside."""

@@ -37,7 +37,7 @@ def test_what_is_locked_is_asked_for_approved_read_and_called_back_in_the_middle
 
     borrower.goto(f"{address}/?q=诉讼卷宗")
     expect(borrower.locator(".locked")).to_contain_text("仅限著录")
-    borrower.click(".hit-facts a")
+    borrower.click(".hit-end a.button")
     expect(borrower.locator("ol.files li")).to_contain_text(["部门负责人", "责任岗位"])
     borrower.fill("#purpose", "应诉准备")
     borrower.click("button.primary")
