@@ -52,6 +52,13 @@ def complete(archive: Archive, actor: Actor, typed: str, *, limit: int = 8) -> S
     return tuple(dict.fromkeys(first[proposal.text] for proposal in proposals))[:limit]
 
 
+def warm(archive: Archive) -> None:
+    """Learn the names and open the index before somebody asks: for a process that has just started."""
+    with archive.read() as tx:
+        follow(archive, tx)
+    search.warm(archive)
+
+
 def meant(archive: Archive, actor: Actor, typed: str) -> str:
     """What sounds like this and stands in the name of a record that may be found: 物业何同 is 物业合同. Else empty."""
     find = rules.scope(actor, Action.FIND)

@@ -35,6 +35,8 @@ REACH_MAX = 10_000
 """How deep paging goes; who needs more narrows the question."""
 
 IDS_AT_ONCE = 500
+FILES_WEIGHED = 8
+"""Of a record that has many files, so many are still looked at once words were found in one."""
 WORDS_WEIGHED_MAX = 8
 """Of a question that nothing answers, so many of its words are looked for alone."""
 
@@ -117,6 +119,8 @@ class Found:
     may_read: bool
     page: int | None
     snippets: tuple[Snippet, ...]
+    file: Component | None
+    """The file in which the lines stand: the first of the record, or one beside or inside it; None without lines."""
     components: tuple[Component, ...]
     format: str = ""
     """The kind of file it is, which is part of its description; empty while it has none."""
@@ -201,6 +205,17 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         alone=alone,
         unfiltered=unfiltered,
     )
+
+
+def warm(archive: Archive) -> None:
+    """Open the index that is in use, if there is one."""
+    with archive.read() as tx:
+        name = tx.meta.get("index")
+    try:
+        if name is not None:
+            archive.engine(name).count()
+    except IndexBroken:
+        archive.forget_engine()
 
 
 def listed(archive: Archive, actor: Actor, question: Question, *, most: int) -> tuple[int, Sequence[Record]]:
@@ -384,12 +399,7 @@ def _found(
     pages: Callable[[Component], Sequence[str]],
 ) -> Found:
     may_read = read.admits(record)
-    snippets: tuple[Snippet, ...] = ()
-    if may_read and query.root is not None:
-        for component in components:
-            snippets = snippet(pages(component), query)
-            if snippets:
-                break
+    file, snippets = _where(components, query, pages) if may_read and query.root is not None else (None, ())
     return Found(
         record=record,
         title=highlight(record.title, query),
@@ -398,6 +408,36 @@ def _found(
         may_read=may_read,
         page=snippets[0].page if snippets else None,
         snippets=snippets,
+        file=file,
         components=components if may_read else (),
         format=format_of(components[0].media_type) if components else "",
     )
+
+
+def _where(
+    components: Sequence[Component], query: Query, pages: Callable[[Component], Sequence[str]]
+) -> tuple[Component | None, tuple[Snippet, ...]]:
+    """The file that shows most of what was asked for, with its lines; rather one that is inside than one that lists
+    what is inside it."""
+    best: tuple[int, Component | None, tuple[Snippet, ...]] = (0, None, ())
+    asked = len(set(wanted(query.root)))
+    left = FILES_WEIGHED
+    for component in components:
+        lines = snippet(pages(component), query)
+        shown = len(frozenset[int]().union(*(line.shows for line in lines)))
+        if named := component.parent_id and snippet((component.file_name,), query, most=1):
+            by_name = len(named[0].shows)
+            if by_name > shown or not lines:
+                lines, shown = named, by_name
+        inside = best[1] is not None and component.parent_id == best[1].id
+        if shown > best[0] or (inside and shown == best[0] > 0):
+            best = shown, component, lines
+        left -= bool(best[0])
+        if (best[0] >= asked and not _lists(best[1], components)) or left <= 0:
+            break
+    return best[1], best[2]
+
+
+def _lists(component: Component | None, components: Sequence[Component]) -> bool:
+    """Are there files inside it?"""
+    return component is not None and any(other.parent_id == component.id for other in components)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines import STANDINGS, Filter, Hit, Hits
-from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, PLACE_SHIFT, TITLE, U64, pattern_of
+from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, TITLE, U64, pattern_of
 from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, hints, phrases, spellings, wanted
 from indexer.query import Any as AnyOf
 from indexer.segments import Bits, Segment, hash_ids
@@ -141,32 +141,8 @@ def answer(
         which = bisect_right(ends, row)
         part = parts[which]
         entry = int(part.matched[row - (ends[which - 1] if which else 0)])
-        inside = any(part.leaves[phrase].inside[entry] > 0 for phrase in wanted(query.root))
-        hits.append(Hit(part.shelf.segment.ids[entry], float(scores[row]), inside and bool(part.readable[entry])))
+        hits.append(Hit(part.shelf.segment.ids[entry], float(scores[row])))
     return Hits(total, tuple(hits), counts)
-
-
-def suggestions(
-    shelves: Sequence[Shelf], text: str, memory: Memory, *, find: Filter, hide: frozenset[str], limit: int
-) -> tuple[str, ...]:
-    """See `indexer.engines.Engine.suggest`."""
-    pattern = pattern_of(text)
-    ranked: list[tuple[tuple[int, ...], str]] = []
-    for shelf in shelves:
-        segment = shelf.segment
-        spots, _ = segment.places.match(pattern)
-        spots = np.sort(spots[spots >> FIELD_SHIFT & np.uint64(3) == TITLE])
-        entries, firsts = np.unique((spots >> ENTRY_SHIFT).astype(np.int64), return_index=True)
-        admitted = _admitted(shelf, find, hide, memory)[entries]
-        entries, firsts = entries[admitted], firsts[admitted]
-        later = (spots[firsts] & np.uint64(0x3FFFFFFF)) >> PLACE_SHIFT > 1  # 《 may stand before
-        ranks = [-later.astype(np.int64), -segment.lengths[entries, TITLE].astype(np.int64), segment.captured[entries]]
-        ranked += [
-            (tuple(-int(rank[i]) for rank in ranks), segment.titles[int(entries[i])])
-            for i in _best(ranks, 4 * limit).tolist()
-        ]
-    titles = dict.fromkeys(title for _, title in sorted(ranked))
-    return tuple(titles)[: max(0, limit)]
 
 
 def _part(shelf: Shelf, root: Node | None, filters: _Filters, memory: Memory) -> _Part:

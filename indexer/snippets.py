@@ -41,6 +41,8 @@ class Snippet:
 
     page: int
     parts: Parts
+    shows: frozenset[int] = frozenset()
+    """Which of the phrases that were asked for are in it, by their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def snippet(pages: Sequence[str], query: Query, *, width: int = 80, most: int = 
         chosen.append(best)
         lines = [line for line in lines if not _overlap(line, best, width)]
     chosen.sort(key=lambda line: (line.page, line.matches[0].start))
-    return tuple(Snippet(line.page + 1, _cut(pages[line.page], line.matches, width)) for line in chosen)
+    return tuple(Snippet(line.page + 1, _cut(pages[line.page], line.matches, width), line.phrases) for line in chosen)
 
 
 def highlight(text: str, query: Query, field: str = "title") -> Parts:

@@ -13,13 +13,14 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import waitress.server  # pyright: ignore[reportMissingTypeStubs]
 
-from archive import supervisor
+from archive import completing, supervisor
 from archive.app import Archive, open_archive
 from archive.errors import ArchiveError
 from web.create_app import body_limit, create_app
@@ -79,6 +80,7 @@ def _serve(archive: Archive) -> int:
     signal.signal(signal.SIGTERM, _end)
     host, port = getattr(server, "effective_listen", [(settings.host, getattr(server, "effective_port", 0))])[0]
     print(f"ready http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201 — the promise above
+    threading.Thread(target=completing.warm, args=(archive,), daemon=True).start()
     # Ends with the signal, after the requests under way.
     server.run()
     return 0

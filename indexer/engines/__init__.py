@@ -64,8 +64,6 @@ SORTS = ("relevance", "newest", "oldest", "arrival", "title")
 class Hit:
     id: str
     score: float
-    in_body: bool
-    """True when the body matched under the READ filter, so that a snippet may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +116,6 @@ class Engine(Protocol):
         nor counted. No count depends on entries outside FIND, nor on bodies outside READ. An empty query matches
         everything admitted by `find`. Facet counts are those of the same set as `total`.
         """
-        ...
-
-    def suggest(
-        self, text: str, *, find: Filter, hide: frozenset[str] = frozenset(), limit: int = 8
-    ) -> tuple[str, ...]:
-        """Titles (at most `limit`) admitted by `find` that continue or contain what was typed, best first."""
         ...
 
     def ids(self) -> frozenset[str]:

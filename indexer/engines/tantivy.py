@@ -27,11 +27,11 @@ from indexer import words
 from indexer.engines import DAYS, EVERYTHING, NOTHING, SORTS, STANDINGS, Entry, Filter, Hit, Hits
 from indexer.errors import IndexBroken
 from indexer.folder import IndexFolder
-from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings, wanted
+from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings
 from indexer.query import Any as AnyOf
 from indexer.segments import TITLE_KEY_WORDS, title_keys
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 FIELDS: Final = {"title": "title", "number": "numbers", "party": "parties"}
 WORTH: Final = {"title": 3.0, "numbers": 6.0, "parties": 3.0, "body": 1.0}
 PIECE_WORTH: Final = WORTH | {"title": 0.5, "parties": 0.5}
@@ -66,7 +66,6 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for field in WORTH:
         builder.add_text_field(field, tokenizer_name="places", index_option="position")
-    builder.add_text_field("title_shown", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("labels", tokenizer_name="raw", index_option="basic")
     builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic", expand_dots_enabled=False)
     for field in ("newest", "oldest", "arrival", *_TITLE_KEYS):
@@ -195,24 +194,8 @@ class TantivyEngine:
         asked = self._question(query.root, find, read, narrow, hide)
         offset, limit = max(0, offset), max(0, limit)
         total, found = self._sorted(searcher, asked, sort, offset, limit)
-        ids = [(score, str(searcher.doc(address).get_first("id"))) for score, address in found]
-        in_body = self._with_body(searcher, query.root, read, [known for _, known in ids])
-        hits = tuple(Hit(known, score, known in in_body) for score, known in ids)
+        hits = tuple(Hit(str(searcher.doc(address).get_first("id")), score) for score, address in found)
         return Hits(total, hits, self._facets(searcher, asked, facets))
-
-    def suggest(
-        self, text: str, *, find: Filter, hide: frozenset[str] = frozenset(), limit: int = 8
-    ) -> tuple[str, ...]:
-        if not words.split(text) or limit <= 0:
-            return ()
-        searcher = self._searcher()
-        phrase = self._words(text, "title")
-        asked = _all([phrase, self._filter(find), *self._hidden(hide)])
-        found = searcher.search(asked, 20 * limit, order_by_field="arrival").hits
-        titles = dict.fromkeys(str(searcher.doc(address).get_first("title_shown")) for _, address in found)
-        typed = words.fold(text)
-        ranked = sorted(titles, key=lambda title: (typed not in words.fold(title)[: len(typed) + 1], len(title)))
-        return tuple(ranked[:limit])
 
     def ids(self) -> frozenset[str]:
         searcher = self._searcher()
@@ -341,15 +324,6 @@ class TantivyEngine:
         if hide:
             yield _unscored(_not(T.term_set_query(self._schema, "id", list(hide))))
 
-    def _with_body(self, searcher: tantivy.Searcher, root: Node | None, read: Filter, ids: list[str]) -> set[str]:
-        """Which of these may be read and have something that was asked for in the body."""
-        phrases = [phrase for phrase in dict.fromkeys(wanted(root)) if phrase.field is None]
-        if not phrases or not ids:
-            return set()
-        body = _any([self._phrase(phrase, "body") for phrase in phrases])
-        asked = _all([body, self._filter(read), T.term_set_query(self._schema, "id", ids)])
-        return {str(searcher.doc(address).get_first("id")) for _, address in searcher.search(asked, len(ids)).hits}
-
     def _facets(self, searcher: tantivy.Searcher, asked: T, labels: Sequence[str]) -> dict[str, dict[str, int]]:
         if not labels:
             return {}
@@ -366,7 +340,6 @@ def _document(entry: Entry) -> Document:
     document = Document()
     document.add_text("id", entry.id)
     document.add_text("title", _places((entry.title,)))
-    document.add_text("title_shown", entry.title)
     document.add_text("numbers", _places(entry.numbers))
     document.add_text("parties", _places(entry.parties))
     document.add_text("body", _places(("\n".join(entry.pages),)))

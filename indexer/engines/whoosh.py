@@ -31,7 +31,7 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from indexer.answers import Memory, Shelf, answer, suggestions
+from indexer.answers import Memory, Shelf, answer
 from indexer.codec import EXTENSION, ArraySegment, schema
 from indexer.engines import EVERYTHING, SORTS, Entry, Filter, Hits
 from indexer.errors import IndexBroken
@@ -280,11 +280,6 @@ class WhooshEngine:
             limit=limit,
             facets=facets,
         )
-
-    def suggest(
-        self, text: str, *, find: Filter, hide: frozenset[str] = frozenset(), limit: int = 8
-    ) -> tuple[str, ...]:
-        return suggestions(self._current().shelves, text, self._memory, find=find, hide=hide, limit=limit)
 
     def ids(self) -> frozenset[str]:
         return frozenset(

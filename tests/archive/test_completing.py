@@ -2,7 +2,7 @@
 
 from access.actors import OPERATOR
 from archive import completing, records, similar, traces
-from archive.app import Archive
+from archive.app import Archive, open_archive
 from archive.records import Description
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
@@ -46,6 +46,24 @@ def test_own_questions_come_first_and_are_nobody_elses(archive: Archive, clock: 
 
     assert proposed(archive, actor, "电梯") == [("question", "电梯 年检"), ("title", "电梯合同")]
     assert proposed(archive, other, "电梯") == [("title", "电梯合同")]
+
+
+def test_a_process_that_has_just_started_learns_the_names_before_somebody_asks(
+    archive: Archive, reader: Reader
+) -> None:
+    completing.warm(archive)
+    assert archive.names.seq >= 0, "there is no index yet, and no name is missing"
+    actor = a_person(archive, "li")
+    a_record(archive, title="电梯合同")
+    settle(archive, reader)
+    other = open_archive(archive.settings.home, now=archive.now)
+
+    completing.warm(other)
+
+    with other.read() as tx:
+        assert other.names.seq == tx.ledger.head()[0]
+    assert proposed(other, actor, "dtht") == [("title", "电梯合同")]
+    other.close()
 
 
 def test_what_was_mistyped_is_taken_for_what_sounds_the_same(archive: Archive) -> None:

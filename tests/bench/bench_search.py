@@ -192,8 +192,6 @@ def everything(name: str, folder: Path) -> None:
         ask = partial(engine.search, find=READER, read=READER, **settings)
         spent, found = timed(lambda query, ask=ask: ask(query).total, [Query(None)] * 20)
         print(f"| {title} | {line(spent[:1])} | {line(spent[1:])} | {found[0]} |")
-    spent, _ = timed(lambda typed: len(engine.suggest(typed, find=READER)), [word[:2] for word in DOMAIN])
-    print(f"| suggestions | {line(spent)} | | | |")
     engine.close()
 
 

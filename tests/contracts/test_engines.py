@@ -248,9 +248,6 @@ def test_an_engine_finds_and_counts_exactly_what_the_plain_reading_of_the_rules_
             assert hits.facets[label] == Counter(
                 known[key].labels[label] for key in wanted if label in known[key].labels
             )
-        for hit in hits.hits:
-            if hit.in_body:
-                assert naive_admits(read, known[hit.id])
     engine.close()
 
 
@@ -411,36 +408,7 @@ def test_a_body_that_may_not_be_read_moves_nothing(engine: Engine) -> None:
     left_out = engine.search(Query(All((Phrase("合同"), Not(Phrase("电梯"))))), find=EVERYTHING, read=NOTHING)
 
     assert len({hit.score for hit in found.hits}) == 1
-    assert not any(hit.in_body for hit in found.hits)
     assert left_out.total == 2
-
-
-def test_in_body_says_whether_a_snippet_may_be_shown(engine: Engine) -> None:
-    engine.put([Entry("a", "物业", pages=("合同",)), Entry("b", "合同", pages=("物业",))])
-
-    hits = engine.search(Query(Phrase("物业")), find=EVERYTHING, read=EVERYTHING).hits
-
-    assert {hit.id: hit.in_body for hit in hits} == {"a": False, "b": True}
-
-
-def test_suggestions_continue_what_was_typed_and_show_only_what_may_be_found(engine: Engine) -> None:
-    engine.put(
-        [
-            Entry("a", "物业服务合同", labels={"level": "1"}),
-            Entry("b", "前期物业服务合同", labels={"level": "1"}),
-            Entry("c", "物业服务保密协议", labels={"level": "3"}),
-            Entry("d", "会议纪要", pages=("物业服务",), labels={"level": "1"}),
-            Entry("e", "物业服务合同", labels={"level": "1"}),
-            Entry("f", "JF01号台账", labels={"level": "1"}),
-        ]
-    )
-
-    assert engine.suggest("物業服", find=level("1")) == ("物业服务合同", "前期物业服务合同")
-    assert engine.suggest("物业服", find=level("1"), hide=frozenset("b")) == ("物业服务合同",)
-    assert engine.suggest("j", find=level("1")) == ("JF01号台账",)
-    assert engine.suggest("物业", find=level("1"), limit=1) == ("物业服务合同",)
-    assert engine.suggest("物业", find=NOTHING) == ()
-    assert engine.suggest("。", find=level("1")) == engine.suggest("", find=level("1")) == ()
 
 
 # Changing

@@ -1,6 +1,7 @@
 """The pages show what there is to see, and say why where there is not."""
 
 import io
+import json
 import re
 import shutil
 import zipfile
@@ -10,9 +11,10 @@ import pytest
 from flask import Flask
 
 from access.actors import OPERATOR
-from archive import intake, records
+from archive import intake, people, records, saved_searches
 from archive.app import Archive
 from archive.intake import Claims
+from archive.search import Question
 from indexer.reading import Reader
 from tests.archive.test_lending import a_secret, granted
 from tests.builders import a_person, a_record, an_office, an_unfiled_record, settle
@@ -74,6 +76,36 @@ def test_the_pages_of_an_archive_name_the_files_inside_it(archive: Archive, keep
     inside = re.findall(r"component=(\w+)", keeper.get(f"/records/{record_id}").text)[-1]
     shown = keeper.get(f"/records/{record_id}?component={inside}").text
     assert "第 1 页" in shown
+
+
+def test_a_hit_inside_an_archive_opens_the_file_with_the_words_and_not_the_list(
+    archive: Archive, keeper: Visitor, reader: Reader
+):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archived:
+        for number in range(3):
+            archived.writestr(f"保养记录{number}.txt", f"第{number}次保养,更换钢丝绳{number}根")
+    record_id = intake.hand_in(archive, OPERATOR, io.BytesIO(packed.getvalue()), "旧资料.zip", Claims()).record_id
+    settle(archive, reader)
+
+    for asked in ("更换钢丝绳1根", "保养记录1"):
+        hit = json.loads(keeper.get("/api/v1/search", query_string={"q": asked}).text)["hits"][0]
+        opened = keeper.get(f"/records/{record_id}?component={hit['component']}&page={hit['page']}&view=text").text
+        assert "第1次保养" in opened, asked
+        assert f"component={hit['component']}" in keeper.get(f"/results?q={asked}").text
+
+
+def test_what_is_told_of_a_saved_search_leads_to_what_is_new(archive: Archive, signed_in: SignedIn, reader: Reader):
+    a_person(archive, "curious", "borrower", clearance=1)
+    saved_searches.watch(archive)
+    kept = saved_searches.save(archive, people.named(archive, "curious"), "电梯", Question("电梯"), alert="at-once")
+    record_id = a_record(archive, "保养", title="电梯维保合同", level=1)
+    settle(archive, reader)
+    saved_searches.watch(archive)
+    curious = signed_in("curious")
+
+    assert f'<a href="/searches/{kept.id}/new">您保存的检索有新档案' in curious.get("/loans").text
+    assert record_id in curious.get(f"/searches/{kept.id}/new").text
 
 
 def test_a_hit_one_may_not_read_has_a_lock_and_the_reason(archive: Archive, signed_in: SignedIn, reader: Reader):
@@ -329,7 +361,7 @@ def test_an_upload_that_is_too_large_is_refused_in_words(app: Flask, archive: Ar
     token = keeper.form_token()
     data = {"file": (io.BytesIO(b"x" * 2000), "big.txt")}
     answer = keeper.client.post("/api/v1/records", data=data, headers={"X-CSRFToken": token})
-    assert (answer.status_code, answer.json["status"]) == (413, 413)
+    assert (answer.status_code, json.loads(answer.text)["status"]) == (413, 413)
 
 
 def _actor(archive: Archive):

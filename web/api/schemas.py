@@ -242,6 +242,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "lifecycle": TEXT,
             "code": {"type": "string", "description": "The reference code 档号; empty before accession."},
             "page": {"type": ["integer", "null"], "description": "Page of the first snippet, counted from 1."},
+            "component": {"type": ["string", "null"], "description": "The file in which the snippets stand."},
             "snippets": every(ref("Snippet")),
             "may_read": FLAG,
             "may_apply": {"type": "boolean", "description": "Whether you may ask to borrow it."},

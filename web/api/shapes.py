@@ -101,6 +101,7 @@ def hit(found: Found) -> Mapping[str, Any]:
         "lifecycle": found.record.lifecycle,
         "code": found.record.archival_code,
         "page": found.page,
+        "component": found.file.id if found.file else None,
         "snippets": [
             {
                 "page": snippet.page,
