@@ -1,6 +1,5 @@
 """Is everything still what it was? The chain, the bytes, the index."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -133,7 +132,7 @@ def _objects(
     archive: Archive, question: Callable[[Archive, StoredObject], Finding | None], total: int, progress: Progress
 ) -> Sequence[Finding]:
     findings: list[Finding] = []
-    rows, done = Shared(_kept(archive)), 0
+    rows, done = Shared(archive.objects.kept()), 0
 
     def work(failed: Callable[[], bool]) -> None:
         nonlocal done
@@ -148,17 +147,6 @@ def _objects(
 
     together(work)
     return sorted(findings, key=lambda finding: finding.subject)
-
-
-def _kept(archive: Archive) -> Iterator[StoredObject]:
-    after = ""
-    while True:
-        with archive.read() as tx:
-            rows = checks.kept_after(tx.connection, after, BATCH)
-        if not rows:
-            return
-        yield from rows
-        after = rows[-1].digest
 
 
 def _still_there(archive: Archive, row: StoredObject) -> bool:
@@ -179,8 +167,7 @@ def _intact(archive: Archive, row: StoredObject) -> Finding | None:
 
 def _present(archive: Archive, row: StoredObject) -> Finding | None:
     try:
-        with archive.objects.sealed(row) as sealed:
-            size = sealed.seek(0, os.SEEK_END)
+        size = archive.objects.stored_size(row)
     except NotFound as error:
         return Finding("object-missing", row.digest, str(error))
     except OSError as error:

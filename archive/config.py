@@ -103,7 +103,8 @@ class Settings:
     tls_proxy: bool = _setting(False, "True when a proxy in front ends TLS: cookies are then sent over https only.")
     web_threads: int = _setting(8, "Requests answered at the same time.")
     database: str = _setting("", "Database URL; empty for catalogue.db in the home (SQLite).")
-    store: str = _setting("local", "Where objects are kept: local.")
+    store: str = _setting("local", "Where objects are kept: local, or s3:https://HOST/BUCKET/PREFIX.")
+    store_credentials: str = _setting("", "File with key and secret for the object store, where it asks for them.")
     engine: str = _setting("whoosh", "Search engine: the name of a file in indexer/engines.")
     backup_repository: str = _setting("", "Folder of the backup repository; empty for backups/ in the home.")
     backup_rpo_hours: float = _setting(

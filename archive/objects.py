@@ -20,10 +20,11 @@ from archive import sealing
 from archive.errors import Conflict, Corrupt, NotFound, OutOfSpace
 from archive.keyring import Keyring
 from archive.store import Store
-from archive.tables import Tables, Transaction
+from archive.tables import Tables, Transaction, checks
 from archive.tables.objects import StoredObject
 
 PIECE = 1 << 20
+KEPT_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,21 @@ class ObjectStore:
     def sealed(self, row: StoredObject) -> BinaryIO:
         """The sealed bytes as they lie in the store, for a backup to copy."""
         return self._store.open(row.address)
+
+    def kept(self) -> Iterator[StoredObject]:
+        """Every kept object, in parts, so that neither memory nor a transaction grows with the archive."""
+        after = ""
+        while True:
+            with self._tables.read() as tx:
+                rows = checks.kept_after(tx.connection, after, KEPT_AT_ONCE)
+            if not rows:
+                return
+            yield from rows
+            after = rows[-1].digest
+
+    def stored_size(self, row: StoredObject) -> int:
+        """How many sealed bytes lie in the store. Raises NotFound."""
+        return self._store.size(row.address)
 
     def _reserve(self, digest: str, size: int) -> StoredObject:
         address = self.address(digest)

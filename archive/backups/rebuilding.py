@@ -23,7 +23,6 @@ from archive.backups.packs import FIRST, LIST, OBJECT, PIECE, SEGMENT, Entry, Pa
 from archive.backups.repository import Key, Repository, Snapshot, of, places
 from archive.config import Settings
 from archive.errors import Corrupt, Invalid, Misconfigured, NotFound, OutOfSpace
-from archive.store import Store, open_store
 from archive.store.local import LocalStore, sync_folder
 from archive.tables import Tables, copies
 from archive.threads import Progress, Shared, together
@@ -231,11 +230,11 @@ class Rebuilding:
     def _objects(
         self, wanted: dict[bytes, tuple[str, int]], packs: Sequence[Packed], settings: Settings, total: int
     ) -> None:
-        store = _store(settings)
+        store = _Filling(settings.objects)
 
         def write(entry: Entry, pieces: Iterator[memoryview]) -> None:
             address, size = wanted[entry.id]
-            staged = store.place(address) if isinstance(store, _Filling) else store.staging()
+            staged = store.place(address)
             try:
                 handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 try:
@@ -247,8 +246,6 @@ class Rebuilding:
                         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
                 finally:
                     os.close(handle)
-                if not isinstance(store, _Filling):
-                    store.put(address, staged)
             except BaseException:
                 staged.unlink(missing_ok=True)
                 raise
@@ -422,13 +419,10 @@ class _Filling(LocalStore):
         return self._path(address)
 
 
-def _store(settings: Settings) -> Store:
-    return _Filling(settings.objects) if settings.store == "local" else open_store(settings)
-
-
 def _settings_for(text: str, *, scratch: bool) -> tuple[str, list[str]]:
     """The settings of the new home: as they were, but for a catalogue outside it, which may still be in use, and
-    for messages: a copy must not remind people of what the archive it was copied from has dealt with since."""
+    for messages: a copy must not remind people of what the archive it was copied from has dealt with since. The same
+    goes for a bucket with its objects."""
     if scratch:
         # Nothing of what it was set up with: neither inboxes nor places, channels or schedules.
         return "# A copy for a rehearsal.\nnotify = false\nrounds = false\n", []
@@ -436,6 +430,12 @@ def _settings_for(text: str, *, scratch: bool) -> tuple[str, list[str]]:
     changed = re.sub(r"(?m)^(\s*database\s*=.*)$", r"# set aside when restored: \1", text)
     if changed != text:
         warnings.append(f"The setting database was set aside in {config.FILE_NAME}: the catalogue is now in the home.")
+    before, changed = changed, re.sub(r"(?m)^(\s*store\s*=.*)$", r"# set aside when restored: \1", changed)
+    if changed != before:
+        warnings.append(
+            f"The setting store was set aside in {config.FILE_NAME}: the objects are now in the home; "
+            "move them with: muniment move-objects"
+        )
     if re.search(r"(?m)^\s*\[channels\b", changed):
         changed = re.sub(r"(?m)^(\s*notify\s*=.*)$", r"# set aside when restored: \1", changed)
         changed = f"# Restored: nobody is told anything until this line is removed.\nnotify = false\n{changed}"

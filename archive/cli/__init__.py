@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import sys
+import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -27,9 +28,11 @@ from access.rules import Denied
 from archive import config, people, supervisor
 from archive.app import Archive, open_archive
 from archive.errors import ArchiveError
+from archive.threads import Progress
 from indexer.errors import IndexerError
 
 DEFAULT_HOME = "muniment-home"
+TELL_S = 3.0
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -76,15 +79,17 @@ class Call:
 
 
 class Commands(click.Group):
-    """Commands are the modules of this folder."""
+    """Commands are the modules of this folder; move_objects is `move-objects`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click hands it over
-        return sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
+        return sorted(
+            module.name.replace("_", "-") for module in iter_modules(__path__) if not module.name.startswith("_")
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        return import_module(f"{__name__}.{cmd_name}").command
+        return import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -162,6 +167,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception:  # noqa: BLE001 — the outermost door: what nobody foresaw still ends in one sentence
         return _fail(_unforeseen(call.home), 1)
     return status if isinstance(status, int) else 0
+
+
+def shares(word: str) -> Progress:
+    """Progress told on standard error, as a share, every few seconds."""
+    told = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if total and time.monotonic() - told > TELL_S:
+            told = time.monotonic()
+            click.echo(f"{100 * done // total} % {word}", err=True)
+
+    return tell
 
 
 def plain(value: Any) -> Any:

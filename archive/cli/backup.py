@@ -1,7 +1,6 @@
 """`muniment backup`: encrypted, incremental, verified copies, and the way back."""
 
 import tempfile
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -19,12 +18,9 @@ from archive.backups import restore as restoring
 from archive.backups.keys import Keys
 from archive.backups.slots import Unlocking
 from archive.backups.targets import Target, open_target
-from archive.cli import Call, _backup_key, archive_command
+from archive.cli import Call, _backup_key, archive_command, shares
 from archive.config import BackupTarget
 from archive.errors import ArchiveError
-from archive.threads import Progress
-
-TELL_S = 3.0
 
 
 @click.group(no_args_is_help=True)
@@ -56,7 +52,7 @@ def run(call: Call, repository: str | None, anew: bool) -> int:
     with call.archive() as archive:
         for place in _places(archive, repository):
             try:
-                ran = places.run(archive, OPERATOR, place, anew=anew, progress=_progress("backed up"))
+                ran = places.run(archive, OPERATOR, place, anew=anew, progress=shares("backed up"))
                 done.append((place.location, ran))
             except ArchiveError as error:
                 if len(_places(archive, repository)) == 1:
@@ -129,7 +125,7 @@ def list_(call: Call, repository: str | None, keys_folder: Path | None) -> int:
 @click.option("--quick", is_flag=True, help="Look at names, sizes and directories only, not at every byte.")
 def verify(call: Call, repository: str | None, keys_folder: Path | None, quick: bool) -> int:
     """Read the whole repository and name what is damaged, missing or foreign."""
-    progress = _progress("verified")
+    progress = shares("verified")
     if keys_folder is not None and repository is not None:
         done = check.check(open_target(repository), keys.load(keys_folder), all_bytes=not quick, progress=progress)
     else:
@@ -178,7 +174,7 @@ def restore(
     (see the page of the backups), and the state of today is set aside.
     """
     if wish:
-        back, aside = replacing.carry_out(call.home, OPERATOR, wish, progress=_progress("restored"))
+        back, aside = replacing.carry_out(call.home, OPERATOR, wish, progress=shares("restored"))
         call.say(
             {**asdict(back), "aside": aside},
             f"{call.home} is back at snapshot {back.number} of {back.taken_at}; the index is built by the service",
@@ -207,7 +203,7 @@ def restore(
             snapshot=snapshot,
             index=not no_index,
             anchors=anchors,
-            progress=_progress("restored"),
+            progress=shares("restored"),
         )
     call.say(
         done,
@@ -266,7 +262,7 @@ def drill(call: Call, repository: str | None, with_passphrase: bool, key_file: P
     has = _backup_key.unlocking(with_passphrase, key_file, with_shares)
     with call.archive() as archive:
         (place,) = _places(archive, repository or archive.settings.backup_targets[0].name)
-        done = rehearsing.rehearse(archive, OPERATOR, place, unlocking=has, progress=_progress("restored"))
+        done = rehearsing.rehearse(archive, OPERATOR, place, unlocking=has, progress=shares("restored"))
     call.say(
         {**asdict(done), "passed": done.passed},
         f"snapshot {done.number} of {done.taken_at}, {done.objects} objects, opened with {done.key} {done.key_check}",
@@ -327,19 +323,6 @@ def _opened(call: Call, repository: str | None, keys_folder: Path | None) -> tup
             return open_target(known[0].location, credentials), keys.load(keys_folder)
     assert repository is not None
     return open_target(repository), keys.load(keys_folder)
-
-
-def _progress(word: str) -> Progress:
-    """Tells on standard error how far it is, every few seconds."""
-    told = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        if total and time.monotonic() - told > TELL_S:
-            told = time.monotonic()
-            click.echo(f"{100 * done // total} % {word}", err=True)
-
-    return tell
 
 
 def _mb(size: int) -> str:

@@ -4,6 +4,7 @@ A store module has `open_store(settings: Settings) -> Store`. A store knows addr
 no keys and cannot read what it keeps. `tests/contracts/test_stores.py` holds every module here to these words.
 """
 
+import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +12,10 @@ from pkgutil import iter_modules
 from typing import BinaryIO, Protocol
 
 from archive.config import Settings
-from archive.errors import Misconfigured
+from archive.errors import Misconfigured, NotFound
+
+STALE_S = 24 * 3600
+"""A staged file that nobody has written to for so long is what a kill left."""
 
 
 class Store(Protocol):
@@ -28,10 +32,12 @@ class Store(Protocol):
         ...
 
     def open(self, address: str) -> BinaryIO:
-        """The sealed bytes. Raises NotFound if there is no such object."""
+        """The sealed bytes, read from their beginning to their end. Raises NotFound if there are none."""
         ...
 
-    def has(self, address: str) -> bool: ...
+    def size(self, address: str) -> int:
+        """How many bytes are kept under this address. Raises NotFound if there is no such object."""
+        ...
 
     def remove(self, address: str) -> None:
         """Remove the object; one that is not there is no error."""
@@ -42,11 +48,29 @@ class Store(Protocol):
         ...
 
 
+def staging_folder(folder: Path) -> Path:
+    """This folder, made if need be, without what kills left in it long ago."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for staged in folder.iterdir():
+        try:
+            if time.time() - staged.stat().st_mtime > STALE_S:
+                staged.unlink()
+        except FileNotFoundError:
+            continue  # put into its place meanwhile
+    return folder
+
+
+def gone() -> NotFound:
+    return NotFound("An object is not in the store; restore it from a backup.", "object-missing")
+
+
 def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
 def open_store(settings: Settings) -> Store:
-    if settings.store not in names():
-        raise Misconfigured(f"There is no store {settings.store!r}; there are: {', '.join(names())}.")
-    return import_module(f"{__name__}.{settings.store}").open_store(settings)
+    """The store of these settings: `kind`, or `kind:location`. Raises Misconfigured."""
+    kind = settings.store.partition(":")[0]
+    if kind not in names():
+        raise Misconfigured(f"There is no store {kind!r}; there are: {', '.join(names())}.")
+    return import_module(f"{__name__}.{kind}").open_store(settings)

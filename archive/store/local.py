@@ -2,29 +2,18 @@
 
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.config import Settings
-from archive.errors import NotFound
-
-STALE_S = 24 * 3600
-"""A staged file that nobody has written to for so long is what a kill left."""
+from archive.store import gone, staging_folder
 
 
 class LocalStore:
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._staging = root / ".staging"
-        self._staging.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for staged in self._staging.iterdir():
-            try:
-                if time.time() - staged.stat().st_mtime > STALE_S:
-                    staged.unlink()
-            except FileNotFoundError:
-                continue  # put into its place meanwhile
+        self._staging = staging_folder(root / ".staging")
 
     def staging(self) -> Path:
         return self._staging / secrets.token_hex(16)
@@ -43,10 +32,13 @@ class LocalStore:
         try:
             return self._path(address).open("rb")
         except FileNotFoundError:
-            raise NotFound("An object is not in the store; restore it from a backup.", "object-missing") from None
+            raise gone() from None
 
-    def has(self, address: str) -> bool:
-        return self._path(address).exists()
+    def size(self, address: str) -> int:
+        try:
+            return self._path(address).stat().st_size
+        except FileNotFoundError:
+            raise gone() from None
 
     def remove(self, address: str) -> None:
         self._path(address).unlink(missing_ok=True)

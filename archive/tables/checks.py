@@ -1,4 +1,4 @@
-"""What verification asks of the tables, and nobody else. In parts, so that memory does not grow with the archive."""
+"""What verification and moving ask of the tables. In parts, so that memory does not grow with the archive."""
 
 from collections.abc import Sequence
 

@@ -11,8 +11,7 @@ from archive import founding, keyring, records
 from archive.app import Archive
 from archive.config import load
 from archive.errors import Corrupt, NotFound
-from archive.store import open_store
-from archive.store.local import STALE_S
+from archive.store import STALE_S, open_store
 from tests.builders import a_record
 from tests.conftest import Clock
 

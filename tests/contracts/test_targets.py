@@ -14,15 +14,6 @@ from tests import s3
 SIZES = (0, 1, 9 << 20)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s3.Server]:
-    pytest.importorskip("obstore", reason="the extra s3 is not installed")
-    if s3.binary() is None:
-        pytest.skip("no S3 server here; build one with: make s3-server")
-    with s3.serving(tmp_path_factory.mktemp("s3")) as server:
-        yield server
-
-
 @pytest.fixture(params=targets.names())
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path | None]:
     """A location of each kind, and its credentials."""
