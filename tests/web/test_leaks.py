@@ -157,6 +157,8 @@ def _searched_and_opened_before(archive: Archive, outsiders: Sequence[str], ids:
 
 
 Ask = Callable[[Planted, Visitor, str], list[TestResponse]]
+ALIKE: set[Ask] = set()
+"""What is asked alike whichever record is meant: it changes nothing, and need not be asked for each of them."""
 
 
 def get(*addresses: str) -> Ask:
@@ -168,6 +170,8 @@ def get(*addresses: str) -> Ask:
             for address in addresses
         ]
 
+    if not any("{id}" in address for address in addresses):
+        ALIKE.add(ask)
     return ask
 
 
@@ -503,7 +507,9 @@ def test_nothing_of_a_hidden_record_is_in_any_answer_to_anybody(planted: Planted
     record_id = planted.ids[where]
     for login, visitor in planted.outsiders.items():
         for (endpoint, _), ask in ASKED.items():
-            for answer in ask(planted, visitor, record_id) if ask else ():
+            if ask is None or (ask in ALIKE and where != "level 2"):
+                continue
+            for answer in ask(planted, visitor, record_id):
                 asked_for = answer.request.full_path
                 text = answer.get_data(as_text=True)
                 for secret in planted.secrets:
