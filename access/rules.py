@@ -346,6 +346,7 @@ DUTIES: dict[Action, frozenset[Role]] = {
 }
 """Which roles a duty is open to."""
 
+CALENDAR = "calendar"
 _LOOKING = frozenset({Action.FIND, Action.READ, Action.READ_TEXT, Action.DOWNLOAD, Action.BORROW})
 TOKEN_SCOPES: Mapping[str, frozenset[Action] | None] = {
     "everything": None,
@@ -354,6 +355,9 @@ TOKEN_SCOPES: Mapping[str, frozenset[Action] | None] = {
     "file": _LOOKING | {Action.DESCRIBE, Action.FILE, Action.SEE_INTAKE},
     "lend": _LOOKING | {Action.HAND_OUT, Action.DECIDE_LOANS, Action.CALL_BACK, Action.SEE_LOANS},
     "status": frozenset({Action.SEE_STATUS}),
+    # What a calendar shows, and nothing else: such a token stands in an address, and no other door takes it.
+    CALENDAR: frozenset({Action.FIND, Action.DECIDE_LOANS, Action.TAKE_PART})
+    | {action for action in Action if action.startswith("see-")},
 }
 """What a token may be made for: never more than its person may, and often less."""
 

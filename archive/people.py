@@ -354,6 +354,7 @@ class Bearer:
 
     person: Person
     only: frozenset[Action] | None
+    scope: str
 
 
 def bearer(archive: Archive, token: str, address: str = "") -> Bearer:
@@ -366,7 +367,7 @@ def bearer(archive: Archive, token: str, address: str = "") -> Bearer:
     person, kept = found
     only = rules.TOKEN_SCOPES.get(kept.scope, frozenset())
     clearance = _lowest(person.clearance, kept.clearance, _of_network(archive, address))
-    return Bearer(replace(person, clearance=clearance), only)
+    return Bearer(replace(person, clearance=clearance), only, kept.scope)
 
 
 def of_token(archive: Archive, token: str) -> Person:

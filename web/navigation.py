@@ -98,6 +98,9 @@ GROUPS: tuple[Group, ...] = (
         _l("Reports"),
         "chart",
         (
+            Place("tasks.every", _l("Tasks")),
+            Place("tasks.month", _l("Calendar")),
+            Place("faults.every", _l("Faults")),
             Place("reports.every", _l("Printouts")),
             Place("drills.every", _l("Retrieval drill"), "save-searches"),
         ),

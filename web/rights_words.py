@@ -114,6 +114,7 @@ SCOPES: Mapping[str, LazyString] = {
     "file": _l("describe and file"),
     "lend": _l("lending"),
     "status": _l("the status"),
+    "calendar": _l("subscribe to the calendar"),
 }
 
 ALERTS: Mapping[str, LazyString] = {

@@ -82,6 +82,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "index-broken": _l("The index is being rebuilt; search will be back in a moment."),
     "indexer-error": _l("The file cannot be read right now."),
     "error": _l("Something went wrong."),
+    "no-such-kind": _l("There is no such kind."),
     "no-such-form": _l("This printout cannot have that form."),
     "bad-parameter": _l("A parameter is not what it should be."),
     "bad-body": _l("The body of the request is not what it should be."),

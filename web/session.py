@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect  # pyright: ignore[reportMissingTypeStubs]
 from werkzeug.wrappers import Response as AnyResponse
 
+from access.rules import CALENDAR
 from archive import people, second_factor
 from archive.app import Archive
 from archive.errors import NotSignedIn
@@ -30,6 +31,7 @@ PUBLIC = frozenset(
         "account.choose",  # language and theme, also before signing in
         "probes.alive",
         "probes.ready",
+        "tasks.feed",  # asks for itself: the address holds a token that was made for calendars
         "probes.metrics",  # asks for itself: this machine, or a token that may see the status
         "api.description",  # what can be asked is no secret; every answer is
     }
@@ -121,6 +123,8 @@ def _identified() -> Person | None:
     if for_programs() and scheme.lower() == "bearer":
         g.by_token = True
         bearer = people.bearer(current.archive(), token.strip(), request.remote_addr or "")
+        if bearer.scope == CALENDAR:
+            raise NotSignedIn("This token opens a calendar and nothing else.")
         g.only = bearer.only
         return bearer.person
     secret = request.cookies.get(COOKIE)

@@ -350,6 +350,8 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+SEVERITIES: Mapping[str, LazyString] = {"high": _l("grave"), "middle": _l("middling"), "low": _l("slight")}
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "code": certified_copies.grouped,
     "moment": moment,

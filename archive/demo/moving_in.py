@@ -1,12 +1,13 @@
 """The demo company moves in: an archive is founded, its people get accounts, its records are captured and filed."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from access.actors import OPERATOR
 from archive import founding, intake, people, worker
 from archive.app import Clock, open_archive, utc_now
+from archive.demo import plants
 from archive.demo.company import COMPANY, PEOPLE, SITES
 from archive.demo.records import DemoRecord, demo_records
 from archive.intake import Claims
@@ -17,8 +18,15 @@ PASSWORD = "Huaixu-2026"  # noqa: S105 — printed for everybody to try the demo
 BEGUN = "demo"
 
 
-def move_in(home: Path, *, now: Clock = utc_now, progress: Callable[[int, int], None] | None = None) -> bool:
-    """Make the demo company at `home`; False if it lives there already. Cut off in the middle, it goes on there."""
+def move_in(
+    home: Path,
+    *,
+    now: Clock = utc_now,
+    progress: Callable[[int, int], None] | None = None,
+    records: Sequence[DemoRecord] | None = None,
+) -> bool:
+    """Make the demo company at `home`, faults included; False if it lives there already. Cut off in the middle, it goes
+    on there. `records` are all it has unless told."""
     sites = [Site(site.code, site.name, site.name_en, site.fonds_code) for site in SITES]
     founding.found(home, company=COMPANY, sites=sites, now=now)
     archive = open_archive(home, now=now)
@@ -39,13 +47,16 @@ def move_in(home: Path, *, now: Clock = utc_now, progress: Callable[[int, int], 
                     person.employee_no,
                 )
                 people.add(archive, OPERATOR, new, PASSWORD)
-        records = demo_records()
+        records = demo_records() if records is None else records
         for number, record in enumerate(records, 1):
             intake.hand_in(
                 archive, OPERATOR, io.BytesIO(record.content()), record.file_name, _claims(record), door="command"
             )
             if progress is not None:
                 progress(number, len(records))
+        papers = plants.bring(archive)
+        worker.until_idle(archive)
+        plants.plant(archive, papers)
         worker.until_idle(archive)
         with archive.write() as tx:
             tx.meta.put(BEGUN, "complete")

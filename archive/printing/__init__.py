@@ -5,11 +5,11 @@ One file per form in this folder; the file name is its ending. Such a module has
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from importlib import import_module
+from json import dumps
 from pkgutil import iter_modules
 
 from archive.errors import Invalid
@@ -132,7 +132,7 @@ class Printout:
 def digest(printout: Printout) -> str:
     """SHA-256 of what is printed, without who printed it when: equal contents have equal digests."""
     content = {**asdict(printout), "foot": None}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_plain, separators=(",", ":"))
+    text = dumps(content, ensure_ascii=False, sort_keys=True, default=_plain, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -108,6 +108,15 @@ class Numbering:
         )
         return [_issued(row) for row in rows.mappings()]
 
+    def last_filled(self) -> Mapping[str, int]:
+        """Series → its highest number behind which a record stands."""
+        rows = self._connection.execute(
+            sa.select(reference_codes.c.series, sa.func.max(reference_codes.c.number))
+            .where(reference_codes.c.record_id.is_not(None))
+            .group_by(reference_codes.c.series)
+        )
+        return {row[0]: row[1] for row in rows}
+
     def never_written(self) -> Mapping[str, tuple[int, Sequence[int]]]:
         """Series of which more numbers were counted than codes written: highest number, and those that are missing."""
         counted = {

@@ -1,7 +1,7 @@
 """Whoever is handed an actor asks the rules about them, or hands them on to somebody who does.
 
-Read from the source: a public function with a parameter `actor` must call `rules.require(actor, …)` or
-`rules.scope(actor, …)` itself, or pass its actor to a function of the house that does.
+Read from the source: a public function with a parameter `actor` must call `rules.require(actor, …)`,
+`rules.scope(actor, …)` or `rules.may(actor, …)` itself, or pass its actor to a function of the house that does.
 """
 
 import ast
@@ -11,6 +11,8 @@ from tests.house.sources import ROOT, calls, dotted, name_of, parsed
 
 DOORS = ("archive.cli", "archive.demo", "archive.tables")
 """Not use cases: doors pass on the actor whom they made, tables are told what they are asked for."""
+
+ASKING = ("access.rules.require", "access.rules.scope", "access.rules.may")
 
 OPEN = {
     "archive.alerting.refused": "writes down that the rules said no",
@@ -61,7 +63,7 @@ def _names(module: str, tree: ast.Module) -> dict[str, str]:
 
 
 def _asks(node: ast.FunctionDef, names: Mapping[str, str]) -> bool:
-    return any(_resolved(call, names) in ("access.rules.require", "access.rules.scope") for call in _with_actor(node))
+    return any(_resolved(call, names) in ASKING for call in _with_actor(node))
 
 
 def _handed_to(node: ast.FunctionDef, names: Mapping[str, str]) -> Iterable[str]:

@@ -435,6 +435,13 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("ledger.anchor", "POST"): post("/ledger/anchors", {}),
     ("ledger.slip", "GET"): get("/ledger/anchors/0123456789abcdef.pdf"),
     ("alerts.every", "GET"): get("/alerts"),
+    ("tasks.every", "GET"): get("/tasks?of=all", "/tasks"),
+    ("tasks.month", "GET"): get("/tasks/calendar?of=all", "/tasks/calendar?of=all&month=2026-04"),
+    ("tasks.make_feed", "POST"): None,  # a secret of the visitor's own; what it opens is asked by the feed's own test
+    ("tasks.feed", "GET"): get(f"/tasks/feed/{ABSENT}.ics", "/tasks/feed/{id}.ics"),
+    ("faults.every", "GET"): get("/faults", "/faults?kind=serial_gap"),
+    ("api.get_tasks", "GET"): get("/api/v1/tasks?of=all&until=2036-01-01"),
+    ("api.get_faults", "GET"): get("/api/v1/faults"),
     ("alerts.close", "POST"): post("/alerts/0123456789abcdef", {"said": "x"}),
     ("policy.show", "GET"): get("/policy"),
     ("policy.access", "GET"): get("/access?record={id}", "/access?login=insider"),

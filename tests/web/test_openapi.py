@@ -73,6 +73,8 @@ def test_every_answer_has_the_shape_that_is_promised(
         ("GET", "/filing", "/filing", {}),
         ("GET", "/classes", "/classes", {}),
         ("GET", "/status", "/status", {}),
+        ("GET", "/tasks", "/tasks?of=all", {}),
+        ("GET", "/faults", "/faults", {}),
         ("POST", "/loans/preview", "/loans/preview", {"json": wish}),
         ("POST", "/loans", "/loans", {"json": wish}),
         ("POST", "/loans", "/loans", {"json": {"items": 3}}),

@@ -7,6 +7,7 @@ from access.approvals import Post
 from access.handovers import Carrier, Found, Kind, Part
 from access.handovers import State as HandoverState
 from access.loans import CONDITIONS, Form, State
+from archive.faults import SEVERITIES
 from archive.model import LIFECYCLES
 
 Schema = Mapping[str, Any]
@@ -68,6 +69,40 @@ SCHEMAS: Mapping[str, Schema] = {
                         "name": TEXT,
                         "title": TEXT,
                         "asked": every(thing({"name": TEXT, "kind": TEXT, "needed": FLAG})),
+                    }
+                )
+            )
+        }
+    ),
+    "Tasks": thing(
+        {
+            "tasks": every(
+                thing(
+                    {
+                        "kind": TEXT,
+                        "title": TEXT,
+                        "subject": TEXT,
+                        "sentence": TEXT,
+                        "due": {"type": "string", "format": "date"},
+                        "days": {"type": "integer"},
+                        "mine": FLAG,
+                        "link": TEXT,
+                    }
+                )
+            )
+        }
+    ),
+    "Faults": thing(
+        {
+            "faults": every(
+                thing(
+                    {
+                        "kind": TEXT,
+                        "title": TEXT,
+                        "severity": {"type": "string", "enum": list(SEVERITIES)},
+                        "subject": TEXT,
+                        "sentence": TEXT,
+                        "link": TEXT,
                     }
                 )
             )

@@ -1,0 +1,65 @@
+"""What was planted in the demo company is found, every fault of it and nothing else."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from access.actors import OPERATOR
+from archive import faults, people, reports
+from archive.app import Archive, open_archive
+from archive.demo import plants
+from archive.demo.moving_in import move_in
+from archive.demo.records import demo_records
+
+
+def _noon() -> datetime:
+    return datetime(2026, 7, 1, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """The demo company with one in twelve of its papers, filed ones and waiting ones, and all that is planted."""
+    home = tmp_path_factory.mktemp("planted") / "home"
+    move_in(home, now=_noon, records=demo_records()[::12])
+    archive = open_archive(home, now=_noon)
+    yield archive
+    archive.close()
+
+
+def test_every_planted_fault_is_found_and_nothing_else(company: Archive) -> None:
+    planted = {(kind, subject) for kind, subjects in plants.planted(company).items() for subject in subjects}
+
+    found = [(one.kind, one.fault.subject) for one in faults.every(company, OPERATOR)]
+
+    assert sorted(found) == sorted(planted)
+    assert {kind for kind, _ in planted} == set(faults.names())
+
+
+def test_the_printed_list_says_the_same(company: Archive) -> None:
+    printed = reports.print_out(company, OPERATOR, "faults", {}, form="json", language="zh")
+
+    rows = json.loads(printed.content)["tables"][0]["rows"]
+    assert [(row["代码"], row["对象"]) for row in rows] == [
+        (one.kind, one.fault.subject) for one in faults.every(company, OPERATOR)
+    ]
+
+
+def test_who_may_not_know_of_a_record_is_told_of_no_fault_of_it(company: Archive) -> None:
+    elsewhere = people.named(company, "luoqinghe")
+
+    assert elsewhere.sites == {"YL02"}
+    mine = {one.fault.subject for one in faults.every(company, elsewhere)}
+    others = {subject for subjects in plants.planted(company).values() for subject in subjects} - mine
+    with company.read() as tx:
+        for subject in mine:
+            record = tx.records.many([subject]).get(subject)
+            assert record is None or record.site in elsewhere.sites
+    assert others
+
+
+def test_moving_in_again_plants_nothing_twice(company: Archive) -> None:
+    before = plants.planted(company)
+    assert not move_in(company.settings.home, now=_noon)
+    assert plants.planted(company) == before
