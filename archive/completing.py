@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Scope
-from archive import search
+from archive import labels, search
 from archive.app import Archive
 from archive.model import Record
 from archive.tables import Transaction
@@ -96,7 +96,7 @@ def _put(archive: Archive, records: Iterable[Record], *, gone: Iterable[str] = (
     kept = list(records)
     hidden = [record.id for record in kept if record.lifecycle == "quarantined"]
     named = [
-        Named(record.id, search.labels_of(record), names_of(record))
+        Named(record.id, labels.labels_of(record), names_of(record))
         for record in kept
         if record.lifecycle != "quarantined"
     ]

@@ -23,9 +23,10 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import insides, intake, likeness, records, search, suggesting
+from archive import insides, intake, labels, likeness, records, suggesting
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, NotFound
+from archive.labels import BODY_LEVEL_MAX, Beyond
 from archive.model import GONE, Component, Record, Suggestion
 from archive.tables import Transaction
 from archive.tables.jobs import NORMAL
@@ -37,8 +38,8 @@ from indexer.text import Text
 log = logging.getLogger("muniment.indexing")
 
 BATCH = 200
-BODY_LEVEL_MAX = 2
-"""Bodies of level 3 are never put into the index: it is a copy of the secret (domain §0.13)."""
+LABELS_OF_INDEX = "index-labels"
+"""Under this name the tables keep which labels the entries of the index in use have."""
 
 Progress = Callable[[int, int], None]
 
@@ -189,10 +190,11 @@ def writing(archive: Archive) -> Generator[None]:
 
 
 def open_writer(archive: Archive) -> Engine | None:
-    """The index in use, to write to; None when it has to be built: none yet, broken, or another engine is set."""
+    """The index in use, to write to; None when it has to be built: none yet, broken, another engine is set, or
+    entries had other labels when it was made."""
     with archive.read() as tx:
-        name = tx.meta.get("index")
-    if name is None or name.rpartition("-")[0] != archive.settings.engine:
+        name, scheme = tx.meta.get("index"), tx.meta.get(LABELS_OF_INDEX)
+    if name is None or name.rpartition("-")[0] != archive.settings.engine or scheme != labels.SCHEME:
         return None
     try:
         return archive.open_index(name, writable=True)
@@ -245,6 +247,7 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
         pass
     with archive.write() as tx:
         tx.meta.put("index", name)
+        tx.meta.put(LABELS_OF_INDEX, labels.SCHEME)
         tx.meta.put("index-wanted", "")
         tx.meta.put("index-progress", "")
         tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=fresh.count())
@@ -282,20 +285,25 @@ def progress_of(archive: Archive) -> Progress:
 
 def _entries(archive: Archive, ids: Sequence[str]) -> list[Entry]:
     with archive.read() as tx:
-        rows, components = tx.records.many(ids), tx.records.components_of(ids)
-    return [_entry_or_less(archive, rows[i], components[i]) for i in ids if i in rows and indexed(rows[i])]
+        rows, components, known = tx.records.many(ids), tx.records.components_of(ids), labels.beyond(tx, ids)
+    nothing = Beyond()
+    return [
+        _entry_or_less(archive, rows[one], components[one], known.get(one, nothing))
+        for one in ids
+        if one in rows and indexed(rows[one])
+    ]
 
 
-def _entry_or_less(archive: Archive, record: Record, components: tuple[Component, ...]) -> Entry:
+def _entry_or_less(archive: Archive, record: Record, components: tuple[Component, ...], known: Beyond) -> Entry:
     """One spoilt object must not stop the index: the record goes in without its body, and its files are read anew."""
     try:
-        return entry(archive, record, components)
+        return entry(archive, record, components, known)
     except (Corrupt, NotFound) as error:
         log.error("the text of record %s cannot be used and is read anew: %s", record.id, error)
     with archive.write() as tx:
         for component in components:
             tx.jobs.add(archive.now(), "read", component=component.id)
-    return entry(archive, record, tuple(replace(component, text_digest="") for component in components))
+    return entry(archive, record, tuple(replace(component, text_digest="") for component in components), known)
 
 
 def indexed(record: Record) -> bool:
@@ -303,7 +311,7 @@ def indexed(record: Record) -> bool:
     return record.lifecycle not in ("quarantined", "merged", *GONE)
 
 
-def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -> Entry:
+def entry(archive: Archive, record: Record, components: tuple[Component, ...], known: Beyond) -> Entry:
     """A record as the engine sees it."""
     pages: tuple[str, ...] = ()
     if record.level <= BODY_LEVEL_MAX:
@@ -317,7 +325,7 @@ def entry(archive: Archive, record: Record, components: tuple[Component, ...]) -
         numbers=tuple(filter(None, (record.doc_number, record.archival_code))),
         parties=tuple(filter(None, (*record.parties, record.issuer))),
         pages=pages,
-        labels=search.labels_of(record, components),
+        labels=labels.labels_of(record, components, known),
         date=date.year * 10000 + date.month * 100 + date.day if date else None,
         captured=int(record.captured_at.timestamp()),
     )

@@ -6,7 +6,6 @@ index can hide for a second, but never leak.
 """
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from access.rules import Action, Scope
 from archive import asking, records
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Invalid, NotFound
+from archive.labels import format_of
 from archive.model import PII, Component, Record
 from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
@@ -40,44 +40,9 @@ FILES_WEIGHED = 8
 WORDS_WEIGHED_MAX = 8
 """Of a question that nothing answers, so many of its words are looked for alone."""
 
-__all__ = ["FACETS", "SIZE_MAX", "SORTS", "Answer", "Found", "Question", "as_filter", "find", "labels_of", "listed"]
+__all__ = ["FACETS", "SIZE_MAX", "SORTS", "Answer", "Found", "Question", "as_filter", "find", "listed"]
 
 FACETS = ("class", "level", "site", "department", "year", "format", "carrier")
-
-FORMATS: Mapping[str, str] = {
-    "application/pdf": "pdf",
-    "application/ofd": "ofd",
-    "application/msword": "text-document",
-    "application/rtf": "text-document",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml": "text-document",
-    "application/vnd.oasis.opendocument.text": "text-document",
-    "application/vnd.ms-excel": "spreadsheet",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml": "spreadsheet",
-    "application/vnd.oasis.opendocument.spreadsheet": "spreadsheet",
-    "text/csv": "spreadsheet",
-    "text/tab-separated-values": "spreadsheet",
-    "application/vnd.ms-powerpoint": "slides",
-    "application/vnd.openxmlformats-officedocument.presentationml": "slides",
-    "application/vnd.oasis.opendocument.presentation": "slides",
-    "message/": "mail",
-    "application/vnd.ms-outlook": "mail",
-    "application/mbox": "mail",
-    "image/": "picture",
-    "audio/": "recording",
-    "video/": "recording",
-    "text/html": "web-page",
-    "application/xhtml+xml": "web-page",
-    "multipart/related": "web-page",
-    "text/": "plain-text",
-    "application/zip": "package",
-    "application/x-tar": "package",
-    "application/gzip": "package",
-    "application/x-bzip2": "package",
-    "application/x-xz": "package",
-}
-"""Beginning of a media type → the kind of file that people know; the first that fits counts."""
-CARRIERS = ("paper", "digital")
-"""Where the original is: on a shelf, or only here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,40 +293,6 @@ def as_filter(scope: Scope) -> Filter:
             conditions.append(Condition("class", clause.classes))
         alternatives.append(tuple(conditions))
     return tuple(alternatives)
-
-
-def labels_of(record: Record, components: Sequence[Component] = ()) -> Mapping[str, str]:
-    """What filters, counts and facets look at; never people."""
-    return {
-        "lifecycle": record.lifecycle,
-        "level": str(record.level),
-        "pii": str(record.pii),
-        "site": record.site,
-        "department": record.department,
-        "class": record.class_code,
-        "year": str(record.document_date.year) if record.document_date else "",
-        "date": f"{record.document_date:%Y%m%d}" if record.document_date else "",
-        "format": format_of(components[0].media_type) if components else "",
-        "carrier": "paper" if record.shelf_location else "digital",
-        "standing": standing_of(record.title),
-    }
-
-
-_LAW = re.compile(r"《?中华人民共和国[^《》关]{1,30}(?:法|法典)》?(?:$|[\s(（〔第])")
-_NO_LONGER = re.compile(
-    r"[(（【\[](?:已|现已)?(?:作废|废止|失效|旧版|被代替)[^)）】\]]{0,12}[)）】\]]|^(?:作废|已废止)[-_—:： ]"
-)
-
-
-def standing_of(title: str) -> str:
-    """One of the engine's STANDINGS as titles say it: the text of a law, or something marked as no longer in force."""
-    if _NO_LONGER.search(title):
-        return "obsolete"
-    return "law" if _LAW.match(title) else ""
-
-
-def format_of(media_type: str) -> str:
-    return next((kind for beginning, kind in FORMATS.items() if media_type.startswith(beginning)), "other")
 
 
 def _narrowed(question: Question, this_year: int) -> Filter:

@@ -16,8 +16,10 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines import STANDINGS, Filter, Hit, Hits
+from indexer.engines import BODY_LABELS, STANDINGS, Filter, Hit, Hits
+from indexer.nearness import nearness
 from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, TITLE, U64, pattern_of
+from indexer.places import HEADING as IN_HEADING
 from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, hints, phrases, spellings, wanted
 from indexer.query import Any as AnyOf
 from indexer.segments import Bits, Segment, hash_ids
@@ -27,13 +29,27 @@ Value = TypeVar("Value")
 
 # Per field: what a word in it is worth, how much its length counts, and the length that is usual. The usual length
 # is a constant, not an average, because an average would tell of texts the reader may not read. The numbers were
-# chosen on a public set of questions about law articles; ACCIDENT = 1 (no dictionary) is 3 % worse there.
+# chosen on a fifth of a public set of questions about law articles; docs/performance.md says what the others gain.
 WORTH: Final = {TITLE: 3.0, NUMBERS: 100.0, PARTIES: 3.0, BODY: 1.0}
+PIECE_WORTH: Final = {TITLE: 0.7, NUMBERS: 3.0, PARTIES: 0.7, BODY: 1.0}
+"""The same for a piece of a sentence."""
 LENGTH_COUNTS: Final = {TITLE: 0.5, NUMBERS: 0.0, PARTIES: 0.0, BODY: 0.65}
 USUAL_LENGTH: Final = {TITLE: 12.0, NUMBERS: 4.0, PARTIES: 10.0, BODY: 150.0}
 ACCIDENT: Final = 0.5
 """Worth of characters that stand side by side without being words (`国家` in `中国家具`)."""
+HEADING: Final = 2.0
+"""What a word in a heading is worth of words in the body."""
+NEARNESS: Final = 0.3
+"""What entries gain in which the words of a question stand side by side …"""
+NEAR_AMONG: Final = 200
+"""… of so many that are best without it."""
 SATURATION: Final = 0.8
+PIECE_SATURATION: Final = 1.2
+HINT_SATURATION: Final = 3.0
+TELLING: Final = 1.3
+"""Of pieces, the rare ones tell more than rarity says: it is taken to this power."""
+COVERAGE: Final = 0.2
+"""The share of a sentence (by rarity) that an entry has counts to this power."""
 FIELDS: Final = {"title": (TITLE,), "number": (NUMBERS,), "party": (PARTIES,), None: (TITLE, NUMBERS, PARTIES, BODY)}
 
 
@@ -133,7 +149,9 @@ def answer(
     if not total:
         return Hits(0, (), {label: {} for label in facets})
     counts = {label: _facet(label, parts) for label in facets}
-    scores = _scores(parts, [*wanted(query.root), *hints(query.root)])
+    scores = _scores(parts, query.root)
+    if sort == "relevance":
+        _bring_near(parts, query.root, scores, memory)
     chosen = _best(_ranks(sort, parts, scores), max(0, offset) + max(0, limit))[max(0, offset) :]
     ends = list(accumulate(len(part.matched) for part in parts))
     hits: list[Hit] = []
@@ -169,6 +187,8 @@ def _holds(node: Node, shelf: Shelf, leaves: Mapping[Phrase, _Leaf], memory: Mem
         case Phrase():
             leaf = leaves[node]
             return (leaf.outside > 0) | (leaf.inside > 0) if everywhere else leaf.outside > 0
+        case Labelled(label) | Between(label) if label in BODY_LABELS and not everywhere:
+            return np.zeros(size, bool)
         case Labelled(label, allowed):
             return _meets(shelf, label, allowed, memory)
         case Between(label, low, high):
@@ -199,16 +219,18 @@ def _look_up(segment: Segment, phrase: Phrase) -> _Found:
     spots, aligned = _spots(segment, phrase)
     entries = (spots >> ENTRY_SHIFT).astype(np.int64)
     fields = (spots >> FIELD_SHIFT & np.uint64(3)).astype(np.int64)
-    weights = np.where(aligned, 1.0, ACCIDENT)
+    weights = np.where(aligned, 1.0, ACCIDENT) * np.where(spots & IN_HEADING, HEADING, 1.0)
     worth = np.zeros(segment.size)
+    value = PIECE_WORTH if phrase.piece else WORTH
     for field in FIELDS[phrase.field]:
-        if field != BODY and (here := fields == field).any():
-            worth += _field_worth(segment, field, entries[here], weights[here])
+        if field != BODY:
+            here = fields == field  # looked at though nothing may be there: what is hidden makes no other work
+            worth += _field_worth(segment, field, value[field], entries[here], weights[here])
     outside = np.flatnonzero(worth)
     inside, inside_worth = np.empty(0, np.int64), np.empty(0, np.float32)
     if phrase.field is None:
         here = fields == BODY
-        body_worth = _field_worth(segment, BODY, entries[here], weights[here])
+        body_worth = _field_worth(segment, BODY, value[BODY], entries[here], weights[here])
         inside = np.flatnonzero(body_worth)
         inside_worth = body_worth[inside].astype(np.float32)
     return _Found(outside, worth[outside].astype(np.float32), inside, inside_worth)
@@ -224,12 +246,12 @@ def _spots(segment: Segment, phrase: Phrase) -> tuple[U64, Bits]:
 
 
 def _field_worth(
-    segment: Segment, field: int, entries: NDArray[np.int64], weights: NDArray[np.float64]
+    segment: Segment, field: int, value: float, entries: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     worth = np.bincount(entries, weights, minlength=segment.size).astype(np.float64)
     there = np.flatnonzero(worth)
     share = LENGTH_COUNTS[field]
-    worth[there] *= WORTH[field] / (1 - share + share * segment.lengths[there, field] / USUAL_LENGTH[field])
+    worth[there] *= value / (1 - share + share * segment.lengths[there, field] / USUAL_LENGTH[field])
     return worth
 
 
@@ -278,20 +300,51 @@ def _facet(label: str, parts: Sequence[_Part]) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _scores(parts: Sequence[_Part], words: Sequence[Phrase]) -> NDArray[np.float64]:
+def _scores(parts: Sequence[_Part], root: Node | None) -> NDArray[np.float64]:
     """BM25 over all fields, with frequencies counted among what the reader may find."""
-    scores = np.zeros(sum(len(part.matched) for part in parts))
+    size = sum(len(part.matched) for part in parts)
+    scores, covered, whole = np.zeros(size), np.zeros(size), 0.0
     everything = sum(int(part.admitted.sum()) for part in parts)
-    for phrase in dict.fromkeys(words):
+    hinted = frozenset(hints(root))
+    for phrase in dict.fromkeys((*wanted(root), *hints(root))):
         frequency = sum(_frequency(part, part.leaves[phrase]) for part in parts)
         rarity = np.log1p((everything - frequency + 0.5) / (frequency + 0.5))
-        done = 0
-        for part in parts:
-            leaf, rows = part.leaves[phrase], part.matched
-            worth = leaf.outside[rows] + leaf.inside[rows] * part.readable[rows]
-            scores[done : done + len(rows)] += phrase.weight * rarity * worth * (SATURATION + 1) / (worth + SATURATION)
-            done += len(rows)
+        counts = phrase.weight * (rarity**TELLING if phrase.piece else rarity)
+        half = HINT_SATURATION if phrase in hinted else PIECE_SATURATION if phrase.piece else SATURATION
+        worth = np.concatenate([_worth(part, part.leaves[phrase]) for part in parts])
+        scores += counts * worth * (half + 1) / (worth + half)
+        if phrase.piece and phrase not in hinted:
+            covered += counts * (worth > 0)
+            whole += counts
+    if whole:
+        scores *= (covered / whole) ** COVERAGE
     return scores * np.concatenate([_standing(part) for part in parts])
+
+
+def _bring_near(parts: Sequence[_Part], root: Node | None, scores: NDArray[np.float64], memory: Memory) -> None:
+    """Raise the scores of those of the best in which the words stand near each other."""
+    typed = [phrase for phrase in dict.fromkeys(wanted(root)) if phrase.field is None and not phrase.piece]
+    if len(typed) < 2:
+        return
+    best = np.sort(_best([scores], NEAR_AMONG))
+    begin = 0
+    for part in parts:
+        rows = best[np.searchsorted(best, begin) : np.searchsorted(best, begin + len(part.matched))]
+        entries = part.matched[rows - begin]
+        spots = [_sorted_spots(part, phrase, memory) for phrase in typed]
+        scores[rows] *= 1 + NEARNESS * nearness(spots, entries, part.readable[entries])
+        begin += len(part.matched)
+
+
+def _sorted_spots(part: _Part, phrase: Phrase, memory: Memory) -> U64:
+    segment = part.shelf.segment
+    key = (part.shelf.name, "spots", phrase)
+    return memory.recall(key, lambda: np.sort(_spots(segment, phrase)[0]), lambda found: found.nbytes)
+
+
+def _worth(part: _Part, leaf: _Leaf) -> Floats:
+    """What a phrase is worth in each entry that matched, as far as it may be read."""
+    return leaf.outside[part.matched] + leaf.inside[part.matched] * part.readable[part.matched]
 
 
 def _standing(part: _Part) -> Floats:

@@ -4,9 +4,10 @@ Words that only make a sentence a question (怎么办, 是否, 的) are left out
 characters, of which enough must be there, and the best of the many answers come first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from indexer import words
@@ -29,10 +30,12 @@ _EMPTY = """
 究竟 而 但 但是 如果 若 因为 所以 并 并且 都 也 还 就 才 又 再 很 时 时候 情况 情形 下 中
 上 里 之 于 由 从 向 给 让 使 等 做 算 怎 咋 咋办 该 想 想要 如何处理
 """
-ACCIDENT: Final = 0.5
+ACCIDENT: Final = 0.4
 """What a pair of characters counts that is no word."""
-SINGLE: Final = 0.2
+SINGLE: Final = 0.7
 """What a character alone counts."""
+AGAIN: Final = 0.5
+"""What is said n times counts as n to this power."""
 EMPTY_WORDS: Final = frozenset(_EMPTY.split())
 """Words that say nothing of what is looked for."""
 
@@ -45,8 +48,8 @@ def loosened(query: Query) -> Query | None:
     if query.root is None:
         return None
     loose = [phrase for phrase in wanted(query.root) if _is_loose(phrase)]
-    pieces = tuple(dict.fromkeys(piece for phrase in loose for piece in pieces_of(phrase)))[:PIECES_MAX]
-    single = tuple(dict.fromkeys(piece for phrase in loose for piece in _single(phrase)))[:PIECES_MAX]
+    pieces = _counted(piece for phrase in loose for piece in pieces_of(phrase))
+    single = _counted(piece for phrase in loose for piece in _single(phrase))
     if len(pieces) < 2 or not _are_sentence(loose):
         return None
     least = (len(pieces) + 1) // 2 if _may_be_name(loose) else max(1, len(pieces) // PIECES_A_MUST)
@@ -54,6 +57,15 @@ def loosened(query: Query) -> Query | None:
     kept = tuple(_kept(query.root))
     root = All((enough, *kept)) if kept else enough
     return replace(query, root=root)
+
+
+def _counted(pieces: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    """Each once, in the order of the question; what is said more often counts more."""
+    counts = Counter(pieces)
+    return tuple(
+        replace(piece, weight=piece.weight * count**AGAIN, piece=True)
+        for piece, count in islice(counts.items(), PIECES_MAX)
+    )
 
 
 def _is_loose(phrase: Phrase) -> bool:

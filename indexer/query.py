@@ -84,6 +84,8 @@ class Phrase:
     """Letters and digits at its ends are whole runs, and no other form of it will do."""
     weight: float = 1.0
     """What it counts in the order of answers."""
+    piece: bool = False
+    """A part of a sentence: asked of what speaks of it, while a word is rather asked of what is called so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,9 @@ class _State:
     labels: Mapping[str, Marks]
     """Label → the number of its value, by entry."""
 
+    def name_at(self, places: Numbers) -> Numbers:
+        return np.searchsorted(self.starts, places, side="right") - 1
+
     @property
     def lengths(self) -> Numbers:
         return np.diff(self.starts, append=len(self.codes)) - 1
@@ -140,7 +143,8 @@ class Spellings:
         """Names of entries that `find` admits which begin with or contain what was typed, best first.
 
         Latin letters stand for how characters sound, everything else for itself; `by_sound` lets every character
-        stand for its sound, so that what was mistyped is found. The same work is done whatever is admitted.
+        stand for its sound, so that what was mistyped is found. Beyond one look at all characters, names that are not
+        admitted make no work.
         """
         state, letters = self._state, _letters(typed)[:TYPED_MAX]
         if not letters or limit <= 0 or not len(state.starts):
@@ -150,15 +154,13 @@ class Spellings:
         wanted[state.row_name[admitted]] = True
         if kinds:
             wanted &= np.fromiter((kind in kinds for kind, _ in state.names), bool, len(state.names))
-        walked = _walk(state.codes, letters, by_sound=by_sound)
+        walked = _walk(state, wanted, letters, by_sound=by_sound)
         found: dict[int, tuple[int, int]] = {}
         for begins, ends in (
             walked.get(len(letters), _NOWHERE),
             _leaving_out(state.codes, letters, walked, by_sound=by_sound),
         ):
-            names = np.searchsorted(state.starts, begins, side="right") - 1
-            good = wanted[names]
-            names, begins, ends = names[good], begins[good], ends[good]
+            names = state.name_at(begins)
             offsets = begins - state.starts[names]
             for i in np.lexsort((names, offsets, state.lengths[names], offsets > 0)).tolist():
                 if len(found) >= limit:
@@ -200,11 +202,12 @@ Ways = tuple[Numbers, Numbers]
 """Places that were reached: where each way began, and where it is."""
 
 
-def _walk(codes: Codes, letters: str, *, by_sound: bool) -> Mapping[int, Ways]:
-    """For each number of letters typed: where that many of them stand, one character after the other."""
+def _walk(state: _State, wanted: Bits, letters: str, *, by_sound: bool) -> Mapping[int, Ways]:
+    """For each number of letters typed: where that many of them stand in a wanted name, one behind the other."""
     either = np.logical_or.reduce([sounds for _, sounds in _pieces(letters, 0, by_sound=by_sound)])
-    begins = np.flatnonzero(either[codes])  # one look at everything; the rest looks at these alone
-    return _go_on(codes, letters, 0, (begins, begins), by_sound=by_sound)
+    begins = np.flatnonzero(either[state.codes])  # one look at everything; the rest looks at these alone
+    begins = begins[wanted[state.name_at(begins)]]
+    return _go_on(state.codes, letters, 0, (begins, begins), by_sound=by_sound)
 
 
 def _go_on(codes: Codes, letters: str, used: int, ways: Ways, *, by_sound: bool) -> Mapping[int, Ways]:

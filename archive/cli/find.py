@@ -2,11 +2,11 @@
 
 import click
 
-from archive import search
+from archive import labels, search
 from archive.cli import Call, archive_command
 from archive.search import Found, Question
 
-KINDS = (*dict.fromkeys(search.FORMATS.values()), "other")
+KINDS = (*dict.fromkeys(labels.FORMATS.values()), "other")
 
 
 @archive_command()
@@ -17,7 +17,7 @@ KINDS = (*dict.fromkeys(search.FORMATS.values()), "other")
 @click.option("--site", "sites", multiple=True, help="Only this site (may be repeated).")
 @click.option("--department", "departments", multiple=True, help="Only this department (may be repeated).")
 @click.option("--format", "formats", multiple=True, type=click.Choice(KINDS), help="Only files of this kind.")
-@click.option("--carrier", "carriers", multiple=True, type=click.Choice(search.CARRIERS), help="Where the original is.")
+@click.option("--carrier", "carriers", multiple=True, type=click.Choice(labels.CARRIERS), help="Where the original is.")
 @click.option("--from", "year_from", type=click.IntRange(1, 9999), help="First year of the document date.")
 @click.option("--to", "year_to", type=click.IntRange(1, 9999), help="Last year of the document date.")
 @click.option("--sort", default="relevance", type=click.Choice(search.SORTS), show_default=True)

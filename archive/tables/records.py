@@ -395,6 +395,15 @@ class Records:
                 )
             )
 
+    def suggested(self, ids: Sequence[str], field: str) -> Mapping[str, str]:
+        """What was read first of all for one field of these records."""
+        rows = self._connection.execute(
+            sa.select(suggestions.c.record_id, suggestions.c.value).where(
+                suggestions.c.record_id.in_(ids), suggestions.c.field == field, suggestions.c.position == 0
+            )
+        )
+        return {row[0]: row[1] for row in rows}
+
     def suggestions_of(self, record_id: str) -> Sequence[Suggestion]:
         rows = self._connection.execute(
             sa.select(suggestions)

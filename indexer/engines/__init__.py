@@ -53,6 +53,9 @@ EVERYTHING: Filter = ((),)
 DAYS = ("date", "term_to")
 """Labels that are days: the document's own, and the last of a contract's term."""
 
+BODY_LABELS = ("term_to",)
+"""Labels that tell what the body says: asked for like the body, within READ alone."""
+
 STANDINGS: Mapping[str, float] = {"law": 1.4, "obsolete": 0.5}
 """What the label `standing` makes of how well an entry answers: a law comes before what was written about it, what
 is no longer in force comes behind its like."""
@@ -109,6 +112,8 @@ class Engine(Protocol):
         facets: Sequence[str] = (),
     ) -> Hits:
         """Title, numbers and parties match within `find`; bodies only within `read`.
+
+        So do the labels of BODY_LABELS.
 
         READ counts only within FIND: what may not be found does not exist. Per entry: with READ, every word of
         the query may be in any field; with FIND alone, every word must be in title, numbers or parties. `narrow`

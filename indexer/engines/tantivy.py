@@ -3,18 +3,20 @@
 The same places as in the default engine go into its inverted index as words: a phrase is a phrase there, because
 every gap, every beginning of a run and every border between values is a word of its own. Totals, facets and filters
 are as exact as in the default engine. Two things differ: the rarity of a word is counted over the whole index, so
-that the order of hits (never their number) can depend on records the reader may not find; and characters that are no
-words weigh as much as words, so that hints are passed over.
+that the order of hits (never their number) can depend on records the reader may not find; and characters that stand
+side by side in a text without being words there weigh as much as words.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingTypeArgument=false, reportUnknownParameterType=false
 # Tantivy's stubs are incomplete.
 
+import math
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,23 +26,38 @@ from tantivy import Document, FieldType, Index, Occur, Order, SchemaBuilder, Tex
 from tantivy import Query as T
 
 from indexer import words
-from indexer.engines import DAYS, EVERYTHING, NOTHING, SORTS, STANDINGS, Entry, Filter, Hit, Hits
+from indexer.answers import Memory
+from indexer.engines import BODY_LABELS, DAYS, EVERYTHING, NOTHING, SORTS, STANDINGS, Entry, Filter, Hit, Hits
 from indexer.errors import IndexBroken
 from indexer.folder import IndexFolder
+from indexer.places import headings_of
 from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings
 from indexer.query import Any as AnyOf
 from indexer.segments import TITLE_KEY_WORDS, title_keys
 
-LAYOUT: Final = 3
+LAYOUT: Final = 5
 FIELDS: Final = {"title": "title", "number": "numbers", "party": "parties"}
-WORTH: Final = {"title": 3.0, "numbers": 6.0, "parties": 3.0, "body": 1.0}
-PIECE_WORTH: Final = WORTH | {"title": 0.5, "parties": 0.5}
+WORTH: Final = {"title": 3.0, "numbers": 6.0, "parties": 3.0, "headings": 1.0, "body": 1.0}
+OF_BODY: Final = ("body", "headings")
+"""What stands in a heading stands in the body too."""
+PIECE_WORTH: Final = WORTH | {"title": 0.15, "parties": 0.15, "headings": 0.0}
 """A word is asked of what is called so, a piece of a sentence of what speaks of it."""
+TELLING: Final = 0.3
+"""Of pieces, the rare ones tell more than rarity says: it counts once more to this power."""
+HINT_SHARE_MAX: Final = 0.2
+"""A character that stands in more of the bodies hints at nothing."""
 GAP: Final = "·"
 BEGIN: Final = "‹"
 """Before a run of letters or digits."""
 BORDER: Final = "| |"
 """Two words, so that no phrase with one gap reaches over it."""
+
+RIGHTS: tuple[str, ...] = ("lifecycle", "level", "pii", "site", "department")
+"""Labels of which one word is made: rights look at all of them at once, for every question."""
+NEAR: Final = 24
+"""Words of a question that stand so few places apart belong together …"""
+NEARNESS: Final = 0.5
+"""… which is worth so much of a word."""
 
 _RERANKED: Final = 200
 _RUN_SIGNS: Final = 4
@@ -54,6 +71,8 @@ _COURTESY_S: Final = 0.03
 """After letting go for another writer, so that it and not we are next."""
 _BUCKETS_MAX: Final = 65_000
 _UNDATED: Final = 99999999
+_RIGHTS_BORDER: Final = "\x1f"
+_REMEMBERED_BYTES: Final = 16_000_000
 
 
 def open_engine(folder: Path, *, writable: bool, patience_s: float = 10.0) -> "TantivyEngine":
@@ -66,6 +85,8 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for field in WORTH:
         builder.add_text_field(field, tokenizer_name="places", index_option="position")
+    builder.add_text_field("signs", tokenizer_name="places", index_option="freq")
+    builder.add_text_field("rights", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("labels", tokenizer_name="raw", index_option="basic")
     builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic", expand_dots_enabled=False)
     for field in ("newest", "oldest", "arrival", *_TITLE_KEYS):
@@ -97,6 +118,7 @@ class TantivyEngine:
             raise IndexBroken("The index is damaged; rebuild it.") from error
         self._index.register_tokenizer("places", TextAnalyzerBuilder(Tokenizer.whitespace()).build())
         self._seen = self._state()
+        self._memory = Memory(_REMEMBERED_BYTES)
 
     # Writing
 
@@ -195,7 +217,9 @@ class TantivyEngine:
         offset, limit = max(0, offset), max(0, limit)
         total, found = self._sorted(searcher, asked, sort, offset, limit)
         hits = tuple(Hit(str(searcher.doc(address).get_first("id")), score) for score, address in found)
-        return Hits(total, hits, self._facets(searcher, asked, facets))
+        same = (self._seen, query.root, find, read, narrow, hide, tuple(facets))
+        counted = self._memory.recall(same, lambda: self._facets(searcher, asked, facets), _size_of_facets)
+        return Hits(total, hits, counted)
 
     def ids(self) -> frozenset[str]:
         searcher = self._searcher()
@@ -250,40 +274,89 @@ class TantivyEngine:
         return int(found.count), [(float(scores[i]), addresses[i]) for i in order]  # pyright: ignore[reportAttributeAccessIssue]
 
     def _question(self, root: Node | None, find: Filter, read: Filter, narrow: Filter, hide: frozenset[str]) -> T:
-        within = [self._filter(find), self._filter(narrow), *self._hidden(hide)]
-        if root is None:
-            return _all(within)
-        everywhere = _all([self._node(root, with_body=True), self._filter(read)])
-        outside = _all([self._node(root, with_body=False), _not(self._filter(read))])
-        ways = {EVERYTHING: [everywhere], NOTHING: [outside]}.get(read, [everywhere, outside])
-        return _all([_any(ways), *within])
+        within = [self._filter(one) for one in (find, narrow) if one != EVERYTHING]
+        if root is not None:
+            within.insert(0, self._node(root, read))
+        return _all([*within, *self._hidden(hide)])
 
-    def _node(self, node: Node, *, with_body: bool) -> T:
+    def _node(self, node: Node, read: Filter) -> T:
+        """What matches, of bodies as far as they may be read."""
         match node:
             case Phrase():
-                return self._phrases(node, WORTH, with_body)
+                return self._phrases(node, WORTH, read)
             case Labelled(label, allowed):
-                return _unscored(self._condition(label, allowed))
+                return self._read(_unscored(self._condition(label, allowed)), label, read)
             case Between(label, low, high):
-                return _unscored(
+                between = (
                     T.range_query(self._schema, label, FieldType.Unsigned, int(low), int(high))
                     if label in DAYS
                     else T.empty_query()
                 )
-            case Enough(parts, least, _):
-                several = [(Occur.Should, self._phrases(part, PIECE_WORTH, with_body)) for part in parts]
-                return T.boolean_query(several, minimum_number_should_match=least)
+                return self._read(_unscored(between), label, read)
+            case Enough():
+                # Many pieces: the rights are asked once for all of them.
+                everywhere = self._enough(node, EVERYTHING)
+                if read == EVERYTHING:
+                    return everywhere
+                outside = self._enough(node, NOTHING)
+                rights = self._filter(read)
+                return _any([_all([everywhere, rights]), _all([outside, _not(rights)])])
             case Not(part):
-                return _not(self._node(part, with_body=with_body))
+                return _not(self._node(part, read))
             case All(parts):
-                return _all([self._node(part, with_body=with_body) for part in parts])
+                together = _all([self._node(part, read) for part in parts])
+                nearness = list(self._nearness(parts, read))
+                return T.boolean_query([(Occur.Must, together), *nearness]) if nearness else together
             case AnyOf(parts):
-                return _any([self._node(part, with_body=with_body) for part in parts])
+                return _any([self._node(part, read) for part in parts])
 
-    def _phrases(self, phrase: Phrase, worth: Mapping[str, float], with_body: bool) -> T:
+    def _read(self, query: T, label: str, read: Filter) -> T:
+        if label not in BODY_LABELS or read == EVERYTHING:
+            return query
+        return _all([query, self._filter(read)])
+
+    def _enough(self, node: Enough, read: Filter) -> T:
+        several = [(Occur.Should, self._phrases(part, PIECE_WORTH, read)) for part in node.parts]
+        enough = T.boolean_query(several, minimum_number_should_match=node.least)
+        hints = [(Occur.Should, hint) for one in node.hints if read != NOTHING for hint in self._hint(one)]
+        return T.boolean_query([(Occur.Must, enough), *hints])
+
+    def _nearness(self, parts: Sequence[Node], read: Filter) -> Iterator[tuple[Occur, T]]:
+        """Bodies in which words that were typed one behind the other stand near each other; they match anyway."""
+        words_asked = [part for part in parts if isinstance(part, Phrase) and part.field is None]
+        for one, other in pairwise(words_asked):
+            first, second = (_words_of(phrase.text, whole=phrase.whole) for phrase in (one, other))
+            if read != NOTHING and first[0] and second[0] and not (first[1] or second[1]):
+                near = T.phrase_query(self._schema, "body", [first[0][-1][1], second[0][0][1]], NEAR)
+                worth = T.boost_query(near, NEARNESS)
+                yield Occur.Should, worth if read == EVERYTHING else _all([worth, self._filter(read)])
+
+    def _phrases(self, phrase: Phrase, worth: Mapping[str, float], read: Filter) -> T:
         """A phrase in every field in which it may stand."""
-        fields = [FIELDS[phrase.field]] if phrase.field else [name for name in worth if with_body or name != "body"]
-        return _any([T.boost_query(self._phrase(phrase, name), phrase.weight * worth[name]) for name in fields])
+        counts = phrase.weight * (self._rarity("body", phrase.text)[0] ** TELLING if phrase.piece else 1.0)
+
+        def within(fields: Iterable[str]) -> list[T]:
+            return [T.boost_query(self._phrase(phrase, name), counts * worth[name]) for name in fields if worth[name]]
+
+        if phrase.field:
+            return _any(within([FIELDS[phrase.field]]))
+        outside = within(name for name in worth if name not in OF_BODY)
+        if read == NOTHING:
+            return _any(outside)
+        body = within(OF_BODY)
+        return _any([*outside, *body] if read == EVERYTHING else [*outside, _all([_any(body), self._filter(read)])])
+
+    def _hint(self, phrase: Phrase) -> Iterator[T]:
+        """A character alone, which matches nothing that is not there already."""
+        rarity, share = self._rarity("signs", phrase.text)
+        if 0 < share <= HINT_SHARE_MAX:
+            yield T.boost_query(T.term_query(self._schema, "signs", phrase.text), phrase.weight * rarity**TELLING)
+
+    def _rarity(self, field: str, word: str) -> tuple[float, float]:
+        """How telling a word is, and in which share of all entries it stands."""
+        searcher = self._index.searcher()
+        everything, there = max(1, searcher.num_docs), searcher.doc_freq(field, word)
+        return math.log1p((everything - there + 0.5) / (there + 0.5)), there / everything
 
     def _phrase(self, phrase: Phrase, field: str) -> T:
         """A phrase, in whatever form it stands there."""
@@ -305,10 +378,34 @@ class TantivyEngine:
         return T.phrase_query(self._schema, field, list(typed))
 
     def _filter(self, conditions: Filter) -> T:
+        """Entries that a filter admits. Alternatives that look at rights alone are one set of words."""
         if conditions == EVERYTHING:
             return _unscored(T.all_query())
-        alternatives = [_all([self._condition(c.label, c.allowed) for c in group]) for group in conditions]
-        return _unscored(_any(alternatives))
+        plain = tuple(group for group in conditions if all(condition.label in RIGHTS for condition in group))
+        ways = [
+            _all([self._condition(condition.label, condition.allowed) for condition in group])
+            for group in conditions
+            if group not in plain
+        ]
+        if plain and (terms := self._rights(plain)):
+            ways.append(T.term_set_query(self._schema, "rights", list(terms)))
+        return _unscored(_any(ways))
+
+    def _rights(self, alternatives: Filter) -> tuple[str, ...]:
+        """The words of `rights` that any of these alternatives admits, as far as there are entries with them."""
+
+        def work_out() -> tuple[str, ...]:
+            known = [term for term, _ in self._index.searcher().terms_with_prefix("rights", "")]
+            values: dict[str, dict[str, str]] = {
+                term: dict(zip(RIGHTS, term.split(_RIGHTS_BORDER), strict=True)) for term in known
+            }
+            return tuple(
+                term
+                for term in known
+                if any(all(values[term][one.label] in one.allowed for one in group) for group in alternatives)
+            )
+
+        return self._memory.recall((self._seen, alternatives), work_out, lambda terms: 64 * len(terms))
 
     def _condition(self, label: str, allowed: frozenset[str]) -> T:
         if not allowed:
@@ -336,13 +433,21 @@ class TantivyEngine:
         }
 
 
+def _size_of_facets(facets: Mapping[str, Mapping[str, int]]) -> int:
+    return 1000 + 100 * sum(map(len, facets.values()))
+
+
 def _document(entry: Entry) -> Document:
     document = Document()
     document.add_text("id", entry.id)
     document.add_text("title", _places((entry.title,)))
     document.add_text("numbers", _places(entry.numbers))
     document.add_text("parties", _places(entry.parties))
-    document.add_text("body", _places(("\n".join(entry.pages),)))
+    body = "\n".join(entry.pages)
+    document.add_text("body", _places((body,)))
+    document.add_text("headings", _places(headings_of(body)))
+    document.add_text("signs", _signs(body))
+    document.add_text("rights", _RIGHTS_BORDER.join(entry.labels.get(label, "") for label in RIGHTS))
     labels = {label: value for label, value in entry.labels.items() if label not in DAYS}
     for label, value in labels.items():
         document.add_text("labels", f"{label}={value}")
@@ -358,6 +463,16 @@ def _document(entry: Entry) -> Document:
     for field, key in zip(_TITLE_KEYS, title_keys([entry.title])[0].tolist(), strict=True):
         document.add_unsigned(field, key)
     return document
+
+
+def _signs(value: str) -> str:
+    """Every Han character with a blank between: what a character alone hints at is counted, not found."""
+    codes = words.to_codes(words.fold(value))
+    layout = words.lay_out(codes)
+    han = codes[layout.starts[layout.kinds == words.HAN]]
+    text = np.full(2 * len(han), ord(" "), np.uint32)
+    text[::2] = han
+    return words.from_codes(text)
 
 
 def _places(values: Sequence[str]) -> str:

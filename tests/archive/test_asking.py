@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from access.actors import OPERATOR
-from archive import asking, search
+from archive import asking, labels, search
 from archive.app import Archive
+from archive.labels import Beyond
 from archive.search import Question
 from indexer.errors import BadQuery
 from indexer.query import Labelled, Node
@@ -114,4 +115,12 @@ def test_a_question_without_an_exact_answer_is_answered_by_what_comes_near(archi
     ],
 )
 def test_titles_say_what_stands_in_force(title: str, standing: str) -> None:
-    assert search.standing_of(title) == standing
+    assert labels.standing_of(title) == standing
+
+
+def test_what_is_known_to_be_no_longer_in_force_needs_no_mark_in_its_title(archive: Archive) -> None:
+    with archive.read() as tx:
+        record = tx.records.get(a_record(archive, title="电梯管理办法"))
+
+    assert labels.labels_of(record)["standing"] == ""
+    assert labels.labels_of(record, known=Beyond(obsolete=True))["standing"] == "obsolete"

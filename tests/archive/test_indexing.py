@@ -2,14 +2,16 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from importlib.util import find_spec
 
 import pytest
 
 from access.actors import OPERATOR, SERVICE
-from archive import indexing, intake, records, search, status
+from archive import indexing, intake, labels, records, search, status
 from archive.app import Archive
 from archive.errors import Conflict
+from archive.model import Suggestion
 from archive.records import Description
 from archive.search import Question
 from indexer.reading import Reader
@@ -111,6 +113,57 @@ def test_an_index_of_another_version_is_built_anew_by_itself(archive: Archive, r
     with archive.read() as tx:
         assert tx.meta.get("index") != before
     assert found(archive, "合同") == (1, [record_id])
+
+
+def test_an_index_whose_entries_had_other_labels_is_built_anew_by_itself(archive: Archive, reader: Reader) -> None:
+    record_id = a_record(archive)
+    settle(archive, reader)
+    with archive.write() as tx:
+        before = tx.meta.get("index")
+        tx.meta.put(indexing.LABELS_OF_INDEX, "1")
+    assert found(archive, "合同") == (1, [record_id]), "the old one is searched until the new one is there"
+
+    settle(archive, reader)
+
+    with archive.read() as tx:
+        assert tx.meta.get("index") != before
+        assert tx.meta.get(indexing.LABELS_OF_INDEX) == labels.SCHEME
+    assert found(archive, "合同") == (1, [record_id])
+
+
+def test_contracts_that_end_soon_are_found_by_what_was_read_off_them(archive: Archive, reader: Reader) -> None:
+    day = archive.now().date()
+    ends = [day + timedelta(days=days) for days in (30, 200)]
+    soon, later = (
+        a_record(
+            archive,
+            f"电梯维保合同\n合同期限自2020年1月1日起至{end.year}年{end.month}月{end.day}日止。",
+            name=f"{end}.txt",
+            level=2,
+        )
+        for end in ends
+    )
+    settle(archive, reader)
+
+    assert found(archive, "到期:<90天") == (1, [soon])
+    assert sorted(found(archive, "到期:<365天")[1]) == sorted([soon, later])
+    assert found(archive, "电梯 到期:<90天", "borrower") == (0, []), "what is said of the term is a part of the paper"
+
+
+def test_what_is_known_of_a_record_besides_its_description_is_indexed_anew_when_it_changes(
+    archive: Archive, reader: Reader
+) -> None:
+    record_id = a_record(archive)
+    settle(archive, reader)
+    end = archive.now().date() + timedelta(days=10)
+    assert found(archive, "到期:<90天") == (0, [])
+
+    with archive.write() as tx:
+        tx.records.suggest(record_id, [Suggestion("term_to", end.isoformat(), 0.9, 1)])
+        labels.changed(tx, [record_id], archive.now())
+    settle(archive, reader)
+
+    assert found(archive, "到期:<90天") == (1, [record_id])
 
 
 @pytest.mark.skipif(find_spec("tantivy") is None, reason="tantivy is not installed")

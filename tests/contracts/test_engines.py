@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from indexer.engines import EVERYTHING, NOTHING, SORTS, Condition, Engine, Entry, Filter, names, open_engine
 from indexer.errors import IndexBroken, IndexerError
-from indexer.query import All, Any, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings
+from indexer.query import All, Any, Between, Enough, Labelled, Node, Not, Phrase, Query, parse, spellings
 
 ENGINES = [
     pytest.param(name, marks=pytest.mark.skipif(find_spec(name) is None, reason=f"{name} is not installed"))
@@ -106,6 +106,8 @@ def naive_holds(node: Node | None, entry: Entry, *, with_body: bool) -> bool:
             return any(naive_stands(node, value) for value in naive_values(entry, node.field, with_body=with_body))
         case Labelled(label, allowed):
             return label in entry.labels and entry.labels[label] in allowed
+        case Between("term_to") if not with_body:
+            return False
         case Between(label, low, high):
             return label in entry.labels and low <= entry.labels[label] <= high
         case Enough(parts, least, _):
@@ -409,6 +411,75 @@ def test_a_body_that_may_not_be_read_moves_nothing(engine: Engine) -> None:
 
     assert len({hit.score for hit in found.hits}) == 1
     assert left_out.total == 2
+
+
+# The order of answers
+
+
+def order(engine: Engine, typed: str) -> list[str]:
+    found = engine.search(parse(typed), find=EVERYTHING, read=EVERYTHING)
+    return [hit.id for hit in found.hits]
+
+
+def test_words_that_stand_near_each_other_come_before_words_that_stand_apart(engine: Engine) -> None:
+    between = "其他约定见附件。" * 20
+    engine.put(
+        [
+            Entry("apart", "协议", pages=(f"电梯{between}保养{between}",)),
+            Entry("near", "协议", pages=(f"{between}电梯每半月保养{between}",)),
+            Entry("turned", "协议", pages=(f"保养{between}{between}电梯",)),
+        ]
+    )
+
+    assert order(engine, "电梯 保养")[0] == order(engine, "保养 电梯")[0] == "near"
+
+
+def test_nearness_in_a_body_that_may_not_be_read_counts_for_nothing(engine: Engine) -> None:
+    between = "其他约定见附件。" * 20
+    engine.put(
+        [
+            Entry("near", "电梯合同保养", pages=("电梯保养",), labels={"level": "2"}),
+            Entry("apart", "电梯合同保养", pages=(f"电梯{between}保养",), labels={"level": "2"}),
+        ]
+    )
+
+    found = engine.search(parse("电梯 保养"), find=EVERYTHING, read=NOTHING)
+
+    assert len({hit.score for hit in found.hits}) == 1
+
+
+def test_a_heading_says_more_than_a_line(engine: Engine) -> None:
+    line = "双方应当按照约定履行各自的义务。\n"
+    engine.put(
+        [
+            Entry("line", "协议", pages=(f"{line * 5}第三条 付款方式\n说到违约责任与其他。\n{line * 5}",)),
+            Entry("heading", "协议", pages=(f"{line * 5}第三条 违约责任\n说到付款方式与其他。\n{line * 5}",)),
+        ]
+    )
+
+    assert order(engine, "违约责任") == ["heading", "line"]
+    assert order(engine, "付款方式") == ["line", "heading"]
+
+
+def test_what_is_no_longer_in_force_comes_behind_its_like(engine: Engine) -> None:
+    body = ("电梯维保管理办法全文",)
+    engine.put(
+        [
+            Entry("old", "电梯维保管理办法", pages=body, labels={"standing": "obsolete"}, captured=2),
+            Entry("new", "电梯维保管理办法", pages=body, labels={"standing": ""}, captured=1),
+        ]
+    )
+
+    assert order(engine, "电梯维保") == ["new", "old"]
+
+
+def test_a_term_is_known_to_those_alone_who_may_read_the_body(engine: Engine) -> None:
+    engine.put([Entry("a", "合同", labels={"level": "2", "term_to": "20260301"}), Entry("b", "合同")])
+    asked = Query(Between("term_to", "20260101", "20261231"))
+
+    assert [hit.id for hit in engine.search(asked, find=EVERYTHING, read=EVERYTHING).hits] == ["a"]
+    assert engine.search(asked, find=EVERYTHING, read=NOTHING).total == 0
+    assert engine.search(Query(Not(asked.root)), find=EVERYTHING, read=NOTHING).total == 2  # type: ignore[arg-type]
 
 
 # Changing

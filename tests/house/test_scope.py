@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from access.rules import Clause, Scope
-from archive import search
+from archive import labels, search
 from archive.app import Archive, open_archive
 from archive.model import GONE, LIFECYCLES, Record
 from archive.tables.records import Records
@@ -87,7 +87,7 @@ def catalogue(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="module", params=names())
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = open_engine(request.param, tmp_path_factory.mktemp("index") / "i-1", writable=True)
-    engine.put([Entry(record.id, record.title, labels=search.labels_of(record)) for record in RECORDS])
+    engine.put([Entry(record.id, record.title, labels=labels.labels_of(record)) for record in RECORDS])
     yield engine
     engine.close()
 
