@@ -35,6 +35,8 @@ REACH_MAX = 10_000
 """How deep paging goes; who needs more narrows the question."""
 
 IDS_AT_ONCE = 500
+LITERAL_FEW = 10
+"""When fewer answer literally, what comes nearest stands behind them."""
 FILES_WEIGHED = 8
 """Of a record that has many files, so many are still looked at once words were found in one."""
 WORDS_WEIGHED_MAX = 8
@@ -89,6 +91,8 @@ class Found:
     components: tuple[Component, ...]
     format: str = ""
     """The kind of file it is, which is part of its description; empty while it has none."""
+    nearest: bool = False
+    """It does not answer literally, but comes nearest; it stands behind those that do, and is not counted."""
     may_apply: bool = False
     """May this person ask to borrow it?"""
     standing: Standing = NOT_LENT
@@ -145,7 +149,8 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
             if (loose := loosened(query)) is not None:
                 hits, query, relaxed = shown(loose), loose, True
         ids = [hit.id for hit in hits.hits]
-        live = tx.records.admitted(ids, index.find)
+        near, nearby = _nearest(tx, index, question, query, hits, hide, narrow) if not relaxed else (query, ())
+        live = tx.records.admitted([*ids, *nearby], index.find)
         components = tx.records.components_of(list(live))
         standings = tx.loans.standings(list(live), actor.id, archive.now())
         legible = [one.id for one in live.values() if query.root is not None and index.read.admits(one)]
@@ -153,15 +158,17 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
     lendable = rules.scope(actor, Action.BORROW)
     found = tuple(
         replace(
-            _found(query, live[hit.id], components[hit.id], index.read, partial(_pages, archive, texts)),
-            may_apply=lendable.admits(live[hit.id]),
-            standing=standings.get(hit.id, NOT_LENT),
+            _found(asked, live[one], components[one], index.read, partial(_pages, archive, texts)),
+            nearest=one in nearby,
+            may_apply=lendable.admits(live[one]),
+            standing=standings.get(one, NOT_LENT),
         )
-        for hit in hits.hits
-        if hit.id in live
+        for asked, some in ((query, ids), (near, nearby))
+        for one in some
+        if one in live
     )
     return Answer(
-        total=hits.total - (len(ids) - len(live)),
+        total=hits.total - sum(one not in live for one in ids),
         hits=found,
         facets=hits.facets,
         took_ms=(time.perf_counter() - began) * 1000,
@@ -170,6 +177,27 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         alone=alone,
         unfiltered=unfiltered,
     )
+
+
+def _nearest(
+    tx: Transaction,
+    index: "_Asking",
+    question: Question,
+    query: Query,
+    hits: Hits,
+    hide: frozenset[str],
+    narrow: Filter,
+) -> tuple[Query, tuple[str, ...]]:
+    """A sentence that few answer literally, loosened, and what comes nearest besides those few."""
+    few = 0 < hits.total < min(LITERAL_FEW, question.size) and question.page <= 1 and question.sort == "relevance"
+    loose = loosened(query) if few else None
+    if loose is None:
+        return query, ()
+    most = min(LITERAL_FEW, question.size)
+    literal = {hit.id for hit in hits.hits}
+    found = index.search(tx, loose, hide, narrow=narrow, limit=most, faceted=False)
+    besides = [hit.id for hit in found.hits if hit.id not in literal]
+    return loose, tuple(besides[: most - hits.total])
 
 
 def warm(archive: Archive) -> None:
@@ -239,6 +267,7 @@ class _Asking:
         sort: str = "relevance",
         offset: int = 0,
         limit: int = 0,
+        faceted: bool = True,
     ) -> Hits:
         try:
             return self._archive.engine(_index_in_use(tx)).search(
@@ -250,7 +279,7 @@ class _Asking:
                 sort=sort,
                 offset=offset,
                 limit=limit,
-                facets=FACETS if limit else (),
+                facets=FACETS if limit and faceted else (),
             )
         except IndexBroken:
             self._archive.forget_engine()

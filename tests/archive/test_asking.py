@@ -103,6 +103,28 @@ def test_a_question_without_an_exact_answer_is_answered_by_what_comes_near(archi
     assert (nothing.total, nothing.relaxed) == (0, False)
 
 
+def test_what_comes_nearest_stands_behind_the_few_that_answer_literally_and_is_not_counted(
+    archive: Archive, reader: Reader
+) -> None:
+    actor = a_person(archive, "zhao")
+    literal = a_record(archive, "前期物业服务合同终止后的交接。", title="交接办法", name="1.txt")
+    near = a_record(archive, "合同终止以后，物业要办交接。", title="通知", name="2.txt")
+    a_record(archive, "电梯年检。", title="年检", name="3.txt")
+    hidden = a_record(archive, "合同终止以后，物业要办的交接。", title="密件", name="4.txt", level=3, class_code="KH01")
+    settle(archive, reader)
+
+    answer = search.find(archive, actor, Question("物业服务合同终止"))
+    second = search.find(archive, actor, Question("物业服务合同终止", page=2))
+    newest = search.find(archive, actor, Question("物业服务合同终止", sort="newest"))
+
+    assert [(hit.record.id, hit.nearest) for hit in answer.hits] == [(literal, False), (near, True)]
+    assert answer.total == sum(answer.facets["level"].values()) == 1
+    assert not answer.relaxed
+    assert hidden not in {hit.record.id for hit in answer.hits}
+    assert second.hits == ()
+    assert [hit.record.id for hit in newest.hits] == [literal]
+
+
 @pytest.mark.parametrize(
     ("title", "standing"),
     [

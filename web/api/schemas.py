@@ -279,6 +279,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "page": {"type": ["integer", "null"], "description": "Page of the first snippet, counted from 1."},
             "component": {"type": ["string", "null"], "description": "The file in which the snippets stand."},
             "snippets": every(ref("Snippet")),
+            "nearest": {"type": "boolean", "description": "Not a literal answer, and not counted, but near one."},
             "may_read": FLAG,
             "may_apply": {"type": "boolean", "description": "Whether you may ask to borrow it."},
             "format": {"type": "string", "description": "Kind of file; empty while it is unknown."},

@@ -110,6 +110,7 @@ def hit(found: Found) -> Mapping[str, Any]:
             }
             for snippet in found.snippets
         ],
+        "nearest": found.nearest,
         "may_read": found.may_read,
         "may_apply": found.may_apply,
         "format": found.format,
