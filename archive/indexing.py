@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -30,6 +30,7 @@ from archive.labels import BODY_LEVEL_MAX, Beyond
 from archive.model import GONE, Component, Record, Suggestion
 from archive.tables import Transaction
 from archive.tables.jobs import NORMAL
+from archive.tables.objects import StoredObject
 from indexer.engines import Engine, Entry
 from indexer.errors import IndexBroken, Unreadable
 from indexer.reading import Reader, Reading
@@ -38,6 +39,8 @@ from indexer.text import Text
 log = logging.getLogger("muniment.indexing")
 
 BATCH = 200
+REBUILD_BATCH = 2000
+"""So many records are one commit of an index that nobody searches yet."""
 LABELS_OF_INDEX = "index-labels"
 """Under this name the tables keep which labels the entries of the index in use have."""
 
@@ -236,13 +239,16 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     shutil.rmtree(folder, ignore_errors=True)
     fresh = archive.open_index(name, writable=True)
     writers = [fresh] if live is None else [live, fresh]
-    for start in range(0, len(ids), BATCH):
-        if entries := _entries(archive, ids[start : start + BATCH]):
+    for start in range(0, len(ids), REBUILD_BATCH):
+        entries: list[Entry] = []
+        for at in range(start, min(start + REBUILD_BATCH, len(ids)), BATCH):
+            entries += _entries(archive, ids[at : at + BATCH])
+        if entries:
             fresh.put(entries)
         while catch_up(archive, writers):
             pass
         if progress is not None:
-            progress(min(start + BATCH, len(ids)), len(ids))
+            progress(min(start + REBUILD_BATCH, len(ids)), len(ids))
     while catch_up(archive, writers):
         pass
     with archive.write() as tx:
@@ -286,18 +292,25 @@ def progress_of(archive: Archive) -> Progress:
 def _entries(archive: Archive, ids: Sequence[str]) -> list[Entry]:
     with archive.read() as tx:
         rows, components, known = tx.records.many(ids), tx.records.components_of(ids), labels.beyond(tx, ids)
+        texts = tx.objects.texts_of([one for one, row in rows.items() if row.level <= BODY_LEVEL_MAX])
     nothing = Beyond()
     return [
-        _entry_or_less(archive, rows[one], components[one], known.get(one, nothing))
+        _entry_or_less(archive, rows[one], components[one], known.get(one, nothing), texts)
         for one in ids
         if one in rows and indexed(rows[one])
     ]
 
 
-def _entry_or_less(archive: Archive, record: Record, components: tuple[Component, ...], known: Beyond) -> Entry:
+def _entry_or_less(
+    archive: Archive,
+    record: Record,
+    components: tuple[Component, ...],
+    known: Beyond,
+    texts: Mapping[str, StoredObject],
+) -> Entry:
     """One spoilt object must not stop the index: the record goes in without its body, and its files are read anew."""
     try:
-        return entry(archive, record, components, known)
+        return entry(archive, record, components, known, texts)
     except (Corrupt, NotFound) as error:
         log.error("the text of record %s cannot be used and is read anew: %s", record.id, error)
     with archive.write() as tx:
@@ -311,11 +324,17 @@ def indexed(record: Record) -> bool:
     return record.lifecycle not in ("quarantined", "merged", *GONE)
 
 
-def entry(archive: Archive, record: Record, components: tuple[Component, ...], known: Beyond) -> Entry:
-    """A record as the engine sees it."""
+def entry(
+    archive: Archive,
+    record: Record,
+    components: tuple[Component, ...],
+    known: Beyond,
+    texts: Mapping[str, StoredObject] | None = None,
+) -> Entry:
+    """A record as the engine sees it. `texts` are those that the caller has found for many records at once."""
     pages: tuple[str, ...] = ()
     if record.level <= BODY_LEVEL_MAX:
-        pages = tuple(page for component in components for page in records.pages_of(archive, component))
+        pages = tuple(page for component in components for page in records.pages_of(archive, component, texts))
         # Names of files are shown to those who may read, so they are found by them alone, as the body is.
         pages = (*pages, *(component.file_name for component in components))
     date = record.document_date

@@ -165,12 +165,6 @@ def headings(folded: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in _HEADING.finditer(folded))
 
 
-def headings_of(text: str) -> Sequence[str]:
-    """The headings of a text, folded."""
-    folded = words.fold(text)
-    return [folded[start:end] for start, end in headings(folded)]
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One demand of a phrase: a key between `low` and `high` (exclusive) `offset` places after its beginning."""

@@ -30,7 +30,7 @@ from indexer.answers import Memory
 from indexer.engines import BODY_LABELS, DAYS, EVERYTHING, NOTHING, SORTS, STANDINGS, Entry, Filter, Hit, Hits
 from indexer.errors import IndexBroken
 from indexer.folder import IndexFolder
-from indexer.places import headings_of
+from indexer.places import headings
 from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings
 from indexer.query import Any as AnyOf
 from indexer.segments import TITLE_KEY_WORDS, title_keys
@@ -443,10 +443,12 @@ def _document(entry: Entry) -> Document:
     document.add_text("title", _places((entry.title,)))
     document.add_text("numbers", _places(entry.numbers))
     document.add_text("parties", _places(entry.parties))
-    body = "\n".join(entry.pages)
-    document.add_text("body", _places((body,)))
-    document.add_text("headings", _places(headings_of(body)))
-    document.add_text("signs", _signs(body))
+    body = words.fold("\n".join(entry.pages))
+    codes = words.to_codes(body)
+    layout = words.lay_out(codes)
+    document.add_text("body", _laid_out(codes, layout))
+    document.add_text("headings", _places([body[start:end] for start, end in headings(body)]))
+    document.add_text("signs", _signs(codes, layout))
     document.add_text("rights", _RIGHTS_BORDER.join(entry.labels.get(label, "") for label in RIGHTS))
     labels = {label: value for label, value in entry.labels.items() if label not in DAYS}
     for label, value in labels.items():
@@ -465,10 +467,8 @@ def _document(entry: Entry) -> Document:
     return document
 
 
-def _signs(value: str) -> str:
+def _signs(codes: words.Codes, layout: words.Layout) -> str:
     """Every Han character with a blank between: what a character alone hints at is counted, not found."""
-    codes = words.to_codes(words.fold(value))
-    layout = words.lay_out(codes)
     han = codes[layout.starts[layout.kinds == words.HAN]]
     text = np.full(2 * len(han), ord(" "), np.uint32)
     text[::2] = han
@@ -482,7 +482,10 @@ def _places(values: Sequence[str]) -> str:
 
 def _indexed(value: str) -> str:
     codes = words.to_codes(words.fold(value))
-    layout = words.lay_out(codes)
+    return _laid_out(codes, words.lay_out(codes))
+
+
+def _laid_out(codes: words.Codes, layout: words.Layout) -> str:
     if not len(layout.starts):
         return ""
     glued, gap = words.glued(layout), words.gaps(layout)

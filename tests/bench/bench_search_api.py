@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from access import rules
 from access.rules import Action
 from archive import people, search
 from archive.app import open_archive
+from archive.model import Record
 from indexer.engines import Entry, names
 from indexer.query import parse
 from tests.bench.bench_search import questions, records
@@ -55,12 +56,35 @@ print(time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxr
 """
 
 
+IMPORT = """
+import sys
+from pathlib import Path
+from archive import indexing
+from archive.app import open_archive
+from tests.bench.bench_search_api import arriving
+from tests.bench.served import batched, insert
+archive = open_archive(Path(sys.argv[1]))
+with indexing.writing(archive):
+    writer = indexing.open_writer(archive)
+    for batch in batched(arriving(int(sys.argv[2])), 200):
+        insert(archive, batch)
+        with archive.write() as tx:
+            for record in batch:
+                tx.index_queue.add(record.id, archive.now())
+        while indexing.catch_up(archive, [writer]):
+            pass
+    writer.close()
+"""
+"""Records come in and are indexed as they come, 200 at once; reading their files is measured elsewhere."""
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--records", type=int, default=100_000)
     options.add_argument("--texts", type=int, default=2000)
     options.add_argument("--engine", choices=names(), action="append")
     options.add_argument("--again", type=int, default=3, help="how often each question is asked once more")
+    options.add_argument("--arriving", type=int, default=10_000, help="records that come in while questions are asked")
     options.add_argument("--port", type=int, default=8138)
     chosen = options.parse_args()
     for engine in chosen.engine or names():
@@ -89,8 +113,10 @@ def measure(home: Path, engine: str, chosen: argparse.Namespace) -> None:
             again = [api.search(text, **parameters)[1] for text in texts_asked * chosen.again]
             warm = _figures(again, 0.5, 0.95, 0.99)
             print(f"| {kind} | {_figures(cold, 0.5, 0.95)} | {warm} | {_at(raw[kind], 0.95):.1f} |", flush=True)
-        meanwhile = _meanwhile(home, api, chosen)
-        print(f"| any, while the index is built anew | | {meanwhile} | |")
+        with _rebuild(home) as rebuilding:
+            print(f"| any, while the index is built anew | | {_meanwhile(rebuilding, api, chosen)} | |", flush=True)
+        with _import(home, chosen) as importing:
+            print(f"| any, while {chosen.arriving} records come in | | {_meanwhile(importing, api, chosen)} | |")
         print(f"\nPeak memory of the server {api.memory_mb():.0f} MB.", flush=True)
 
 
@@ -103,15 +129,25 @@ def _rebuild(home: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen([sys.executable, "-c", REBUILD, str(home)], stdout=subprocess.PIPE, text=True)
 
 
-def _meanwhile(home: Path, api: Served, chosen: argparse.Namespace) -> str:
-    """All kinds of questions in turn while the index is built anew; none may go unanswered."""
+def _import(home: Path, chosen: argparse.Namespace) -> "subprocess.Popen[str]":
+    return subprocess.Popen([sys.executable, "-c", IMPORT, str(home), str(chosen.arriving)], text=True)
+
+
+def arriving(count: int) -> Iterator[Record]:
+    for number, entry in enumerate(records(count)):
+        yield replace(record_of(_at_home(number, entry)), id=f"n{number:015}")
+
+
+def _meanwhile(process: "subprocess.Popen[str]", api: Served, chosen: argparse.Namespace) -> str:
+    """All kinds of questions in turn while a process is at work; none may go unanswered."""
     asked = [(text, given) for kind, given in KINDS.values() for text in questions(chosen.records)[kind][:5]]
     spent: list[float] = []
-    with _rebuild(home) as rebuilding:
-        while rebuilding.poll() is None:
-            text, given = asked[len(spent) % len(asked)]
-            spent.append(api.search(text, **given)[1])
-            time.sleep(0.02)
+    while process.poll() is None:
+        text, given = asked[len(spent) % len(asked)]
+        spent.append(api.search(text, **given)[1])
+        time.sleep(0.02)
+    if process.returncode:
+        raise RuntimeError("What was to go on meanwhile has failed.")
     return _figures(spent, 0.5, 0.95, 0.99)
 
 
