@@ -14,6 +14,7 @@ from access.actors import SERVICE
 from access.rules import Action
 from archive import indexing, intake, versions
 from archive.app import Archive
+from archive.errors import Conflict
 from archive.intake import Claims
 from archive.model import KEPT, Component, Record
 from archive.objects import Kept
@@ -98,6 +99,19 @@ def _target(tx: Transaction, batch: Record, said: str) -> str | None:
     return record.id
 
 
+def _attached(archive: Archive, tx: Transaction, record_id: str, kept: Kept, name: str, priority: int) -> str:
+    """Pages are added to the record their sheet names. Otherwise the code of why not: they are a paper of their own,
+    for nothing that was scanned is lost."""
+    record = tx.records.get(record_id)
+    if record.lifecycle not in ("captured", *KEPT):
+        return f"record-{record.lifecycle}"
+    try:
+        versions.attach(archive, tx, SERVICE, record, kept, name, priority=priority)
+    except Conflict as refused:
+        return refused.code
+    return ""
+
+
 def _put(
     archive: Archive,
     tx: Transaction,
@@ -109,18 +123,22 @@ def _put(
     at = archive.now()
     stem, dot, ending = component.file_name.rpartition(".")
     claims = Claims(level=batch.level, class_code=batch.class_code, site=batch.site, department=batch.department)
+    # Papers that could not be added to the record of their sheet: own record, that record, why.
+    apart: list[str] = []
     for number, (section, kept) in enumerate(cut, 1):
         name = f"{stem or ending}-{number}{dot}{ending if stem else ''}"
+        refused = ""
+        record_id, outcome = section.record_id, "captured"
         if section.record_id:
-            record = tx.records.get(section.record_id)
-            versions.attach(archive, tx, SERVICE, record, kept, name, priority=priority)
-            record_id, outcome = record.id, "captured"
-        else:
+            refused = _attached(archive, tx, section.record_id, kept, name, priority)
+        if refused or not section.record_id:
             record_id, outcome = intake.capture(archive, tx, SERVICE, kept, name, claims, priority)
+        if refused:
+            apart.append(f"{record_id} {section.record_id} {refused}")
         intake.came(
             archive, tx, f"scan:{component.id}:{number}", name, kept.size_bytes, outcome, record_id, door="scan"
         )
     tx.records.change(replace(batch, lifecycle="merged", reason="split"))
     tx.records.suggest(batch.id, ())
     tx.index_queue.add(batch.id, at)
-    tx.ledger.add(at, SERVICE.id, "record.split", "record", batch.id, site=batch.site, papers=len(cut))
+    tx.ledger.add(at, SERVICE.id, "record.split", "record", batch.id, site=batch.site, papers=len(cut), apart=apart)

@@ -22,12 +22,14 @@ from access.rules import Action
 from archive import intake, naming
 from archive.app import Archive
 from archive.config import Mailbox
-from archive.errors import ArchiveError, Invalid
+from archive.errors import ArchiveError, Invalid, Misconfigured
 from archive.intake import Claims
 
 TIMEOUT_S = 30.0
 AT_ONCE = 500
 """So many messages are taken in before others have their turn."""
+_OF_THE_MESSAGE = ("too-large", "empty-file")
+"""What a message can be refused for; all else that is invalid is said by the settings."""
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -48,7 +50,8 @@ class Fetched:
 def fetch(archive: Archive, actor: Actor, mailbox: Mailbox) -> Fetched:
     """Take in what has come since last time. Safe to repeat, and to be cut off anywhere.
 
-    Raises Unreachable when the server does not answer, refuses the sign-in or has no such folder.
+    Raises Unreachable when the server does not answer, refuses the sign-in or has no such folder;
+    Misconfigured when what the settings say of its mail cannot be. Nothing is marked then.
     """
     rules.require(actor, Action.CAPTURE)
     taken = refused = 0
@@ -63,6 +66,9 @@ def fetch(archive: Archive, actor: Actor, mailbox: Mailbox) -> Fetched:
                 _take(archive, actor, mailbox, server, validity, uid)
                 taken += 1
             except Invalid as error:
+                if error.code not in _OF_THE_MESSAGE:
+                    # A setting is wrong, not the message: it stays as it lies, unmarked, until the setting is mended.
+                    raise Misconfigured(f"The mailbox {mailbox.name} is set up wrongly: {error}") from None
                 intake.refuse(archive, actor, f"{uid}.eml", _key(mailbox, validity, uid), error, door="mail")
                 refused += 1
             # Only now: what is marked is safe.

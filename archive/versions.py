@@ -85,8 +85,12 @@ def add(
 def attach(
     archive: Archive, tx: Transaction, actor: Actor, record: Record, kept: Kept, name: str, *, priority: int
 ) -> Component:
-    """In the caller's transaction: a file for a record, brought by whoever scans; beside what the record has."""
+    """In the caller's transaction: a file for a record, brought by whoever scans; beside what the record has.
+
+    Raises Conflict (`frozen`) while the record is being handed over (INV-13).
+    """
     rules.require(actor, Action.CAPTURE)
+    refuse_frozen(tx.connection, [record.id])
     return _append(archive, tx, actor, record, kept, name, why="", part=0, priority=priority)
 
 

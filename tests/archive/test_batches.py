@@ -9,12 +9,14 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from access.actors import OPERATOR
-from archive import batches, intake, reconciling, records, reports, worker
+from access.handovers import Kind
+from archive import batches, handover, intake, reconciling, records, reports, worker
 from archive.app import Archive
 from archive.batches import Section, divided
 from archive.errors import Invalid, NotFound
+from archive.handover import Plan
 from indexer.reading import Reader
-from tests.builders import a_person, a_record, drop, settle, take_in_everything
+from tests.builders import a_person, a_record, an_office, drop, settle, take_in_everything
 from tests.samples import make
 
 
@@ -78,6 +80,25 @@ def test_a_sheet_for_a_record_of_another_site_adds_nothing_to_it(scanner: Archiv
 
     assert len(records.view(scanner, OPERATOR, elsewhere).components) == 1
     assert waiting(scanner) == ["不该归入"]
+
+
+def test_pages_for_a_record_that_is_handed_over_become_a_paper_of_their_own(scanner: Archive, reader: Reader) -> None:
+    """INV-13: what is counted is what was there."""
+    office = an_office(scanner)
+    record_id = a_record(scanner, "合同正文")
+    wanted = Plan(Kind.ACCESSION, giver="owner", receiver="keeper", supervisor="head", department="SWB", site="JF01")
+    going = handover.plan(scanner, office.keeper, wanted)
+    with scanner.write() as tx:
+        tx.handovers.freeze(going.id, {record_id})
+    drop(scanner, "批.pdf", bound(sheets(scanner, records=record_id), make.pdf("补充的附页")))
+    take_in_everything(scanner)
+    settle(scanner, reader)
+
+    assert len(records.view(scanner, OPERATOR, record_id).components) == 1
+    assert waiting(scanner) == ["补充的附页"]
+    with scanner.read() as tx:
+        (split,) = [line for line in tx.ledger.after(0, limit=1000) if line.action == "record.split"]
+    assert str(split.payload["apart"][0]).endswith(f" {record_id} frozen")
 
 
 def test_pictures_of_sheets_are_divided_as_well(scanner: Archive, reader: Reader, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from ipaddress import ip_address
@@ -218,6 +218,20 @@ def test_a_message_that_is_too_large_is_counted_and_keeps_no_other_waiting(
     assert mailbox.fetch(archive, SERVICE, box) == mailbox.Fetched(0, 0)
     counts = intake.overview(archive, OPERATOR).counts
     assert (counts["captured"], counts["quarantined"]) == (1, 1)
+
+
+def test_a_wrong_setting_leaves_the_mail_where_it_is_until_it_is_mended(
+    archive: Archive, post: Post, box: Mailbox
+) -> None:
+    post.messages = {1: a_letter("甲", "甲")}
+
+    with pytest.raises(Misconfigured):
+        mailbox.fetch(archive, SERVICE, replace(box, class_code="XX99"))
+    assert post.seen == set()
+    assert intake.overview(archive, OPERATOR).counts["quarantined"] == 0
+
+    assert mailbox.fetch(archive, SERVICE, box) == mailbox.Fetched(1, 0)
+    assert post.seen == {1}
 
 
 def test_a_subject_that_cannot_be_decoded_keeps_no_other_waiting(archive: Archive, post: Post, box: Mailbox) -> None:
