@@ -15,7 +15,7 @@ from icalendar import Calendar, Event
 
 from access.actors import Actor
 from access.rules import CALENDAR
-from archive import dues, people
+from archive import dues, people, tokens
 from archive.app import Archive
 from archive.dues import Task
 from archive.errors import Invalid, NotFound, NotSignedIn
@@ -68,7 +68,7 @@ def feed(archive: Archive, token: str, *, root: str, language: str, address: str
     something else.
     """
     try:
-        bearer = people.bearer(archive, token, address)
+        bearer = tokens.bearer(archive, token, address)
     except NotSignedIn:
         bearer = None
     if bearer is None or bearer.scope != CALENDAR:

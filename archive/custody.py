@@ -108,6 +108,20 @@ def refuse_to_let_go(tx: Transaction, person_id: str) -> None:
         )
 
 
+def refuse_to_take_the_post(tx: Transaction, before: Person, now: Person) -> None:
+    """Raises Conflict while a custodian keeps what they could not hand out any more: taking the post or a site away
+    passes the same gate as closing the account (T10)."""
+    kept = tx.custody.sites_of(before.id)
+    if Role.DOCUMENT_CONTROLLER.value in now.roles:
+        kept = {site: count for site, count in kept.items() if site in before.sites - now.sites}
+    if kept:
+        raise Conflict(
+            f"This person keeps {sum(kept.values())} records there: first they are handed over, then the post is "
+            "taken.",
+            "custody-open-there",
+        )
+
+
 def _outside(tx: Transaction, turn: Turn) -> str:
     if turn.keeper_kind != "outside":
         return ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from access import credentials
 from access.actors import OPERATOR
 from archive import config, fileplan, indexing, keyring, naming, people
 from archive.app import Archive, Clock, utc_now
@@ -110,7 +111,7 @@ def _begin(archive: Archive, sites: Sequence[Site]) -> Path:
         with archive.read() as tx:
             there = tx.people.by_login(login)
         if there is None:
-            password, file = people.one_time_password(), archive.settings.keys / file_name
+            password, file = credentials.one_time_password(), archive.settings.keys / file_name
             file.write_text(password + "\n")
             file.chmod(0o600)
             people.add(archive, OPERATOR, NewPerson(login, name, frozenset({role})), password, must_change=True)

@@ -16,7 +16,7 @@ from access.handovers import (
     Signature,
 )
 from access.rules import Action, Denied
-from archive import people
+from archive import people, signing_in
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid
@@ -52,7 +52,7 @@ def sign(
     rules.require(actor, Action.TAKE_PART)
     with archive.read() as tx:
         taking_part(tx, actor, handover_id)
-    people.confirm(archive, actor, password, factor)
+    signing_in.confirm(archive, actor, password, factor)
     with archive.write() as tx:
         handover = taking_part(tx, actor, handover_id)
         now = handovers.digest(handover, tx.handovers.lines(handover_id))
@@ -169,18 +169,16 @@ def _pass_rights_on(archive: Archive, tx: Transaction, by: str, handover: Handov
     assert old is not None
     gained = set(sites) - new.sites - {""}
     if gained:
-        new = replace(new, sites=new.sites | gained)
-        tx.people.set_rights(new)
-        people.log_rights(archive, tx, by, "person.changed", new)
+        before, new = new, replace(new, sites=new.sites | gained)
+        people.set_rights(archive, tx, by, before, new)
         tx.ledger.add(at, by, "rights.gained", "person", new.id, sites=sorted(gained), handover=handover.id)
     if not handover.rights_end:
         return
     left = tx.custody.sites_of(old.id)
     lost = {site for site in sites if site in old.sites and site not in left}
     roles = old.roles - {Role.DOCUMENT_CONTROLLER.value} if not left else old.roles
-    old = replace(old, roles=roles or frozenset({Role.BORROWER.value}), sites=old.sites - lost)
-    tx.people.set_rights(old)
-    people.log_rights(archive, tx, by, "person.changed", old)
+    before, old = old, replace(old, roles=roles or frozenset({Role.BORROWER.value}), sites=old.sites - lost)
+    people.set_rights(archive, tx, by, before, old)
     for delegation in tx.loans.delegations_of(old.id):
         if delegation.in_force(at):
             tx.loans.end_delegation(delegation.id, at)

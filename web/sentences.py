@@ -211,6 +211,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-package": _l("There is no package at this stage of the handover."),
     "already-frozen": _l("Something on the list is being handed over already."),
     "custody-open": _l("This person keeps records: first they are handed over, then the account is closed."),
+    "custody-open-there": _l("This person keeps records there: first they are handed over, then the post is taken."),
     "digest-changed": _l("The list has changed: look at it again, and sign again."),
     "files-count-themselves": _l("Files are compared with their digests by the archive itself."),
     "frozen": _l("It is being handed over: nothing of it is changed or lent until that is finished."),

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect  # pyright: ignore[reportMissingTypeStubs
 from werkzeug.wrappers import Response as AnyResponse
 
 from access.rules import CALENDAR
-from archive import people, second_factor
+from archive import second_factor, signing_in, tokens
 from archive.app import Archive
 from archive.errors import NotSignedIn
 from archive.model import Person
@@ -29,9 +29,9 @@ PUBLIC = frozenset(
         "account.go_to_provider",  # signing in at the company's own service
         "account.come_from_provider",
         "account.choose",  # language and theme, also before signing in
+        "tasks.feed",  # asks for itself: the address holds a token that was made for calendars
         "probes.alive",
         "probes.ready",
-        "tasks.feed",  # asks for itself: the address holds a token that was made for calendars
         "probes.metrics",  # asks for itself: this machine, or a token that may see the status
         "api.description",  # what can be asked is no secret; every answer is
     }
@@ -87,7 +87,7 @@ def begin(response: AnyResponse, secret: str) -> None:
     """Hand the browser its session. The session of whoever was here before ends, and forms signed for it are void."""
     before = request.cookies.get(COOKIE)
     if before:
-        people.sign_out(current.archive(), before)
+        signing_in.sign_out(current.archive(), before)
     session.clear()
     response.set_cookie(
         COOKIE, secret, httponly=True, samesite="Lax", secure=current.archive().settings.tls_proxy, path="/"
@@ -97,7 +97,7 @@ def begin(response: AnyResponse, secret: str) -> None:
 def end(response: AnyResponse) -> None:
     secret = request.cookies.get(COOKIE)
     if secret:
-        people.sign_out(current.archive(), secret)
+        signing_in.sign_out(current.archive(), secret)
     session.clear()
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=current.archive().settings.tls_proxy)
 
@@ -107,10 +107,10 @@ def secret() -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def browser(ceiling: str = "") -> people.Browser:
+def browser(ceiling: str = "") -> signing_in.Browser:
     """Where this request comes from, as somebody sees it in the list of their sessions."""
     agent = request.user_agent.string[:200]
-    return people.Browser(request.remote_addr or "", agent, int(ceiling) if ceiling in ("0", "1", "2") else None)
+    return signing_in.Browser(request.remote_addr or "", agent, int(ceiling) if ceiling in ("0", "1", "2") else None)
 
 
 def for_programs() -> bool:
@@ -122,7 +122,7 @@ def _identified() -> Person | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if for_programs() and scheme.lower() == "bearer":
         g.by_token = True
-        bearer = people.bearer(current.archive(), token.strip(), request.remote_addr or "")
+        bearer = tokens.bearer(current.archive(), token.strip(), request.remote_addr or "")
         if bearer.scope == CALENDAR:
             raise NotSignedIn("This token opens a calendar and nothing else.")
         g.only = bearer.only
@@ -130,8 +130,8 @@ def _identified() -> Person | None:
     secret = request.cookies.get(COOKIE)
     if not secret:
         return None
-    g.session_mark = people.mark_of(secret)
+    g.session_mark = signing_in.mark_of(secret)
     try:
-        return people.of_session(current.archive(), secret, request.remote_addr or "")
+        return signing_in.of_session(current.archive(), secret, request.remote_addr or "")
     except NotSignedIn:
         return None

@@ -3,7 +3,7 @@
 import click
 
 from access.actors import OPERATOR
-from archive import people
+from archive import organisation
 from archive.cli import Call, archive_command
 from archive.model import Department
 
@@ -21,7 +21,7 @@ def add(call: Call, code: str, name: str, name_en: str) -> None:
     """Begin a department."""
     department = Department(code, name.strip(), name_en.strip())
     with call.archive() as archive:
-        people.add_department(archive, OPERATOR, department)
+        organisation.add_department(archive, OPERATOR, department)
     call.say(department, f"{department.code} {department.name}")
 
 

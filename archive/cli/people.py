@@ -5,7 +5,7 @@ import sys
 import click
 
 from access.actors import OPERATOR, PEOPLE_ROLES
-from archive import people
+from archive import passwords, people
 from archive.cli import Call, archive_command
 from archive.errors import Invalid
 from archive.people import NewPerson, Rights
@@ -73,9 +73,9 @@ def deactivate(call: Call, login: str) -> None:
 def password(call: Call, login: str, password_stdin: bool, telephone_lost: bool) -> None:
     """Give somebody a new one-time password; their sessions end, and they choose their own when they sign in."""
     with call.archive() as archive:
-        given = people.reset_password(archive, OPERATOR, login, _password(True) if password_stdin else "")
+        given = passwords.reset_password(archive, OPERATOR, login, _password(True) if password_stdin else "")
         if telephone_lost:
-            people.forget_second_factor(archive, OPERATOR, login)
+            passwords.forget_second_factor(archive, OPERATOR, login)
     call.say({"login": login} | ({} if password_stdin else {"password": given}), *([] if password_stdin else [given]))
 
 

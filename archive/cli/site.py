@@ -3,7 +3,7 @@
 import click
 
 from access.actors import OPERATOR
-from archive import people
+from archive import organisation
 from archive.cli import Call, archive_command
 from archive.model import Site
 
@@ -22,7 +22,7 @@ def add(call: Call, code: str, name: str, name_en: str, fonds: str) -> None:
     """Begin a site. Whoever is to work there is given it with: muniment people rights NAME --site CODE."""
     site = Site(code, name.strip(), name_en.strip(), fonds or code)
     with call.archive() as archive:
-        people.add_site(archive, OPERATOR, site)
+        organisation.add_site(archive, OPERATOR, site)
     call.say(site, f"{site.code} {site.name}")
 
 

@@ -4,7 +4,7 @@ import click
 
 from access.actors import OPERATOR
 from access.rules import TOKEN_SCOPES
-from archive import people
+from archive import tokens
 from archive.cli import Call, archive_command
 
 
@@ -16,14 +16,14 @@ def command() -> None:
 @archive_command()
 @click.argument("login", metavar="PERSON")
 @click.option("--name", default="", help="What it is for.")
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, people.TOKEN_DAYS_MAX))
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, tokens.TOKEN_DAYS_MAX))
 @click.option(
     "--scope", default="everything", show_default=True, type=click.Choice(list(TOKEN_SCOPES)), help="What it may do."
 )
 def create(call: Call, login: str, name: str, days: int, scope: str) -> None:
     """Make a token. It is shown once and not kept."""
     with call.archive() as archive:
-        token = people.create_token(archive, OPERATOR, login, name=name, days=days, scope=scope)
+        token = tokens.create_token(archive, OPERATOR, login, name=name, days=days, scope=scope)
     call.say({"token": token}, token)
 
 
@@ -32,7 +32,7 @@ def create(call: Call, login: str, name: str, days: int, scope: str) -> None:
 def list_(call: Call, login: str) -> None:
     """Show somebody's tokens; never the secrets, which are not kept."""
     with call.archive() as archive:
-        found = people.tokens(archive, OPERATOR, login)
+        found = tokens.tokens(archive, OPERATOR, login)
     call.say(
         found,
         *(
@@ -48,7 +48,7 @@ def list_(call: Call, login: str) -> None:
 def revoke(call: Call, token_id: str) -> None:
     """End a token at once; `token list` shows the ids."""
     with call.archive() as archive:
-        people.revoke_token(archive, OPERATOR, token_id)
+        tokens.revoke_token(archive, OPERATOR, token_id)
     call.say({"revoked": token_id}, f"{token_id} opens nothing any more.")
 
 

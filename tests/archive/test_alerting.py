@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from access.rules import Action, Denied
-from archive import alerting, people, records
+from archive import alerting, records, signing_in
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotSignedIn
 from tests.builders import Office, a_person, a_record, an_office, now
@@ -66,7 +66,7 @@ def test_refusals_are_written_down_and_many_of_them_noticed(archive: Archive, of
 def test_guessing_a_password_is_noticed_as_refusals(archive: Archive, office: Office) -> None:
     for _ in range(4):
         with pytest.raises(NotSignedIn):
-            people.sign_in(archive, "borrower", "Wrong-Password-1")
+            signing_in.sign_in(archive, "borrower", "Wrong-Password-1")
     alerting.sweep(archive)
 
     assert raised(archive, office) == [(office.borrower.id, "refusals", 4)]

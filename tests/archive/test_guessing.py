@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from archive import people
+from archive import passwords, signing_in
 from archive.app import Archive
 from archive.errors import Invalid, NotSignedIn
 from tests.builders import a_person
@@ -27,9 +27,9 @@ def test_wrong_passwords_that_come_at_once_are_all_counted(archive: Archive, mon
 
     def guess() -> None:
         with pytest.raises(NotSignedIn):
-            people.sign_in(archive, "victim", "guess")
+            signing_in.sign_in(archive, "victim", "guess")
 
-    monkeypatch.setattr(people.credentials, "password_is", wrong)
+    monkeypatch.setattr(signing_in.credentials, "password_is", wrong)
     guesses = [threading.Thread(target=guess) for _ in range(4)]
     for one in guesses:
         one.start()
@@ -46,6 +46,6 @@ def test_guessing_the_present_password_is_counted_like_signing_in(archive: Archi
     assert account is not None
 
     with pytest.raises(Invalid):
-        people.change_password(archive, account.person, "guess", "Another-Good-One-7")
+        passwords.change_password(archive, account.person, "guess", "Another-Good-One-7")
 
     assert failures(archive) == 1

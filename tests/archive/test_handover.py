@@ -186,6 +186,21 @@ def test_the_givers_rights_end_in_the_same_transaction(archive: Archive, house: 
     assert lending.decide(archive, now(archive, house.new), loan.id, yes=True)
 
 
+def test_who_gives_a_site_up_has_nothing_of_it_on_loan_any_more(archive: Archive, house: House) -> None:
+    """INV-10, in the transaction in which the rights end."""
+    paper = a_record(archive, "别处", title="别处", level=2, site="YL02", name="else.txt", shelf_location="B-09")
+    theirs = lending.request(archive, house.old, Wish(((paper, Form.PAPER),), "核对", 3))
+    others = lending.request(archive, house.office.borrower, Wish(((paper, Form.DIGITAL),), "核对", 3))
+    going = frozen(archive, house, site="JF01")
+    counted(archive, house, going.id)
+    signed_by_all(archive, house, going.id)
+
+    handover_signing.complete(archive, house.new, going.id)
+
+    with archive.read() as tx:
+        assert (tx.loans.get(theirs.id).open, tx.loans.get(others.id).open) == (False, True)
+
+
 def test_who_stays_in_office_keeps_their_rights(archive: Archive, house: House) -> None:
     going = frozen(archive, house, rights_end=False)
     counted(archive, house, going.id)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from access.actors import OPERATOR
-from archive import founding, people
+from archive import founding, people, tokens
 from archive.app import Archive, open_archive
 from archive.model import Component, Record
 from archive.people import NewPerson
@@ -115,7 +115,7 @@ def least_privileged(archive: Archive) -> str:
     """A token of a borrower at one site, cleared for level 1."""
     new = NewPerson("least", "least", frozenset({"borrower"}), 1, "KFB", frozenset({"JF01"}))
     people.add(archive, OPERATOR, new, "Orchid-Bridge-42")
-    return people.create_token(archive, OPERATOR, "least")
+    return tokens.create_token(archive, OPERATOR, "least")
 
 
 @dataclass

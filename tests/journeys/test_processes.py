@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from access.actors import OPERATOR
-from archive import people
+from archive import people, tokens
 from archive.app import open_archive
 from archive.people import NewPerson
 from tests.builders import PASSWORD
@@ -123,7 +123,7 @@ def found(service: Service, token: str, words: str) -> int:
 
 def test_dropped_files_are_found_whatever_is_killed(service: Service) -> None:
     archive = open_archive(service.home)
-    token = people.create_token(archive, OPERATOR, "controller")
+    token = tokens.create_token(archive, OPERATOR, "controller")
     inbox = archive.settings.inboxes[0].path
     files = {
         "合同.docx": (make.docx("玉兰公馆电梯维保合同"), "玉兰公馆电梯维保"),

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from access.actors import OPERATOR
-from archive import people
+from archive import signing_in, tokens
 from archive.app import Archive
 from tests.builders import PASSWORD
 from web import session
@@ -72,7 +72,7 @@ def signed_in(app: Flask, archive: Archive) -> Callable[[str], Visitor]:
 
 def browser_of(app: Flask, archive: Archive, login: str) -> Visitor:
     client = app.test_client()
-    client.set_cookie(session.COOKIE, people.sign_in(archive, login, PASSWORD).secret)
+    client.set_cookie(session.COOKIE, signing_in.sign_in(archive, login, PASSWORD).secret)
     return Visitor(client)
 
 
@@ -81,7 +81,7 @@ def token_of(archive: Archive) -> Callable[[str], dict[str, str]]:
     """Headers with which a program asks as this person."""
 
     def create(login: str) -> dict[str, str]:
-        return {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, login)}
+        return {"Authorization": "Bearer " + tokens.create_token(archive, OPERATOR, login)}
 
     return create
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from access.actors import OPERATOR
-from archive import people
+from archive import tokens
 from archive.app import Archive
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
@@ -358,7 +358,7 @@ def test_an_unexpected_error_is_written_down_by_number_and_shows_nothing(
 @pytest.mark.parametrize("body", ['{"title":"\\ud800", "revision":1}', '{"title":"x", "revision":1e999}'])
 def test_what_json_can_say_and_a_database_cannot_is_no_error_of_ours(app: Flask, archive: Archive, body: str) -> None:
     a_person(archive, "keeper", "document_controller", clearance=2)
-    token = people.create_token(archive, OPERATOR, "keeper")
+    token = tokens.create_token(archive, OPERATOR, "keeper")
     record_id = a_record(archive)
 
     answer = app.test_client().patch(

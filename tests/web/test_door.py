@@ -58,11 +58,11 @@ def test_an_unknown_token_opens_nothing_and_says_so(visitor: Visitor):
 
 def test_a_token_is_of_no_use_on_pages(app: Flask, archive: Archive, visitor: Visitor):
     from access.actors import OPERATOR
-    from archive import people
+    from archive import tokens
     from tests.builders import a_person
 
     a_person(archive, "reader")
-    headers = {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, "reader")}
+    headers = {"Authorization": "Bearer " + tokens.create_token(archive, OPERATOR, "reader")}
     assert visitor.get("/", headers=headers).status_code == 303
 
 

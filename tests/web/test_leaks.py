@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from access.actors import OPERATOR, PEOPLE_ROLES, Role
 from access.handovers import Kind
 from access.loans import Form
-from archive import custody, declassifying, handover, intake, lending, people, reports
+from archive import custody, declassifying, handover, intake, lending, people, reports, tokens
 from archive.app import Archive, open_archive
 from archive.declassifying import Lowering
 from archive.handover import Plan
@@ -116,7 +116,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         handed.id,
         proposal.id,
         {login: browser_of(app, archive, login) for login in outsiders},
-        {login: {"Authorization": "Bearer " + people.create_token(archive, OPERATOR, login)} for login in outsiders},
+        {login: {"Authorization": "Bearer " + tokens.create_token(archive, OPERATOR, login)} for login in outsiders},
         browser_of(app, archive, "insider"),
         their_search,
         their_drill,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from flask import Flask
 
 from access import factors
-from archive import people, second_factor
+from archive import second_factor, signing_in
 from archive.app import Archive
 from tests.builders import PASSWORD, a_person, a_record, an_office
 from tests.conftest import Clock
@@ -25,7 +25,7 @@ def test_an_account_is_opened_by_one_and_given_rights_by_another(archive: Archiv
     page = machinist.post("/people/new", {"login": "wang", "name": "王工", "department": "GCB"}).text
     password = re.search(r'<code class="number">([^<]+)</code>', page)
     assert password is not None
-    assert people.sign_in(archive, "wang", password[1])
+    assert signing_in.sign_in(archive, "wang", password[1])
     assert "wang" in officer.get("/people").text
     assert machinist.post("/people/wang", {"role": "borrower", "clearance": "2"}).status_code == 422
     changed = officer.post("/people/wang", {"role": "borrower", "clearance": "2", "site": "JF01", "department": "GCB"})
@@ -43,7 +43,7 @@ def test_a_new_password_is_two_halves_on_two_screens(archive: Archive, signed_in
         assert found is not None
         halves.append(found[1])
 
-    assert people.sign_in(archive, "wang", "-".join(halves)).person.must_change_password
+    assert signing_in.sign_in(archive, "wang", "-".join(halves)).person.must_change_password
 
 
 def test_a_grant_is_given_confirmed_and_withdrawn_on_its_page(archive: Archive, app: Flask, clock: Clock):
@@ -171,7 +171,7 @@ def test_signing_in_takes_a_code_where_a_telephone_is_set_up(archive: Archive, a
 
 def test_a_password_that_was_right_long_ago_is_asked_again(archive: Archive, app: Flask, clock: Clock):
     a_person(archive, "li")
-    person = people.sign_in(archive, "li", PASSWORD).person
+    person = signing_in.sign_in(archive, "li", PASSWORD).person
     secret = second_factor.begin(archive, person).secret
     second_factor.finish(archive, person, factors.code_at(secret, clock.at))
     visitor = Visitor(app.test_client())

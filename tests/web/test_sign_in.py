@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from access.actors import OPERATOR
-from archive import people
+from archive import people, signing_in
 from archive.app import Archive
 from archive.errors import NotSignedIn
 from archive.people import NewPerson
@@ -53,7 +53,7 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_but_never_elsewhere(arch
 
 def test_signing_out_ends_the_session_for_good(archive: Archive, app: Flask):
     a_person(archive, "reader")
-    secret = people.sign_in(archive, "reader", PASSWORD).secret
+    secret = signing_in.sign_in(archive, "reader", PASSWORD).secret
     visitor = Visitor(app.test_client())
     visitor.client.set_cookie("muniment_session", secret)
     assert visitor.post("/sign-out").headers["Location"] == "/sign-in"
@@ -165,4 +165,4 @@ def test_signing_in_again_ends_the_session_of_before(archive: Archive, signed_in
     browser.post("/sign-in", {"login": "zhang", "password": PASSWORD})
 
     with pytest.raises(NotSignedIn):
-        people.of_session(archive, before.value)
+        signing_in.of_session(archive, before.value)

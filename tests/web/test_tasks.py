@@ -7,7 +7,7 @@ from flask import Flask
 from icalendar import Calendar
 
 from access.actors import OPERATOR
-from archive import people
+from archive import people, tokens
 from archive.app import Archive
 from tests.builders import a_person, an_unfiled_record
 from tests.conftest import Clock
@@ -68,11 +68,11 @@ def test_a_calendar_address_ends_with_its_token_and_opens_no_other_door(
 
     assert program.get("/api/v1/search", headers={"Authorization": f"Bearer {token}"}).status_code == 401
     assert program.get("/tasks").status_code == 303
-    other = people.create_token(archive, OPERATOR, "keeper")
+    other = tokens.create_token(archive, OPERATOR, "keeper")
     assert program.get(f"/tasks/feed/{other}.ics").status_code == 404, "another kind of token"
     owner = people.named(archive, "keeper")
-    [made] = [one for one in people.tokens(archive, owner, "keeper") if one.scope == "calendar"]
-    people.revoke_token(archive, owner, made.id)
+    [made] = [one for one in tokens.tokens(archive, owner, "keeper") if one.scope == "calendar"]
+    tokens.revoke_token(archive, owner, made.id)
     assert program.get(address).status_code == 404
 
 

@@ -10,9 +10,9 @@ from flask import session as form_cookie
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import people, records, second_factor
+from archive import passwords, records, second_factor, signing_in, tokens
 from archive.errors import Conflict, Invalid, NotFound, NotSignedIn
-from archive.people import SecondFactorNeeded
+from archive.signing_in import SecondFactorNeeded
 from web import current, language, provider, rights_words, sentences, session
 from web.language import gettext
 
@@ -31,7 +31,7 @@ def sign_in() -> ResponseReturnValue:
         return _sign_in_page(wanted, "", "")
     login, ceiling = request.form.get("login", ""), request.form.get("ceiling", "")
     try:
-        signed_in = people.sign_in(
+        signed_in = signing_in.sign_in(
             current.archive(), login, request.form.get("password", ""), browser=session.browser(ceiling)
         )
     except SecondFactorNeeded as half:
@@ -65,7 +65,7 @@ def enter_code() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("account/code.html", problem="")
     try:
-        signed_in = people.sign_in_with_code(
+        signed_in = signing_in.sign_in_with_code(
             current.archive(),
             half["login"],
             half["proof"],
@@ -100,7 +100,7 @@ def come_from_provider() -> ResponseReturnValue:
     remembered = form_cookie.pop("vouching", None)
     try:
         login, wanted = provider.finish(archive.settings, remembered, request.args)
-        signed_in = people.sign_in_vouched(archive, login, archive.settings.oidc_issuer, browser=session.browser())
+        signed_in = signing_in.sign_in_vouched(archive, login, archive.settings.oidc_issuer, browser=session.browser())
     except NotSignedIn as error:
         return _sign_in_page("", "", sentences.sentence(error)), 401
     response = redirect(_inside(wanted), 303)
@@ -126,14 +126,14 @@ def _account_page(token: str = "", problem: str = "") -> str:
         "account/show.html",
         vocabulary=records.vocabulary(archive, current.actor()),
         theme=language.theme(),
-        sessions=people.sessions(archive, person),
-        here=people.mark_of(session.secret()),
-        tokens=people.tokens(archive, current.actor(), person.login),
+        sessions=signing_in.sessions(archive, person),
+        here=signing_in.mark_of(session.secret()),
+        tokens=tokens.tokens(archive, current.actor(), person.login),
         scopes=rights_words.SCOPES,
         factor=second_factor.state(archive, person),
         token=token,
         problem=problem,
-        days_max=people.TOKEN_DAYS_MAX,
+        days_max=tokens.TOKEN_DAYS_MAX,
     )
 
 
@@ -142,23 +142,23 @@ def sessions() -> ResponseReturnValue:
     """Sign out somewhere else, or let this session reach less high."""
     archive, person = current.archive(), current.person()
     if "lower" in request.form:
-        people.lower_session(archive, person, session.secret(), request.form.get("lower", 0, int))
+        signing_in.lower_session(archive, person, session.secret(), request.form.get("lower", 0, int))
     else:
-        people.end_session(archive, person, request.form.get("end", ""))
+        signing_in.end_session(archive, person, request.form.get("end", ""))
     flash(gettext("Done."))
     return redirect(url_for("account.show"), 303)
 
 
-@blueprint.post("/account/tokens")
-def tokens() -> ResponseReturnValue:
+@blueprint.post("/account/tokens", endpoint="tokens")
+def make_or_revoke_token() -> ResponseReturnValue:
     """Make a token for a program, shown once; or revoke one."""
     archive, actor, form = current.archive(), current.actor(), request.form
     try:
         if revoked := form.get("revoke", ""):
-            people.revoke_token(archive, actor, revoked)
+            tokens.revoke_token(archive, actor, revoked)
             flash(gettext("Done."))
             return redirect(url_for("account.show"), 303)
-        token = people.create_token(
+        token = tokens.create_token(
             archive,
             actor,
             current.person().login,
@@ -179,7 +179,7 @@ def telephone() -> ResponseReturnValue:
         code = request.form.get("code", "")
         try:
             if request.form.get("deed") == "remove":
-                people.remove_second_factor(archive, person, code)
+                passwords.remove_second_factor(archive, person, code)
                 return redirect(url_for("account.show"), 303)
             if request.form.get("deed") == "begin":
                 second_factor.begin(archive, person)
@@ -215,12 +215,12 @@ def change_password() -> ResponseReturnValue:
     try:
         if new != request.form.get("again", ""):
             raise Invalid("The two new passwords differ.", "password-mismatch")
-        people.change_password(archive, person, old, new)
+        passwords.change_password(archive, person, old, new)
     except Invalid as error:
         return render_template("account/password.html", problem=sentences.sentence(error)), 422
     # Every session has ended, this one too; whoever knows the new password goes on in a fresh one.
     try:
-        signed_in = people.sign_in(archive, person.login, new, browser=session.browser())
+        signed_in = signing_in.sign_in(archive, person.login, new, browser=session.browser())
     except SecondFactorNeeded:
         return redirect(url_for("account.sign_in"), 303)
     response = redirect(url_for("search.home"), 303)

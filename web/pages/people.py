@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from access.actors import ADMINISTRATORS, PEOPLE_ROLES
 from access.rules import Denied
-from archive import people, records
+from archive import passwords, people, records, tokens
 from archive.errors import Conflict, Invalid, NotFound
 from archive.people import NewPerson, Rights
 from web import current, sentences
@@ -21,7 +21,7 @@ WENT_WRONG = (Conflict, Invalid, Denied)
 @blueprint.get("")
 def everybody() -> str:
     found = people.everybody(current.archive(), current.actor())
-    asked = people.resets(current.archive(), current.actor())
+    asked = passwords.resets(current.archive(), current.actor())
     return render_template("people/everybody.html", everybody=found, resets=asked, **_vocabulary())
 
 
@@ -77,8 +77,8 @@ def one(login: str) -> ResponseReturnValue:
             "people/one.html",
             one=found,
             problem=problem,
-            asked=found.id in people.resets(archive, actor),
-            tokens=people.tokens(archive, actor, login),
+            asked=found.id in passwords.resets(archive, actor),
+            tokens=tokens.tokens(archive, actor, login),
             **_vocabulary(),
         ),
         status,
@@ -90,16 +90,16 @@ def do(login: str, deed: str) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     try:
         if deed == "ask-reset":
-            half = people.ask_reset(archive, actor, login)
+            half = passwords.ask_reset(archive, actor, login)
             return render_template("people/handed.html", login=login, secret=half, what="first-half")
         if deed == "confirm-reset":
             lost = bool(request.form.get("telephone_lost"))
-            half = people.confirm_reset(archive, actor, login, telephone_lost=lost)
+            half = passwords.confirm_reset(archive, actor, login, telephone_lost=lost)
             return render_template("people/handed.html", login=login, secret=half, what="second-half")
         if deed == "close":
             people.deactivate(archive, actor, login)
         elif deed == "revoke":
-            people.revoke_token(archive, actor, request.form.get("token", ""))
+            tokens.revoke_token(archive, actor, request.form.get("token", ""))
         else:
             raise NotFound("There is no such page.")
     except (Conflict, Invalid) as error:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import CALENDAR
-from archive import calendars, dues, people
+from archive import calendars, dues, tokens
 from web import current, language
 from web.language import gettext
 
@@ -37,7 +37,7 @@ def month() -> str:
 @blueprint.post("/feed")
 def make_feed() -> ResponseReturnValue:
     """A private address for a calendar program, shown once; it is ended where tokens are."""
-    token = people.create_token(
+    token = tokens.create_token(
         current.archive(),
         current.actor(),
         current.person().login,

@@ -1,0 +1,62 @@
+"""Sites and departments: what there is of them, by code or by name."""
+
+import re
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action
+from archive.app import Archive
+from archive.errors import Conflict, Invalid
+from archive.model import Department, Site
+from archive.tables import Transaction
+
+
+def add_site(archive: Archive, actor: Actor, site: Site) -> None:
+    """A site begins. Raises Conflict when its code or its fonds is taken."""
+    rules.require(actor, Action.MANAGE_PEOPLE)
+    _checked_code(site.code, site.name)
+    if not re.fullmatch(r"[0-9A-Za-z]{1,4}", site.fonds_code):
+        raise Invalid("The code of a fonds has one to four letters or digits.", "bad-code")
+    with archive.write() as tx:
+        if any(site.code == one.code or site.fonds_code == one.fonds_code for one in tx.organisation.sites()):
+            raise Conflict(f"The code {site.code!r} or the fonds {site.fonds_code!r} is taken.", "code-taken")
+        tx.organisation.add_site(site)
+        tx.ledger.add(archive.now(), actor.id, "site.added", "site", site.code)
+
+
+def add_department(archive: Archive, actor: Actor, department: Department) -> None:
+    rules.require(actor, Action.MANAGE_PEOPLE)
+    _checked_code(department.code, department.name)
+    with archive.write() as tx:
+        if any(department.code == one.code for one in tx.organisation.departments()):
+            raise Conflict(f"The code {department.code!r} is taken.", "code-taken")
+        tx.organisation.add_department(department)
+        tx.ledger.add(archive.now(), actor.id, "department.added", "department", department.code)
+
+
+def _checked_code(code: str, name: str) -> None:
+    if not re.fullmatch(r"[0-9A-Za-z_-]{1,20}", code) or not name.strip():
+        raise Invalid("A code has one to twenty letters and digits, and there is a name to it.", "bad-code")
+
+
+def sites_named(tx: Transaction, wanted: frozenset[str]) -> frozenset[str]:
+    """Codes of sites, each given by its code or name; every site if none is named."""
+    known = tx.organisation.sites()
+    codes = {word: one.code for one in known for word in (one.code, one.name, one.name_en) if word}
+    unknown = wanted - codes.keys()
+    if unknown:
+        there = ", ".join(sorted(one.code for one in known)) or "none"
+        raise Invalid(f"There is no site {min(unknown)!r}; there are: {there}.", "no-such-site")
+    return frozenset(codes[one] for one in wanted) or frozenset(one.code for one in known)
+
+
+def department_named(tx: Transaction, wanted: str) -> str:
+    """The code of a department, given by its code or name; empty for none."""
+    if not wanted:
+        return ""
+    known = tx.organisation.departments()
+    codes = {word: one.code for one in known for word in (one.code, one.name, one.name_en) if word}
+    if wanted not in codes:
+        there = ", ".join(sorted(one.code for one in known)) or "none"
+        raise Invalid(f"There is no department {wanted!r}; there are: {there}.", "no-such-department")
+    return codes[wanted]
