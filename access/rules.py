@@ -65,6 +65,12 @@ class Action(StrEnum):
     """Accept records into the archive and give them their reference codes."""
     SEE_ARCHIVE = "see-archive"
     """See the office behind the search box: catalogues, gaps, due lists, holds, disposals."""
+    SEE_CONTRACTS = "see-contracts"
+    """See the register of contracts, as far as the records behind it may be found."""
+    KEEP_CONTRACTS = "keep-contracts"
+    """Draft, correct and renew contracts of the register."""
+    CONFIRM_CONTRACTS = "confirm-contracts"
+    """Review what somebody else drafted, and say that a contract ended or goes on."""
     HOLD = "hold"
     """Put a hold on records, or release one."""
     APPRAISE = "appraise"
@@ -320,6 +326,19 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.MANAGE_FILE_PLAN: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.ACCESSION: frozenset({R.DOCUMENT_CONTROLLER}),
     Action.SEE_ARCHIVE: frozenset({R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
+    Action.SEE_CONTRACTS: frozenset(
+        {
+            R.DOCUMENT_CONTROLLER,
+            R.CLASS_OWNER,
+            R.DEPT_APPROVER,
+            R.FINAL_APPROVER,
+            R.AUDITOR,
+            R.SECURITY_OFFICER,
+            R.OPERATOR,
+        }
+    ),
+    Action.KEEP_CONTRACTS: frozenset({R.DOCUMENT_CONTROLLER, R.CLASS_OWNER}),
+    Action.CONFIRM_CONTRACTS: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
     Action.HOLD: frozenset({R.DOCUMENT_CONTROLLER, R.SECURITY_OFFICER, R.FINAL_APPROVER}),
     Action.APPRAISE: frozenset({R.DOCUMENT_CONTROLLER}),
     Action.APPROVE_DISPOSAL: frozenset({R.FINAL_APPROVER}),

@@ -19,6 +19,7 @@ from archive.tables.alerts import Alerts
 from archive.tables.anchors import Anchors
 from archive.tables.backups import Backups
 from archive.tables.certified_copies import CertifiedCopies
+from archive.tables.contracts import Contracts
 from archive.tables.counters import Counters
 from archive.tables.credentials import Credentials
 from archive.tables.custody import Custody
@@ -70,6 +71,7 @@ class Transaction:
         self.counters = Counters(connection)
         self.loans = Loans(connection)
         self.certified_copies = CertifiedCopies(connection)
+        self.contracts = Contracts(connection)
         self.custody = Custody(connection)
         self.handovers = Handovers(connection)
         self.notices = Notices(connection)

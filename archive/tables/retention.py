@@ -290,7 +290,7 @@ CONTENT: tuple[sa.Table, ...] = (
 
 HISTORY = frozenset(
     {
-        "components", "declassifications", "disposal_items", "drill_tasks", "drills", "handover_freezes",
+        "components", "contracts", "declassifications", "disposal_items", "drill_tasks", "drills", "handover_freezes",
         "handover_lines", "held_records", "index_queue", "intake", "loan_items", "record_terms", "reference_codes",
         "reservations", "custody",
     }

@@ -1,0 +1,222 @@
+"""The contracts of a project as a chain: who follows whom, until when each holds, and what is wrong with it.
+
+Pure: dates in, dates and findings out. A contract holds from its first day until, but not including, `until`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+KINDS = ("preliminary", "service", "outsourcing", "lease", "other")
+"""前期物业服务合同, 物业服务合同, 外包/采购/维保, 租赁经营, 其他."""
+EXCLUSIVE = frozenset({"preliminary", "service"})
+"""One area is served by one company at a time (物业管理条例 33): these never overlap (INV-15)."""
+STATES = ("draft", "confirmed", "void")
+ALERTS_DAYS = (120, 100)
+"""So long before a contract ends those who answer for it are told: the notice that stands in law is a deadline, not a
+reminder."""
+CODES = (
+    "signed-after-takeover",
+    "no-authority-evidence",
+    "gap",
+    "overlap",
+    "prelim-not-ended",
+    "term-missing",
+    "notice-deadline-missed",
+    "lapsed-but-serving",
+    "original-not-located",
+    "annex-missing",
+)
+"""Domain §6.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One contract, behind which a record stands. Empty dates are not stated."""
+
+    id: str
+    record_id: str
+    number: str
+    title: str
+    kind: str
+    site: str
+    party_a: str
+    party_b: str
+    state: str
+    drafted_by: str
+    signed_on: date | None = None
+    begins_on: date | None = None
+    ends_on: date | None = None
+    """Its last day, as agreed."""
+    indefinite: bool = False
+    """Open end: agreed so, or it went on after its term without a decision (民法典 948)."""
+    ended_on: date | None = None
+    """Its last day as it turned out: terminated, or a preliminary contract whose successor took effect (民法典 940)."""
+    predecessor_id: str = ""
+    notice_days: int | None = None
+    """Where the contract itself sets another notice period (民法典 946, 947)."""
+    originals: int = 0
+    originals_at: str = ""
+    subject: str = ""
+    evidence: tuple[str, ...] = ()
+    """Codes of the validity checklist that are proved."""
+    confirmed_by: str = ""
+    revision: int = 1
+
+    @property
+    def exclusive(self) -> bool:
+        return self.kind in EXCLUSIVE
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which it holds no more; None: open."""
+        last = self.ended_on if self.ended_on is not None else None if self.indefinite else self.ends_on
+        return None if last is None else last + timedelta(days=1)
+
+    def holds_on(self, day: date) -> bool:
+        return self.begins_on is not None and self.begins_on <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What is known of a site as a project: taken over when, owners' committee filed when, served until when."""
+
+    site: str
+    taken_over_on: date | None = None
+    committee_on: date | None = None
+    given_up_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A notice period of the law, with the days between which it holds."""
+
+    code: str
+    law: str
+    article: str
+    days: int
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong with a contract, or between two: `about` is the other one, or the days of a gap."""
+
+    code: str
+    contract_id: str
+    about: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+def overlap(one: Contract, other: Contract) -> tuple[date, date | None] | None:
+    """The days on which both hold, the first and the last (None: without end); None if there is none."""
+    if one.begins_on is None or other.begins_on is None:
+        return None
+    first = max(one.begins_on, other.begins_on)
+    ends = [end for end in (one.until, other.until) if end is not None]
+    last = min(ends) if ends else None
+    if last is not None and last <= first:
+        return None
+    return first, None if last is None else last - timedelta(days=1)
+
+
+def notice_deadline(contract: Contract, deadlines: Sequence[Deadline]) -> date | None:
+    """The last day on which we may still say that we will not renew (民法典 947 ¶2), or as the contract itself says.
+
+    The law is that of the day on which the contract ends. None where the end is open or the law says nothing.
+    """
+    if contract.kind not in EXCLUSIVE and contract.notice_days is None:
+        return None
+    if contract.ends_on is None or contract.indefinite:
+        return None
+    days = contract.notice_days
+    if days is None:
+        days = next(
+            (one.days for one in deadlines if one.code == "not_renewing" and one.holds_on(contract.ends_on)), None
+        )
+    return None if days is None else contract.ends_on - timedelta(days=days)
+
+
+def standing(contract: Contract, on: date, successors: Mapping[str, Contract]) -> str:
+    """Where it stands on a day: draft, void, to-come, in-force, indefinite, expired, terminated or superseded."""
+    if contract.state != "confirmed":
+        return contract.state
+    if contract.begins_on is None or on < contract.begins_on:
+        return "to-come"
+    if contract.holds_on(on):
+        return "indefinite" if contract.indefinite else "in-force"
+    if contract.id in successors:
+        return "superseded"
+    return "terminated" if contract.ended_on is not None else "expired"
+
+
+def check(project: Project, contracts: Sequence[Contract], deadlines: Sequence[Deadline], on: date) -> list[Finding]:
+    """What is wrong in a project as of a day, in the order of its contracts. Void ones count for nothing."""
+    counted = sorted((one for one in contracts if one.state != "void"), key=lambda one: (one.begins_on or on, one.id))
+    found: list[Finding] = []
+    for one in counted:
+        found += _alone(project, one, deadlines, on, counted)
+    exclusive = [one for one in counted if one.exclusive]
+    for place, one in enumerate(exclusive):
+        for other in exclusive[place + 1 :]:
+            both = overlap(one, other)
+            if both is not None:
+                code = "prelim-not-ended" if one.kind == "preliminary" and other.kind == "service" else "overlap"
+                found.append(Finding(code, other.id, one.id, *both))
+    return [*found, *_gaps(project, [one for one in exclusive if one.state == "confirmed"], on)]
+
+
+def _alone(
+    project: Project, one: Contract, deadlines: Sequence[Deadline], on: date, chain: Sequence[Contract]
+) -> Iterator[Finding]:
+    first_of_ours = not one.predecessor_id
+    if (
+        one.exclusive
+        and first_of_ours
+        and one.signed_on is not None
+        and project.taken_over_on is not None
+        and one.signed_on > project.taken_over_on
+        and not any(other.begins_on and one.begins_on and other.begins_on < one.begins_on for other in chain)
+    ):
+        yield Finding("signed-after-takeover", one.id, first=project.taken_over_on, last=one.signed_on)
+    if one.begins_on is None or (one.ends_on is None and not one.indefinite):
+        yield Finding("term-missing", one.id)
+    if one.state != "confirmed":
+        return
+    if "authority" not in one.evidence:
+        yield Finding("no-authority-evidence", one.id)
+    if "annexes" not in one.evidence:
+        yield Finding("annex-missing", one.id)
+    if not one.originals or not one.originals_at:
+        yield Finding("original-not-located", one.id)
+    followed = any(other.predecessor_id == one.id for other in chain)
+    deadline = notice_deadline(one, deadlines)
+    if deadline is not None and one.ended_on is None and not followed and deadline < on and one.holds_on(on):
+        yield Finding("notice-deadline-missed", one.id, first=deadline)
+    served = project.given_up_on is None or on <= project.given_up_on
+    lapsed = one.until is not None and one.until <= on and one.ended_on is None
+    if one.exclusive and lapsed and not followed and served and not any(o.holds_on(on) for o in chain if o.exclusive):
+        yield Finding("lapsed-but-serving", one.id, first=one.until)
+
+
+def _gaps(project: Project, exclusive: Sequence[Contract], on: date) -> Iterator[Finding]:
+    """Days on which the project was served and no contract held, between the first day and today."""
+    begins = [one.begins_on for one in exclusive if one.begins_on is not None]
+    if not begins:
+        return
+    reached = project.taken_over_on or min(begins)
+    served_until = min(on, project.given_up_on) if project.given_up_on else on
+    before = ""
+    for one in exclusive:
+        if one.begins_on is None:
+            continue
+        if reached < one.begins_on <= served_until:
+            yield Finding("gap", one.id, before, reached, one.begins_on - timedelta(days=1))
+        if one.until is None:
+            return
+        reached, before = max(reached, one.until), one.id
