@@ -72,6 +72,7 @@ GROUPS: tuple[Group, ...] = (
         _l("Preserve"),
         "box",
         (
+            Place("rooms.tree", _l("Store-rooms"), "see-archive"),
             Place("handovers.every", _l("Handover"), "take-part"),
             Place("handovers.keeping", _l("Custody"), "see-handovers"),
         ),

@@ -221,6 +221,7 @@ EVENTS: Mapping[str, LazyString] = {
     "record.destroyed": _l("destroyed its content"),
     "record.accessioned": _l("accepted it into the archive as %(code)s"),
     "record.described": _l("corrected the description"),
+    "record.moved": _l("moved the paper"),
     "record.quarantined": _l("put it in quarantine"),
     "record.retried": _l("tried it again"),
     "record.split": _l("divided the batch into its papers"),

@@ -5,7 +5,7 @@ One file per form in this folder; the file name is its ending. Such a module has
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -86,11 +86,31 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Stickers on a sheet of A4, so many across and down (3 × 8 is 70 × 37 mm)."""
+    """Stickers on a sheet of A4, so many across and down (3 × 8 is 70 × 37 mm), or each on a slip of its own size, as
+    label printers take them."""
 
     stickers: tuple[Label, ...]
     across: int = 3
     down: int = 8
+    slip_mm: tuple[int, int] | None = None
+
+
+SIZES: Mapping[str, tuple[int, int, tuple[int, int] | None]] = {
+    "": (3, 8, None),
+    "70x37": (3, 8, None),
+    "105x57": (2, 5, None),
+    "52x30": (4, 10, None),
+    "60x40": (1, 1, (60, 40)),
+    "50x30": (1, 1, (50, 30)),
+}
+"""What labels are bought as: on sheets of A4 first, then single ones for label printers (width × height in mm)."""
+
+
+def labels(stickers: tuple[Label, ...], size: str) -> Labels:
+    """Stickers for labels of this size. Raises Invalid for a size nobody sells."""
+    if size not in SIZES:
+        raise Invalid(f"The size of labels is one of: {', '.join(filter(None, SIZES))}.", "bad-parameter")
+    return Labels(stickers, *SIZES[size])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
@@ -77,19 +78,23 @@ def render(printout: Printout) -> bytes:
     _typeface()
     buffer = io.BytesIO()
     size = landscape(A4) if printout.landscape else A4
+    sheets = [block for block in printout.blocks if isinstance(block, Labels)]
+    slip = next((one.slip_mm for one in sheets if one.slip_mm), None)
+    margin, foot = MARGIN, MARGIN + 6 * mm
+    if slip is not None:
+        size, margin, foot = (slip[0] * mm, slip[1] * mm), mm, mm
     document = SimpleDocTemplate(
         buffer,
         pagesize=size,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN + 6 * mm,
+        leftMargin=margin,
+        rightMargin=margin,
+        topMargin=margin,
+        bottomMargin=foot,
         title=printout.title,
         creator="Muniment",
         # The same printout is the same file.
         invariant=True,
     )
-    sheets = [block for block in printout.blocks if isinstance(block, Labels)]
     story: list[Flowable] = []
     if not sheets or len(sheets) < len(printout.blocks):
         story.append(Paragraph(escape(printout.title), TITLE))
@@ -97,7 +102,7 @@ def render(printout: Printout) -> bytes:
         story.append(Spacer(0, 3 * mm))
     for block in printout.blocks:
         story += _SET[type(block)](block, document.width)
-    document.build(story, canvasmaker=_numbered(printout))
+    document.build(story, canvasmaker=_numbered(printout if slip is None else replace(printout, foot=None)))
     return buffer.getvalue()
 
 
@@ -244,6 +249,14 @@ def _signatures(block: Signatures, width: float) -> Iterator[Flowable]:
 
 
 def _labels(block: Labels, width: float) -> Iterator[Flowable]:
+    if block.slip_mm is not None:
+        # The frame of a sheet keeps six points free on every side.
+        wide, high = (side * mm - 2 * mm - 14 for side in block.slip_mm)
+        for at, one in enumerate(block.stickers):
+            if at:
+                yield PageBreak()
+            yield _sticker(one, wide, high)
+        return
     share, height = width / block.across, 255 * mm / block.down
     rows: list[list[Flowable | str]] = []
     for at in range(0, len(block.stickers), block.across):
@@ -259,7 +272,7 @@ def _labels(block: Labels, width: float) -> Iterator[Flowable]:
 
 
 def _sticker(one: Label, width: float, height: float) -> Flowable:
-    side = min(height - 6 * mm, width * 0.42)
+    side = min(height - (6 * mm if height > 34 * mm else 2), width * 0.42)
     words: list[Flowable] = [Paragraph(escape(one.title), CELL)]
     words += [Paragraph(escape(line), SMALL) for line in one.lines]
     return Grid(

@@ -6,7 +6,7 @@ from access.actors import Actor
 from access.rules import Action
 from archive import labelling
 from archive.app import Archive
-from archive.printing import Label, Labels, Printout
+from archive.printing import Label, Printout, labels
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "二维码标签", "en": "QR labels"}
@@ -14,6 +14,11 @@ DUTY = Action.SEE_INTAKE
 ASKED: tuple[Asked, ...] = (
     Asked("record", "档案标识", "Record"),
     Asked("location", "架位开头", "Shelf address begins with"),
+    Asked(
+        "size",
+        "标签尺寸（毫米）：70x37、105x57、52x30，单张 60x40、50x30",
+        "Size in mm: 70x37, 105x57, 52x30; single 60x40, 50x30",
+    ),
 )
 LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "secret"))
 
@@ -28,4 +33,4 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         )
         for one in labelling.papers(archive, actor, record_id=asked["record"], location=asked["location"])
     )
-    return Printout(say(TITLE["zh"], TITLE["en"]), (Labels(stickers),))
+    return Printout(say(TITLE["zh"], TITLE["en"]), (labels(stickers, asked["size"]),))

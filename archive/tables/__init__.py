@@ -42,6 +42,7 @@ from archive.tables.people import Organisation, People
 from archive.tables.recognitions import Recognitions
 from archive.tables.records import Records
 from archive.tables.retention import Retention
+from archive.tables.rooms import Rooms
 from archive.tables.rounds import Rounds
 from archive.tables.searches import Searches
 from archive.tables.unlocked import Unlocked
@@ -76,6 +77,7 @@ class Transaction:
         self.handovers = Handovers(connection)
         self.notices = Notices(connection)
         self.numbering = Numbering(connection)
+        self.rooms = Rooms(connection)
         self.rounds = Rounds(connection)
         self.grants = Grants(connection)
         self.declassifications = Declassifications(connection)

@@ -10,6 +10,7 @@ from access.rules import Scope
 from archive.errors import Conflict, NotFound
 from archive.model import KEPT, Component, Record, Suggestion
 from archive.tables.freezing import refuse_frozen
+from archive.tables.rooms import follow
 from archive.tables.schema.declassifications import declassifications
 from archive.tables.schema.intake import intake
 from archive.tables.schema.loans import loan_items
@@ -36,6 +37,8 @@ class Records:
 
     def add(self, record: Record) -> None:
         self._connection.execute(records.insert().values(_values(record)))
+        if record.shelf_location:
+            follow(self._connection, record)
 
     def found(self, record_id: str, scope: Scope) -> Record:
         """The record, if the scope admits it. NotFound otherwise: hidden and absent are the same answer (T11)."""
@@ -91,6 +94,7 @@ class Records:
             raise Conflict(
                 "Somebody else has changed this record meanwhile; reload it and enter your change again.", "changed"
             )
+        follow(self._connection, record)
         return self.get(record.id)
 
     def listed(self, scope: Scope, *, lifecycle: str, offset: int = 0, limit: int = 50) -> Sequence[Record]:
@@ -117,6 +121,16 @@ class Records:
             .limit(limit)
         )
         return [_record(row) for row in rows.mappings()]
+
+    def called(self, label: str, scope: Scope) -> Sequence[Record]:
+        """The records of a scope with this id, reference code or document number; at most two of them."""
+        known = (records.c.id == label, records.c.archival_code == label, records.c.doc_number == label)
+        for one in known:
+            rows = self._connection.execute(sa.select(records).where(one, inside(scope)).limit(2))
+            found = [_record(row) for row in rows.mappings()]
+            if found:
+                return found
+        return ()
 
     def counted(self, scope: Scope) -> Mapping[str, int]:
         """How many records of each state a scope admits."""

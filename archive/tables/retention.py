@@ -17,6 +17,7 @@ from archive.tables.schema.objects import objects
 from archive.tables.schema.recognitions import recognised_pages, recognitions
 from archive.tables.schema.records import components, records, renditions, suggestions
 from archive.tables.schema.retention import debris, disposal_items, disposal_people, disposals, held_records, holds
+from archive.tables.schema.rooms import placements
 from archive.tables.schema.searches import opened_records, search_arrivals, search_finds
 from archive.tables.schema.unlocked import unlocked_copies
 
@@ -285,6 +286,7 @@ CONTENT: tuple[sa.Table, ...] = (
     opened_records,
     unlocked_copies,
     certified_copies,
+    placements,
 )
 """Tables with what was read from a record or made of it, those that refer to others first: they go with it."""
 

@@ -18,12 +18,13 @@ from werkzeug.test import TestResponse
 from access.actors import OPERATOR, PEOPLE_ROLES, Role
 from access.handovers import Kind
 from access.loans import Form
-from archive import custody, declassifying, handover, intake, lending, people, reports, tokens
+from archive import custody, declassifying, handover, intake, lending, locations, people, reports, tokens
 from archive.app import Archive, open_archive
 from archive.declassifying import Lowering
 from archive.handover import Plan
 from archive.intake import Claims
 from archive.lending import Wish
+from archive.locations import NewPlace
 from archive.model import Drill, DrillTask, SavedSearch, new_id
 from indexer.reading import Reader
 from tests import homes
@@ -51,6 +52,8 @@ class Planted:
     handover: str
     """A handover of hidden records; that it goes on is no secret to who oversees, what is on its list is."""
 
+    place: str
+    """A box in which every hidden record lies that can."""
     proposal: str
     """A proposal to lower the level of a hidden record."""
     outsiders: Mapping[str, Visitor]
@@ -93,6 +96,9 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     a_person(archive, "elsewhere", "document_controller", clearance=3, sites=("YL02",))
     outsiders += ["uncleared", "elsewhere"]
     insider = a_person(archive, "insider", "document_controller", clearance=3)
+    place = locations.add(archive, OPERATOR, NewPlace("JF01", "room", "库房")).id
+    for one in ("level 2", "level 3", "unfiled"):
+        locations.move(archive, insider, ids[one], place)
     reader_of_2 = a_person(archive, "reader-of-2", clearance=2)
     for role, department in (("dept_approver", "KFB"), ("class_owner", "SWB")):
         a_person(archive, f"cleared-{role}", role, clearance=3, department=department)
@@ -114,6 +120,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         broken.id,
         loan.id,
         handed.id,
+        place,
         proposal.id,
         {login: browser_of(app, archive, login) for login in outsiders},
         {login: {"Authorization": "Bearer " + tokens.create_token(archive, OPERATOR, login)} for login in outsiders},
@@ -166,7 +173,11 @@ def get(*addresses: str) -> Ask:
 
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
         return [
-            visitor.get(address.format(id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover))
+            visitor.get(
+                address.format(
+                    id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover, place=planted.place
+                )
+            )
             for address in addresses
         ]
 
@@ -179,7 +190,10 @@ def post(address: str, form: Mapping[str, Any]) -> Ask:
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
         return [
             visitor.post(
-                address.format(id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover), dict(form)
+                address.format(
+                    id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover, place=planted.place
+                ),
+                dict(form),
             )
         ]
 
@@ -191,7 +205,9 @@ def send(method: str, address: str, json: Mapping[str, Any] | None = None) -> As
 
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
         headers = {"X-CSRFToken": visitor.form_token()}
-        address_ = address.format(id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover)
+        address_ = address.format(
+            id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover, place=planted.place
+        )
         return [visitor.client.open(address_, method=method, json=_filled(json, id), headers=headers)]
 
     return ask
@@ -374,6 +390,27 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("classes.edit", "POST"): post("/classes/HT02/edit", {"reason": ""}),
     ("classes.renumber", "POST"): post("/classes/HT02/renumber", {"code": "HT01", "reason": "x"}),
     ("classes.review", "POST"): post("/classes/ZZ99/review", {}),
+    ("rooms.tree", "GET"): get("/rooms", "/rooms?site=JF01"),
+    ("rooms.add", "POST"): post("/rooms", {"site": "JF01", "kind": "box", "code": "x"}),
+    ("rooms.table", "GET"): get("/rooms/table"),
+    ("rooms.take", "POST"): post("/rooms/import", {}),
+    ("rooms.scan", "GET"): get("/rooms/scan?label={id}", "/rooms/scan?label={id}&to={place}"),
+    ("rooms.move", "POST"): lambda planted, visitor, id_: [
+        visitor.post("/rooms/scan", {"label": id_, "to": planted.place})
+    ],
+    ("rooms.show", "GET"): get("/rooms/{place}"),
+    ("rooms.do", "POST"): lambda planted, visitor, _id: [
+        visitor.post(f"/rooms/{planted.place}/{deed}", {"code": "x-x", "capacity": "-1"})
+        for deed in ("change", "rename", "close")
+    ],
+    ("api.get_locations", "GET"): get("/api/v1/locations"),
+    ("api.add_location", "POST"): send("POST", "/api/v1/locations", {"kind": "box", "code": "x"}),
+    ("api.get_location", "GET"): get("/api/v1/locations/{place}"),
+    ("api.move_things", "POST"): lambda planted, visitor, id_: [
+        visitor.client.post(
+            "/api/v1/moves", json={"what": id_, "to": planted.place}, headers={"X-CSRFToken": visitor.form_token()}
+        )
+    ],
     ("handovers.every", "GET"): get("/handovers/"),
     ("handovers.plan", "GET"): get("/handovers/plan"),
     ("handovers.plan", "POST"): post("/handovers/plan", {"kind": "custodian", "giver": "x", "supervisor": "y"}),

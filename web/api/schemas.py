@@ -9,6 +9,7 @@ from access.handovers import State as HandoverState
 from access.loans import CONDITIONS, Form, State
 from archive.faults import SEVERITIES
 from archive.model import LIFECYCLES
+from archive.model.rooms import KINDS
 
 Schema = Mapping[str, Any]
 
@@ -60,7 +61,46 @@ _HANDOVER: Mapping[str, Schema] = {
     "counts": COUNTS,
 }
 
+_LOCATION: Mapping[str, Schema] = {
+    "id": TEXT,
+    "site": TEXT,
+    "parent": {"type": ["string", "null"]},
+    "kind": {"type": "string", "enum": list(KINDS)},
+    "code": TEXT,
+    "address": TEXT,
+    "name": TEXT,
+    "media": TEXT,
+    "capacity": COUNT,
+}
+
 SCHEMAS: Mapping[str, Schema] = {
+    "Location": thing(_LOCATION),
+    "Locations": thing({"locations": every(thing({**_LOCATION, "records": COUNT}))}),
+    "LocationWithRecords": thing({**_LOCATION, "records": every(TEXT)}),
+    "LocationToAdd": {
+        "type": "object",
+        "required": ["kind", "code"],
+        "properties": {
+            **dict.fromkeys(("site", "parent", "code", "name", "media"), TEXT),
+            "kind": {"type": "string", "enum": list(KINDS)},
+            "capacity": COUNT,
+        },
+        "additionalProperties": False,
+    },
+    "Move": thing(
+        {
+            "record": {"type": ["string", "null"]},
+            "location": {"type": ["string", "null"]},
+            "to": TEXT,
+            "address": TEXT,
+        }
+    ),
+    "MoveToMake": {
+        "type": "object",
+        "required": ["what", "to"],
+        "properties": {"what": TEXT, "to": TEXT},
+        "additionalProperties": False,
+    },
     "Reports": thing(
         {
             "reports": every(

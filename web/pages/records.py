@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from access import rules
 from access.loans import State
 from access.rules import Action
-from archive import drills, loan_desk, numbering, records, retention, traces, unlocking
+from archive import drills, loan_desk, locations, numbering, records, retention, traces, unlocking
 from archive import similar as similarity
 from archive.errors import Conflict, Invalid, NotFound
 from archive.loan_desk import Offer
@@ -41,6 +41,7 @@ def show(id: str) -> str:
         stamp=numbering.stamp(current.archive(), current.actor(), id),
         loan_words=loan_words,
         may_lower=may_lower,
+        place=locations.place_of(current.archive(), current.actor(), view.record),
         **viewed(view),
     )
 
