@@ -76,6 +76,10 @@ class Action(StrEnum):
     APPRAISE = "appraise"
     """Open a list of what is due for appraisal, and carry out what was approved."""
     APPROVE_DISPOSAL = "approve-disposal"
+    KEEP_DOSSIERS = "keep-dossiers"
+    """Open dossiers, put records in and out, say who owes what is missing, close what is complete."""
+    APPROVE_WAIVER = "approve-waiver"
+    """Say that a document need not lie in a dossier; never about one's own request."""
     SEE_LEDGER = "see-ledger"
     SEE_ACCESS = "see-access"
     """Who could see a record on a day, and what somebody may see."""
@@ -351,6 +355,8 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.KEEP_ROOMS: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.TAKE_READINGS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.OPERATOR}),
     Action.TEST_PROPERTIES: frozenset({R.DOCUMENT_CONTROLLER, R.AUDITOR, R.OPERATOR, R.SERVICE}),
+    Action.KEEP_DOSSIERS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER}),
+    Action.APPROVE_WAIVER: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
     Action.SEE_LEDGER: frozenset({R.AUDITOR, R.OPERATOR}),
     Action.SEE_ACCESS: frozenset({R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
     Action.SEE_ALERTS: frozenset({R.AUDITOR, R.SECURITY_OFFICER}),

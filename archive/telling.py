@@ -134,6 +134,18 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "交接 {number} 已撤销，冻结已解除。",
         "en": "Handover {number} is cancelled; nothing is frozen any more.",
     },
+    "dossier.owed": {
+        "zh": "档案 {number} 缺一份材料，由您负责，期限 {due}。",
+        "en": "A document is missing from dossier {number}: it is yours to bring, by {due}.",
+    },
+    "dossier.chased": {
+        "zh": "档案 {number} 仍缺您负责的材料，期限 {due}，请尽快补齐。",
+        "en": "Dossier {number} still lacks the document you see to; it was due on {due}.",
+    },
+    "dossier.waiver-decided": {
+        "zh": "您对档案 {number} 提出的免交申请已有决定。",
+        "en": "What you asked to have waived in dossier {number} was decided.",
+    },
     "backup.never": {
         "zh": "尚无经过校验的备份。",
         "en": "There is no backup yet that was found whole.",

@@ -44,6 +44,8 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.HOLD: _l("put a hold on records"),
     Action.APPRAISE: _l("have records appraised"),
     Action.APPROVE_DISPOSAL: _l("approve a destruction"),
+    Action.KEEP_DOSSIERS: _l("keep dossiers"),
+    Action.APPROVE_WAIVER: _l("waive a missing document"),
     Action.SAVE_SEARCHES: _l("save searches"),
     Action.PLAN_HANDOVER: _l("plan a handover"),
     Action.TAKE_PART: _l("take part in a handover"),

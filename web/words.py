@@ -232,6 +232,8 @@ EVENTS: Mapping[str, LazyString] = {
     "record.page-read": _l("read page %(page)s"),
     "record.thumbnail-shown": _l("saw a small picture of page 1"),
     "record.text-read": _l("read the text"),
+    "record.put-in-dossier": _l("put it into a dossier"),
+    "record.taken-from-dossier": _l("took it out of a dossier"),
     "record.declassified": _l("lowered the level"),
     "file.duplicate": _l("handed in the same file again"),
     "declassification.proposed": _l("proposed to lower the level"),

@@ -25,6 +25,7 @@ from archive.tables.credentials import Credentials
 from archive.tables.custody import Custody
 from archive.tables.declassifications import Declassifications
 from archive.tables.derived import Derived
+from archive.tables.dossiers import Dossiers
 from archive.tables.drills import Drills
 from archive.tables.fileplan import FilePlan
 from archive.tables.grants import Grants
@@ -88,6 +89,7 @@ class Transaction:
         self.likeness = Likeness(connection)
         self.searches = Searches(connection)
         self.drills = Drills(connection)
+        self.dossiers = Dossiers(connection)
 
 
 class Tables:

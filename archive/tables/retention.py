@@ -292,9 +292,9 @@ CONTENT: tuple[sa.Table, ...] = (
 
 HISTORY = frozenset(
     {
-        "components", "contracts", "declassifications", "disposal_items", "drill_tasks", "drills", "handover_freezes",
-        "handover_lines", "held_records", "index_queue", "intake", "loan_items", "record_terms", "reference_codes",
-        "reservations", "custody",
+        "components", "contracts", "declassifications", "disposal_items", "dossier_records", "drill_tasks", "drills",
+        "handover_freezes", "handover_lines", "held_records", "index_queue", "intake", "loan_items", "record_terms",
+        "reference_codes", "reservations", "custody",
     }
 )  # fmt: skip
 """Tables that say what happened to a record, not what is in it: they stay. (Its components are deleted by name.)"""

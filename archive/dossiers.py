@@ -1,0 +1,458 @@
+"""A dossier is opened for a unit, a machine, a project or a person, filled, chased and closed when it is complete.
+
+To the rules a dossier is like a record of its site, level and class: whoever may not find it, to them it does not
+exist. Of what lies in it everybody is shown what they may find, and no more: a document that somebody may not find is
+missing for them, in the matrix, in the percentage and on paper, exactly as if it had never come. That something is
+there is information too. It follows that nobody closes a dossier of which they may not see enough; and since what
+they see is never more than what is there, what they close is complete.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action, Denied
+from archive import checklists, fileplan, naming
+from archive.app import Archive
+from archive.errors import Conflict, Invalid, NotFound
+from archive.model import KEPT, Record, RecordClass, new_id
+from archive.model.dossiers import (
+    Checklist,
+    Debt,
+    Dossier,
+    Placed,
+    Requirement,
+    Standing,
+    Waiver,
+    is_complete,
+    percent,
+    standings,
+)
+from archive.tables import Transaction
+from archive.telling import tell
+
+PAGE_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A dossier with how it stands, as far as one person may see."""
+
+    dossier: Dossier
+    checklist: Checklist
+    standings: Sequence[Standing]
+    records: Mapping[str, Sequence[tuple[Placed, Record]]]
+    """By item: what lies there and may be found."""
+
+    @property
+    def complete(self) -> bool:
+        return is_complete(self.standings)
+
+    @property
+    def percent(self) -> int:
+        return percent(self.standings)
+
+    @property
+    def missing(self) -> Sequence[Standing]:
+        return [one for one in self.standings if one.state == "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Dossiers of one type against the documents that belong into them."""
+
+    checklists: Sequence[Checklist]
+    chosen: Checklist | None
+    folders: Sequence[Folder]
+    people: Mapping[str, str]
+    may_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    folder: Folder
+    waivers: Sequence[Waiver]
+    past: Sequence[tuple[Placed, Record]]
+    """What was taken out again, as far as it may be found."""
+    people: Mapping[str, str]
+    may: frozenset[str]
+    """What this person may do with it: keep, waive, close."""
+
+
+# ---- Looking ----
+
+
+def matrix(archive: Archive, actor: Actor, kind: str = "", site: str = "", *, closed: bool | None = False) -> Matrix:
+    """The dossiers of a type (the first there are any of), those this person may find."""
+    scope = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        every = tx.dossiers.every(scope, site=site, closed=closed)
+        lists = [one.checklist for one in checklists.known(tx).values()]
+        if not kind:
+            kind = every[0].type if every else lists[0].code
+        chosen = next((one for one in lists if one.code == kind), None)
+        folders = folders_of(tx, actor, [one for one in every if one.type == kind][:PAGE_MAX])
+        people = tx.people.names(_names(folders))
+    return Matrix(lists, chosen, folders, people, rules.may(actor, Action.KEEP_DOSSIERS))
+
+
+def show(archive: Archive, actor: Actor, dossier_id: str) -> Shown:
+    scope = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        dossier = tx.dossiers.found(dossier_id, scope)
+        (folder,) = folders_of(tx, actor, [dossier])
+        waivers = tx.dossiers.waivers([dossier_id])
+        taken = [one for one in tx.dossiers.placed([dossier_id], all_times=True) if one.taken_at is not None]
+        found = tx.records.admitted([one.record_id for one in taken], scope)
+        past = [(one, found[one.record_id]) for one in taken if one.record_id in found]
+        people = tx.people.names(
+            {*_names([folder]), dossier.opened_by, dossier.closed_by}
+            | {who for one in waivers for who in (one.asked_by, one.decided_by)}
+            | {who for one, _ in past for who in (one.put_by, one.taken_by)}
+            | {one.put_by for some in folder.records.values() for one, _ in some}
+        )
+    return Shown(folder, waivers, past, people, _may(actor, folder))
+
+
+def of_record(archive: Archive, actor: Actor, record_id: str) -> Sequence[Dossier]:
+    """The dossiers a record lies in, for those who may find both."""
+    scope = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        tx.records.found(record_id, scope)
+        ids = set(tx.dossiers.of_record(record_id))
+        return [one for one in tx.dossiers.every(scope) if one.id in ids] if ids else []
+
+
+def missing(archive: Archive, actor: Actor, *, site: str = "") -> Sequence[tuple[Folder, Standing]]:
+    """Everything that is missing from open dossiers this person may find, the earliest due first."""
+    scope = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        folders = folders_of(tx, actor, tx.dossiers.every(scope, site=site, closed=False))
+    found = [(folder, one) for folder in folders for one in folder.missing]
+    return sorted(found, key=lambda each: (each[1].due_on or date.max, each[0].dossier.number))
+
+
+def folders_of(tx: Transaction, actor: Actor, dossiers: Sequence[Dossier]) -> Sequence[Folder]:
+    """How these dossiers stand within what this person may find."""
+    ids = [one.id for one in dossiers]
+    placed, debts = tx.dossiers.placed(ids), tx.dossiers.debts(ids)
+    found = tx.records.admitted(list({one.record_id for one in placed}), rules.scope(actor, Action.FIND))
+    waivers: dict[str, list[Waiver]] = {}
+    for waiver in tx.dossiers.waivers(ids):
+        waivers.setdefault(waiver.dossier_id, []).append(waiver)
+    lists: dict[tuple[str, int | None], Checklist] = {}
+    folders: list[Folder] = []
+    for dossier in dossiers:
+        version = (dossier.type, dossier.closed_version)
+        if version not in lists:
+            lists[version] = checklists.by_version(tx, *version).checklist
+        own: dict[str, list[tuple[Placed, Record]]] = {}
+        for one in placed:
+            if one.dossier_id == dossier.id and one.record_id in found:
+                own.setdefault(one.item, []).append((one, found[one.record_id]))
+        # What a closed dossier held went the way of its retention; an open one lacks it.
+        counts = Counter(
+            item for item, some in own.items() for _, record in some if record.lifecycle in KEPT or dossier.closed_at
+        )
+        stands = standings(lists[version], dossier, counts, waivers.get(dossier.id, ()), debts[dossier.id])
+        folders.append(Folder(dossier, lists[version], stands, own))
+    return folders
+
+
+# ---- Doing ----
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a dossier is opened with; `owner` is the login of who answers for it."""
+
+    type: str
+    site: str
+    subject: str
+    title: str
+    owner: str = ""
+    facts: frozenset[str] = frozenset()
+    level: int | None = None
+    """Never below that of its class."""
+    note: str = ""
+
+
+def open_dossier(archive: Archive, actor: Actor, said: Opening) -> Dossier:
+    """Open a dossier. A unit or machine has one open dossier of a type: a second raises Conflict."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    subject, title = naming.clean(said.subject)[:60], naming.clean(said.title)[:300]
+    if not subject or not title:
+        raise Invalid("A dossier needs a title and what it is for: a unit, a machine, a project.", "no-subject")
+    with archive.write() as tx:
+        checklist = _checklist(tx, said.type)
+        if said.site not in actor.sites or said.site not in {one.code for one in tx.organisation.sites()}:
+            raise Invalid("There is no such site.", "no-such-site")
+        record_class = _class(tx, checklist.class_code)
+        level = record_class.level if said.level is None else said.level
+        if not record_class.level <= level <= 3:
+            raise Invalid("A dossier is at least as confidential as its class.", "level-below-class")
+        owner_id = _person(tx, said.owner) if said.owner.strip() else actor.id
+        stem = f"{checklist.code}-{said.site}"
+        at = archive.now()
+        dossier = Dossier(
+            id=new_id(),
+            number=f"{stem}-{tx.counters.next(f'dossier-{stem}'):04}",
+            type=checklist.code,
+            class_code=checklist.class_code,
+            site=said.site,
+            department=actor.department,
+            subject=subject,
+            title=title,
+            level=level,
+            pii=record_class.pii,
+            facts=said.facts & set(checklist.conditions),
+            owner_id=owner_id,
+            opened_on=fileplan.today(archive),
+            opened_at=at,
+            opened_by=actor.id,
+            note=said.note.strip()[:2000],
+        )
+        if not rules.scope(actor, Action.FIND).admits(dossier):
+            raise Denied(Action.KEEP_DOSSIERS, "not-in-scope", "Your clearance does not reach this dossier.")
+        if tx.dossiers.is_open(dossier.type, dossier.site, subject):
+            raise Conflict("There is an open dossier for this already.", "dossier-open")
+        tx.dossiers.add(dossier)
+        tx.ledger.add(
+            at, actor.id, "dossier.opened", "dossier", dossier.id, site=dossier.site, type=dossier.type,
+            number=dossier.number,
+        )  # fmt: skip
+        return dossier
+
+
+def state(archive: Archive, actor: Actor, dossier_id: str, facts: Collection[str], note: str) -> None:
+    """Say what holds for a dossier: decorated, moved out, …; which documents apply follows from it."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    with archive.write() as tx:
+        dossier = _open(tx, actor, dossier_id)
+        holds = frozenset(facts) & set(_checklist(tx, dossier.type).conditions)
+        tx.dossiers.save(replace(dossier, facts=holds, note=note.strip()[:2000]))
+        tx.ledger.add(
+            archive.now(), actor.id, "dossier.stated", "dossier", dossier_id, site=dossier.site, facts=sorted(holds)
+        )
+
+
+def put(archive: Archive, actor: Actor, dossier_id: str, item: str, record_id: str) -> None:
+    """Put a filed record into a dossier, under an item of its checklist: by its id, address or reference code.
+
+    One record may lie in several dossiers (domain §4, note b): it is never copied.
+    """
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    with archive.write() as tx:
+        dossier = _open(tx, actor, dossier_id)
+        _item(_checklist(tx, dossier.type), item)
+        record = tx.records.found(_meant(tx, record_id), rules.scope(actor, Action.FIND))
+        record_id = record.id
+        if record.lifecycle not in KEPT:
+            raise Conflict("Only what is filed and still here is put into a dossier.", "not-filed")
+        if any((one.item, one.record_id) == (item, record_id) for one in tx.dossiers.placed([dossier_id])):
+            raise Conflict("It lies there already.", "in-dossier")
+        at = archive.now()
+        tx.dossiers.put(Placed(new_id(), dossier_id, item, record_id, at, actor.id))
+        tx.ledger.add(at, actor.id, "dossier.filled", "dossier", dossier_id, site=dossier.site, item=item)
+        tx.ledger.add(at, actor.id, "record.put-in-dossier", "record", record_id, site=record.site, dossier=dossier_id)
+
+
+def take(archive: Archive, actor: Actor, dossier_id: str, placed_id: str, reason: str) -> None:
+    """Take a record out of a dossier, and say why; that it lay there stays written."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    if not reason.strip():
+        raise Invalid("Say why it is taken out.", "no-reason")
+    with archive.write() as tx:
+        dossier = _open(tx, actor, dossier_id)
+        placed = next((one for one in tx.dossiers.placed([dossier_id]) if one.id == placed_id), None)
+        if placed is None:
+            raise NotFound("That does not lie in this dossier.", "not-in-dossier")
+        record = tx.records.found(placed.record_id, rules.scope(actor, Action.FIND))
+        at = archive.now()
+        tx.dossiers.take(placed_id, at, actor.id, reason.strip()[:500])
+        tx.ledger.add(at, actor.id, "dossier.emptied", "dossier", dossier_id, site=dossier.site, item=placed.item)
+        tx.ledger.add(
+            at, actor.id, "record.taken-from-dossier", "record", record.id, site=record.site, dossier=dossier_id
+        )
+
+
+def owe(
+    archive: Archive,
+    actor: Actor,
+    dossier_id: str,
+    item: str,
+    *,
+    owner: str,
+    due_on: str,
+    promised_by: str = "",
+    note: str = "",
+) -> None:
+    """Say who sees to it that a missing document comes, and by when. Whoever it is gets a notice."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    due = naming.parsed_date(due_on)
+    if due is None:
+        raise Invalid("Say by when it is due.", "no-due-date")
+    with archive.write() as tx:
+        dossier = _open(tx, actor, dossier_id)
+        _lacking(tx, actor, dossier, item)
+        owner_id = _person(tx, owner) if owner.strip() else dossier.owner_id
+        at = archive.now()
+        tx.dossiers.owe(
+            Debt(dossier_id, item, owner_id, promised_by.strip()[:200], due, note.strip()[:500], at, actor.id)
+        )
+        tx.ledger.add(
+            at, actor.id, "dossier.owed", "dossier", dossier_id, site=dossier.site, item=item, owner=owner_id,
+            due=due.isoformat(),
+        )  # fmt: skip
+        tell(archive, tx, [owner_id], "dossier.owed", ("dossier", dossier_id), number=dossier.number, due=str(due))
+
+
+def chase(archive: Archive, actor: Actor, dossier_id: str, item: str) -> None:
+    """Remind whoever owes a missing document; how often that was done stays written."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    with archive.write() as tx:
+        dossier = _open(tx, actor, dossier_id)
+        stands = _lacking(tx, actor, dossier, item)
+        if stands.debt is None:
+            raise Conflict("Nobody owes it yet: say who, and by when.", "nobody-owes")
+        at = archive.now()
+        tx.dossiers.owe(replace(stands.debt, chased_at=at, chases=stands.debt.chases + 1))
+        tx.ledger.add(
+            at, actor.id, "dossier.chased", "dossier", dossier_id, site=dossier.site, item=item,
+            owner=stands.debt.owner_id,
+        )  # fmt: skip
+        due = str(stands.debt.due_on)
+        tell(
+            archive, tx, [stands.debt.owner_id], "dossier.chased", ("dossier", dossier_id), number=dossier.number,
+            due=due,
+        )  # fmt: skip
+
+
+def ask_waiver(archive: Archive, actor: Actor, dossier_id: str, item: str, reason: str) -> Waiver:
+    """Ask that a missing document need not be there; somebody else decides."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    if not reason.strip():
+        raise Invalid("Say why the document need not be there.", "no-reason")
+    with archive.write() as tx:
+        dossier = _open(tx, actor, dossier_id)
+        stands = _lacking(tx, actor, dossier, item)
+        if not stands.requirement.waivable:
+            raise Conflict("This document is not waived: a dossier without it is not complete.", "not-waivable")
+        if stands.waiver is not None and stands.waiver.decided_at is None:
+            raise Conflict("It has been asked already.", "waiver-asked")
+        at = archive.now()
+        waiver = Waiver(new_id(), dossier_id, item, reason.strip()[:500], at, actor.id)
+        tx.dossiers.ask(waiver)
+        tx.ledger.add(at, actor.id, "dossier.waiver-asked", "dossier", dossier_id, site=dossier.site, item=item)
+        return waiver
+
+
+def decide_waiver(
+    archive: Archive, actor: Actor, dossier_id: str, waiver_id: str, *, yes: bool, answer: str = ""
+) -> None:
+    """Say yes or no to a waiver: never whoever asked for it."""
+    rules.require(actor, Action.APPROVE_WAIVER)
+    with archive.write() as tx:
+        dossier = _open(tx, actor, dossier_id)
+        waiver = next((one for one in tx.dossiers.waivers([dossier_id]) if one.id == waiver_id), None)
+        if waiver is None:
+            raise NotFound("There is no such waiver.", "no-such-waiver")
+        if waiver.decided_at is not None:
+            raise Conflict("It has been decided already.", "waiver-decided")
+        if waiver.asked_by == actor.id:
+            raise Denied(Action.APPROVE_WAIVER, "own-waiver", "Nobody waives what they asked to have waived.")
+        at = archive.now()
+        tx.dossiers.decide(waiver_id, at, actor.id, granted=yes, answer=answer.strip()[:500])
+        tx.ledger.add(
+            at, actor.id, "dossier.waiver-decided", "dossier", dossier_id, site=dossier.site, item=waiver.item,
+            granted=yes,
+        )  # fmt: skip
+        tell(archive, tx, [waiver.asked_by], "dossier.waiver-decided", ("dossier", dossier_id), number=dossier.number)
+
+
+def close(archive: Archive, actor: Actor, dossier_id: str) -> None:
+    """Close a dossier that is complete (INV-25): its retention can begin. Raises Conflict while anything is missing."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    with archive.write() as tx:
+        dossier = _open(tx, actor, dossier_id)
+        (folder,) = folders_of(tx, actor, [dossier])
+        if not folder.complete:
+            raise Conflict("It is not complete: documents are missing that nobody has waived.", "not-complete")
+        version = checklists.by_version(tx, dossier.type, None).version
+        at = archive.now()
+        tx.dossiers.save(replace(dossier, closed_at=at, closed_by=actor.id, closed_version=version))
+        tx.ledger.add(
+            at, actor.id, "dossier.closed", "dossier", dossier_id, site=dossier.site, number=dossier.number,
+            version=version,
+        )  # fmt: skip
+
+
+# ---- Parts ----
+
+
+def _meant(tx: Transaction, said: str) -> str:
+    """The id of the record that somebody named: by its id, the address on its label, or its reference code."""
+    last = said.strip().rpartition("/")[2]
+    issued = tx.numbering.get(said.strip().upper())
+    return issued.record_id if issued is not None and issued.record_id else last
+
+
+def _may(actor: Actor, folder: Folder) -> frozenset[str]:
+    if folder.dossier.closed_at is not None:
+        return frozenset()
+    deeds = {"keep"} if rules.may(actor, Action.KEEP_DOSSIERS) and folder.dossier.site in actor.sites else set[str]()
+    if deeds and folder.complete:
+        deeds.add("close")
+    if rules.may(actor, Action.APPROVE_WAIVER):
+        deeds.add("waive")
+    return frozenset(deeds)
+
+
+def _names(folders: Sequence[Folder]) -> set[str]:
+    return {folder.dossier.owner_id for folder in folders} | {
+        one.debt.owner_id for folder in folders for one in folder.standings if one.debt
+    }
+
+
+def _open(tx: Transaction, actor: Actor, dossier_id: str) -> Dossier:
+    dossier = tx.dossiers.found(dossier_id, rules.scope(actor, Action.FIND))
+    if dossier.closed_at is not None:
+        raise Conflict("This dossier is closed.", "dossier-closed")
+    return dossier
+
+
+def _lacking(tx: Transaction, actor: Actor, dossier: Dossier, item: str) -> Standing:
+    (folder,) = folders_of(tx, actor, [dossier])
+    _item(folder.checklist, item)
+    stands = next(one for one in folder.standings if one.requirement.item == item)
+    if stands.state != "missing":
+        raise Conflict("This document is not missing.", "not-missing")
+    return stands
+
+
+def _item(checklist: Checklist, item: str) -> Requirement:
+    found = next((one for one in checklist.requirements if one.item == item), None)
+    if found is None:
+        raise NotFound("There is no such line in the checklist.", "no-such-item")
+    return found
+
+
+def _checklist(tx: Transaction, code: str) -> Checklist:
+    return checklists.by_version(tx, code, None).checklist
+
+
+def _class(tx: Transaction, code: str) -> RecordClass:
+    found = tx.file_plan.get(code)
+    if found is None:
+        raise NotFound("There is no such class in the file plan.", "no-such-class")
+    return found
+
+
+def _person(tx: Transaction, login: str) -> str:
+    account = tx.people.by_login(login.strip())
+    if account is None or not account.person.active:
+        raise Invalid("There is nobody of that name.", "no-such-person")
+    return account.person.id
