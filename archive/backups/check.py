@@ -31,6 +31,7 @@ from archive.backups.repository import (
 from archive.backups.targets import Target
 from archive.backups.tidying import LIST_BYTES_MAX, counting_indexes
 from archive.errors import Corrupt, Misconfigured, NotFound
+from archive.tables.blob_ids import BlobIds
 from archive.threads import Progress, Shared, silent, together
 
 
@@ -148,7 +149,7 @@ class _Checking:
         newest = chain[-1] if chain else None
         self._load_troubles(loaded)
         self._indexes(sizes, loaded, newest, tidying)
-        where = {blob_id for pack in loaded.packs for blob_id in pack.ids()}
+        where = BlobIds(blob_id for pack in loaded.packs for blob_id in pack.ids())
         self._catalogues(chain, loaded.packs, where)
         objects = self._keystores(sizes, newest, where)
         if share is not None:
@@ -232,7 +233,7 @@ class _Checking:
             self._add("missing", name, "the newest snapshot was written with it")
         self._leftovers += len(set(of(sizes, "index")) - wanted) + len(loaded.orphans)
 
-    def _catalogues(self, chain: Sequence[Snapshot], packs: Sequence[Packed], where: set[bytes]) -> None:
+    def _catalogues(self, chain: Sequence[Snapshot], packs: Sequence[Packed], where: BlobIds) -> None:
         """Every piece of every catalogue must be somewhere."""
         lists = places(packs, frozenset({LIST}))
         for snapshot in chain:
@@ -250,7 +251,7 @@ class _Checking:
             if lost:
                 self._add("incomplete", name, f"{lost} pieces of its catalogue are missing")
 
-    def _keystores(self, sizes: Sizes, newest: Snapshot | None, where: set[bytes]) -> int:
+    def _keystores(self, sizes: Sizes, newest: Snapshot | None, where: BlobIds) -> int:
         """The newest snapshot's keystore must be there, and every object in it must be in a pack."""
         names = of(sizes, "keystores")
         if newest is None:

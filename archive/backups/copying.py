@@ -18,6 +18,7 @@ from archive.backups.packs import LIST, OBJECT, PACK, PIECE, SEGMENT, Blob, Pack
 from archive.backups.repository import Key, Repository, Snapshot
 from archive.errors import Corrupt, NotFound
 from archive.tables import copies
+from archive.tables.blob_ids import BlobIds
 from archive.tables.objects import StoredObject
 from archive.threads import Progress, Shared, together
 
@@ -30,7 +31,7 @@ class Copying:
     """One run's copying into a repository that has the blobs `known`."""
 
     def __init__(
-        self, archive: Archive, repository: Repository, copy: Path, known: set[bytes], progress: Progress
+        self, archive: Archive, repository: Repository, copy: Path, known: BlobIds, progress: Progress
     ) -> None:
         self._archive = archive
         self._repository = repository
@@ -54,10 +55,9 @@ class Copying:
 
     def copy_catalogue(self) -> tuple[int, bytes]:
         """Copy what is new of the catalogue's copy; its size, and the id of the list of its pieces."""
-        size, before = self._copy.stat().st_size, len(self._known)
+        size = self._copy.stat().st_size
         with self._copy.open("rb") as catalogue:
             list_id = self._pack_catalogue(catalogue, size)
-        self.pieces_new = len(self._known) - before
         return size, list_id
 
     def _new_objects(self, previous: Snapshot | None, keystore: BinaryIO) -> Iterator[Blob]:
@@ -78,8 +78,7 @@ class Copying:
                 data_key = sealing.unwrap(self._archive.keys.wrapping, held.wrapped_key, held.address)
                 key = Key(address, self._repository.seals.object_id(address, data_key), held.wrapped_key)
             keystore.write(key.line())
-            if key.blob_id not in self._known:
-                self._known.add(key.blob_id)
+            if self._known.add(key.blob_id):
                 self.objects_new += 1
                 yield Blob(OBJECT, key.blob_id, self._object(held))
             else:
@@ -160,11 +159,10 @@ class Copying:
         return list_id
 
     def _claim(self, blob_id: bytes) -> bool:
+        new = self._known.add(blob_id)
         with self._lock:
-            if blob_id in self._known:
-                return False
-            self._known.add(blob_id)
-            return True
+            self.pieces_new += new
+        return new
 
     # Packs
 
@@ -183,7 +181,7 @@ class Copying:
         self._repository.target.put(f"packs/{writer.name}", writer.write(blobs))
         assert writer.packed is not None
         with self._lock:
-            self.packs.append(writer.packed)
+            self.packs.append(writer.packed.spooled(self._repository.spool))
 
 
 class _Tee:

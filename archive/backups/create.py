@@ -42,6 +42,7 @@ from archive.backups.targets import Target
 from archive.backups.tidying import tidy
 from archive.errors import ArchiveError, Conflict, Corrupt, Misconfigured, OutOfSpace
 from archive.tables import copies
+from archive.tables.blob_ids import BlobIds
 from archive.threads import Progress, silent
 
 log = logging.getLogger("muniment.backup")
@@ -133,7 +134,7 @@ def _all(archive: Archive, repository: Repository, work: Path, progress: Progres
     archive.tables.copy_to(copy)
     about = copies.about(copy)
     _same_course(repository, copy, previous)
-    known = {blob_id for pack in loaded.packs for blob_id in pack.ids()}
+    known = BlobIds(blob_id for pack in loaded.packs for blob_id in pack.ids())
     copying = Copying(archive, repository, copy, known, progress)
     with tempfile.TemporaryFile(dir=work) as keystore:
         copying.copy_objects(previous, keystore)
@@ -295,4 +296,4 @@ def _write_failure(archive: Archive, actor: Actor, reason: str) -> None:
 
 
 def _weight(packs: Iterable[Packed]) -> int:
-    return sum(len(pack.directory) for pack in packs)
+    return sum(pack.weight for pack in packs)

@@ -63,7 +63,16 @@ def bring(target: Target, keys_folder: Path, record_id: str, folder: Path, *, at
                 held = {one.digest: tx.objects.get(one.digest) for one in components}
         finally:
             tables.close()
-        where = places(loaded.packs, frozenset({OBJECT}))
+        data_keys = {
+            row.address: sealing.unwrap(master.wrapping, row.wrapped_key, row.address)
+            for row in held.values()
+            if row is not None and row.wrapped_key
+        }
+        blob_ids = {
+            address: repository.seals.object_id(bytes.fromhex(address), data_key)
+            for address, data_key in data_keys.items()
+        }
+        where = places(loaded.packs, frozenset({OBJECT}), frozenset(blob_ids.values()))
         made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
         try:
             files: list[Path] = []
@@ -73,8 +82,7 @@ def bring(target: Target, keys_folder: Path, record_id: str, folder: Path, *, at
                 if row is None or not row.wrapped_key:
                     destroyed.append(component.file_name)
                     continue
-                data_key = sealing.unwrap(master.wrapping, row.wrapped_key, row.address)
-                place = where.get(repository.seals.object_id(bytes.fromhex(row.address), data_key))
+                place = where.get(blob_ids[row.address])
                 if place is None:
                     raise Corrupt(f"Object {row.address} of this record is missing in {target.location}.")
                 path = made / f"{number:02}-{naming.clean(component.file_name)}"
@@ -82,7 +90,8 @@ def bring(target: Target, keys_folder: Path, record_id: str, folder: Path, *, at
                 with sealed.open("wb") as file:
                     file.writelines(repository.pieces(place))
                 with sealed.open("rb") as file, path.open("xb") as out:
-                    out.writelines(_checked(sealing.unseal(file, data_key, row.address), component.digest))
+                    content = sealing.unseal(file, data_keys[row.address], row.address)
+                    out.writelines(_checked(content, component.digest))
                 sealed.unlink()
                 files.append(path)
             about = {"record": _plain(asdict(record)), "components": [_plain(asdict(one)) for one in components]}

@@ -5,8 +5,10 @@
 
 import os
 import struct
+import tempfile
+import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import zstandard
@@ -47,21 +49,71 @@ class Entry:
         return self.length + TAG * max(1, -(-self.length // SEGMENT))
 
 
+class Spool:
+    """Directories of packs, on disk while they are in use: there is an entry in them for every blob."""
+
+    def __init__(self) -> None:
+        # No name, so that nobody else has it and nothing is left of it.
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 — it lives as long as the packs that refer to it
+        self._end = 0
+        self._lock = threading.Lock()
+
+    def __del__(self) -> None:
+        self._file.close()
+
+    def add(self, content: bytes) -> int:
+        """Where it lies now."""
+        with self._lock:
+            at, self._end = self._end, self._end + len(content)
+            self._file.seek(at)
+            self._file.write(content)
+            self._file.flush()
+        return at
+
+    def read(self, at: int, length: int) -> bytes:
+        return os.pread(self._file.fileno(), length, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A directory in a spool."""
+
+    spool: Spool
+    at: int
+    length: int
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A finished pack: name, size of its file, directory, and its first bytes (they say which key it has)."""
 
     name: str
     size: int
-    directory: bytes
+    listed: bytes | Spooled
     mark: bytes
+
+    @property
+    def directory(self) -> bytes:
+        listed = self.listed
+        return listed if isinstance(listed, bytes) else listed.spool.read(listed.at, listed.length)
+
+    @property
+    def weight(self) -> int:
+        """Bytes of its directory."""
+        return len(self.listed) if isinstance(self.listed, bytes) else self.listed.length
+
+    def spooled(self, spool: Spool) -> "Packed":
+        if isinstance(self.listed, Spooled):
+            return self
+        return replace(self, listed=Spooled(spool, spool.add(self.listed), len(self.listed)))
 
     def entries(self) -> Iterator[Entry]:
         return parse(self.directory)
 
     def ids(self) -> Iterator[bytes]:
         """The ids alone, many times faster than through entries."""
-        return (self.directory[at : at + ID_BYTES] for at in range(1, len(self.directory), ENTRY.size))
+        directory = self.directory
+        return (directory[at : at + ID_BYTES] for at in range(1, len(directory), ENTRY.size))
 
 
 class Spoiled(Exception):

@@ -25,10 +25,14 @@ from archive.config import Settings
 from archive.errors import Corrupt, Invalid, Misconfigured, NotFound, OutOfSpace
 from archive.store.local import LocalStore, sync_folder
 from archive.tables import Tables, copies
+from archive.tables.blob_ids import BlobIds
 from archive.threads import Progress, Shared, together
 
 MARK = "restore-in-progress"
 _LIST_BYTES_MAX = 1 << 30
+
+Write = Callable[[Entry, Iterator[memoryview], bytes], None]
+"""Takes a blob, its pieces, and what was said of it when it was wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,7 @@ class Rebuilding:
         copy = work / "catalogue.db"
         self.catalogue(snapshot, loaded.packs, copy)
         keystore = self.fill(copy, sizes)
-        wanted, destroyed = self._wanted(copy, keystore, snapshot)
-        count, total = len(wanted), sum(size for _, size in wanted.values())
+        wanted, count, total, destroyed = self._wanted(copy, keystore, snapshot)
         self._objects(wanted, loaded.packs, settings, total)
         self._finish_catalogue(copy, snapshot, notes)
         replayed = self._replay(copy, snapshot, newest, loaded.packs)
@@ -182,12 +185,12 @@ class Rebuilding:
             handle = file.fileno()
             os.truncate(handle, size)
 
-            def write(entry: Entry, pieces: Iterator[memoryview]) -> None:
+            def write(entry: Entry, pieces: Iterator[memoryview], _said: bytes) -> None:
                 content = expand(b"".join(pieces), piece)
                 for n in positions[entry.id]:
                     os.pwrite(handle, content, n * piece)
 
-            self._copy_blobs(packs, PIECE, set(positions), write)
+            self._copy_blobs(packs, PIECE, BlobIds(positions), write)
 
     def _keystore(self, sizes: Mapping[str, int]) -> str:
         """The newest keystore, read to its end once: what it does not hold was destroyed."""
@@ -198,9 +201,10 @@ class Rebuilding:
             pass
         return names[0]
 
-    def _wanted(self, copy: Path, keystore: str, snapshot: Snapshot) -> tuple[dict[bytes, tuple[str, int]], int]:
-        """Blob id → address and size of every object to write; and how many were destroyed since."""
-        wanted: dict[bytes, tuple[str, int]] = {}
+    def _wanted(self, copy: Path, keystore: str, snapshot: Snapshot) -> tuple[BlobIds, int, int, int]:
+        """The blobs to write, each with its object's address and size; how many there are, their size together, and
+        how many objects were destroyed since."""
+        wanted, count, total = BlobIds(), 0, 0
         lost, destroyed = set(snapshot.missing), 0
         lines = self._repository.keys(keystore)
         line: Key | None = next(lines, None)
@@ -213,8 +217,9 @@ class Rebuilding:
                 continue
             self._check_key(line, held.address)
             if held.address not in lost:
-                wanted[line.blob_id] = (held.address, held.stored_bytes)
-        return wanted, destroyed
+                wanted.add(line.blob_id, address + held.stored_bytes.to_bytes(8, "big"))
+                count, total = count + 1, total + held.stored_bytes
+        return wanted, count, total, destroyed
 
     def _check_key(self, key: Key, address: str) -> None:
         """The key must be that of the blob: its id covers the data key."""
@@ -227,13 +232,11 @@ class Rebuilding:
         if self._repository.seals.object_id(key.address, data_key) != key.blob_id:
             raise Corrupt(f"The key of object {address} does not belong to what was backed up.")
 
-    def _objects(
-        self, wanted: dict[bytes, tuple[str, int]], packs: Sequence[Packed], settings: Settings, total: int
-    ) -> None:
+    def _objects(self, wanted: BlobIds, packs: Sequence[Packed], settings: Settings, total: int) -> None:
         store = _Filling(settings.objects)
 
-        def write(entry: Entry, pieces: Iterator[memoryview]) -> None:
-            address, size = wanted[entry.id]
+        def write(_entry: Entry, pieces: Iterator[memoryview], said: bytes) -> None:
+            address, size = said[:32].hex(), int.from_bytes(said[32:], "big")
             staged = store.place(address)
             try:
                 handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -253,14 +256,14 @@ class Rebuilding:
                 self._done_bytes += size
                 self._progress(self._done_bytes, total)
 
-        self._copy_blobs(packs, OBJECT, set(wanted), write)
+        self._copy_blobs(packs, OBJECT, wanted, write)
 
     def _copy_blobs(
         self,
         packs: Sequence[Packed],
         kind: int,
-        wanted: set[bytes],
-        write: Callable[[Entry, Iterator[memoryview]], None],
+        wanted: BlobIds,
+        write: Write,
     ) -> None:
         """Write each wanted blob once. A blob that is in two packs survives the loss of one of them."""
         useful = Shared([p for p in packs if any(e.kind == kind and e.id in wanted for e in p.entries())])
@@ -276,37 +279,37 @@ class Rebuilding:
                     troubles.append(str(error))
 
         together(work)
-        if wanted:
+        if wanted.any():
             # What was passed over because another pack was just being read for it, and that one is damaged.
             useful = Shared([p for p in packs if any(e.kind == kind and e.id in wanted for e in p.entries())])
             work(lambda: False)
         self._warnings += dict.fromkeys(troubles)
-        if wanted:
+        if wanted.any():
             what = {OBJECT: "objects", PIECE: "pieces of the catalogue"}[kind]
             raise Corrupt(f"{len(wanted)} {what} cannot be restored{self._because()}. Nothing was put in place.")
 
-    def _copy_pack(
-        self, pack: Packed, kind: int, wanted: set[bytes], write: Callable[[Entry, Iterator[memoryview]], None]
-    ) -> None:
+    def _copy_pack(self, pack: Packed, kind: int, wanted: BlobIds, write: Write) -> None:
         with self._repository.target.open(f"packs/{pack.name}", FIRST) as file:
             reader, offset = Reader(self._repository.seals, pack.name, pack.mark, file, FIRST), FIRST
             for entry in pack.entries():
-                if entry.kind == kind and self._takes_on(entry, wanted):
+                said = self._takes_on(entry, wanted) if entry.kind == kind else None
+                if said is not None:
                     try:
                         reader.seek(offset)
-                        write(entry, reader.blob(entry))
+                        write(entry, reader.blob(entry), said)
                         wanted.discard(entry.id)
                     finally:
                         self._under_way.discard(entry.id)
                 offset += entry.sealed
 
-    def _takes_on(self, entry: Entry, wanted: set[bytes]) -> bool:
-        """Is it still wanted, and does no other thread write it from another pack at this moment?"""
+    def _takes_on(self, entry: Entry, wanted: BlobIds) -> bytes | None:
+        """What is said of it, if it is still wanted and no other thread writes it from another pack at this moment."""
         with self._lock:
-            if entry.id not in wanted or entry.id in self._under_way:
-                return False
+            said = wanted.get(entry.id)
+            if said is None or entry.id in self._under_way:
+                return None
             self._under_way.add(entry.id)
-            return True
+            return said
 
     def _finish_catalogue(self, copy: Path, snapshot: Snapshot, notes: Mapping[int, str]) -> None:
         """The ledger must be whole, end where the snapshot says, and agree with what was written down outside."""

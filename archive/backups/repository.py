@@ -4,14 +4,14 @@ import json
 import re
 import secrets
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from archive.backups.crypto import FORMAT, ID_BYTES, MARK_BYTES, Seals
 from archive.backups.keys import Keys
-from archive.backups.packs import FIRST, Entry, Packed, Reader
+from archive.backups.packs import FIRST, Entry, Packed, Reader, Spool, Spooled
 from archive.backups.targets import Target
 from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
 
@@ -123,6 +123,7 @@ class Repository:
     def __init__(self, target: Target, seals: Seals) -> None:
         self.target = target
         self.seals = seals
+        self.spool = Spool()
 
     def sizes(self) -> Sizes:
         return dict(self.target.sizes())
@@ -201,8 +202,7 @@ class Repository:
     def put_index(self, packs: Sequence[Packed], work: Path) -> str:
         name = f"index/{secrets.token_hex(16)}"
         pieces = (
-            _PACK.pack(bytes.fromhex(pack.name), pack.mark, pack.size, len(pack.directory) // _ENTRY_BYTES)
-            + pack.directory
+            _PACK.pack(bytes.fromhex(pack.name), pack.mark, pack.size, pack.weight // _ENTRY_BYTES) + pack.directory
             for pack in packs
         )
         self.target.put(name, self.seals.seal(name, pieces, work))
@@ -228,6 +228,7 @@ class Repository:
             except (Corrupt, NotFound) as error:
                 loaded.troubles.append((name, str(error)))
                 continue
+            pack = pack.spooled(self.spool)
             loaded.packs.append(pack)
             loaded.orphans.append(pack)
         for name in sorted(known):
@@ -254,13 +255,16 @@ class Repository:
                 yield bytes(piece)
 
     def _index(self, name: str) -> Iterator[Packed]:
-        content, at = self._content(name), 0
-        while at < len(content):
-            pack, mark, size, count = _PACK.unpack_from(content, at)
+        """Genuine from its first byte to its last before anything in it is believed."""
+        spool = Spool()
+        with self.target.open(name) as file:
+            length = sum(len(piece) for piece in self.seals.unseal(name, file) if spool.add(piece) >= 0)
+        at = 0
+        while at < length:
+            pack, mark, size, count = _PACK.unpack(spool.read(at, _PACK.size))
             at += _PACK.size
-            end = at + count * _ENTRY_BYTES
-            yield Packed(pack.hex(), size, content[at:end], mark)
-            at = end
+            yield Packed(pack.hex(), size, Spooled(spool, at, count * _ENTRY_BYTES), mark)
+            at += count * _ENTRY_BYTES
 
     def _content(self, name: str) -> bytes:
         with self.target.open(name) as file:
@@ -327,13 +331,13 @@ def new_keystore_name(number: int) -> str:
     return f"keystores/{number:08}-{secrets.token_hex(8)}"
 
 
-def places(packs: Sequence[Packed], kinds: frozenset[int]) -> dict[bytes, Place]:
-    """Where every blob of these kinds is."""
+def places(packs: Sequence[Packed], kinds: frozenset[int], only: Collection[bytes] | None = None) -> dict[bytes, Place]:
+    """Where every blob of these kinds is; or those of them that are asked for."""
     found: dict[bytes, Place] = {}
     for pack in packs:
         offset = FIRST
         for entry in pack.entries():
-            if entry.kind in kinds:
+            if entry.kind in kinds and (only is None or entry.id in only):
                 found[entry.id] = Place(pack, offset, entry)
             offset += entry.sealed
     return found

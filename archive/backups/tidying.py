@@ -10,6 +10,7 @@ from pathlib import Path
 from archive.backups.packs import FIRST, LIST, Blob, Packed, Reader, Writer, expand
 from archive.backups.repository import Forgotten, Repository, Sizes, Snapshot, of, places, snapshot_name
 from archive.errors import Corrupt
+from archive.tables.blob_ids import BlobIds
 
 SMALL = 4 << 20
 """Packs below this size are joined when there are more than MANY of them."""
@@ -111,9 +112,9 @@ def _old_slots(sizes: Sizes, revoked: Collection[str]) -> Iterator[str]:
         newest[slot] = name
 
 
-def _needed(repository: Repository, kept: Iterable[Snapshot], packs: list[Packed], newest: Snapshot) -> set[bytes]:
+def _needed(repository: Repository, kept: Iterable[Snapshot], packs: list[Packed], newest: Snapshot) -> BlobIds:
     """Every blob that a kept snapshot refers to and that can still be opened."""
-    needed = {key.blob_id for key in repository.keys(newest.keystore)}
+    needed = BlobIds(key.blob_id for key in repository.keys(newest.keystore))
     lists = places(packs, frozenset({LIST}))
     for snapshot in kept:
         list_id = bytes.fromhex(snapshot.catalogue_list)
@@ -126,7 +127,7 @@ def _needed(repository: Repository, kept: Iterable[Snapshot], packs: list[Packed
     return needed
 
 
-def _worth_rewriting(packs: Iterable[Packed], needed: set[bytes]) -> Iterator[Packed]:
+def _worth_rewriting(packs: Iterable[Packed], needed: BlobIds) -> Iterator[Packed]:
     """Packs that are mostly not needed any more; and small ones, once they are many."""
     small: list[Packed] = []
     for pack in packs:
@@ -139,17 +140,16 @@ def _worth_rewriting(packs: Iterable[Packed], needed: set[bytes]) -> Iterator[Pa
         yield from small
 
 
-def _rewritten(repository: Repository, packs: Iterable[Packed], needed: set[bytes]) -> Iterator[Packed]:
+def _rewritten(repository: Repository, packs: Iterable[Packed], needed: BlobIds) -> Iterator[Packed]:
     """New packs with what is needed of these, authenticated on the way and sealed under the newest key."""
-    done: set[bytes] = set()
+    done = BlobIds()
 
     def blobs() -> Iterator[Blob]:
         for pack in packs:
             with repository.target.open(f"packs/{pack.name}", FIRST) as file:
                 reader, offset = Reader(repository.seals, pack.name, pack.mark, file, FIRST), FIRST
                 for entry in pack.entries():
-                    if entry.id in needed and entry.id not in done:
-                        done.add(entry.id)
+                    if entry.id in needed and done.add(entry.id):
                         reader.seek(offset)
                         yield Blob(entry.kind, entry.id, (bytes(piece) for piece in reader.blob(entry)))
                     offset += entry.sealed
@@ -159,7 +159,7 @@ def _rewritten(repository: Repository, packs: Iterable[Packed], needed: set[byte
         writer = Writer(repository.seals)
         repository.target.put(f"packs/{writer.name}", writer.write(_with(first, waiting)))
         assert writer.packed is not None
-        yield writer.packed
+        yield writer.packed.spooled(repository.spool)
 
 
 def _with(first: Blob, others: Iterator[Blob]) -> Iterator[Blob]:
