@@ -88,11 +88,7 @@ class Action(StrEnum):
     ANCHOR = "anchor"
     """Write the head of the ledger down somewhere else."""
     KEEP_ROOMS = "keep-rooms"
-    """Keep the places of papers: rooms and boxes, moves, stocktakings, condition, environment."""
-    TAKE_READINGS = "take-readings"
-    """Write down temperature and humidity, by hand or as a sensor."""
-    TEST_PROPERTIES = "test-properties"
-    """Run the four-property test over records."""
+    """Keep the places of papers: rooms and boxes, and what is moved between them."""
     SEE_STATUS = "see-status"
     SEE_BACKUPS = "see-backups"
     """How the backups are: places, moments, counts, ids; nothing of what is kept."""
@@ -353,8 +349,6 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.APPRAISE: frozenset({R.DOCUMENT_CONTROLLER}),
     Action.APPROVE_DISPOSAL: frozenset({R.FINAL_APPROVER}),
     Action.KEEP_ROOMS: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
-    Action.TAKE_READINGS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.OPERATOR}),
-    Action.TEST_PROPERTIES: frozenset({R.DOCUMENT_CONTROLLER, R.AUDITOR, R.OPERATOR, R.SERVICE}),
     Action.KEEP_DOSSIERS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER}),
     Action.APPROVE_WAIVER: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
     Action.SEE_LEDGER: frozenset({R.AUDITOR, R.OPERATOR}),
@@ -392,7 +386,6 @@ TOKEN_SCOPES: Mapping[str, frozenset[Action] | None] = {
     # What a calendar shows, and nothing else: such a token stands in an address, and no other door takes it.
     CALENDAR: frozenset({Action.FIND, Action.DECIDE_LOANS, Action.TAKE_PART})
     | {action for action in Action if action.startswith("see-")},
-    "sensor": frozenset({Action.TAKE_READINGS}),
 }
 """What a token may be made for: never more than its person may, and often less."""
 

@@ -53,8 +53,6 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.SEE_BACKUPS: _l("see the backups"),
     Action.AGREE_TO_RESTORE: _l("agree to a restore"),
     Action.KEEP_ROOMS: _l("keep the rooms"),
-    Action.TAKE_READINGS: _l("take readings of the rooms"),
-    Action.TEST_PROPERTIES: _l("run the four-property test"),
     Action.SEE_STATUS: _l("see the status"),
     Action.RUN_DRILLS: _l("Conduct retrieval drills"),
     Action.RUN: _l("run the machine"),
@@ -123,7 +121,6 @@ SCOPES: Mapping[str, LazyString] = {
     "lend": _l("lending"),
     "status": _l("the status"),
     "calendar": _l("subscribe to the calendar"),
-    "sensor": _l("readings of a sensor"),
 }
 
 ALERTS: Mapping[str, LazyString] = {

@@ -76,7 +76,8 @@ class Objects:
                 sa.func.coalesce(sa.func.sum(objects.c.stored_bytes), 0),
             ).where(objects.c.state == "kept")
         ).one()
-        return row[0], row[1], row[2]
+        # PostgreSQL adds whole numbers up to one of another type.
+        return row[0], int(row[1]), int(row[2])
 
 
 def _object(row: sa.RowMapping) -> StoredObject:

@@ -295,7 +295,7 @@ class Records:
                 components.c.root_id == root_id
             )
         ).one()
-        return row[0], row[1]
+        return row[0], int(row[1])
 
     def give(self, component_id: str, record_id: str, *, part: int, version: int, why: str) -> None:
         """A file that came by itself belongs to another record from now on, with all that is inside it."""

@@ -99,6 +99,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     place = locations.add(archive, OPERATOR, NewPlace("JF01", "room", "库房")).id
     for one in ("level 2", "level 3", "unfiled"):
         locations.move(archive, insider, ids[one], place)
+    settle(archive, reader)
     reader_of_2 = a_person(archive, "reader-of-2", clearance=2)
     for role, department in (("dept_approver", "KFB"), ("class_owner", "SWB")):
         a_person(archive, f"cleared-{role}", role, clearance=3, department=department)

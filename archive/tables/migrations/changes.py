@@ -15,7 +15,7 @@ def replace_check(table: str, name: str, condition: str) -> None:
     """
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
-        op.drop_constraint(name, table, type_="check")
+        op.drop_constraint(op.f(name), table, type_="check")  # `f`: the whole name, nothing is put before it
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})")
         return
     text = connection.execute(
