@@ -8,7 +8,6 @@ from markupsafe import Markup, escape
 
 WIDTH = 720
 ROW, LABEL_WIDTH = 26, 230
-HEIGHT, FOOT, LEFT = 200, 22, 40
 
 
 @dataclass(frozen=True, slots=True)
