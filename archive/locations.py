@@ -91,9 +91,9 @@ def show(archive: Archive, actor: Actor, location_id: str) -> Place:
 
 def place_of(archive: Archive, actor: Actor, record: Record) -> Location | None:
     """The place a record lies in, for those who may look at places of its site."""
-    sites = sites_of(actor)
     if not rules.may(actor, Action.SEE_ARCHIVE):
         return None
+    sites = sites_of(actor)
     with archive.read() as tx:
         found = tx.rooms.of([record.id]).get(record.id)
     return found if found is not None and (sites is None or found.site in sites) else None

@@ -112,6 +112,20 @@ def test_rooms_of_another_site_are_left_alone(archive: Archive, keeper: Actor) -
         locations.move(archive, elsewhere, box.id, box.id)
 
 
+def test_who_only_borrows_sees_a_record_and_not_the_place_behind_its_address(archive: Archive, keeper: Actor) -> None:
+    box, paper = a_box(archive, keeper), a_record(archive)
+    locations.move(archive, keeper, paper, box.id)
+    borrower = a_person(archive, "borrower")
+    with archive.read() as tx:
+        record = tx.records.get(paper)
+
+    assert locations.place_of(archive, borrower, record) is None
+    with pytest.raises(Denied):
+        locations.show(archive, borrower, box.id)
+    assert (found := locations.place_of(archive, keeper, record)) is not None
+    assert found.id == box.id
+
+
 def test_an_address_is_one_of_a_kind_and_boxes_do_not_stand_in_themselves(archive: Archive, keeper: Actor) -> None:
     box = a_box(archive, keeper)
     with pytest.raises(Conflict):
