@@ -35,7 +35,7 @@ from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Que
 from indexer.query import Any as AnyOf
 from indexer.segments import TITLE_KEY_WORDS, title_keys
 
-LAYOUT: Final = 5
+LAYOUT: Final = 6
 FIELDS: Final = {"title": "title", "number": "numbers", "party": "parties"}
 WORTH: Final = {"title": 3.0, "numbers": 6.0, "parties": 3.0, "headings": 1.0, "body": 1.0}
 OF_BODY: Final = ("body", "headings")
@@ -72,6 +72,8 @@ _COURTESY_S: Final = 0.03
 _BUCKETS_MAX: Final = 65_000
 _UNDATED: Final = 99999999
 _RIGHTS_BORDER: Final = "\x1f"
+_UNSAID: Final = "\x1e"
+"""In place of a label that an entry does not have: no filter admits it, not even one that admits the empty value."""
 _REMEMBERED_BYTES: Final = 16_000_000
 
 
@@ -449,7 +451,7 @@ def _document(entry: Entry) -> Document:
     document.add_text("body", _laid_out(codes, layout))
     document.add_text("headings", _places([body[start:end] for start, end in headings(body)]))
     document.add_text("signs", _signs(codes, layout))
-    document.add_text("rights", _RIGHTS_BORDER.join(entry.labels.get(label, "") for label in RIGHTS))
+    document.add_text("rights", _RIGHTS_BORDER.join(entry.labels.get(label, _UNSAID) for label in RIGHTS))
     labels = {label: value for label, value in entry.labels.items() if label not in DAYS}
     for label, value in labels.items():
         document.add_text("labels", f"{label}={value}")

@@ -207,6 +207,13 @@ def nodes() -> st.SearchStrategy[Node]:
     )
 
 
+def test_a_label_that_an_entry_does_not_have_is_not_the_empty_one(engine: Engine) -> None:
+    engine.put([Entry("none", "甲", labels={"level": "1"}), Entry("empty", "乙", labels={"level": "1", "site": ""})])
+    ours: Filter = ((Condition("level", frozenset("1")), Condition("site", frozenset({"", "东"}))),)
+
+    assert {hit.id for hit in engine.search(Query(None), find=ours, read=ours).hits} == {"empty"}
+
+
 @pytest.mark.parametrize("name", ENGINES)
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
