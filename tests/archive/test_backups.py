@@ -294,8 +294,9 @@ def test_unchanged_pages_make_unchanged_pieces(archive: Archive, target: LocalTa
     first = create.run(archive, OPERATOR, target)
     second = create.run(archive, OPERATOR, target)
     assert first.pieces_new > 20
-    # The line of the first run in the ledger, and the page it is counted on.
-    assert second.pieces_new <= 8
+    # The first run wrote a line into the ledger (a table and four indexes) and two values (a table and an index), and
+    # the first page counts changes: eight pages, and two more where a page was full and became two.
+    assert second.pieces_new <= 10
 
 
 # Refusals
