@@ -294,9 +294,10 @@ def test_unchanged_pages_make_unchanged_pieces(archive: Archive, target: LocalTa
     first = create.run(archive, OPERATOR, target)
     second = create.run(archive, OPERATOR, target)
     assert first.pieces_new > 20
-    # The first run wrote a line into the ledger (a table and four indexes) and two values (a table and an index), and
-    # the first page counts changes: eight pages, and two more where a page was full and became two.
-    assert second.pieces_new <= 10
+    # The first run wrote a line into the ledger (a table, four indexes, the head) and two values (a table, an index):
+    # eight of some 400 pages. Where the page in the index of digests was full, SQLite balances it with its neighbours,
+    # which makes six pages of that one.
+    assert second.pieces_new <= 8 + 5
 
 
 # Refusals
