@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -9,7 +10,17 @@ from argon2.exceptions import InvalidHashError, VerificationError
 _HASHER = PasswordHasher()
 """argon2id with the library's defaults (RFC 9106, low-memory profile)."""
 
-DUMMY_HASH = _HASHER.hash(secrets.token_urlsafe(16))
+
+def _of_no_password() -> str:
+    """A hash in the library's own form (PHC string) that no password has; drawn, because working one out takes long."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=") for length in (_HASHER.salt_len, _HASHER.hash_len)
+    )
+    cost = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${digest}"
+
+
+DUMMY_HASH = _of_no_password()
 """Checked when a login does not exist, so that the answer takes as long as for one that does."""
 
 PASSWORD_LENGTH_MIN = 10

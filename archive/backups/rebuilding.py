@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.util import CommandError
-
 from access.actors import OPERATOR
 from archive import config, keyring, sealing
 from archive.app import SCRATCH, Clock
@@ -323,13 +321,13 @@ class Rebuilding:
                 what = f"{fault.kind}: line {fault.seq}: {fault.detail}" if fault else "its end is not the snapshot's"
                 # The backup is genuine, so the archive was tampered with before it was made.
                 self._warnings.append(f"The ledger in this backup is not whole ({what}).")
-            if len(set(tables.version())) > 1:
-                try:
-                    tables.migrate()
-                except CommandError:
-                    raise Misconfigured(
-                        f"The backup was made by a newer version ({snapshot.program}); restore it with that version."
-                    ) from None
+            current, newest = tables.version()
+            if current is None or current > newest:
+                raise Misconfigured(
+                    f"The backup was made by a newer version ({snapshot.program}); restore it with that version."
+                )
+            if current < newest:
+                tables.migrate()
         finally:
             tables.close()
         self._hold_against(copy, snapshot, notes)

@@ -8,10 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
 from archive.errors import Conflict, Corrupt, Misconfigured, OutOfSpace
@@ -49,6 +45,8 @@ from archive.tables.searches import Searches
 from archive.tables.unlocked import Unlocked
 
 BUSY_TIMEOUT_MS = 30_000
+MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION = sa.table("alembic_version", sa.column("version_num", sa.String))
 
 
 class Transaction:
@@ -140,18 +138,28 @@ class Tables:
 
     def migrate(self, to: str = "head") -> None:
         """Bring the tables to the newest schema, or to an earlier one named, from nothing or any before it."""
+        # 0.2 s that a command which finds its tables up to date does not need
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with _as_errors_for_people(), self._engine.connect() as connection:
             connection = connection.execution_options(immediate=True)
             with connection.begin():
-                config = _alembic()
                 config.attributes["connection"] = connection
                 command.upgrade(config, to)
 
-    def version(self) -> tuple[str | None, str | None]:
-        """The schema version of the database, and the one this code was written for."""
+    def version(self) -> tuple[str | None, str]:
+        """The schema version of the database, None before the first, and the one this code was written for.
+
+        Versions are numbers of four digits, so that the later one is the greater one.
+        """
+        newest = max(step.name.partition("_")[0] for step in (MIGRATIONS / "versions").glob("[0-9]*.py"))
         with _as_errors_for_people(), self._engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-        return current, ScriptDirectory.from_config(_alembic()).get_current_head()
+            if not sa.inspect(connection).has_table(_VERSION.name):
+                return None, newest
+            return connection.scalar(sa.select(_VERSION.c.version_num)), newest
 
     def copy_to(self, target: Path) -> None:
         """A consistent copy of a running SQLite database, made with its online backup."""
@@ -173,12 +181,6 @@ class Tables:
 
     def close(self) -> None:
         self._engine.dispose()
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

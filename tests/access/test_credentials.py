@@ -1,5 +1,9 @@
 """Passwords and tokens."""
 
+import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
+
 from access import credentials
 
 
@@ -13,6 +17,14 @@ def test_a_password_is_recognised_and_another_is_not() -> None:
 
 def test_a_damaged_hash_matches_nothing() -> None:
     assert not credentials.password_is("Orchid-Bridge-42", "not a hash")
+
+
+def test_a_login_that_does_not_exist_is_checked_at_the_cost_of_one_that_does() -> None:
+    stored = credentials.hash_password("Orchid-Bridge-42")
+
+    assert extract_parameters(credentials.DUMMY_HASH) == extract_parameters(stored)
+    with pytest.raises(VerifyMismatchError):  # worked out to the end, not refused for its form
+        PasswordHasher().verify(credentials.DUMMY_HASH, "Orchid-Bridge-42")
 
 
 def test_weak_passwords_are_refused_with_a_reason() -> None:

@@ -69,6 +69,20 @@ def test_one_record_comes_back_as_of_a_day_to_an_empty_machine(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_backup_of_a_newer_version_is_refused_with_a_sentence(
+    archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
+) -> None:
+    a_record(archive, BODY)
+    archive.tables.checkpoint()
+    with sqlite3.connect(home / "catalogue.db") as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    create.run(archive, OPERATOR, target)
+
+    with pytest.raises(Misconfigured, match="made by a newer version"):
+        restore.restore(target, home / "keys", tmp_path / "back")
+    assert not (tmp_path / "back" / "catalogue.db").exists()
+
+
 def test_a_record_destroyed_since_cannot_be_had_back(
     archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
 ) -> None:
