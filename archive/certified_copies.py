@@ -83,6 +83,8 @@ def fetch(archive: Archive, actor: Actor, code: str) -> bytes:
         # For somebody from outside the controller who vouches for them hands it over.
         if actor.id not in (loan.borrower_id, loan.requested_by) and not keeps:
             raise NotFound("There is no such copy.")
+        if copy.digest is None:
+            raise Conflict("The record has been destroyed since, and the copy kept here with it.", "copy-destroyed")
         tx.ledger.add(
             archive.now(), actor.id, "copy.fetched", "loan", loan.id, record=copy.record_id, sha256=copy.digest
         )
@@ -96,6 +98,8 @@ class Verified:
     genuine: bool
     made_on: date | None = None
     pages: int = 0
+    destroyed: bool = False
+    """The record was destroyed since, as its term had ended: the paper is all there is."""
 
 
 def verify(archive: Archive, code: str) -> Verified:
@@ -104,7 +108,7 @@ def verify(archive: Archive, code: str) -> Verified:
         copy = tx.certified_copies.get(plain(code))
     if copy is None:
         return Verified(False)
-    return Verified(True, copy.made_at.astimezone().date(), copy.pages)
+    return Verified(True, copy.made_at.astimezone().date(), copy.pages, destroyed=copy.digest is None)
 
 
 def grouped(code: str) -> str:

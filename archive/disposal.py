@@ -127,6 +127,10 @@ def propose(archive: Archive, actor: Actor, disposal_id: str, report: str, witne
             _refuse(disposals.why_not_witness(witness, group, ""))
         for witness in named:
             tx.retention.add_party(disposal_id, witness, "witness")
+        files = _files(tx, items)
+        items = [replace(item, files=files[item.record_id]) for item in items]
+        for item in items:
+            tx.retention.save_item(disposal_id, item)
         disposal = _step(disposal, Event.PROPOSE)
         disposal = replace(disposal, report=report.strip()[:TEXT_MAX], digest=_digest(items))
         tx.retention.save(disposal)
@@ -156,7 +160,9 @@ def approve(archive: Archive, actor: Actor, disposal_id: str, *, yes: bool, reas
             return disposal
         at = archive.now()
         items = tx.retention.items(disposal_id)
-        assert _digest(items) == disposal.digest
+        files = _files(tx, items)
+        if _digest([replace(item, files=files[item.record_id]) for item in items]) != disposal.digest:
+            raise Conflict("A record got another file since this was proposed: send it back.", "files-changed")
         for item in items:
             if item.decision != "destroy":
                 _keep_longer(archive, tx, item)
@@ -191,9 +197,9 @@ def sign(archive: Archive, actor: Actor, disposal_id: str, digest: str) -> None:
 
 
 def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
-    """Destroy what was approved, all of it in one transaction; what is held, lent or handed over meanwhile, or turns
-    out not to be due, is left out by name, never in silence. What the disk still holds of it without a key is swept
-    away afterwards."""
+    """Destroy what was approved, all of it in one transaction; what is held, lent or handed over meanwhile, got
+    another file, or turns out not to be due, is left out by name, never in silence. What the disk still holds of it
+    without a key is swept away afterwards."""
     rules.require(actor, Action.APPRAISE)
     with archive.write() as tx:
         disposal = _seen(tx, actor, disposal_id)
@@ -213,9 +219,11 @@ def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
         wanted = [item for item in tx.retention.items(disposal_id) if item.decision == "destroy"]
         held = tx.retention.holds_on([item.record_id for item in wanted])
         due = retention.still_due(tx, [item.record_id for item in wanted], fileplan.today(archive))
+        files = _files(tx, wanted)
         for item in wanted:
             left_out = "held" if item.record_id in held else "lent" if _is_out(tx, item.record_id) else ""
             left_out = left_out or ("" if item.record_id in due else "not-due")
+            left_out = left_out or ("" if item.files == files[item.record_id] else "changed")
             if not left_out:
                 try:
                     tx.retention.destroy(item.record_id, new_id)
@@ -394,9 +402,18 @@ def _removed(archive: Archive, kind: str, what: str) -> bool:
 
 
 def _digest(items: Sequence[Item]) -> str:
-    """What approver and witnesses put their names to: each record, and what becomes of it."""
-    said = [[item.record_id, item.decision, item.years] for item in sorted(items, key=lambda item: item.record_id)]
+    """What approver and witnesses put their names to: each record with all its files, and what becomes of it."""
+    said = [
+        [item.record_id, item.decision, item.years, item.files]
+        for item in sorted(items, key=lambda item: item.record_id)
+    ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _files(tx: Transaction, items: Sequence[Item]) -> Mapping[str, str]:
+    """Of each record a digest over all the files it has now: what is destroyed is what was approved (INV-24)."""
+    found = tx.retention.digests_of([item.record_id for item in items])
+    return {record_id: hashlib.sha256("\n".join(ones).encode()).hexdigest() for record_id, ones in found.items()}
 
 
 def _step(disposal: Disposal, event: Event) -> Disposal:

@@ -255,7 +255,8 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
             may.add("decide")
         keeper = any(at_counter.admits(record) for record in records.values())
         own = actor.id in (loan.borrower_id, loan.requested_by)
-        copies = {one.item_id: one.code for one in tx.certified_copies.of_loan(loan.id)} if keeper or own else {}
+        made = tx.certified_copies.of_loan(loan.id) if keeper or own else ()
+        copies = {one.item_id: one.code for one in made if one.digest is not None}
         waiting = any(item.form is Form.COPY and item.state is State.APPROVED for item in loan.items)
         if waiting and keeper and actor.id != addressee(loan):
             may.add("certify")

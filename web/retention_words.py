@@ -27,4 +27,5 @@ LEFT_OUT: Mapping[str, LazyString] = {
     "lent": _l("left out: it is lent"),
     "frozen": _l("left out: it is being handed over"),
     "not-due": _l("left out: its term has not ended"),
+    "changed": _l("left out: it got another file since it was approved"),
 }

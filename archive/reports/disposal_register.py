@@ -19,6 +19,7 @@ LEFT_OUT: Mapping[str, tuple[str, str]] = {
     "lent": ("未销毁：借出", "left out: lent"),
     "frozen": ("未销毁：交接中", "left out: being handed over"),
     "not-due": ("未销毁：保管期限未满", "left out: its term has not ended"),
+    "changed": ("未销毁：批准后文件有变动", "left out: it got another file since it was approved"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,8 @@ from archive.tables.schema.objects import objects
 from archive.tables.schema.records import components, records
 
 RUN, VERIFY, FORGET, DRILL = "run", "verify", "forget", "drill"
+WISH_DAYS = 7
+"""How long a wish to restore, and what was agreed to it, holds: an old yes is no yes to the archive of today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class RestoreWish:
     @property
     def agreed(self) -> bool:
         return self.second_by is not None and not self.ended
+
+    @property
+    def lapses_at(self) -> datetime:
+        return self.wished_at + timedelta(days=WISH_DAYS)
 
 
 class Backups:

@@ -17,7 +17,8 @@ class CertifiedCopy:
     item_id: str
     loan_id: str
     record_id: str
-    digest: str
+    digest: str | None
+    """Of the file; None once the record is destroyed, and the file with it."""
     pages: int
     made_by: str
     made_at: datetime

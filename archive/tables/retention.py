@@ -77,6 +77,8 @@ class Item:
     years: int = 0
     reason: str = ""
     decided_by: str = ""
+    files: str = ""
+    """A digest over every file it had when it was proposed."""
     left_out: str = ""
     done_at: datetime | None = None
 
@@ -135,6 +137,18 @@ class Retention:
         return found
 
     # Disposals
+
+    def digests_of(self, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Of each of these records the digests of all its files, in order: every version, and what is inside them."""
+        rows = self._connection.execute(
+            sa.select(components.c.record_id, components.c.digest)
+            .where(components.c.record_id.in_(ids))
+            .order_by(components.c.record_id, components.c.digest)
+        )
+        found: dict[str, list[str]] = {record_id: [] for record_id in ids}
+        for row in rows:
+            found[row.record_id].append(row.digest)
+        return found
 
     def open(self, disposal: Disposal, items: Iterable[Item], group: Iterable[str]) -> None:
         values = {name: getattr(disposal, name) for name in Disposal.__slots__}
@@ -232,6 +246,9 @@ class Retention:
         for table in CONTENT:
             self._connection.execute(table.delete().where(_of(table, record_id, own)))
         self._connection.execute(components.delete().where(components.c.record_id == record_id))
+        self._connection.execute(
+            certified_copies.update().where(certified_copies.c.record_id == record_id).values(digest=None)
+        )
         for digest in sorted(held):
             if not any(self._uses(column, digest) for column in _OBJECTS):
                 gone = objects.delete().where(objects.c.digest == digest).returning(objects.c.address)
@@ -252,7 +269,7 @@ class Retention:
     def _digests(self, column: "sa.Column[str]", record_id: str, own: Sequence[str]) -> Iterable[str]:
         """Which objects the record and its components point to from this column."""
         table = column.table
-        if table is not components and table not in CONTENT:
+        if table is not components and table is not certified_copies and table not in CONTENT:
             return ()
         key = components.c.id.in_(own) if table is components else _of(table, record_id, own)
         return self._connection.execute(sa.select(column).where(key, column.is_not(None))).scalars().all()
@@ -285,19 +302,20 @@ CONTENT: tuple[sa.Table, ...] = (
     search_arrivals,
     opened_records,
     unlocked_copies,
-    certified_copies,
     placements,
 )
 """Tables with what was read from a record or made of it, those that refer to others first: they go with it."""
 
 HISTORY = frozenset(
     {
-        "components", "contracts", "declassifications", "disposal_items", "dossier_records", "drill_tasks", "drills",
-        "handover_freezes", "handover_lines", "held_records", "index_queue", "intake", "loan_items", "record_terms",
+        "certified_copies", "components", "contracts", "declassifications", "disposal_items", "dossier_records",
+        "drill_tasks", "drills", "handover_freezes", "handover_lines", "held_records",
+        "index_queue", "intake", "loan_items", "record_terms",
         "reference_codes", "reservations", "custody",
     }
 )  # fmt: skip
-"""Tables that say what happened to a record, not what is in it: they stay. (Its components are deleted by name.)"""
+"""Tables that say what happened to a record, not what is in it: they stay. Its components are deleted by name;
+of a certified copy the code stays, so that whoever holds one on paper can verify it, and the file goes."""
 
 _OBJECTS: tuple["sa.Column[str]", ...] = tuple(
     column

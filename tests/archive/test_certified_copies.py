@@ -1,5 +1,7 @@
 """A certified copy: approved like a loan, stamped page by page, and verified by anybody who holds it."""
 
+from dataclasses import replace
+
 import pypdfium2
 import pytest
 import zxingcpp
@@ -10,6 +12,7 @@ from archive import certified_copies, lending, worker
 from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.lending import Wish
+from archive.model import new_id
 from archive.tables.certified_copies import CertifiedCopy
 from tests.archive.test_lending import a_secret, granted
 from tests.builders import Office, a_person, an_office, now
@@ -86,3 +89,21 @@ def test_somebody_from_outside_gets_a_copy_with_the_final_approvers_yes(archive:
     with archive.read() as tx:
         posts = [one.ask.post for one in tx.loans.approvals_of([loan.id])[loan.id]]
     assert "final-approver" in posts
+
+
+def test_the_copy_of_a_destroyed_record_stays_genuine_and_says_so(archive: Archive) -> None:
+    office = an_office(archive)
+    _, copy = made(archive, office)
+    assert not certified_copies.verify(archive, copy.code).destroyed
+
+    with archive.write() as tx:
+        record = tx.records.get(copy.record_id)
+        tx.records.change(replace(record, lifecycle="archived", archival_code="JF01-HT·2010-D10-SWB-0001"))
+        tx.retention.destroy(copy.record_id, new_id)
+
+    found = certified_copies.verify(archive, copy.code)
+    assert (found.genuine, found.destroyed, found.pages) == (True, True, copy.pages)
+    with pytest.raises((Conflict, NotFound)):
+        certified_copies.fetch(archive, now(archive, office.borrower), copy.code)
+    with archive.read() as tx:
+        assert copy.digest not in {one.digest for one in tx.objects.every()}, "the file went with the record"

@@ -1,6 +1,7 @@
 """What is due is appraised, approved by another, watched by two, and then gone: from the disk, and nothing else is."""
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from access.actors import OPERATOR, SERVICE, Actor
 from access.disposals import State
 from access.loans import Form
 from access.rules import Denied
-from archive import disposal, holds, indexing, lending, numbering, records, renditions, retention, search
+from archive import disposal, holds, indexing, lending, numbering, records, renditions, retention, search, versions
 from archive.app import Archive
 from archive.backups import places, state
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
@@ -231,6 +232,35 @@ def test_bytes_that_come_again_before_the_disk_was_swept_stay(company: Company, 
     assert b"".join(records.original(archive, OPERATOR, again)[1]).decode() == MARKER
     with archive.read() as tx:
         assert tx.retention.debris() == []
+
+
+def test_what_got_another_file_since_it_was_approved_is_not_destroyed(company: Company, archive: Archive, clock: Clock):
+    """INV-24: approved were these files; the letter that came later was seen by nobody who signed."""
+    grown, same = company.paper(), company.paper()
+    listed = company.approved(grown, same)
+    clock.advance(days=31)
+    company.signed(listed)
+    versions.add(archive, company.keeper, grown, BytesIO("业主来函".encode()), "来函.txt", part=0)
+
+    disposal.execute(archive, company.keeper, listed)
+
+    assert (company.lifecycle(grown), company.lifecycle(same)) == ("archived", "destroyed")
+    left_out = {item.record_id: item.left_out for item in disposal.show(archive, company.keeper, listed).items}
+    assert left_out == {grown: "changed", same: ""}
+
+
+def test_what_got_another_file_since_it_was_proposed_is_sent_back(company: Company, archive: Archive):
+    grown = company.paper()
+    listed = company.opened(grown)
+    company.decided(listed, grown)
+    disposal.propose(archive, company.keeper, listed, "鉴定报告", ["one", "two"])
+    versions.add(archive, company.keeper, grown, BytesIO("业主来函".encode()), "来函.txt", part=0)
+
+    with pytest.raises(Conflict, match="another file"):
+        disposal.approve(archive, company.final, listed, yes=True)
+    disposal.approve(archive, company.final, listed, yes=False, reason="有新文件")
+    disposal.propose(archive, company.keeper, listed, "鉴定报告", ["one", "two"])
+    disposal.approve(archive, company.final, listed, yes=True)
 
 
 def test_a_hold_throws_a_record_out_of_the_list_and_it_is_named(company: Company, archive: Archive, clock: Clock):

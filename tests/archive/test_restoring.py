@@ -17,8 +17,9 @@ from archive.app import Archive, open_archive
 from archive.backups import create, keys, one_record, places, replacing, restore
 from archive.backups.repository import open_repository
 from archive.backups.targets.local import LocalTarget
-from archive.errors import Conflict, Invalid, Misconfigured, NotFound
+from archive.errors import ArchiveError, Conflict, Invalid, Misconfigured, NotFound
 from archive.intake import Claims, hand_in
+from archive.tables.backups import RestoreWish
 from archive.threads import silent
 from tests.builders import a_person, a_record
 from tests.conftest import Clock
@@ -177,7 +178,7 @@ def set_up(home: Path, clock: Clock, tmp_path: Path) -> Iterator[Archive]:
     archive.close()
 
 
-def test_a_live_archive_is_put_back_only_when_two_others_agreed(set_up: Archive, home: Path) -> None:
+def test_a_live_archive_is_put_back_only_when_two_others_agreed(set_up: Archive, home: Path, clock: Clock) -> None:
     admin, final = a_person(set_up, "gu", "sysadmin"), a_person(set_up, "zhao", "final_approver")
     officer, auditor = a_person(set_up, "bao", "security_officer"), a_person(set_up, "shen", "auditor")
     a_file(set_up, b"first")
@@ -192,7 +193,7 @@ def test_a_live_archive_is_put_back_only_when_two_others_agreed(set_up: Archive,
     with pytest.raises(Denied):
         replacing.agree(set_up, admin, asked.id)
     with pytest.raises(Conflict, match="Two people have to agree"):
-        replacing.carry_out(home, OPERATOR, asked.id, progress=silent)
+        replacing.carry_out(home, OPERATOR, asked.id, progress=silent, now=clock)
     assert not replacing.agree(set_up, final, asked.id).agreed
     with pytest.raises(Denied, match="somebody else"):
         replacing.agree(set_up, final, asked.id)
@@ -200,9 +201,9 @@ def test_a_live_archive_is_put_back_only_when_two_others_agreed(set_up: Archive,
     with pytest.raises(Conflict, match="already"):
         replacing.agree(set_up, auditor, asked.id)
     with indexing.writing(set_up), pytest.raises(Conflict):
-        replacing.carry_out(home, OPERATOR, asked.id, progress=silent)
+        replacing.carry_out(home, OPERATOR, asked.id, progress=silent, now=clock)
 
-    restored, aside = replacing.carry_out(home, OPERATOR, asked.id, progress=silent)
+    restored, aside = replacing.carry_out(home, OPERATOR, asked.id, progress=silent, now=clock)
     assert restored.number == 1
     back, before = open_archive(home), open_archive(aside)
     with back.read() as tx:
@@ -215,7 +216,7 @@ def test_a_live_archive_is_put_back_only_when_two_others_agreed(set_up: Archive,
     back.close()
     before.close()
     with pytest.raises(NotFound):
-        replacing.carry_out(home, OPERATOR, asked.id, progress=silent)
+        replacing.carry_out(home, OPERATOR, asked.id, progress=silent, now=clock)
 
 
 def test_one_who_refuses_is_enough(set_up: Archive) -> None:
@@ -228,3 +229,29 @@ def test_one_who_refuses_is_enough(set_up: Archive) -> None:
     assert [one.ended for one in replacing.wishes(set_up, admin)] == ["refused"]
     with pytest.raises(Denied):
         replacing.wish(set_up, final, "", "", "not mine to ask")
+
+
+def test_a_wish_is_used_up_only_when_the_archive_is_put_back(set_up: Archive, home: Path, clock: Clock) -> None:
+    asked = an_agreed_wish(set_up)
+    repository = home.parent / "repository"
+    repository.rename(home.parent / "elsewhere")
+    with pytest.raises(ArchiveError):
+        replacing.carry_out(home, OPERATOR, asked.id, progress=silent, now=clock)
+    (home.parent / "elsewhere").rename(repository)
+    replacing.carry_out(home, OPERATOR, asked.id, progress=silent, now=clock)
+
+
+def test_what_was_agreed_to_a_week_ago_puts_nothing_back(set_up: Archive, home: Path, clock: Clock) -> None:
+    asked = an_agreed_wish(set_up)
+    clock.advance(days=7, seconds=1)
+    with pytest.raises(Conflict, match="ask again"):
+        replacing.carry_out(home, OPERATOR, asked.id, progress=silent, now=clock)
+
+
+def an_agreed_wish(archive: Archive) -> RestoreWish:
+    admin, final = a_person(archive, "gu", "sysadmin"), a_person(archive, "zhao", "final_approver")
+    officer = a_person(archive, "bao", "security_officer")
+    places.run(archive, OPERATOR, places.named(archive, ""), progress=silent)
+    asked = replacing.wish(archive, admin, "", "", "a test")
+    replacing.agree(archive, final, asked.id)
+    return replacing.agree(archive, officer, asked.id)

@@ -28,7 +28,7 @@ def show() -> str:
         state=seen,
         chart=backup_words.chart(seen.history, seen.at),
         waiting=wanted.waiting(archive),
-        wishes=replacing.wishes(archive, actor),
+        wishes=[one for one in replacing.wishes(archive, actor) if seen.at <= one.lapses_at],
         keys=keys.described(archive.settings.keys),
     )
 
@@ -66,7 +66,7 @@ def restore() -> ResponseReturnValue:
         want=request.args.get("want", ""),
         place=place or seen.places[0].place.name,
         runs=[run for run in seen.history if run.kind == "run" and run.outcome == "done"],
-        wishes=replacing.wishes(archive, actor),
+        wishes=[one for one in replacing.wishes(archive, actor) if seen.at <= one.lapses_at],
         home=archive.settings.home,
     )
 

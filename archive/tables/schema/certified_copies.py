@@ -12,7 +12,8 @@ certified_copies = sa.Table(
     sa.Column("item_id", Id, sa.ForeignKey("loan_items.id"), nullable=False, unique=True),
     sa.Column("loan_id", Id, sa.ForeignKey("loans.id"), nullable=False, index=True),
     sa.Column("record_id", Id, sa.ForeignKey("records.id"), nullable=False, index=True),
-    sa.Column("digest", Digest, sa.ForeignKey("objects.digest"), nullable=False),
+    # NULL once the record is destroyed, and the copy kept here with it: the code stays genuine.
+    sa.Column("digest", Digest, sa.ForeignKey("objects.digest")),
     sa.Column("pages", sa.Integer, nullable=False),
     sa.Column("made_by", sa.String(16), nullable=False),
     sa.Column("made_at", Instant, nullable=False),

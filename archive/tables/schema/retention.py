@@ -79,6 +79,8 @@ disposal_items = sa.Table(
     sa.Column("years", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("decided_by", sa.String(16), nullable=False),
+    # A digest over every file of it when it was proposed; empty before.
+    sa.Column("files", sa.String(64), nullable=False, server_default=""),
     # Why it was left out after all; empty if it was not.
     sa.Column("left_out", sa.String(20), nullable=False),
     sa.Column("done_at", Instant),
