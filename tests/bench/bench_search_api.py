@@ -1,7 +1,7 @@
 """What a search costs through the HTTP API as the least privileged person, beside the raw engine in the same run.
 
     python -m tests.bench search_api [--records 100000] [--engine whoosh] [--port 8138]
-    python -m tests.bench.bench_search_api --records 1000000 --engine tantivy     (an hour, 12 GB of disk)
+    python -m tests.bench.bench_search_api --records 1000000 --engine tantivy --kept /var/tmp/million    (12 GB)
 
 The records are those of `bench_search`; their texts are objects, of which there are --texts, shared. First the index
 is built as `muniment index rebuild` builds it, then once more while the API goes on answering. Cold is the first time
@@ -86,24 +86,24 @@ def main() -> None:
     options.add_argument("--again", type=int, default=3, help="how often each question is asked once more")
     options.add_argument("--arriving", type=int, default=10_000, help="records that come in while questions are asked")
     options.add_argument("--port", type=int, default=8138)
+    options.add_argument("--kept", type=Path, help="the home is made here, left here, and asked again the next time")
+    options.add_argument("--only", choices=("build", "ask"), help="make the home, or ask a kept one and change nothing")
     chosen = options.parse_args()
     for engine in chosen.engine or names():
+        if chosen.kept:
+            measure(chosen.kept / engine, engine, chosen)
+            continue
         with tempfile.TemporaryDirectory(prefix="bench-search-api-") as folder:
             measure(Path(folder) / "home", engine, chosen)
 
 
 def measure(home: Path, engine: str, chosen: argparse.Namespace) -> None:
-    archive = found(home, engine)
-    entries = (_at_home(number, entry) for number, entry in enumerate(records(chosen.records)))
-    texts = [entry.pages for entry in records(min(chosen.texts, chosen.records))]
-    insert(archive, map(record_of, entries), texts)
-    token = least_privileged(archive)
-    archive.close()
     print(f"\n### {engine}, {chosen.records} records\n\n| what | figure |\n|---|---|")
-    seconds, memory = map(float, _rebuild(home).communicate()[0].split())
-    print(f"| building the index | {seconds:.0f} s = {chosen.records / seconds:.0f} records/s |")
-    print(f"| … peak memory | {memory:.0f} MB |")
-    print(f"| … on the disk | {_size_mb(home / 'index'):.0f} MB |", flush=True)
+    if not (home / "token").exists():
+        build(home, engine, chosen)
+    if chosen.only == "build":
+        return
+    token = (home / "token").read_text("ascii")
     with served(home, token, chosen.port) as api:
         raw = _raw(home, chosen)
         print("\n| question | cold p50 / p95 | warm p50 / p95 / p99 | raw engine warm p95 |\n|---|---|---|---|")
@@ -113,11 +113,27 @@ def measure(home: Path, engine: str, chosen: argparse.Namespace) -> None:
             again = [api.search(text, **parameters)[1] for text in texts_asked * chosen.again]
             warm = _figures(again, 0.5, 0.95, 0.99)
             print(f"| {kind} | {_figures(cold, 0.5, 0.95)} | {warm} | {_at(raw[kind], 0.95):.1f} |", flush=True)
+        if chosen.only == "ask":
+            return
         with _rebuild(home) as rebuilding:
             print(f"| any, while the index is built anew | | {_meanwhile(rebuilding, api, chosen)} | |", flush=True)
         with _import(home, chosen) as importing:
             print(f"| any, while {chosen.arriving} records come in | | {_meanwhile(importing, api, chosen)} | |")
         print(f"\nPeak memory of the server {api.memory_mb():.0f} MB.", flush=True)
+
+
+def build(home: Path, engine: str, chosen: argparse.Namespace) -> None:
+    archive = found(home, engine)
+    entries = (_at_home(number, entry) for number, entry in enumerate(records(chosen.records)))
+    texts = [entry.pages for entry in records(min(chosen.texts, chosen.records))]
+    insert(archive, map(record_of, entries), texts)
+    token = least_privileged(archive)
+    archive.close()
+    seconds, memory = map(float, _rebuild(home).communicate()[0].split())
+    print(f"| building the index | {seconds:.0f} s = {chosen.records / seconds:.0f} records/s |")
+    print(f"| … peak memory | {memory:.0f} MB |")
+    print(f"| … on the disk | {_size_mb(home / 'index'):.0f} MB |", flush=True)
+    (home / "token").write_text(token, "ascii")
 
 
 def _at_home(number: int, entry: Entry) -> Entry:

@@ -16,23 +16,46 @@ import time
 import urllib.parse
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
+
+import sqlalchemy as sa
 
 from access.actors import OPERATOR
 from archive import founding, people, tokens
 from archive.app import Archive, open_archive
 from archive.model import Component, Record
 from archive.people import NewPerson
+from archive.tables import Transaction
+from archive.tables.schema.objects import objects
+from archive.tables.schema.records import components, records
 from indexer.engines import Entry
 from tests.conftest import SITES
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 BATCH = 5000
 
+
+FOLLOWS = {
+    "records": [
+        "id",
+        "title",
+        "level",
+        "class_code",
+        "site",
+        "department",
+        "doc_number",
+        "parties",
+        "document_date",
+        "captured_at",
+    ],
+    "objects": ["digest", "address"],
+    "components": ["id", "record_id", "file_name", "digest", "text_digest"],
+}
+"""In what the rows of one record differ from those of another."""
 
 Thing = TypeVar("Thing")
 
@@ -73,20 +96,43 @@ def record_of(entry: Entry) -> Record:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Reserved:
+    digest: str
+    address: str
+
+
 def insert(archive: Archive, kept: Iterable[Record], texts: Sequence[Sequence[str]] = ()) -> None:
-    """Put records into the tables; the text of the n-th is the n-th of `texts`, which begin again at the end."""
+    """Put records into the tables; the text of the n-th is the n-th of `texts`, which begin again at the end.
+
+    The first goes in as every record does; the rows of all others are made after its rows, and go in together.
+    """
     digests = [_object(archive, json.dumps(pages, ensure_ascii=False).encode()) for pages in texts]
-    done = 0
-    for batch in batched(kept, BATCH):
+    numbered = enumerate(kept)
+    _, first = next(numbered)
+    with archive.write() as tx:
+        tx.records.add(first)
+        if digests:
+            file = _component(first, digests[0])
+            # The original itself is never opened here: only its row has to be there.
+            tx.objects.reserve(file.digest, file.digest, file.size_bytes, b"", AT)
+            tx.records.add_component(file)
+    for batch in batched(numbered, BATCH):
         with archive.write() as tx:
-            for one in batch:
-                tx.records.add(one)
-                if digests:
-                    file = _component(one, digests[done % len(digests)])
-                    # The original itself is never opened here: only its row has to be there.
-                    tx.objects.reserve(file.digest, file.digest, file.size_bytes, b"", AT)
-                    tx.records.add_component(file)
-                done += 1
+            files = [_component(one, digests[number % len(digests)]) for number, one in batch if digests]
+            _follow(tx, records, first.id, [replace(one, parties=list(one.parties)) for _, one in batch])  # pyright: ignore[reportArgumentType] — as the column has it
+            if files:
+                digest = hashlib.sha256(first.id.encode()).hexdigest()
+                _follow(tx, objects, digest, [_Reserved(file.digest, file.digest) for file in files])
+                _follow(tx, components, _component(first, "").id, files)
+
+
+def _follow(tx: Transaction, table: sa.Table, first: str, things: Sequence[object]) -> None:
+    """Rows like the first one, but for what these things say of themselves in words of its kind."""
+    key = next(iter(table.primary_key))
+    row = dict(tx.connection.execute(sa.select(table).where(key == first)).mappings().one())
+    told = [name for name in row if name in FOLLOWS[table.name]]
+    tx.connection.execute(table.insert(), [{**row, **{name: getattr(one, name) for name in told}} for one in things])
 
 
 def _object(archive: Archive, content: bytes) -> str:
