@@ -15,17 +15,14 @@ import urllib.request
 from collections import Counter
 from pathlib import Path
 
-from access.actors import OPERATOR
-from archive import founding, records, search
+from archive import founding
 from archive.app import Archive, open_archive
-from archive.model import Arrival, Site
-from archive.search import Question
+from archive.model import Site
 from archive.watcher import UNFINISHED
 from archive.worker import MAKES_FINDABLE
-from tests.contracts.test_corpus_formats import CORPUS, Row, expected_of, folded, rows, said
+from tests.corpus import CORPUS, SEARCHED, Row, expected_of, miss, rows
 
 HOURS_MAX = 2.0
-SEARCHED = frozenset(("text", "pictures"))
 
 
 def main() -> int:
@@ -101,7 +98,7 @@ def _report(archive: Archive, inbox: Path, took: float, web: "_Web", memory: "_M
         arrival = arrivals.get(str(inbox / str(number) / row.name))
         kind = expected_of(row)
         outcomes[kind, arrival.outcome if arrival else "left lying"] += 1
-        why = _why(archive, row, kind, arrival)
+        why = miss(archive, row, arrival)
         if kind in SEARCHED:
             searched += 1
             unfound += bool(why)
@@ -115,39 +112,6 @@ def _report(archive: Archive, inbox: Path, took: float, web: "_Web", memory: "_M
     print(f"web meanwhile: p50 {web.percentile(50):.0f} ms, p95 {web.percentile(95):.0f} ms, {len(web.took)} requests")
     print(f"memory of all processes together, at most: {memory.most_mb:.0f} MB")
     return int(len(arrivals) < len(_to_take_in()) or bool(dead) or unfound > 0.01 * searched)
-
-
-def _why(archive: Archive, row: Row, kind: str, arrival: Arrival | None) -> str:
-    """Empty when the row has the outcome that is expected of it."""
-    if arrival is None:
-        return "" if UNFINISHED.search(row.name) else "not accounted for"
-    kept = arrival.outcome in ("captured", "duplicate")
-    if kind == "quarantine":
-        return "" if arrival.outcome == "quarantined" and arrival.reason else f"{arrival.outcome} {arrival.reason}"
-    if kind == "either":
-        return ""
-    if not kept:
-        return f"{arrival.outcome}: {arrival.reason_code}"
-    if kind == "locked":
-        with archive.read() as tx:
-            components = tx.records.components_of([arrival.record_id])[arrival.record_id]
-        return "" if any(code == "encrypted" for one in components for code, _ in one.cautions) else "not flagged"
-    if kind in SEARCHED:
-        return " | ".join(phrase for phrase in said(row) if not _found(archive, arrival.record_id, phrase))
-    return ""
-
-
-LOOKED_THROUGH = 100
-"""Hits that are looked through; a phrase with more of them is compared with the text that was read."""
-
-
-def _found(archive: Archive, record_id: str, phrase: str) -> bool:
-    answer = search.find(archive, OPERATOR, Question(f'"{phrase}"', size=LOOKED_THROUGH))
-    if answer.total <= LOOKED_THROUGH or record_id in {hit.record.id for hit in answer.hits}:
-        return record_id in {hit.record.id for hit in answer.hits}
-    with archive.read() as tx:
-        components = tx.records.components_of([record_id])[record_id]
-    return any(folded(phrase) in folded("".join(records.pages_of(archive, one))) for one in components)
 
 
 class _Web:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from indexer.errors import Unreadable
 from indexer.reading import Reader
-from tests.contracts.test_corpus_formats import CORPUS, SEEN_ON_PICTURES, expecting
+from tests.corpus import CORPUS, SEEN_ON_PICTURES, expecting
 from tests.samples import make
 from tests.samples.errors import error_rate, orderless_rate
 
