@@ -9,14 +9,16 @@ from datetime import date
 
 from access import rules
 from access.actors import Actor
-from access.loans import Event, Form, State
+from access.loans import Event, Form, Item, Loan, State
 from access.rules import Action, Denied
 from archive import renditions, stamping
 from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.loan_steps import addressee, step
 from archive.model import new_id
+from archive.tables import Transaction
 from archive.tables.certified_copies import CertifiedCopy
+from archive.tables.freezing import refuse_frozen
 from archive.tables.loans import NO_SUCH_LOAN
 from archive.telling import tell
 
@@ -30,18 +32,7 @@ def make(archive: Archive, actor: Actor, loan_id: str, record_id: str) -> Certif
     Raises Conflict when it is not approved, is made already, or has nothing that can be shown.
     """
     with archive.read() as tx:
-        loan = tx.loans.get(loan_id)
-        record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
-        rules.require(actor, Action.HAND_OUT, record)
-        item = next((one for one in loan.items if (one.record_id, one.form) == (record_id, Form.COPY)), None)
-        if item is None:
-            raise NotFound(NO_SUCH_LOAN)
-        if actor.id == addressee(loan):
-            raise Denied(Action.HAND_OUT, "own-loan", "Nobody hands out to themselves, nor takes back from themselves.")
-        if item.state is not State.APPROVED:
-            raise Conflict(f"This copy cannot be made: it is {item.state}.", "no-such-step")
-        if record.level > loan.level or record.pii > loan.pii:
-            raise Conflict("The record became stricter since it was approved: apply again.", "reclassified")
+        loan, item = _approved(tx, actor, loan_id, record_id)
         files = tx.records.components_of([record_id])[record_id]
         keeper = tx.people.get(actor.id)
     pages = [(file.id, page) for file in files for page in range(1, file.image_pages + 1)]
@@ -63,13 +54,33 @@ def make(archive: Archive, actor: Actor, loan_id: str, record_id: str) -> Certif
     kept = archive.objects.keep(io.BytesIO(stamping.copied(pictures, len(pages), stamp)))
     copy = CertifiedCopy(code, item.id, loan_id, record_id, kept.digest, len(pages), actor.id, at)
     with archive.write() as tx:
-        loan = tx.loans.get(loan_id)
-        item = next(one for one in loan.items if one.id == copy.item_id)
+        # As it stands now: drawing took its time, and what was approved may be so no more.
+        loan, item = _approved(tx, actor, loan_id, record_id)
+        if [file.digest for file in tx.records.components_of([record_id])[record_id]] != [one.digest for one in files]:
+            raise Conflict("The record got another file while the copy was made: make it again.", "changed-meanwhile")
         kept.declare(tx)
         step(archive, tx, actor.id, loan, item, Event.CERTIFY, issued_by=actor.id, pages_out=len(pages))
         tx.certified_copies.add(copy)
         tell(archive, tx, [addressee(loan)], "loan.copied", ("loan", loan.id), number=loan.number)
     return copy
+
+
+def _approved(tx: Transaction, actor: Actor, loan_id: str, record_id: str) -> tuple[Loan, Item]:
+    """The loan and the item a copy may be made for, by this person, at this moment."""
+    loan = tx.loans.get(loan_id)
+    record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+    rules.require(actor, Action.HAND_OUT, record)
+    item = next((one for one in loan.items if (one.record_id, one.form) == (record_id, Form.COPY)), None)
+    if item is None:
+        raise NotFound(NO_SUCH_LOAN)
+    if actor.id == addressee(loan):
+        raise Denied(Action.HAND_OUT, "own-loan", "Nobody hands out to themselves, nor takes back from themselves.")
+    if item.state is not State.APPROVED:
+        raise Conflict(f"This copy cannot be made: it is {item.state}.", "no-such-step")
+    if record.level > loan.level or record.pii > loan.pii:
+        raise Conflict("The record became stricter since it was approved: apply again.", "reclassified")
+    refuse_frozen(tx.connection, [record_id])
+    return loan, item
 
 
 def fetch(archive: Archive, actor: Actor, code: str) -> bytes:

@@ -98,7 +98,9 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
         if reading.image_pages:
             tx.jobs.add(archive.now(), "draw", priority=priority + THEN_PICTURES, component=component_id)
         insides.bear(archive, tx, component, inside)
-        remember(archive, tx, component, learnt)
+        remember(tx, component, learnt)
+        if component.current and not component.parent_id:
+            tx.index_queue.add(component.record_id, archive.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,24 @@ def learn(archive: Archive, component: Component, text: Text) -> Learnt:
     )
 
 
-def remember(archive: Archive, tx: Transaction, component: Component, learnt: Learnt) -> None:
-    """The words of a component are new: keep what they show, and let the index catch up."""
+def remember(tx: Transaction, component: Component, learnt: Learnt) -> None:
+    """The words of a component are new: keep what they show."""
     if learnt.sketch is None:
         tx.likeness.put(component.id, None, ())
     else:
         tx.likeness.put(component.id, likeness.packed(learnt.sketch), likeness.bands(learnt.sketch))
     if component.current and component.part == 1 and not component.parent_id:
         tx.records.suggest(component.record_id, learnt.suggestions)
-    if component.current:
+
+
+def after_reading(archive: Archive, tx: Transaction, component_id: str) -> None:
+    """In the transaction that ends the reading of a component: when it was the last one inside its file, the index
+    catches up with all of them at once."""
+    try:
+        component = tx.records.component(component_id)
+    except NotFound:
+        return
+    if component.root_id and component.current and not tx.jobs.reads_inside(component.root_id):
         tx.index_queue.add(component.record_id, archive.now())
 
 

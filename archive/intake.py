@@ -30,9 +30,11 @@ from archive.objects import Kept
 from archive.tables import Transaction
 from archive.tables.intake import Resting
 from archive.tables.jobs import BULK, NORMAL, URGENT
+from indexer.sniff import is_program
 
 _READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 TITLE_MAX = 500
+HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def take_in(
                 if rest(path, source) != expected:
                     raise Conflict("The file changed before it was taken in.", "source-changed")
                 check_size(archive, expected.size_bytes)
-                kept = archive.objects.keep(source)
+                kept, head = archive.objects.keep(source), _head(source)
                 if rest(path, source) != expected:
                     raise Conflict("The file changed while it was taken in.", "source-changed")
         except (NotFound, Conflict) as error:
@@ -119,6 +121,7 @@ def take_in(
                     priority = BULK if mass else NORMAL
                     record_id, outcome = capture(archive, tx, actor, kept, arrival.name, claims, priority)
                     tx.intake.keep(arrival_id, outcome, record_id, archive.now())
+            _quarantine_programs(archive, arrival_id, head)
     return put_away(archive, arrival_id, path, inbox)
 
 
@@ -166,7 +169,7 @@ def hand_in(
     rules.require(actor, Action.CAPTURE)
     size = source.seek(0, os.SEEK_END)
     check_size(archive, size)
-    kept = archive.objects.keep(source)
+    kept, head = archive.objects.keep(source), _head(source)
     at = archive.now()
     with archive.write() as tx:
         name = naming.safe_name(name)
@@ -177,7 +180,7 @@ def hand_in(
         record_id, outcome = capture(archive, tx, actor, kept, name, claims, priority)
         tx.intake.keep(arrival_id, outcome, record_id, at)
         tx.intake.finish(arrival_id, "")
-        return tx.intake.get(arrival_id)
+    return _quarantine_programs(archive, arrival_id, head)
 
 
 def refuse(archive: Archive, actor: Actor, name: str, once: str, refused: Invalid, *, door: str) -> None:
@@ -236,6 +239,24 @@ def quarantine_record(archive: Archive, record_id: str, code: str, reason: str) 
     for arrival in arrivals:
         if arrival.state == "kept" and arrival.outcome == "quarantined":
             finish(archive, arrival)
+
+
+def _quarantine_programs(archive: Archive, arrival_id: str, head: bytes) -> Arrival:
+    """A program shows what it is at first sight: nobody is told that it was captured until a reader comes by."""
+    with archive.read() as tx:
+        arrival = tx.intake.get(arrival_id)
+    if arrival.outcome not in ("captured", "duplicate") or not is_program(head):
+        return arrival
+    code, reason = "executable", "The file is a program."
+    if arrival.outcome == "captured":
+        quarantine_record(archive, arrival.record_id, code, reason)
+    # The same is said of one that is here already, whether or not whoever brings it may know that.
+    return replace(arrival, outcome="quarantined", reason_code=code, reason=reason)
+
+
+def _head(source: BinaryIO) -> bytes:
+    source.seek(0)
+    return source.read(HEAD_BYTES)
 
 
 def finish(archive: Archive, arrival: Arrival) -> None:

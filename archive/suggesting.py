@@ -71,7 +71,11 @@ def quoted(suggestions: Sequence[Suggestion], pages: Sequence[str]) -> Sequence[
 def _titles(text: Text, head: str, file_name: str) -> Iterator[Suggestion]:
     first, at = "", 0
     for raw in head.split("\n")[:12]:
-        if _is_title(_line(raw)):
+        if "\t" in raw.strip():
+            # Several cells in a row are a table. The heads of a sheet's columns are no title, nor is what follows them.
+            if text.page_names:
+                break
+        elif _is_title(_line(raw)):
             first = _line(raw)
             yield Suggestion("title", first, 0.7, 1, at, at + len(raw))
             break

@@ -20,6 +20,7 @@ from archive import batches, handover_counting, indexing, recognising, rendition
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
+from archive.tables import Transaction
 from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.engines import Engine
 from indexer.errors import IndexBroken, IndexerError
@@ -114,7 +115,14 @@ def run_one(archive: Archive, reader: Reader, worker: str, kinds: Sequence[str] 
     else:
         with archive.write() as tx:
             tx.jobs.done(job.id)
+            _ended(archive, tx, job)
     return True
+
+
+def _ended(archive: Archive, tx: Transaction, job: Job) -> None:
+    """In the transaction in which a job is there no more."""
+    if job.kind == "read":
+        indexing.after_reading(archive, tx, job.payload["component"])
 
 
 def recover(archive: Archive) -> None:
@@ -154,6 +162,8 @@ def _give_back(archive: Archive, job: Job, error: Exception) -> None:
     log.warning("job %s %s: %s", job.id, job.kind, error if expected else type(error).__name__)
     with archive.write() as tx:
         tx.jobs.give_back(job.id, archive.now() + wait, str(error) if expected else type(error).__name__, dead=hopeless)
+        if hopeless:
+            _ended(archive, tx, job)
 
 
 def _read_on(archive: Archive, stop: threading.Event) -> None:
@@ -235,9 +245,17 @@ def _write_index(archive: Archive, stop: threading.Event) -> None:
             writer.close()
 
 
-def until_idle(archive: Archive, *, limit_s: float = 600.0) -> None:
+def _left(archive: Archive) -> int:
+    """How many jobs that make files findable are still to be done."""
+    with archive.read() as tx:
+        counts = tx.jobs.counts()
+    return sum(n for (kind, state), n in counts.items() if kind in MAKES_FINDABLE and state != "dead")
+
+
+def until_idle(archive: Archive, *, limit_s: float = 600.0, progress: Callable[[int, int], None] | None = None) -> None:
     """Do all work that makes files findable in this process and return: for commands that need no service running.
 
+    `progress` is told how many jobs are done, and of how many as far as is known: reading brings more of them.
     Raises Conflict when another process writes the index.
     """
     ends = time.monotonic() + limit_s
@@ -245,9 +263,13 @@ def until_idle(archive: Archive, *, limit_s: float = 600.0) -> None:
         recover(archive)
         writer = indexing.open_writer(archive) or indexing.rebuild(archive, SERVICE, None)
         try:
+            done = 0
             while time.monotonic() < ends:
                 worked = run_one(archive, reader, f"{machine()}/{os.getpid()}/idle", MAKES_FINDABLE)
                 if not (worked or indexing.catch_up(archive, [writer])):
                     return
+                if worked and progress is not None:
+                    done += 1
+                    progress(done, done + _left(archive))
         finally:
             writer.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from indexer import formats, ole
+from indexer import charset, formats, ole
 from indexer.claims import Claim, Seen, look
 from indexer.errors import Unreadable
 
@@ -60,6 +60,24 @@ class Kind:
     extensions: tuple[str, ...]
     fits: Callable[[Seen], bool]
     encrypted: bool = False
+
+
+PROGRAMS = (
+    b"MZ",
+    b"\x7fELF",
+    b"\xca\xfe\xba\xbe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xce\xfa\xed\xfe",
+    b"\xfe\xed\xfa",
+    b"\0asm",
+    b"dex\n",
+)
+"""How programs begin, of whichever system."""
+
+
+def is_program(head: bytes) -> bool:
+    """Do these first bytes begin a program? Looks at nothing else, so it may be asked before a file is read."""
+    return head.startswith(PROGRAMS) and not charset.looks_like_text(head, whole=False)
 
 
 def _starts(*signatures: bytes) -> Callable[[Seen], bool]:
@@ -139,20 +157,7 @@ REFUSED: tuple[tuple[Callable[[Seen], bool], str, str], ...] = (
     (_starts(b"\xca\xfe\xd0\x0d"), "unsupported-archive", "Pack200 archives cannot be unpacked."),
     (_starts(b"\x60\xea", b"MSCF"), "unsupported-archive", "ARJ and cabinet archives cannot be unpacked."),
     (lambda seen: seen.head[2:5] == b"-lh", "unsupported-archive", "LHA archives cannot be unpacked."),
-    (
-        _starts(
-            b"MZ",
-            b"\x7fELF",
-            b"\xca\xfe\xba\xbe",
-            b"\xcf\xfa\xed\xfe",
-            b"\xce\xfa\xed\xfe",
-            b"\xfe\xed\xfa",
-            b"\0asm",
-            b"dex\n",
-        ),
-        "executable",
-        "The file is a program.",
-    ),
+    (_starts(*PROGRAMS), "executable", "The file is a program."),
     (_starts(b"L\0\0\0\x01\x14\x02\0"), "executable", "The file is a Windows shortcut, which starts a program."),
     (_text("#!/"), "executable", "The file is a script."),
     (_starts(b"SQLite format 3\0"), "unknown-format", "The file is a database."),

@@ -28,7 +28,8 @@ def hand_in(file: FileStorage, claims: Claims, *, door: str) -> HandedIn:
     except NotFound:
         # The same answer whether the bytes were new or a twin of what is out of their sight: a file of which
         # somebody has a copy must not tell them whether the archive has it too.
-        return HandedIn(replace(arrival, outcome="captured", record_id=""), "")
+        outcome = arrival.outcome if arrival.outcome == "quarantined" else "captured"
+        return HandedIn(replace(arrival, outcome=outcome, record_id=""), "")
     return HandedIn(arrival, arrival.record_id)
 
 

@@ -31,6 +31,6 @@ def command(call: Call, no_serve: bool) -> int:
     return call.serve(f"inbox={inbox} password={PASSWORD} people={people}")
 
 
-def _progress(done: int, total: int) -> None:
+def _progress(doing: str, done: int, total: int) -> None:
     if done % 50 == 0 or done == total:
-        click.echo(f"capturing the records of the demo company: {done}/{total}", err=True)
+        click.echo(f"{doing} the records of the demo company: {done}/{total}", err=True)

@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from access.actors import OPERATOR
 from archive import founding, intake, people, worker
-from archive.app import Clock, open_archive, utc_now
+from archive.app import Archive, Clock, open_archive, utc_now
 from archive.demo import plants
 from archive.demo.company import COMPANY, PEOPLE, SITES
 from archive.demo.records import DemoRecord, demo_records
@@ -17,12 +18,15 @@ from archive.people import NewPerson
 PASSWORD = "Huaixu-2026"  # noqa: S105 — printed for everybody to try the demo with
 BEGUN = "demo"
 
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many are done, and of how many."""
+
 
 def move_in(
     home: Path,
     *,
     now: Clock = utc_now,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     records: Sequence[DemoRecord] | None = None,
 ) -> bool:
     """Make the demo company at `home`, faults included; False if it lives there already. Cut off in the middle, it goes
@@ -53,16 +57,21 @@ def move_in(
                 archive, OPERATOR, io.BytesIO(record.content()), record.file_name, _claims(record), door="command"
             )
             if progress is not None:
-                progress(number, len(records))
+                progress("capturing", number, len(records))
         papers = plants.bring(archive)
-        worker.until_idle(archive)
+        _read(archive, progress)
         plants.plant(archive, papers)
-        worker.until_idle(archive)
+        _read(archive, progress)
         with archive.write() as tx:
             tx.meta.put(BEGUN, "complete")
     finally:
         archive.close()
     return True
+
+
+def _read(archive: Archive, progress: Progress | None) -> None:
+    """What was captured becomes findable, and whoever waits for it sees how far it is."""
+    worker.until_idle(archive, progress=partial(progress, "reading") if progress else None)
 
 
 def _claims(record: DemoRecord) -> Claims:

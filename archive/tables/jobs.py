@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from archive.model import Job
 from archive.tables.schema.jobs import index_queue, jobs
+from archive.tables.schema.records import components
 
 URGENT, NORMAL, INSIDE, BULK = 0, 5, 7, 9
 """Priorities: somebody is waiting; the usual; files inside a file; a mass import that must not hold up the others."""
@@ -50,7 +51,7 @@ class Jobs:
         """Take the next job that is due, or whose worker has let its lease run out; None when there is none."""
         due = (jobs.c.state == "waiting") & (jobs.c.run_after <= at)
         abandoned = (jobs.c.state == "running") & (jobs.c.lease_until < at)
-        self._bury(abandoned)
+        self._bury(abandoned, at)
         chosen = (
             sa.select(jobs.c.id)
             .where(jobs.c.kind.in_(kinds), due | abandoned)
@@ -102,15 +103,33 @@ class Jobs:
     def release(self, worker: str, at: datetime) -> None:
         """Give back what a worker holds that is no more; what was begun too often lies dead."""
         held = (jobs.c.state == "running") & (jobs.c.worker == worker)
-        self._bury(held)
+        self._bury(held, at)
         self._connection.execute(jobs.update().where(held).values(state="waiting", lease_until=None, run_after=at))
 
-    def _bury(self, abandoned: sa.ColumnElement[bool]) -> None:
-        self._connection.execute(
+    def _bury(self, abandoned: sa.ColumnElement[bool], at: datetime) -> None:
+        buried = self._connection.execute(
             jobs.update()
             .where(abandoned, jobs.c.attempts >= ATTEMPTS_MAX)
             .values(state="dead", lease_until=None, error=_ENDED_ITS_WORKER)
+            .returning(jobs.c.kind, jobs.c.payload)
+        ).all()
+        unread = [payload["component"] for kind, payload in buried if kind == "read"]
+        # It may have been the last one inside its file, for which the index waits.
+        of = sa.select(components.c.record_id).where(components.c.id.in_(unread), components.c.root_id.is_not(None))
+        for record_id in set(self._connection.execute(of).scalars()) if unread else ():
+            IndexQueue(self._connection).add(record_id, at)
+
+    def reads_inside(self, root_id: str) -> bool:
+        """Is any file that is inside this one, however deep, still to be read?"""
+        component = jobs.c.payload["component"].as_string()
+        inside = sa.select(components.c.id).where(components.c.root_id == root_id)
+        found = sa.select(jobs.c.id).where(
+            jobs.c.kind == "read",
+            jobs.c.state.in_(("waiting", "running")),
+            jobs.c.priority == INSIDE,
+            component.in_(inside),
         )
+        return self._connection.execute(found.limit(1)).first() is not None
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """How many jobs of each kind are in each state."""

@@ -14,6 +14,7 @@ from access.loans import Form
 from access.rules import Denied
 from archive import (
     auditing,
+    certified_copies,
     counter,
     custody,
     deputies,
@@ -26,7 +27,9 @@ from archive import (
     people,
     records,
     telling,
+    unlocking,
     versions,
+    worker,
 )
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -697,3 +700,18 @@ def test_somebody_who_is_not_cleared_does_not_sign_for_secrets(archive: Archive,
 
     with pytest.raises(Conflict, match="not cleared"):
         handover.freeze(archive, house.old, going.id)
+
+
+def test_of_what_is_frozen_no_copy_is_made_and_no_lock_is_opened(archive: Archive, house: House) -> None:
+    worker.until_idle(archive)
+    loan = lending.request(archive, house.office.borrower, Wish(((house.papers[0], Form.COPY),), "诉讼举证", 5))
+    for approver in (house.office.head, house.office.owner):
+        lending.decide(archive, approver, loan.id, yes=True)
+    frozen(archive, house)
+
+    with pytest.raises(Conflict) as copied:
+        certified_copies.make(archive, house.new, loan.id, house.papers[0])
+    with pytest.raises(Conflict) as unlocked:
+        unlocking.unlock(archive, house.old, house.papers[0], "x")
+
+    assert (copied.value.code, unlocked.value.code) == ("frozen", "frozen")

@@ -1,6 +1,8 @@
 """What the index holds, what it must not hold, and what a searcher notices of its being behind or built anew."""
 
+import io
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from importlib.util import find_spec
@@ -8,20 +10,28 @@ from importlib.util import find_spec
 import pytest
 
 from access.actors import OPERATOR, SERVICE
-from archive import indexing, intake, labels, records, search, status
+from archive import indexing, intake, labels, records, search, status, worker
 from archive.app import Archive
 from archive.errors import Conflict
+from archive.intake import Claims
 from archive.model import Suggestion
 from archive.records import Description
 from archive.search import Question
+from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
+from tests.samples import make
 
 
 def found(archive: Archive, text: str, login: str = "") -> tuple[int, list[str]]:
     actor = a_person(archive, login) if login else OPERATOR
     answer = search.find(archive, actor, Question(text))
     return answer.total, [hit.record.id for hit in answer.hits]
+
+
+def an_archive(archive: Archive, members: Mapping[str, str]) -> str:
+    content = io.BytesIO(make.package(members))
+    return intake.hand_in(archive, OPERATOR, content, "资料.zip", Claims(), door="command").record_id
 
 
 def entries(archive: Archive) -> int:
@@ -193,3 +203,32 @@ def test_a_rebuild_says_how_far_it_is_and_how_long_it_will_take(archive: Archive
     say(200, 400)
 
     assert re.fullmatch(r"200/400, \d+ s", status.of(archive, OPERATOR).index_progress)
+
+
+def test_a_file_with_files_inside_is_indexed_once_for_all_of_them(archive: Archive, reader: Reader) -> None:
+    members = {f"附件{n}.txt": f"第{n}份附件的正文" for n in range(6)}
+    record_id = an_archive(archive, members)
+
+    while worker.run_one(archive, reader, "test", worker.MAKES_FINDABLE):
+        pass
+
+    with archive.read() as tx:
+        (wanted,) = tx.index_queue.next(10)
+    assert (wanted.record_id, wanted.wanted) == (record_id, 2), "for itself, and for all that is inside"
+    settle(archive, reader)
+    assert found(archive, "第5份附件") == (1, [record_id])
+
+
+def test_what_is_inside_is_found_although_one_of_it_ends_whoever_reads_it(archive: Archive, reader: Reader) -> None:
+    record_id = an_archive(archive, {"好.txt": "读得到的附件", "坏.txt": "x" * 9})
+    assert worker.run_one(archive, reader, "test", worker.MAKES_FINDABLE)
+    assert worker.run_one(archive, reader, "test", worker.MAKES_FINDABLE)
+    with archive.write() as tx:
+        tx.index_queue.done(tx.index_queue.next(10))
+        for _ in range(ATTEMPTS_MAX):
+            assert tx.jobs.claim(archive.now(), "killed", timedelta(seconds=-1), worker.MAKES_FINDABLE)
+
+    assert not worker.run_one(archive, reader, "test", worker.MAKES_FINDABLE)
+
+    settle(archive, reader)
+    assert found(archive, "读得到的附件") == (1, [record_id])

@@ -553,6 +553,21 @@ def test_an_inbox_in_polling_mode_is_watched_without_events(archive: Archive) ->
         watching.join()
 
 
+def test_a_program_is_in_quarantine_before_anybody_is_told_that_it_was_captured(archive: Archive) -> None:
+    program = b"MZ\x90\0\3\0\0\0" + bytes(200)
+    dropped = drop(archive, "合同.pdf", program)
+
+    handed = intake.hand_in(archive, OPERATOR, io.BytesIO(program + b"\0"), "发票.pdf", Claims(), door="upload")
+    take_in_everything(archive)
+
+    assert (handed.outcome, handed.reason_code) == ("quarantined", "executable")
+    with archive.read() as tx:
+        (came,) = [one for one in tx.intake.in_state("done") if one.path == str(dropped)]
+    assert (came.outcome, came.reason_code) == ("quarantined", "executable")
+    assert Path(came.moved_to).read_bytes() == program
+    assert records.view(archive, OPERATOR, came.record_id).record.lifecycle == "quarantined"
+
+
 def kept_text(archive: Archive) -> list[str]:
     with archive.read() as tx:
         return [archive.objects.read(one.digest).decode() for one in tx.records.every_component()]

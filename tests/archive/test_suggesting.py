@@ -35,6 +35,18 @@ def test_a_contract_gives_its_title_number_parties_and_date() -> None:
     assert parties == ["云麓花园业主委员会", "槐序物业服务有限公司"]
 
 
+def test_the_heads_of_a_sheets_columns_are_no_title() -> None:
+    sheet = "房号\t业主姓名\t缴费日期\n1203\t张三\t2026-03-01\n每月末日汇总"
+    titled = f"物业费收缴台账\n{sheet}"
+
+    def title(page: str) -> str:
+        found = suggest(Text((page,), page_names=("Sheet1",)), "三月收缴台账.xlsx", CLASSES)
+        return next(one.value for one in found if one.field == "title")
+
+    assert title(sheet) == "三月收缴台账"
+    assert title(titled) == "物业费收缴台账"
+
+
 @pytest.mark.parametrize(
     ("title", "code"),
     [

@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from access.rules import Denied
 from archive import intake, records, renditions, search, unlocking
 from archive.app import Archive
 from archive.cli import main
-from archive.errors import Conflict, Invalid
+from archive.errors import Conflict, Invalid, NotFound
 from archive.intake import Claims
 from archive.search import Question
 from indexer.reading import Reader
@@ -180,3 +182,26 @@ def test_all_that_was_made_from_a_file_is_named_and_forgotten_together(archive: 
     with archive.write() as tx:
         tx.derived.forget(component.id)
         assert tx.derived.digests(component.id) == frozenset()
+
+
+def test_whoever_may_not_see_a_file_any_more_when_it_is_open_gets_nothing_of_it(
+    archive: Archive, reader: Reader
+) -> None:
+    """Opening takes its time: the question that was asked before it is asked again when its result is written."""
+    record_id = a_locked_pdf(archive)
+    settle(archive, reader)
+    keeper = a_person(archive, "keeper", "document_controller", clearance=1, department="DAS")
+
+    class Meanwhile(Reader):
+        def unlock(self, path: Path, name: str, password: str) -> bytes:
+            with archive.write() as tx:
+                tx.records.change(replace(tx.records.get(record_id), level=3))
+            return reader.unlock(path, name, password)
+
+    archive._reader = Meanwhile()
+    with pytest.raises(NotFound):
+        unlocking.unlock(archive, keeper, record_id, PASSWORD)
+
+    (component,) = records.view(archive, OPERATOR, record_id).components
+    with archive.read() as tx:
+        assert tx.unlocked.get(component.id) == ""

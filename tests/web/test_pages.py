@@ -354,6 +354,10 @@ def test_a_liaison_hands_in_without_seeing_the_intake(archive: Archive, signed_i
     answer = liaison.post("/upload", {"file": (io.BytesIO("收文".encode()), "收文.txt"), "level": "1"})
     assert "已收录" in answer.text
     assert "/upload" in liaison.get("/").text
+    for _ in range(2):
+        # Whether it is here already is none of their business.
+        answer = liaison.post("/upload", {"file": (io.BytesIO(b"MZ\x90\0" + bytes(99)), "发票.pdf")})
+        assert "隔离" in answer.text
 
 
 def test_an_upload_that_is_too_large_is_refused_in_words(app: Flask, archive: Archive, keeper: Visitor):

@@ -126,6 +126,8 @@ def _handed(handed: handing_in.HandedIn) -> dict[str, Any]:
     answer: dict[str, Any] = {"name": arrival.name, "outcome": arrival.outcome, "arrival": arrival.id}
     if handed.visible_id:
         answer["id"] = handed.visible_id
+    if arrival.reason_code:
+        answer |= {"code": arrival.reason_code, "detail": sentences.reason(arrival.reason_code, arrival.reason)}
     return answer
 
 

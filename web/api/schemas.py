@@ -268,7 +268,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Handed": thing(
         {
             "name": TEXT,
-            "outcome": {"type": "string", "enum": ["captured", "duplicate", "refused"]},
+            "outcome": {"type": "string", "enum": ["captured", "duplicate", "quarantined", "refused"]},
             "id": {"type": "string", "description": "Absent for what you may not find."},
             "arrival": TEXT,
             "lifecycle": TEXT,

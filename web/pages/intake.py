@@ -51,7 +51,12 @@ def upload() -> ResponseReturnValue:
                 handed = handing_in.hand_in(file, replace(claims, title=""), door="upload")
                 arrival = handed.arrival
                 results.append(
-                    {"name": arrival.name, "outcome": arrival.outcome, "id": handed.visible_id, "problem": ""}
+                    {
+                        "name": arrival.name,
+                        "outcome": arrival.outcome,
+                        "id": handed.visible_id,
+                        "problem": sentences.reason(arrival.reason_code, arrival.reason) if arrival.reason_code else "",
+                    }
                 )
             except Invalid as error:
                 results.append({"name": file.filename, "outcome": "", "id": "", "problem": sentences.sentence(error)})

@@ -1,24 +1,40 @@
-// Handing in files by dropping or choosing them: one request per file, with its progress and what became of it.
+// Handing in files and folders by dropping or choosing them: one request per file, with its progress and what became of it.
 "use strict";
 (() => {
   const form = document.querySelector("form.drop");
   const chooser = form.querySelector("input[type=file]");
   const results = form.querySelector(".upload-results");
+  const sum = form.querySelector(".upload-sum");
   const waiting = [];
+  const count = { all: 0, done: 0, bad: 0 };
   let busy = 0;
+
+  function piece(line, text, name = "") {
+    const said = document.createElement("span");
+    said.className = name;
+    said.textContent = text;
+    line.append(said);
+    return said;
+  }
 
   function hand(file) {
     const line = document.createElement("li");
-    const name = document.createElement("span");
+    piece(line, file.name, "upload-name");
     const bar = document.createElement("progress");
-    name.className = "upload-name";
-    name.textContent = file.name;
     bar.max = 1;
     bar.value = 0;
-    line.append(name, bar);
+    bar.setAttribute("aria-label", file.name);
+    line.append(bar);
     results.prepend(line);
     waiting.push({ file, line, bar });
+    count.all += 1;
+    tell();
     next();
+  }
+
+  function tell() {
+    const { all, done, bad } = count;
+    sum.textContent = form.dataset.sum.replace("DONE", done).replace("ALL", all).replace("BAD", bad);
   }
 
   function next() {
@@ -33,26 +49,45 @@
     request.setRequestHeader("X-CSRFToken", muniment.csrf());
     request.responseType = "json";
     request.upload.addEventListener("progress", (event) => event.lengthComputable && (bar.value = event.loaded / event.total));
+    request.upload.addEventListener("load", () => {
+      // It has arrived; until it is kept and read back nobody says that it is.
+      bar.removeAttribute("value");
+      bar.title = form.dataset.keeping;
+    });
     request.addEventListener("loadend", () => {
       busy -= 1;
       bar.remove();
-      const said = document.createElement("span");
       const answer = request.response;
-      const good = request.status === 200 || request.status === 201;
+      const taken = request.status === 200 || request.status === 201;
+      const good = taken && answer.outcome !== "quarantined";
       line.className = good ? "good" : "bad";
-      said.textContent = good ? form.dataset[answer.outcome] : `${form.dataset.failed}: ${answer?.detail ?? form.dataset.offline}`;
-      line.append(said);
-      if (good && answer.id && document.getElementById("intake-state")) {
+      const outcome = taken ? form.dataset[answer.outcome] : form.dataset.failed;
+      piece(line, good ? outcome : `${outcome}: ${answer?.detail ?? form.dataset.offline}`);
+      if (taken && answer.id && document.getElementById("intake-state")) {
         const link = document.createElement("a");
         link.href = form.dataset.record.replace("ID", answer.id);
         link.textContent = "→";
         link.setAttribute("aria-label", file.name);
         line.append(link);
       }
+      count.done += 1;
+      if (!good) count.bad += 1;
+      tell();
       document.dispatchEvent(new CustomEvent("handed-in"));
       next();
     });
     request.send(body);
+  }
+
+  // What was dropped may be a folder, with folders inside: a browser hands over their names in parts.
+  async function walk(entry) {
+    if (entry.isFile) return entry.file(hand, () => {});
+    const reader = entry.createReader();
+    for (;;) {
+      const part = await new Promise((resolve, reject) => reader.readEntries(resolve, reject)).catch(() => []);
+      if (!part.length) return;
+      for (const one of part) await walk(one);
+    }
   }
 
   chooser.addEventListener("change", () => {
@@ -75,6 +110,8 @@
     event.preventDefault();
     depth = 0;
     form.classList.remove("over");
-    [...event.dataTransfer.files].forEach(hand);
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    if (entries.length) entries.forEach(walk);
+    else [...event.dataTransfer.files].forEach(hand);
   });
 })();
