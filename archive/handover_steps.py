@@ -63,8 +63,8 @@ def changed(archive: Archive, tx: Transaction, by: str, handover: Handover) -> H
         tell(archive, tx, signed, "handover.void", ("handover", handover.id), number=handover.number)
     if handover.state is State.PLANNED:
         return handover
-    counts = tx.handovers.counts(handover.id)
-    event = handovers.standing(uncounted=counts["open"], unexplained=counts["unexplained"])
+    uncounted, unexplained = tx.handovers.unsettled(handover.id)
+    event = handovers.standing(uncounted=uncounted, unexplained=unexplained)
     before, fresh = handover.state, step(archive, tx, by, handover, event)
     if fresh.state is State.RECONCILED and before is not State.RECONCILED:
         first = fresh.signers[0]

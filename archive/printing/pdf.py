@@ -56,6 +56,7 @@ FONT = "Muniment"
 MARGIN = 15 * mm
 _GREY = colors.Color(0.45, 0.45, 0.45)
 _LINE = colors.Color(0.6, 0.6, 0.6)
+_PAD = 3
 _BOXES: list[tuple[Any, ...]] = [("GRID", (0, 0), (-1, -1), 0.4, _LINE)]
 _MIDDLE: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
 
@@ -163,18 +164,25 @@ def _table(block: Table, width: float) -> Iterator[Flowable]:
     if block.caption:
         yield Paragraph(escape(block.caption), HEADING)
     whole = sum(column.share for column in block.columns)
-    rows: list[list[Paragraph]] = [[Paragraph(escape(column.label), HEAD) for column in block.columns]]
-    rows += [[_cell(cell, column) for cell, column in zip(row, block.columns, strict=True)] for row in block.rows]
+    widths = [width * column.share / whole for column in block.columns]
+    rows: list[list[Paragraph | str]] = [[Paragraph(escape(column.label), HEAD) for column in block.columns]]
+    rows += [
+        [_cell(cell, column, room - 2 * _PAD) for cell, column, room in zip(row, block.columns, widths, strict=True)]
+        for row in block.rows
+    ]
+    figures = [number for number, column in enumerate(block.columns) if column.number]
     yield Grid(
         rows,
-        colWidths=[width * column.share / whole for column in block.columns],
+        colWidths=widths,
         repeatRows=1,
         style=[
             ("GRID", (0, 0), (-1, -1), 0.4, _LINE),
             ("BACKGROUND", (0, 0), (-1, 0), colors.Color(0.93, 0.93, 0.93)),
+            ("FONT", (0, 0), (-1, -1), FONT, CELL.fontSize, CELL.leading),
+            *(("ALIGN", (number, 0), (number, -1), "RIGHT") for number in figures),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+            ("LEFTPADDING", (0, 0), (-1, -1), _PAD),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
             ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
         ],
@@ -183,8 +191,12 @@ def _table(block: Table, width: float) -> Iterator[Flowable]:
     )
 
 
-def _cell(cell: Cell, column: Column) -> Paragraph:
-    return Paragraph(escape(shown(cell)).replace("\n", "<br/>"), FIGURE if column.number else CELL)
+def _cell(cell: Cell, column: Column, room: float) -> Paragraph | str:
+    """A paragraph only where it has to be broken: a line that fits is set three times as fast without."""
+    text = shown(cell)
+    if "\n" not in text and pdfmetrics.stringWidth(text, FONT, CELL.fontSize) <= room:
+        return text
+    return Paragraph(escape(text).replace("\n", "<br/>"), FIGURE if column.number else CELL)
 
 
 def _facts(block: Facts, width: float) -> Iterator[Flowable]:

@@ -76,10 +76,10 @@ def _copy(sheet: Sheet, lines: Sequence[Line], say: Say, copy: int) -> list[Bloc
     columns = (
         Column(say("序号", "No."), 0.5, number=True),
         Column(say("档号/文号", "Number"), 1.3),
-        Column(say("题名", "Title"), 2.6),
+        Column(say("题名", "Title"), 2.4),
         Column(say("日期", "Date"), 0.9),
         Column(say("载体", "Carrier"), 0.6),
-        Column(say("密级", "Level"), 0.7),
+        Column(say("密级", "Level"), 0.9),
         Column(say("保管期限", "Retention"), 0.8),
         Column(say("位置", "Shelf"), 1.2),
         Column(say("应交", "Should be"), 0.5, number=True),

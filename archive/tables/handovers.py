@@ -151,6 +151,16 @@ class Handovers:
         ).where(handover_lines.c.handover_id == handover_id)
         return {name: int(value) for name, value in self._connection.execute(total).mappings().one().items()}
 
+    def unsettled(self, handover_id: str) -> tuple[int, int]:
+        """How many lines are not counted, and how many differ without an explanation: asked after every line."""
+
+        def how_many(condition: sa.ColumnElement[bool]) -> "sa.ColumnElement[int]":
+            return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+        sums = sa.select(how_many(_WHICH["open"]), how_many(handover_lines.c.unexplained))
+        found = self._connection.execute(sums.where(handover_lines.c.handover_id == handover_id)).one()
+        return int(found[0]), int(found[1])
+
     def next_position(self, handover_id: str) -> int:
         last = self._connection.execute(
             sa.select(sa.func.max(handover_lines.c.position)).where(handover_lines.c.handover_id == handover_id)

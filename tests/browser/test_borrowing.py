@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from access.loans import Form
 from archive import lending, worker
 from archive.app import Archive, open_archive
+from archive.errors import Conflict
 from tests.archive.test_lending import a_secret, granted
 from tests.browser.serving import served, sign_in
 from tests.builders import PASSWORD, Office, an_office
@@ -93,6 +94,49 @@ def test_the_counter_works_with_nothing_but_a_scanner_and_a_few_keys(
     page.click("main button.primary")
     expect(page.locator(".flash")).to_have_text("已收回。")
     expect(page.locator("main")).to_contain_text("缺损归还")
+
+    # A page is missing: neither who keeps the record nor who borrowed it can close the loan.
+    loan = _loans(archive, record_id)[0]
+    borrower = window()
+    sign_in(borrower, address, "borrower", PASSWORD)
+    for one in (page, borrower):
+        one.goto(f"{address}/loans/{loan}")
+        expect(one.locator("main")).to_contain_text("缺第7页")
+        expect(one.get_by_role("button", name="结案", exact=True)).to_have_count(0)
+    with pytest.raises(Conflict):
+        lending.close(archive, office.borrower, loan)
+
+
+def test_who_is_refused_reads_why_and_what_to_do_next(running: tuple[Archive, Office, str], window: Callable[[], Page]):
+    archive, _, address = running
+    a_secret(archive, title="诉讼卷宗")
+    worker.until_idle(archive)
+    borrower, approver = window(), window()
+    sign_in(borrower, address, "borrower", PASSWORD)
+    borrower.goto(f"{address}/?q=诉讼卷宗")
+    borrower.click(".hit-end a.button")
+    borrower.fill("#purpose", "了解情况")
+    borrower.click("button.primary")
+    expect(borrower.locator("h1")).to_contain_text("JY-")
+
+    sign_in(approver, address, "head", PASSWORD)
+    approver.goto(f"{address}/loans/to-approve")
+    approver.get_by_role("button", name="不同意").click()
+    expect(approver.locator("input[name=said]:invalid")).to_have_count(1)
+    approver.fill("input[name=said]", "目的不具体,请写明案号")
+    approver.get_by_role("button", name="不同意").click()
+    expect(approver.locator(".flash")).to_be_visible()
+    expect(approver.locator("main")).to_contain_text("没有待审批事项")
+
+    borrower.goto(f"{address}/loans")
+    borrower.locator("section.card", has_text="新消息").get_by_role("link").first.click()
+    expect(borrower.locator(".refusal blockquote")).to_have_text("目的不具体,请写明案号")
+    expect(borrower.locator(".refusal")).to_contain_text("head")
+    borrower.locator(".refusal").get_by_role("link", name="再次申请").click()
+    borrower.fill("#purpose", "应诉准备,(2026)沪01民初12号")
+    borrower.click("button.primary")
+    expect(borrower.locator("h1")).to_contain_text("JY-")
+    expect(borrower.locator(".refusal")).to_have_count(0)
 
 
 def _loans(archive: Archive, record_id: str) -> list[str]:
