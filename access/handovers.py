@@ -85,7 +85,7 @@ FREEZING = (S.FROZEN, S.COUNTING, S.DISPUTED, S.RECONCILED, S.SIGNED)
 """States in which what stands on the manifest is frozen (INV-13)."""
 
 STEPS: tuple[Step, ...] = (
-    Step(S.PLANNED, E.FREEZE, S.FROZEN, "giver, receiver", "nothing of it frozen already; everybody cleared for it"),
+    Step(S.PLANNED, E.FREEZE, S.FROZEN, "whose it is", "nothing of it frozen already; everybody cleared for it"),
     *(Step(s, E.COUNT, S.COUNTING, "giver, receiver, witness", "signatures are void") for s in FREEZING),
     *(Step(s, E.DISPUTE, S.DISPUTED, "giver, receiver, witness", "signatures are void") for s in FREEZING),
     *(Step(s, E.RECONCILE, S.RECONCILED, "giver, receiver, witness", "signatures are void") for s in FREEZING),
@@ -199,6 +199,17 @@ def why_not_parties(
     if len(ours) != len(set(ours)):
         return Refusal("same-person", "Giver, receiver, supervisor and witness are different people.")
     return None
+
+
+def freezes(kind: Kind, *, giver_absent: bool) -> Part:
+    """Whose word writes the list down, and shows its titles to everybody who takes part.
+
+    That of whom the records are with: the giver; the receiver, where a department or somebody from outside hands in;
+    the final approver, where the giver is absent. Whoever only planned it learns nothing that these do not show them.
+    """
+    if giver_absent:
+        return Part.APPROVER
+    return Part.RECEIVER if kind in (Kind.ACCESSION, Kind.TAKEOVER) else Part.GIVER
 
 
 def who_signs_for(party: Party, parties: Iterable[Party]) -> str:

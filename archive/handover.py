@@ -209,11 +209,19 @@ def remove_line(archive: Archive, actor: Actor, handover_id: str, position: int)
 def freeze(archive: Archive, actor: Actor, handover_id: str) -> Handover:
     """Write the list down and freeze what is on it: no new loan, no move, no edit, until it is completed (INV-13).
 
-    Borrowers are asked to confirm what they have; files are compared with their digests by a job.
+    By whom the records are with (`handovers.freezes`): the list names them to everybody who takes part, whom somebody
+    else may have chosen. Borrowers are asked to confirm what they have; files are compared with their digests by a job.
     """
     rules.require(actor, Action.TAKE_PART)
     with archive.write() as tx:
         handover = taking_part(tx, actor, handover_id)
+        whose = handovers.freezes(handover.kind, giver_absent=handover.giver_absent)
+        if whose not in handover.parts_of(actor.id):
+            raise Denied(
+                Action.TAKE_PART,
+                "not-yours-to-freeze",
+                f"The {whose} freezes the list: it shows what they keep to everybody who takes part. Ask them.",
+            )
         at = archive.now()
         own = tx.handovers.lines(handover_id)
         listed = _listed(tx, handover)

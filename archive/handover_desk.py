@@ -51,6 +51,11 @@ class Sheet:
             return f"{party.outside.name}({party.outside.organisation})"
         return self.people[party.person_id].name
 
+    @property
+    def freezes(self) -> Part:
+        """Who freezes the list."""
+        return handovers.freezes(self.handover.kind, giver_absent=self.handover.giver_absent)
+
     def signed(self, part: Part) -> Signature | None:
         return next((one for one in self.signatures if one.part is part and one.voided_at is None), None)
 
@@ -146,7 +151,11 @@ def _may(
     part_taken = bool(parts) or actor.id == handover.planned_by
     may: set[str] = set()
     if handover.state is State.PLANNED and part_taken:
-        may |= {"freeze", "list"}
+        may.add("list")
+    if handover.state is State.PLANNED and handovers.freezes(
+        handover.kind, giver_absent=handover.giver_absent
+    ) in parts:
+        may.add("freeze")
     if handover.state in FREEZING:
         may |= {"count"} if parts & COUNTING_PARTS else set()
         may |= {"explain"} if part_taken and counts["differences"] else set()

@@ -270,6 +270,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-such-party": _l("There is nobody of that name who could take part."),
     "no-such-thing": _l("Only keys, passwords, seals and equipment are added by hand."),
     "not-a-keeper": _l("Records are kept by a document controller."),
+    "not-yours-to-freeze": _l("Whoever keeps the records freezes the list: it shows them to everybody who takes part."),
     "not-frozen": _l("Freeze the list first."),
     "not-on-list": _l("This is not on the list. If it lies here, count it as surplus."),
     "not-on-loan": _l("No loan is known for it: it is missing, or it is there."),

@@ -488,7 +488,9 @@ def test_an_absent_giver_is_stood_in_for_by_a_second_witness_and_the_final_appro
         **absent,  # type: ignore[arg-type]
     )
     going = handover.plan(archive, house.office.final, wanted)
-    handover.freeze(archive, house.new, going.id)
+    with pytest.raises(Denied, match="approver freezes"):
+        handover.freeze(archive, house.new, going.id)
+    handover.freeze(archive, house.office.final, going.id)
     counted(archive, house, going.id)
     with pytest.raises(Conflict):
         sign(archive, house.old, going.id, Part.GIVER)
@@ -516,7 +518,9 @@ def test_a_department_hands_in_what_nobody_kept(archive: Archive, house: House) 
     going = handover.plan(archive, liaison, wanted)
     handover.add_line(archive, liaison, going.id, "纸质图纸一卷", pieces=8)
 
-    handover.freeze(archive, liaison, going.id)
+    with pytest.raises(Denied, match="receiver freezes"):
+        handover.freeze(archive, liaison, going.id)
+    handover.freeze(archive, house.old, going.id)
 
     assert {one.record_id for one in lines(archive, going.id)} == {"", batch}
     handover_counting.check_files(archive, going.id)
@@ -666,11 +670,26 @@ def test_who_plans_a_handover_without_a_part_in_it_learns_no_titles(archive: Arc
     stranger = a_person(archive, "stranger", "records_liaison", clearance=3, sites=("YL02",), department="KFB")
     wanted = Plan(Kind.CUSTODIAN, giver="keeper", receiver="second", supervisor="boss", reason="调岗")
     going = handover.plan(archive, stranger, wanted)
-    handover.freeze(archive, stranger, going.id)
+    handover.freeze(archive, house.old, going.id)
 
     shown = handover_desk.show(archive, stranger, going.id)
 
     assert shown.hidden == {line.position for line in shown.lines}
+
+
+def test_nobody_plans_themselves_into_the_titles_of_somebody_elses_records(archive: Archive, house: House) -> None:
+    """Giver and receiver are named without being asked: the list is written down when the keeper says so."""
+    prier = a_person(archive, "prier", "class_owner", "records_liaison", clearance=3, sites=("YL02",), department="KFB")
+    going = handover.plan(
+        archive, prier, Plan(Kind.CUSTODIAN, giver="keeper", receiver="second", supervisor="prier", reason="抽查")
+    )
+
+    for somebody in (prier, house.new):
+        with pytest.raises(Denied, match="giver freezes"):
+            handover.freeze(archive, somebody, going.id)
+    assert "freeze" not in handover_desk.show(archive, prier, going.id).may
+    assert handover_desk.show(archive, prier, going.id).lines == []
+    assert "freeze" in handover_desk.show(archive, house.old, going.id).may
 
 
 def test_what_a_handover_changed_of_rights_is_told_of_any_day(archive: Archive, house: House, clock: Clock) -> None:
