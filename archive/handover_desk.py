@@ -152,9 +152,10 @@ def _may(
     may: set[str] = set()
     if handover.state is State.PLANNED and part_taken:
         may.add("list")
-    if handover.state is State.PLANNED and handovers.freezes(
-        handover.kind, giver_absent=handover.giver_absent
-    ) in parts:
+    if (
+        handover.state is State.PLANNED
+        and handovers.freezes(handover.kind, giver_absent=handover.giver_absent) in parts
+    ):
         may.add("freeze")
     if handover.state in FREEZING:
         may |= {"count"} if parts & COUNTING_PARTS else set()

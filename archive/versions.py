@@ -11,10 +11,10 @@ from typing import BinaryIO
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import intake, likeness, naming
+from archive import intake, likeness, loan_steps, naming
 from archive.app import Archive
-from archive.errors import Conflict, NotFound
-from archive.model import KEPT, Component, Record, Suggestion, new_id
+from archive.errors import Conflict, Invalid, NotFound
+from archive.model import KEPT, Component, Record, Suggestion, checked_level, new_id
 from archive.objects import Kept
 from archive.tables import Transaction
 from archive.tables.freezing import refuse_frozen
@@ -157,20 +157,25 @@ def _append(
     tx.jobs.add(at, "read", priority=priority, component=component.id)
     # The words of the version before must not be found any more, nor those of the new one before it is read.
     tx.index_queue.add(record.id, at)
+    _log(archive, tx, actor, record, component)
+    return component
+
+
+def _log(archive: Archive, tx: Transaction, actor: Actor, record: Record, component: Component, **said: object) -> None:
     tx.ledger.add(
-        at,
+        archive.now(),
         actor.id,
         "record.version-added",
         "record",
         record.id,
         site=record.site,
         component=component.id,
-        sha256=kept.digest,
-        bytes=kept.size_bytes,
+        sha256=component.digest,
+        bytes=component.size_bytes,
         part=component.part,
         version=component.version,
+        **said,
     )
-    return component
 
 
 def _describable(tx: Transaction, actor: Actor, record_id: str) -> Record:
@@ -223,10 +228,14 @@ def proposals(archive: Archive, actor: Actor, record_id: str) -> Sequence[Propos
     return sorted(likely, key=lambda one: -one.share)[:3]
 
 
-def adopt(archive: Archive, actor: Actor, record_id: str, into: str, *, why: str = "") -> Record:
+def adopt(
+    archive: Archive, actor: Actor, record_id: str, into: str, *, level: int | None = None, why: str = ""
+) -> Record:
     """A record that waits to be filed becomes the next version of another; it is no record of its own any more.
 
-    Raises Conflict for one that was filed already: what has a number of its own stays.
+    Where the file waits at a stricter level than the record has, `level` says which one holds from now on: the guess
+    of an inbox is not taken for the word of a person, in either direction. Never less than the record has (INV-18);
+    personal information adds up. Raises Conflict for one that was filed already: what has a number of its own stays.
     """
     with archive.write() as tx:
         new, old = _describable(tx, actor, record_id), _describable(tx, actor, into)
@@ -236,33 +245,36 @@ def adopt(archive: Archive, actor: Actor, record_id: str, into: str, *, why: str
         (main, *others) = [one for one in tx.records.versions_of(new.id) if one.current]
         if others:
             raise Conflict("It has several files of its own; file it as a record.", "several-files")
+        both = _with_level_of(new, old, level)
+        rules.require(actor, Action.DESCRIBE, both)
         there = [one for one in tx.records.versions_of(old.id) if one.part == 1]
         before = next(one for one in there if one.current)
         tx.records.supersede(before.id)
-        number = max(one.version for one in there) + 1
-        tx.records.give(main.id, old.id, part=1, version=number, why=naming.clean(why)[:WHY_MAX])
+        main = replace(main, part=1, version=max(one.version for one in there) + 1, why=naming.clean(why)[:WHY_MAX])
+        tx.records.give(main.id, old.id, part=main.part, version=main.version, why=main.why)
         tx.records.suggest(new.id, ())
         tx.intake.give(new.id, old.id)
         tx.records.change(replace(new, lifecycle="merged", reason=old.id))
+        loan_steps.reclassified(archive, tx, actor.id, old, both)
+        both = tx.records.change(both)
         for one in (new, old):
             tx.index_queue.add(one.id, archive.now())
         tx.ledger.add(
-            archive.now(), actor.id, "record.merged", "record", new.id, site=new.site, into=old.id, component=main.id
-        )
-        tx.ledger.add(
-            archive.now(),
-            actor.id,
-            "record.version-added",
-            "record",
-            old.id,
-            site=old.site,
-            component=main.id,
-            sha256=main.digest,
-            bytes=main.size_bytes,
-            part=1,
-            version=number,
-        )
-        return old
+            archive.now(), actor.id, "record.merged", "record", new.id, site=new.site, into=old.id, component=main.id,
+            lifecycle="merged",
+        )  # fmt: skip
+        _log(archive, tx, actor, both, main, level=both.level, pii=both.pii, waited_at=new.level)
+        return both
+
+
+def _with_level_of(new: Record, old: Record, level: int | None) -> Record:
+    """The record as it is once it has this file."""
+    if level is None and new.level > old.level:
+        raise Conflict("The file waits at a stricter level than the record has: say which one holds.", "choose-level")
+    chosen = old.level if level is None else checked_level(level)
+    if chosen < old.level:
+        raise Invalid("A level is not lowered here: declassification needs a second person.", "level-lowered")
+    return replace(old, level=chosen, pii=max(old.pii, new.pii))
 
 
 def _as_suggested(record: Record, suggestions: Sequence[Suggestion]) -> Record:

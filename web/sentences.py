@@ -124,6 +124,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "cannot-unlock": _l("This file is locked in a way that cannot be opened here."),
     "not-locked": _l("No file here is locked by a password."),
     "no-file": _l("There is no file in the request."),
+    "choose-level": _l("The file waits at a stricter level than the record has: say which one holds."),
     "not-waiting": _l("Only what waits to be filed becomes a version of another record."),
     "several-files": _l("It has several files of its own; file it as a record."),
     "mailbox-unreachable": _l("A mailbox cannot be looked into right now; nothing in it is lost."),

@@ -59,7 +59,7 @@ def test_versions_children_and_merging_leave_the_books_balanced(archive: Archive
     with archive.read() as tx:
         waiting = next(one for one in tx.intake.in_state("done") if one.name == "second.txt").record_id
 
-    versions.adopt(archive, OPERATOR, waiting, record_id)
+    versions.adopt(archive, OPERATOR, waiting, record_id, level=1)
 
     assert reconciling.books(archive, OPERATOR).balanced
 

@@ -298,7 +298,7 @@ def test_what_waits_becomes_the_next_version_and_no_record_of_its_own(
     new = waiting(archive, "新条款梧桐" + DRAFT, "物业服务合同.txt")
     settle(archive, reader)
 
-    versions.adopt(archive, OPERATOR, new, filed, why="补充条款")
+    versions.adopt(archive, OPERATOR, new, filed, level=1, why="补充条款")
     settle(archive, reader)
 
     view = records.view(archive, OPERATOR, filed)
@@ -307,6 +307,27 @@ def test_what_waits_becomes_the_next_version_and_no_record_of_its_own(
     with pytest.raises(NotFound):
         records.view(archive, OPERATOR, new)
     assert checking.verify(archive, OPERATOR).whole
+
+
+def test_a_stricter_file_never_becomes_less_secret_in_silence(archive: Archive, reader: Reader) -> None:
+    """What lies in an inbox waits at its level; which of the two holds is a person's word (INV-18)."""
+    open_one = a_record(archive, DRAFT, level=1, name="a.txt")
+    secret = a_record(archive, DRAFT + "甲", level=3, name="b.txt")
+    first, second, third = (waiting(archive, DRAFT + str(n), f"{n}.txt") for n in range(3))
+    settle(archive, reader)
+
+    with pytest.raises(Conflict) as asked:
+        versions.adopt(archive, OPERATOR, first, open_one)
+    with pytest.raises(Invalid) as lowered:
+        versions.adopt(archive, OPERATOR, first, open_one, level=0)
+
+    assert (asked.value.code, lowered.value.code) == ("choose-level", "level-lowered")
+    assert versions.adopt(archive, OPERATOR, first, open_one, level=1).level == 1
+    assert versions.adopt(archive, OPERATOR, second, open_one, level=2).level == 2
+    assert versions.adopt(archive, OPERATOR, third, secret).level == 3
+    with archive.read() as tx:
+        said = [line.payload for line in tx.ledger.until("record", open_one, None) if "waited_at" in line.payload]
+    assert [(one["waited_at"], one["level"]) for one in said] == [(2, 1), (2, 2)]
 
 
 def test_what_is_filed_stays_a_record(archive: Archive) -> None:

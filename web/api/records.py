@@ -96,10 +96,12 @@ def get_proposals(given: Given) -> Response:
 
 def merge_record(given: Given) -> Response:
     wanted = body()
-    into, why = wanted.get("into"), wanted.get("why", "")
+    into, why, level = wanted.get("into"), wanted.get("why", ""), wanted.get("level")
     if not isinstance(into, str) or not isinstance(why, str):
         raise Invalid("into is the id of a record, why a sentence.", "bad-body")
-    record = versions.adopt(current.archive(), current.actor(), given["id"], into, why=why)
+    if level is not None and (not isinstance(level, int) or isinstance(level, bool)):
+        raise Invalid("level is a number from 0 to 3.", "bad-body")
+    record = versions.adopt(current.archive(), current.actor(), given["id"], into, level=level, why=why)
     return get_record({"id": record.id})
 
 

@@ -223,7 +223,16 @@ SCHEMAS: Mapping[str, Schema] = {
     "Merge": {
         "type": "object",
         "required": ["into"],
-        "properties": {"into": {**TEXT, "description": "Id of the other record."}, "why": TEXT},
+        "properties": {
+            "into": {**TEXT, "description": "Id of the other record."},
+            "level": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3,
+                "description": "Of the record from now on; needed where the file waits at a stricter level than it.",
+            },
+            "why": TEXT,
+        },
         "additionalProperties": False,
     },
     "Versions": thing({"versions": every(ref("Version"))}),

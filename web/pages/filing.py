@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from access.rules import Denied
 from archive import records, versions
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Suggestion
@@ -71,10 +72,10 @@ def adopt(id: str) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     waiting = [entry[0].id for entry in records.filing_queue(archive, actor, limit=SHOWN).entries]
     records.view(archive, actor, id)
-    into = request.form.get("into", "")
+    into, level = request.form.get("into", ""), request.form.get("level", type=int)
     try:
-        record = versions.adopt(archive, actor, id, into, why=request.form.get("why", ""))
-    except (Conflict, NotFound) as error:
+        record = versions.adopt(archive, actor, id, into, level=level, why=request.form.get("why", ""))
+    except (Conflict, Denied, Invalid, NotFound) as error:
         flash(sentences.sentence(error), "problem")
         return redirect(url_for("filing.one", id=id), 303)
     flash(gettext("It is the newest version of: %(title)s", title=record.title))
