@@ -61,6 +61,9 @@ class Format(Protocol):
     A module may also offer `draw(path: Path, page: int, *, width_px: int) -> bytes`: a PNG of one page as it
     looks. Where it does, `page_count` in the metadata of its texts says how many pages can be drawn.
 
+    A module whose files may be locked in a way of their own offers `unlock(path: Path, password: str) -> bytes`: the
+    same file without its lock. It raises Unreadable (`wrong-file-password`, `cannot-unlock`).
+
     A module whose texts have `unread` pages offers `picture(path: Path, page: int) -> PIL.Image.Image`: what the
     words of that page are to be read off.
     """

@@ -12,6 +12,8 @@ from typing import IO, Self
 from indexer import limits
 from indexer.errors import Exhausted, Unreadable
 
+PIECE = 256 << 10
+
 
 class Damaged(Exception):
     """One member cannot be unpacked; the rest of the package may still be good."""
@@ -68,21 +70,12 @@ class Package:
         """Every entry of the directory, also those that share a name."""
         return self._zip.infolist()
 
-    def unpack(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    def unpack(self, info: zipfile.ZipInfo, password: bytes | None = None) -> Iterator[bytes]:
         """As `chunks`, of one entry."""
         name = info.filename
-        unpacked = 0
         try:
-            with self._zip.open(info) as stream:
-                while chunk := stream.read(256 << 10):
-                    unpacked += len(chunk)
-                    self._room -= len(chunk)
-                    bomb = unpacked > limits.ZIP_RATIO_FREE_BYTES and unpacked > limits.ZIP_RATIO_MAX * max(
-                        info.compress_size, 1
-                    )
-                    if bomb or self._room < 0:
-                        raise Exhausted("The package unpacks to far more than a document can be.", "bomb")
-                    yield chunk
+            with self._zip.open(info, pwd=password) as stream:
+                yield from self.counted(info, iter(lambda: stream.read(PIECE), b""))
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -93,6 +86,19 @@ class Package:
             ValueError,
         ) as error:
             raise Damaged(name) from error
+
+    def counted(self, info: zipfile.ZipInfo, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The same chunks, as long as they come to no more than a document can be."""
+        unpacked = 0
+        for chunk in chunks:
+            unpacked += len(chunk)
+            self._room -= len(chunk)
+            bomb = unpacked > limits.ZIP_RATIO_FREE_BYTES and unpacked > limits.ZIP_RATIO_MAX * max(
+                info.compress_size, 1
+            )
+            if bomb or self._room < 0:
+                raise Exhausted("The package unpacks to far more than a document can be.", "bomb")
+            yield chunk
 
     def read(self, name: str) -> bytes:
         """The whole member."""

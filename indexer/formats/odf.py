@@ -4,12 +4,20 @@
 # pyright: reportAttributeAccessIssue=false
 # lxml ships no types.
 
+import base64
+import hashlib
+import io
 import posixpath
 import re
+import zipfile
+import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from indexer import limits, office, ole
+from indexer.ciphers import aes_cbc, blowfish
 from indexer.claims import Claim, Seen
 from indexer.errors import Unreadable
 from indexer.package import Damaged, Package, packed
@@ -99,6 +107,110 @@ def _locked(package: Package) -> bool:
         return b"encryption-data" in package.read("META-INF/manifest.xml")
     except Damaged:
         return False
+
+
+def unlock(path: Path, password: str) -> bytes:
+    """The same document without its lock (OpenDocument 1.2, part 3, 3.4). Raises Unreadable: `wrong-file-password`,
+    `cannot-unlock`."""
+    from lxml import etree
+
+    with Package(path) as package:
+        manifest = office.tree(package, "META-INF/manifest.xml")
+        locks = {} if manifest is None else _locks(manifest)
+        if manifest is None or not locks:
+            raise Unreadable("The file is not locked.", "cannot-unlock")
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            for name in package.names():
+                if name == "META-INF/manifest.xml":
+                    content = etree.tostring(_without_locks(manifest), xml_declaration=True, encoding="UTF-8")
+                else:
+                    content = package.read(name)
+                if name in locks:
+                    content = _opened(content, locks[name], password)
+                # What kind of document it is stands first and as it is.
+                target.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
+        return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    """How one part is locked, as the manifest says it."""
+
+    cipher: str
+    start: bytes
+    salt: bytes
+    rounds: int
+    key_bytes: int
+    first_digest: str
+    size: int
+
+
+_ROUNDS_MAX = 2_000_000
+_PARTS_MAX = 2000
+_DIGESTS = frozenset(("sha1", "sha256"))
+
+
+def _locks(manifest: Any) -> dict[str, _Lock]:
+    found: dict[str, _Lock] = {}
+    for entry in manifest.iterfind("{*}file-entry"):
+        said = {office.local(element): element.attrib for element in entry.iter("{*}*")}
+        if "encryption-data" in said:
+            found[_attribute(entry.attrib, "full-path").lstrip("/")] = _lock(said, _attribute(entry.attrib, "size"))
+    if len(found) > _PARTS_MAX:
+        raise Unreadable("The package has too many members.", "too-large")
+    return found
+
+
+def _lock(said: Mapping[str, Mapping[str, str]], size: str) -> _Lock:
+    def value(element: str, name: str, otherwise: str = "") -> str:
+        return _attribute(said.get(element, {}), name) or otherwise
+
+    # Names are addresses in newer documents, words in older ones: …xmlenc#aes256-cbc, Blowfish CFB; …#sha256, SHA1.
+    digest = value("start-key-generation", "start-key-generation-name", "SHA1").rpartition("#")[2].lower()
+    cipher = value("algorithm", "algorithm-name").rpartition("#")[2].lower()
+    derived = value("key-derivation", "key-derivation-name").rpartition("#")[2].lower()
+    try:
+        lock = _Lock(
+            cipher,
+            base64.b64decode(value("algorithm", "initialisation-vector")),
+            base64.b64decode(value("key-derivation", "salt")),
+            int(value("key-derivation", "iteration-count", "1024")),
+            int(value("key-derivation", "key-size", "16")),
+            digest,
+            int(size or "-1"),
+        )
+    except ValueError as error:
+        raise Unreadable("The document is damaged.", "damaged") from error
+    known = cipher in ("aes128-cbc", "aes192-cbc", "aes256-cbc", "blowfish cfb", "blowfish") and digest in _DIGESTS
+    if not known or derived != "pbkdf2" or not 0 < lock.rounds <= _ROUNDS_MAX or lock.key_bytes not in (16, 24, 32):
+        raise Unreadable("The file is locked in a way that cannot be opened here.", "cannot-unlock")
+    return lock
+
+
+def _opened(content: bytes, lock: _Lock, password: str) -> bytes:
+    first = hashlib.new(lock.first_digest, password.encode()).digest()
+    key = hashlib.pbkdf2_hmac("sha1", first, lock.salt, lock.rounds, lock.key_bytes)
+    try:
+        if lock.cipher.startswith("blowfish"):
+            packed = blowfish(key, lock.start, content)
+        else:
+            # What fills the last block is behind the end of what is packed, and falls away with it.
+            packed = aes_cbc(key, lock.start)(content)
+        unpacking = zlib.decompressobj(-15)
+        plain = unpacking.decompress(packed, limits.ZIP_BYTES_MAX)
+    except (zlib.error, ValueError) as error:
+        raise Unreadable("The password does not open the file.", "wrong-file-password") from error
+    if lock.size not in (-1, len(plain)) or not unpacking.eof:
+        raise Unreadable("The password does not open the file.", "wrong-file-password")
+    return plain
+
+
+def _without_locks(manifest: Any) -> Any:
+    for entry in manifest.iterfind("{*}file-entry"):
+        for lock in entry.findall("{*}encryption-data"):
+            entry.remove(lock)
+    return manifest
 
 
 def _cautions(package: Package) -> list[Caution]:

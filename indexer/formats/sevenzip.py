@@ -6,15 +6,17 @@ as unread.
 """
 
 import bz2
+import hashlib
 import lzma
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from indexer import limits
+from indexer.ciphers import BLOCK, aes_cbc
 from indexer.claims import Claim, Seen
 from indexer.errors import Exhausted, Unreadable
 from indexer.expanding import Taken
@@ -85,6 +87,63 @@ def read(path: Path) -> Text:
         raise Unreadable("The archive is damaged.", "damaged-archive") from error
 
 
+def unlock(path: Path, password: str) -> bytes:
+    """The same files in an archive without a lock. Raises Unreadable: `wrong-file-password`, `cannot-unlock`."""
+    try:
+        with path.open("rb") as stream:
+            return _unlocked(stream, _Secret(password))
+    except _Hostile:
+        raise Unreadable("The archive asks for more work than any password is worth.", "damaged-archive") from None
+    except _Unknown:
+        raise Unreadable("The file is locked in a way that cannot be opened here.", "cannot-unlock") from None
+    except (_Broken, lzma.LZMAError, zlib.error, OSError, EOFError, struct.error, ValueError) as error:
+        # With another key everything looks damaged.
+        raise Unreadable("The password does not open the file.", "wrong-file-password") from error
+
+
+def _unlocked(stream: IO[bytes], secret: "_Secret") -> bytes:
+    contents = _contents(stream, secret)
+    names = iter(contents.names)
+    entries: list[tuple[str, bytes]] = []
+    room = limits.CHILDREN_BYTES_MAX
+    for packed in contents.packings:
+        unpacked = _Unpacked(stream, packed, secret)
+        for size, checksum in zip(packed.sizes or (), packed.checksums, strict=True):
+            room -= size
+            if room < 0:
+                raise Exhausted("The archive is larger than can be unlocked here.", "too-large")
+            content = b"".join(unpacked.entry(size))
+            if checksum not in (None, unpacked.checksum):
+                raise _Broken
+            entries.append((next(names, ""), content))
+    if not secret.needed:
+        raise Unreadable("The file is not locked.", "cannot-unlock")
+    return _written(entries)
+
+
+def _written(entries: Sequence[tuple[str, bytes]]) -> bytes:
+    """An archive of these files, each as it is: whoever keeps it packs it."""
+    names = b"".join(name.encode("utf-16-le", "replace") + b"\0\0" for name, _ in entries)
+    count, sizes = _number(len(entries)), b"".join(_number(len(content)) for _, content in entries)
+    checksums = b"".join(struct.pack("<I", zlib.crc32(content)) for _, content in entries)
+    header = b"".join(
+        (
+            *(b"\1\4\6\0", count, b"\x09", sizes, b"\0"),
+            *(b"\7\x0b", count, b"\0", b"\1\1\0" * len(entries)),
+            *(b"\x0c", sizes, b"\x0a\1", checksums, b"\0\0"),
+            *(b"\5", count, b"\x11", _number(len(names) + 1), b"\0", names, b"\0\0"),
+        )
+    )
+    packed = b"".join(content for _, content in entries)
+    start = struct.pack("<QQI", len(packed), len(header), zlib.crc32(header))
+    return _MAGIC + b"\0\4" + struct.pack("<I", zlib.crc32(start)) + start + packed + header
+
+
+def _number(value: int) -> bytes:
+    """The other way round than `_Table.number`; in the longest form, where the short one does not do."""
+    return bytes((value,)) if value < 0x80 else b"\xff" + value.to_bytes(8, "little")
+
+
 def _read(stream: IO[bytes]) -> Text:
     contents = _contents(stream)
     taken = Taken()
@@ -139,7 +198,7 @@ class _Contents:
     """Of the entries that have content, in the order of the packings."""
 
 
-def _contents(stream: IO[bytes]) -> _Contents:
+def _contents(stream: IO[bytes], secret: "_Secret | None" = None) -> _Contents:
     start = stream.read(32)
     offset, length = struct.unpack("<QQ", start[12:28])
     if length == 0:
@@ -153,7 +212,10 @@ def _contents(stream: IO[bytes]) -> _Contents:
         if kind != 0x17:
             raise _Broken
         (packing,) = _streams(table) or [_Packing()]
-        header = b"".join(_Unpacked(stream, packing).entry(min(packing.size, _HEADER_BYTES_MAX)))
+        unpacked = _Unpacked(stream, packing, secret)
+        header = b"".join(unpacked.entry(min(packing.size, _HEADER_BYTES_MAX)))
+        if packing.checksum not in (None, unpacked.checksum):
+            raise _Broken
     raise _Broken
 
 
@@ -391,18 +453,19 @@ _Feed = Callable[[bytes], bytes]
 class _Unpacked:
     """What a packing unpacks to, file by file, no more than a document can be."""
 
-    def __init__(self, stream: IO[bytes], packing: _Packing) -> None:
+    def __init__(self, stream: IO[bytes], packing: _Packing, secret: "_Secret | None" = None) -> None:
         for method, properties in packing.coders:
             if method == _AES:
                 if _ROUNDS_MAX < (properties or b"\0")[0] & 0x3F < 0x3F:
                     raise _Hostile
-                raise _Locked
+                if secret is None:
+                    raise _Locked
         if not packing.coders:
             raise _Unknown
         self._stream = stream
         self._at, self._left = packing.at, packing.length
         self._packed = max(packing.length, 1)
-        self._feed = _chain(packing.coders)
+        self._feed = _chain(packing.coders, secret)
         self._ready = b""
         self._total = 0
         self._rest = 0
@@ -441,12 +504,45 @@ class _Unpacked:
                 raise Exhausted("The archive unpacks to far more than a document can be.", "bomb")
 
 
-def _chain(coders: list[tuple[bytes, bytes]]) -> _Feed:
+class _Secret:
+    """A password, the keys that were made of it, and whether any was needed."""
+
+    def __init__(self, password: str) -> None:
+        self.needed = False
+        self._password = password.encode("utf-16-le", "surrogatepass")
+        self._keys: dict[tuple[int, bytes], bytes] = {}
+
+    def opener(self, properties: bytes) -> _Feed:
+        """What undoes the lock that a coder says it has."""
+        if len(properties) < 2:
+            raise _Unknown
+        self.needed = True
+        first, second = properties[:2]
+        rounds, salt_bytes, start_bytes = first & 0x3F, (first >> 7) + (second >> 4), (first >> 6 & 1) + (second & 0x0F)
+        salt, start = properties[2 : 2 + salt_bytes], properties[2 + salt_bytes : 2 + salt_bytes + start_bytes]
+        if (rounds, salt) not in self._keys:
+            self._keys[rounds, salt] = self._key(rounds, salt)
+        return aes_cbc(self._keys[rounds, salt], start.ljust(BLOCK, b"\0"))
+
+    def _key(self, rounds: int, salt: bytes) -> bytes:
+        if rounds == 0x3F:
+            return (salt + self._password)[:32].ljust(32, b"\0")
+        digest, beginning = hashlib.sha256(), salt + self._password
+        for number in range(1 << rounds):
+            digest.update(beginning + number.to_bytes(8, "little"))
+        return digest.digest()
+
+
+def _chain(coders: list[tuple[bytes, bytes]], secret: _Secret | None) -> _Feed:
     """One after the other; those that the standard library takes together are given to it together."""
     steps: list[_Feed] = []
     filters: list[dict[str, Any]] = []
     for method, properties in coders:
         if method == b"\x00":
+            continue
+        if method == _AES and secret is not None:
+            # What is packed is locked last, so it is opened first.
+            steps.append(secret.opener(properties))
             continue
         if method in (b"\x21", b"\x03\x01\x01", b"\x03") or method in _FILTERS:
             filters.insert(0, _filter(method, properties))

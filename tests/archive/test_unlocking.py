@@ -114,8 +114,21 @@ def test_what_is_not_locked_needs_no_password(archive: Archive, reader: Reader) 
     assert raised.value.code == "not-locked"
 
 
-def test_an_archive_that_is_locked_says_that_it_cannot_be_unlocked_here(archive: Archive, reader: Reader) -> None:
-    locked = make.seven_zip({"清单.txt": b"x"}, method=b"\6\xf1\7\1", properties=b"\x13\0", packed=bytes(64))
+def test_the_files_of_a_locked_archive_are_found_when_its_password_is_given(archive: Archive, reader: Reader) -> None:
+    locked = make.locked_zip({"清单.txt": "项目代号白鹭".encode()}, PASSWORD.encode(), aes=True)
+    record_id = handed_in(archive, locked, "资料.zip")
+    settle(archive, reader)
+    assert found(archive, "代号白鹭") == []
+
+    unlocking.unlock(archive, OPERATOR, record_id, PASSWORD)
+    settle(archive, reader)
+
+    assert found(archive, "代号白鹭") == [record_id]
+    assert [one.file_name for one in records.view(archive, OPERATOR, record_id).components] == ["资料.zip", "清单.txt"]
+
+
+def test_what_is_locked_in_a_way_nobody_knows_here_says_so(archive: Archive, reader: Reader) -> None:
+    locked = make.seven_zip({"清单.txt": b"x"}, method=b"\6\xf1\7\1", properties=b"\x13", packed=bytes(64))
     record_id = handed_in(archive, locked, "清单.7z")
     settle(archive, reader)
 

@@ -3,6 +3,9 @@
 Each function returns the bytes of one file, the same bytes for the same arguments where the format allows.
 """
 
+import base64
+import hashlib
+import hmac
 import io
 import lzma
 import random
@@ -11,6 +14,8 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from indexer import formats
 from indexer.rendering import FONT
@@ -230,6 +235,96 @@ def seven_zip(
 
 def _seven_zip_number(number: int) -> bytes:
     return bytes((number,)) if number < 0x80 else b"\xf0" + number.to_bytes(4, "little")
+
+
+# ---- Locked by a password ----
+
+
+def locked_zip(members: Mapping[str, bytes], password: bytes, *, aes: bool) -> bytes:
+    """A zip archive whose entries are locked, as WinZip does it or as every program once did it; not packed."""
+    out, table = io.BytesIO(), b""
+    for name, content in members.items():
+        checksum = zlib.crc32(content)
+        if aes:
+            salt = bytes(range(16))
+            keys = hashlib.pbkdf2_hmac("sha1", password, salt, 1000, 66)
+            sealed = _counted(keys[:32], content)
+            sealed = salt + keys[64:] + sealed + hmac.digest(keys[32:64], sealed, "sha1")[:10]
+            method, extra = 99, struct.pack("<HHH2sBH", 0x9901, 7, 1, b"AE", 3, 0)
+        else:
+            sealed = _zip_crypto(password, bytes(11) + bytes((checksum >> 24,)) + content)
+            method, extra = 0, b""
+        said = struct.pack("<HHHHHIII", 20, 0x801, method, 0, 33, checksum, len(sealed), len(content))
+        spelled = name.encode()
+        lengths = struct.pack("<HH", len(spelled), len(extra))
+        table += b"PK\1\2\x14\0" + said + lengths + bytes(10) + struct.pack("<I", out.tell()) + spelled + extra
+        out.write(b"PK\3\4" + said + lengths + spelled + extra + sealed)
+    end = struct.pack("<HHHHIIH", 0, 0, len(members), len(members), len(table), out.tell(), 0)
+    return out.getvalue() + table + b"PK\5\6" + end
+
+
+def _zip_crypto(password: bytes, content: bytes) -> bytes:
+    one, two, three = 0x12345678, 0x23456789, 0x34567890
+
+    def turn(byte: int) -> None:
+        nonlocal one, two, three
+        one = ~zlib.crc32(bytes((byte,)), ~one & 0xFFFFFFFF) & 0xFFFFFFFF
+        two = ((two + (one & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
+        three = ~zlib.crc32(bytes((two >> 24,)), ~three & 0xFFFFFFFF) & 0xFFFFFFFF
+
+    for byte in password:
+        turn(byte)
+    sealed = bytearray()
+    for byte in content:
+        mixed = three | 2
+        sealed.append(byte ^ (mixed * (mixed ^ 1) >> 8 & 0xFF))
+        turn(byte)
+    return bytes(sealed)
+
+
+def _counted(key: bytes, content: bytes) -> bytes:
+    blocks = range(1, len(content) // 16 + 2)
+    numbers = b"".join(number.to_bytes(16, "little") for number in blocks)
+    stream = Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(numbers)
+    return bytes(one ^ other for one, other in zip(content, stream, strict=False))
+
+
+def locked_seven_zip(entries: Mapping[str, bytes], password: str) -> bytes:
+    content, start = b"".join(entries.values()), bytes(range(16))
+    digest = hashlib.sha256()
+    for number in range(1 << 6):
+        digest.update(password.encode("utf-16-le") + number.to_bytes(8, "little"))
+    packed = _aes_cbc(digest.digest(), start, content + bytes(-len(content) % 16))
+    return seven_zip(entries, method=b"\6\xf1\7\1", properties=b"\x46\x0f" + start, packed=packed)
+
+
+def locked_odf(document: bytes, password: str) -> bytes:
+    """An OpenDocument file with its content locked, as LibreOffice does it."""
+    salt, start = bytes(range(16)), bytes(range(16, 32))
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        members: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    content = members["content.xml"]
+    assert isinstance(content, bytes)
+    packing = zlib.compressobj(wbits=-15)
+    packed = packing.compress(content) + packing.flush()
+    fill = 16 - len(packed) % 16
+    key = hashlib.pbkdf2_hmac("sha1", hashlib.sha256(password.encode()).digest(), salt, 1000, 32)
+    members["content.xml"] = _aes_cbc(key, start, packed + bytes(fill - 1) + bytes((fill,)))
+    members["META-INF/manifest.xml"] = (
+        '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<m:file-entry m:full-path="content.xml" m:media-type="text/xml" m:size="{len(content)}"><m:encryption-data>'
+        '<m:algorithm m:algorithm-name="http://www.w3.org/2001/04/xmlenc#aes256-cbc"'
+        f' m:initialisation-vector="{base64.b64encode(start).decode()}"/>'
+        '<m:key-derivation m:key-derivation-name="PBKDF2" m:key-size="32" m:iteration-count="1000"'
+        f' m:salt="{base64.b64encode(salt).decode()}"/>'
+        '<m:start-key-generation m:start-key-generation-name="http://www.w3.org/2000/09/xmldsig#sha256"/>'
+        "</m:encryption-data></m:file-entry></m:manifest>"
+    )
+    return package(members)
+
+
+def _aes_cbc(key: bytes, start: bytes, content: bytes) -> bytes:
+    return bytes(Cipher(algorithms.AES(key), modes.CBC(start)).encryptor().update(content))
 
 
 def bomb() -> bytes:
