@@ -1,12 +1,15 @@
 """Many files with one table that says what each is: tried out first, taken in row by row, and answered by a receipt.
 
 A row is taken in once, however often the same table is given again: it is known by the digest of the table and its
-number. So an import that was cut off goes on where it stopped, by doing it again.
+number. So an import that was cut off goes on where it stopped, by doing it again: at a command that has all files at
+hand (`run`), or file by file as they come (`begin`, `take`), for as many days as that takes.
 """
 
 import hashlib
 import os
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +21,9 @@ from archive import intake, naming, sheets
 from archive.app import Archive
 from archive.errors import ArchiveError, Invalid
 from archive.intake import Claims
-from archive.model import RecordClass, checked_level
+from archive.model import RecordClass, checked_level, new_id
+from archive.tables import Transaction
+from archive.tables.imports import Import, ImportRow
 from archive.tables.jobs import BULK
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -37,9 +42,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What a column says → how its head may be called."""
 
 LEVELS: Mapping[str, int] = {"公开": 0, "内部": 1, "普通商密": 2, "核心商密": 3}
-READY, PROBLEM, REFUSED = "ready", "problem", "refused"
+TABLE_BYTES_MAX = sheets.BYTES_MAX
+READY, PROBLEM, REFUSED, TAKEN = "ready", "problem", "refused", "taken"
 
-Opener = Callable[[str], BinaryIO]
+Opener = Callable[[str], AbstractContextManager[BinaryIO]]
 """Opens a file of the import by the name the table gives it. Raises NotFound, or Invalid for what is no file."""
 
 
@@ -88,8 +94,7 @@ def run(
     digest = hashlib.sha256(table).hexdigest()
     rows = _read(table)
     with archive.read() as tx:
-        classes = {one.code: one for one in tx.file_plan.every()}
-        sites = {key: one.code for one in tx.organisation.sites() for key in (one.code, one.name)}
+        classes, sites = _vocabulary(tx)
         known = tx.intake.by_path(_prefix(digest))
     lines: list[Line] = []
     for number, row in enumerate(rows, 2):
@@ -104,18 +109,179 @@ def run(
     receipt = Receipt(digest, lines, dry)
     if not dry:
         with archive.write() as tx:
-            tx.ledger.add(
-                archive.now(),
-                actor.id,
-                "import.ended",
-                "import",
-                digest,
-                rows=len(lines),
-                captured=receipt.count("captured"),
-                duplicate=receipt.count("duplicate"),
-                refused=receipt.count(REFUSED),
-            )
+            _end(archive, tx, actor, receipt)
     return receipt
+
+
+def _vocabulary(tx: Transaction) -> tuple[Mapping[str, RecordClass], Mapping[str, str]]:
+    """The classes by code; the sites by code and by name."""
+    classes = {one.code: one for one in tx.file_plan.every()}
+    return classes, {key: one.code for one in tx.organisation.sites() for key in (one.code, one.name)}
+
+
+def _end(archive: Archive, tx: Transaction, actor: Actor, receipt: Receipt) -> None:
+    tx.ledger.add(
+        archive.now(),
+        actor.id,
+        "import.ended",
+        "import",
+        receipt.digest,
+        rows=len(receipt.lines),
+        captured=receipt.count("captured"),
+        duplicate=receipt.count("duplicate"),
+        refused=receipt.count(REFUSED),
+    )
+
+
+# ---- File by file: an import that lasts ----
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an import is."""
+
+    about: Import
+    ready: int
+    """Rows that wait for their file."""
+    problem: int
+    refused: int
+    taken: int
+
+    @property
+    def rows(self) -> int:
+        return self.ready + self.problem + self.refused + self.taken
+
+
+def begin(archive: Archive, actor: Actor, table: bytes, name: str) -> Import:
+    """Keep what the table says until its files come; nothing is taken in by it. The same table is the same import.
+
+    Raises Invalid when the table cannot be read or names no files. What is wrong with a row stands in its receipt.
+    """
+    rules.require(actor, Action.CAPTURE)
+    digest = hashlib.sha256(table).hexdigest()
+    rows = _read(table)
+    with archive.write() as tx:
+        there = tx.imports.of_table(digest, actor.id)
+        if there is not None:
+            return there
+        one = Import(new_id(), digest, naming.safe_name(name), actor.id, archive.now())
+        classes, sites = _vocabulary(tx)
+        known = tx.intake.by_path(_prefix(digest))
+        looked = (_looked_at(n, row, classes, sites, _key(digest, n) in known) for n, row in enumerate(rows, 2))
+        tx.imports.add(one, looked)
+        tx.ledger.add(archive.now(), actor.id, "import.begun", "import", digest, rows=len(rows))
+    return one
+
+
+def take(archive: Archive, actor: Actor, import_id: str, source: BinaryIO, name: str) -> Sequence[Line]:
+    """Take in one file for every row that names it; a row that has its file already stays as it is.
+
+    `name` may carry folders, which tell files of one name apart. No line: the table does not name this file.
+    """
+    rules.require(actor, Action.CAPTURE)
+    with archive.read() as tx:
+        one = tx.imports.get(import_id, actor.id)
+        rows = _named(tx.imports.called(import_id, naming.safe_name(name)), name)
+        classes, sites = _vocabulary(tx)
+    lines: list[Line] = []
+    for row in rows:
+        if row.outcome not in (READY, REFUSED):
+            continue
+        said, key = {**row.said, "file": row.file}, _key(one.digest, row.row)
+        # Whoever lends the file closes it: it may be named by another row as well.
+        line = _one(archive, actor, row.row, said, lambda _: nullcontext(source), classes, sites, key=key, dry=False)
+        lines.append(line)
+        with archive.write() as tx:
+            outcome = REFUSED if line.outcome == REFUSED else TAKEN
+            was_ready = tx.imports.say(import_id, row.row, outcome, line.code, line.reason)
+            if was_ready and not tx.imports.waits(import_id):
+                _end(archive, tx, actor, _receipt(tx, actor, one))
+    return lines
+
+
+def standing(archive: Archive, actor: Actor, import_id: str) -> Standing:
+    """How far one of this person's own imports is."""
+    rules.require(actor, Action.CAPTURE)
+    with archive.read() as tx:
+        return Standing(tx.imports.get(import_id, actor.id), **tx.imports.counts(import_id))
+
+
+def mine(archive: Archive, actor: Actor) -> Sequence[Standing]:
+    """The imports this person has begun, newest first."""
+    rules.require(actor, Action.CAPTURE)
+    with archive.read() as tx:
+        return [Standing(one, **counts) for one, counts in tx.imports.of_person(actor.id)]
+
+
+def awaited(archive: Archive, actor: Actor, import_id: str) -> Sequence[str]:
+    """The names of the files that have still to come, so that no other is sent."""
+    rules.require(actor, Action.CAPTURE)
+    with archive.read() as tx:
+        tx.imports.get(import_id, actor.id)
+        return tx.imports.awaited(import_id)
+
+
+def receipt(archive: Archive, actor: Actor, import_id: str) -> Receipt:
+    """What became of every row so far."""
+    rules.require(actor, Action.CAPTURE)
+    with archive.read() as tx:
+        return _receipt(tx, actor, tx.imports.get(import_id, actor.id))
+
+
+def _receipt(tx: Transaction, actor: Actor, one: Import) -> Receipt:
+    arrivals = tx.intake.by_path(_prefix(one.digest))
+    found = tx.records.admitted([one.record_id for one in arrivals.values()], rules.scope(actor, Action.FIND))
+    lines: list[Line] = []
+    for row in tx.imports.rows(one.id):
+        arrival = arrivals.get(_key(one.digest, row.row))
+        if arrival is None:
+            lines.append(Line(row.row, row.file, row.outcome, code=row.code, reason=row.reason))
+        else:
+            seen = _seen(arrival.record_id, arrival.outcome, arrival.record_id in found)
+            lines.append(replace(seen, row=row.row, file=row.file, code=row.code, reason=row.reason))
+    return Receipt(one.digest, lines, dry=False)
+
+
+def drop(archive: Archive, actor: Actor, import_id: str) -> None:
+    """Keep its table no longer. What was taken in stays; given again, the table goes on behind it."""
+    rules.require(actor, Action.CAPTURE)
+    with archive.write() as tx:
+        one = tx.imports.get(import_id, actor.id)
+        counts = tx.imports.counts(import_id)
+        tx.imports.drop(import_id)
+        if counts["ready"]:
+            tx.ledger.add(archive.now(), actor.id, "import.dropped", "import", one.digest, rows=counts["ready"])
+
+
+def _looked_at(
+    number: int, row: Mapping[str, str], classes: Mapping[str, RecordClass], sites: Mapping[str, str], taken: bool
+) -> ImportRow:
+    file = row.get("file", "").strip()
+    about = {name: value for name, value in row.items() if name != "file" and value}
+    one = ImportRow(number, file, naming.safe_name(file), {} if taken else about, TAKEN if taken else READY)
+    try:
+        if not file:
+            raise Invalid("The row names no file.", "no-file")
+        naming.parsed_date(_claims(row, classes, sites).document_date)
+    except Invalid as error:
+        return replace(one, outcome=PROBLEM, code=error.code, reason=str(error))
+    return one
+
+
+def _named(rows: Sequence[ImportRow], name: str) -> Sequence[ImportRow]:
+    """Those that mean the file that lies there. Raises Invalid where its folder is needed to know."""
+    given = _parts(name)
+    fitting = [row for row in rows if _parts(row.file)[-len(given) :] == given[-len(_parts(row.file)) :]]
+    if len({_parts(row.file) for row in fitting}) > 1:
+        raise Invalid(
+            "Several rows name a file of this name; choose its folder, so that it is known which.", "which-file"
+        )
+    return fitting or rows
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    whole = unicodedata.normalize("NFC", name).replace("\\", "/")
+    return tuple(part for part in whole.split("/") if part not in ("", "."))
 
 
 def as_csv(receipt: Receipt) -> bytes:
@@ -183,7 +349,11 @@ def _visible(archive: Archive, actor: Actor, record_id: str, outcome: str) -> Li
     """What whoever imports may learn of it: a twin that they may not find is answered like a new file."""
     with archive.read() as tx:
         found = tx.records.admitted([record_id], rules.scope(actor, Action.FIND))
-    return Line(0, "", outcome if found else "captured", record_id if found else "")
+    return _seen(record_id, outcome, bool(found))
+
+
+def _seen(record_id: str, outcome: str, may_find: bool) -> Line:
+    return Line(0, "", outcome, record_id) if may_find else Line(0, "", "captured")
 
 
 def _claims(row: Mapping[str, str], classes: Mapping[str, RecordClass], sites: Mapping[str, str]) -> Claims:

@@ -37,6 +37,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-site": _l("Choose a site: it decides who may see the record."),
     "no-such-class": _l("There is no such class in the file plan."),
     "no-such-site": _l("There is no such site."),
+    "no-such-import": _l("There is no such import."),
+    "which-file": _l("Several rows name a file of this name; choose its folder, so that it is known which."),
     "level-lowered": _l("A level is not lowered here: declassification needs a second person."),
     "not-a-period": _l("The period ends before it begins."),
     "not-a-date": _l("This is not a date; write 2026-03-01."),

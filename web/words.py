@@ -107,9 +107,10 @@ OUTCOMES: Mapping[str, LazyString] = {
 }
 IMPORTED: Mapping[str, LazyString] = {
     **OUTCOMES,
-    "ready": _l("Can be taken in"),
+    "ready": _l("Waits for its file"),
     "problem": _l("Cannot be taken in"),
     "refused": _l("Not taken in"),
+    "taken": _l("Captured"),
 }
 SOURCES: Mapping[str, LazyString] = {
     "watch": _l("Inbox"),

@@ -26,6 +26,7 @@ from archive.tables.drills import Drills
 from archive.tables.fileplan import FilePlan
 from archive.tables.grants import Grants
 from archive.tables.handovers import Handovers
+from archive.tables.imports import Imports
 from archive.tables.intake import Intake
 from archive.tables.jobs import IndexQueue, Jobs
 from archive.tables.ledger import Ledger
@@ -64,6 +65,7 @@ class Transaction:
         self.recognitions = Recognitions(connection)
         self.unlocked = Unlocked(connection)
         self.derived = Derived(connection)
+        self.imports = Imports(connection)
         self.intake = Intake(connection)
         self.jobs = Jobs(connection)
         self.index_queue = IndexQueue(connection)

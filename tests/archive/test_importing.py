@@ -119,3 +119,50 @@ def test_the_command_writes_a_receipt_and_ends_with_one_when_rows_were_refused(
     receipt = sheets.rows((delivery / "清单.csv.receipt.csv").read_bytes())
     assert [row["结果 outcome"] for row in receipt] == ["captured", "captured", *["refused"] * 4]
     assert "2 of 6 rows are taken in" in capsys.readouterr().out
+
+
+def test_files_come_one_by_one_and_the_ledger_says_when_the_import_is_whole(archive: Archive, delivery: Path) -> None:
+    begun = importing.begin(archive, OPERATOR, (delivery / "清单.csv").read_bytes(), "清单.csv")
+    standing = importing.standing(archive, OPERATOR, begun.id)
+    assert (standing.ready, standing.problem, standing.taken) == (4, 2, 0)
+
+    for name in ("一/合同.txt", "通知.txt", "../外面.txt"):
+        with (delivery / name).open("rb") as file:
+            importing.take(archive, OPERATOR, begun.id, file, name)
+    assert ended(archive) == 0
+    (line,) = importing.take(archive, OPERATOR, begun.id, io.BytesIO("来了".encode()), "没有.txt")
+
+    assert (line.row, line.outcome) == (4, "captured")
+    assert ended(archive) == 1
+    receipt = importing.receipt(archive, OPERATOR, begun.id)
+    assert [one.outcome for one in receipt.lines] == [*["captured"] * 3, "problem", "captured", "problem"]
+    with archive.read() as tx:
+        assert tx.records.get(receipt.lines[0].record_id).title == "保洁合同"
+        assert not any(row.said for row in tx.imports.rows(begun.id) if row.outcome == "taken")
+
+
+def test_what_a_command_took_in_of_a_table_is_known_on_its_page_and_the_other_way_round(
+    archive: Archive, delivery: Path
+) -> None:
+    table = (delivery / "清单.csv").read_bytes()
+    run(archive, delivery)
+
+    begun = importing.begin(archive, OPERATOR, table, "清单.csv")
+
+    assert importing.standing(archive, OPERATOR, begun.id).taken == 2
+    assert importing.take(archive, OPERATOR, begun.id, io.BytesIO(b"other"), "通知.txt") == []
+    importing.take(archive, OPERATOR, begun.id, io.BytesIO("来了".encode()), "没有.txt")
+    assert [one.before for one in run(archive, delivery).lines[:3]] == [True, True, True]
+
+
+def test_a_file_for_two_rows_is_taken_in_for_both(archive: Archive) -> None:
+    begun = importing.begin(archive, OPERATOR, "文件,题名\na.txt,甲\na.txt,乙\n".encode(), "清单.csv")
+
+    lines = importing.take(archive, OPERATOR, begun.id, io.BytesIO("同一份".encode()), "a.txt")
+
+    assert [one.outcome for one in lines] == ["captured", "duplicate"]
+
+
+def ended(archive: Archive) -> int:
+    with archive.read() as tx:
+        return sum(line.action == "import.ended" for line in tx.ledger.every())

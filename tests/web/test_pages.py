@@ -400,14 +400,42 @@ def test_the_same_file_again_is_no_new_version_and_says_so(archive: Archive, kee
     assert "当前版本就是这个文件" in keeper.get(f"/records/{record_id}").text
 
 
-def test_a_table_and_its_files_are_tried_out_and_taken_in_on_the_page(archive: Archive, keeper: Visitor):
-    table = "文件,题名\na.txt,停水通知\n没有.txt,\n".encode()
+def test_a_table_is_tried_out_and_its_files_are_taken_in_bit_by_bit(archive: Archive, keeper: Visitor):
+    table = "文件,题名\n一/a.txt,停水通知\n二/a.txt,停电通知\nb.txt,\n坏.txt,停气通知\n".encode()
+    begun = keeper.post("/intake/import", {"table": (io.BytesIO(table), "清单.csv")})
+    place = begun.headers["Location"]
 
-    def sent(**button: str) -> str:
-        files = {"table": (io.BytesIO(table), "清单.csv"), "file": (io.BytesIO("内容".encode()), "a.txt")}
-        return keeper.post("/intake/import", {**files, **button}).text
+    def hand(name: str, content: str, path: str = ""):
+        keeper.post(f"{place}/files", {"file": (io.BytesIO(content.encode()), name), "path": path})
 
-    assert "2 行中有 1 行可以导入" in sent(dry="1")
-    assert "2 行中已导入 1 行" in sent()
-    assert "原已在库" in sent()
-    assert "captured" in sent(receipt="1")
+    assert "4 行中已导入 0 行，4 行待文件" in keeper.get(place).text
+    assert json.loads(keeper.get(f"{place}/awaited").text) == ["a.txt", "b.txt", "坏.txt"]
+    hand("a.txt", "哪一个")
+    assert "请选择其所在文件夹" in keeper.get(place).text
+    hand("a.txt", "一的内容", "交接/一/a.txt")
+    hand("b.txt", "")
+    assert "文件是空的" in keeper.get(place).text
+    hand("b.txt", "乙的内容")
+    hand("c.txt", "表中没有")
+
+    assert "4 行中已导入 2 行，2 行待文件" in keeper.get(place).text
+    assert json.loads(keeper.get(f"{place}/awaited").text) == ["a.txt", "坏.txt"]
+    receipt = keeper.get(f"{place}/receipt.csv").text
+    assert [line.split(",")[2] for line in receipt.splitlines()[1:]] == ["captured", "ready", "captured", "ready"]
+    again = keeper.post("/intake/import", {"table": (io.BytesIO(table), "清单.csv")})
+    assert again.headers["Location"] == place
+    with archive.read() as tx:
+        assert len(list(tx.records.ids())) == 2
+
+
+def test_nobody_sees_the_import_of_somebody_else(archive: Archive, keeper: Visitor, signed_in: SignedIn):
+    begun = keeper.post("/intake/import", {"table": (io.BytesIO("文件\n机密.txt\n".encode()), "清单.csv")})
+    a_person(archive, "other", "document_controller")
+    other = signed_in("other")
+
+    for way in ("", "/awaited", "/receipt.csv"):
+        assert other.get(begun.headers["Location"] + way).status_code == 404
+    assert "清单.csv" not in other.get("/intake/import").text
+    assert "清单.csv" in keeper.get("/intake/import").text
+    keeper.post(begun.headers["Location"] + "/drop", {})
+    assert keeper.get(begun.headers["Location"]).status_code == 404

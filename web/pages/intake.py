@@ -1,18 +1,15 @@
 """What came in today, what waits, what lies in quarantine; and handing in files."""
 
-import io
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from access import rules
 from access.rules import Action
-from archive import importing, intake, naming, reconciling, records
-from archive.errors import Invalid, NotFound
+from archive import importing, intake, reconciling, records
+from archive.errors import Invalid
 from web import current, handing_in, sentences
 from web.files import disposition
 from web.language import gettext
@@ -66,39 +63,90 @@ def upload() -> ResponseReturnValue:
 
 @blueprint.route("/intake/import", methods=["GET", "POST"])
 def bulk() -> ResponseReturnValue:
-    """Many files with a table that says what each is: tried out first, then taken in, answered row by row."""
+    """Imports by a table: those under way, and a new one. It is tried out when it comes; nothing is taken in yet."""
     rules.require(current.actor(), Action.CAPTURE)
-    receipt, problem, status = None, "", 200
+    problem, status = "", 200
     if request.method == "POST":
         table = request.files.get("table")
-        files = {file.filename or "": file for file in request.files.getlist("file") if file.filename}
         try:
             if table is None or not table.filename:
                 raise Invalid("There is no part named file.", "no-file")
-            receipt = importing.run(
-                current.archive(), current.actor(), table.stream.read(), _handed(files), dry="dry" in request.form
-            )
+            # One byte more than a table may have: it is refused then, and never read as a whole.
+            content = table.stream.read(importing.TABLE_BYTES_MAX + 1)
+            begun = importing.begin(current.archive(), current.actor(), content, table.filename)
+            return redirect(url_for("intake.one_import", id=begun.id), 303)
         except Invalid as error:
             problem, status = sentences.sentence(error), 422
-        if receipt is not None and "receipt" in request.form:
-            response = Response(importing.as_csv(receipt), mimetype="text/csv; charset=utf-8")
-            response.headers["Content-Disposition"] = disposition("receipt.csv")
-            return response
     columns = [(heads[1], heads[0]) for heads in importing.COLUMNS.values()]
-    return render_template("intake/bulk.html", receipt=receipt, problem=problem, columns=columns), status
+    under_way = importing.mine(current.archive(), current.actor())
+    return render_template("intake/bulk.html", under_way=under_way, problem=problem, columns=columns), status
 
 
-def _handed(files: Mapping[str, FileStorage]) -> importing.Opener:
-    """Files that came with the request, by the last part of the name the table gives them."""
-    by_name = {naming.safe_name(name): file for name, file in files.items()}
+@blueprint.get("/intake/import/<id>")
+def one_import(id: str) -> str:
+    """How far an import is, row by row, and where its files are handed in."""
+    archive, actor = current.archive(), current.actor()
+    standing, receipt = importing.standing(archive, actor, id), importing.receipt(archive, actor, id)
+    lines = sorted(receipt.lines, key=lambda one: (_PROBLEMS_FIRST.get(one.outcome, 2), one.row))
+    return render_template("intake/import.html", standing=standing, lines=lines[:ROWS_SHOWN])
 
-    def opened(name: str) -> BinaryIO:
-        file = by_name.get(naming.safe_name(name))
-        if file is None:
-            raise NotFound("The file has gone again.", "source-gone")
-        return cast(BinaryIO, io.BytesIO(file.stream.read()))
 
-    return opened
+ROWS_SHOWN = 500
+_PROBLEMS_FIRST = {importing.REFUSED: 0, importing.PROBLEM: 0, importing.READY: 1}
+
+
+@blueprint.get("/intake/import/<id>/awaited")
+def awaited(id: str) -> ResponseReturnValue:
+    """The names of the files that are still to come: a browser sends no others."""
+    return jsonify(importing.awaited(current.archive(), current.actor(), id))
+
+
+@blueprint.post("/intake/import/<id>/files")
+def hand_in_import(id: str) -> ResponseReturnValue:
+    """Files of an import, one or several; answered only when they are safe."""
+    archive, actor = current.archive(), current.actor()
+    importing.standing(archive, actor, id)
+    results: list[dict[str, Any]] = []
+    for file in request.files.getlist("file"):
+        name = request.form.get("path") or file.filename or ""
+        try:
+            lines = importing.take(archive, actor, id, cast(BinaryIO, file.stream), name)
+        except Invalid as error:
+            results.append({"name": name, "row": None, "outcome": "refused", "problem": sentences.sentence(error)})
+            continue
+        results += (
+            {
+                "name": name,
+                "row": one.row,
+                "outcome": one.outcome,
+                "problem": sentences.reason(one.code, one.reason) if one.code else "",
+            }
+            for one in lines
+        )
+    if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
+        return jsonify(results)
+    taken = sum(one["outcome"] in ("captured", "duplicate", "quarantined") for one in results)
+    flash(gettext("%(count)s files of the table were taken in.", count=taken))
+    for one in results:
+        if one["problem"]:
+            flash(f"{one['name']}: {one['problem']}", "problem")
+    return redirect(url_for("intake.one_import", id=id), 303)
+
+
+@blueprint.get("/intake/import/<id>/receipt.csv")
+def receipt(id: str) -> Response:
+    """What became of every row, to be kept with the delivery note."""
+    content = importing.as_csv(importing.receipt(current.archive(), current.actor(), id))
+    response = Response(content, mimetype="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = disposition("receipt.csv")
+    return response
+
+
+@blueprint.post("/intake/import/<id>/drop")
+def drop_import(id: str) -> ResponseReturnValue:
+    importing.drop(current.archive(), current.actor(), id)
+    flash(gettext("The table is kept no longer. What was taken in stays."))
+    return redirect(url_for("intake.bulk"), 303)
 
 
 def _state() -> dict[str, Any]:
