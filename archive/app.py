@@ -19,6 +19,7 @@ from archive.tables import Tables, Transaction
 from indexer.engines import Engine, open_engine
 from indexer.engines import names as engine_names
 from indexer.errors import IndexBroken
+from indexer.memory import Memory
 from indexer.reading import Reader
 from indexer.spellings import Spellings
 
@@ -26,6 +27,8 @@ Clock = Callable[[], datetime]
 
 SCRATCH = "scratch"
 """Under this name a copy made for a rehearsal says so in its tables: it keeps silent whatever its settings say."""
+
+TEXTS_BYTES = 32_000_000
 
 
 def utc_now() -> datetime:
@@ -66,6 +69,9 @@ class Archive:
         """What was learned from filed records about the classes of papers; None until somebody has (`teaching`)."""
         self.names = Names()
         self.paces = Paces()
+        self.texts = Memory(TEXTS_BYTES)
+        """Pages of texts by digest, opened lately to show lines of them. Only a digest that the catalogue still has is
+        looked up here."""
         self._engine: tuple[str, Engine] | None = None
         self._reader: Reader | None = None
         self._opening = Lock()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from archive.model import Component, Record
@@ -113,6 +114,7 @@ def standing_of(title: str) -> str:
     return "law" if _LAW.match(title) else ""
 
 
+@lru_cache(1024)
 def format_of(media_type: str) -> str:
     return next((kind for beginning, kind in FORMATS.items() if media_type.startswith(beginning)), "other")
 

@@ -1,6 +1,7 @@
 """A record is shown, described, corrected and filed."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -273,11 +274,14 @@ def vocabulary(archive: Archive, actor: Actor) -> Vocabulary:
         return Vocabulary(tx.file_plan.every(), tx.organisation.sites(), tx.organisation.departments())
 
 
-def pages_of(archive: Archive, component: Component, texts: Mapping[str, StoredObject] | None = None) -> Sequence[str]:
+def pages_of(
+    archive: Archive, component: Component, texts: Mapping[str, StoredObject] | None = None, *, remember: bool = False
+) -> Sequence[str]:
     """The text read from a component, page by page; empty while it has not been read.
 
     `texts` are those that the caller's transaction has found for many components at once; without it this one's is
-    looked up. Raises NotFound if it is gone, Corrupt if it is damaged.
+    looked up. What is worth to `remember` stays open in memory for a while. Raises NotFound if it is gone, Corrupt if
+    it is damaged.
     """
     if any(code == BEING_RECOGNISED for code, _ in component.cautions):
         with archive.read() as tx:
@@ -288,7 +292,16 @@ def pages_of(archive: Archive, component: Component, texts: Mapping[str, StoredO
         return ()
     if texts is None or component.text_digest not in texts:
         return read_pages(archive, component.text_digest)
-    return json.loads(archive.objects.content(texts[component.text_digest]))
+    found = texts[component.text_digest]
+
+    def opened() -> Sequence[str]:
+        return json.loads(archive.objects.content(found))
+
+    return archive.texts.recall(found.digest, opened, _in_memory) if remember else opened()
+
+
+def _in_memory(pages: Sequence[str]) -> int:
+    return sum(map(sys.getsizeof, pages))
 
 
 def read_pages(archive: Archive, text_digest: str) -> Sequence[str]:
@@ -345,9 +358,14 @@ def _component_of(tx: Transaction, record_id: str, component_id: str) -> Compone
     return component
 
 
+def weighty(record: Record) -> bool:
+    """Is every reading of it an event of its own?"""
+    return record.level >= READS_LOGGED_FROM or record.pii == 2
+
+
 def _log_reading(archive: Archive, actor: Actor, record: Record, action: str, **payload: object) -> None:
     under = _right_of(actor, record)
-    if record.level >= READS_LOGGED_FROM or record.pii == 2 or under.rule == EMERGENCY:
+    if weighty(record) or under.rule == EMERGENCY:
         # Which right it was says what for: a post, a grant or a loan with its purpose (INV-29).
         said = {"right": under.rule} | ({"grant": under.grant} if under.grant else {})
         with archive.write() as tx:

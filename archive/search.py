@@ -8,7 +8,7 @@ index can hide for a second, but never leak.
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from access import rules
@@ -26,7 +26,7 @@ from indexer.engines import EVERYTHING, SORTS, Condition, Filter, Hits
 from indexer.errors import BadQuery, IndexBroken
 from indexer.loosening import loosened
 from indexer.query import Phrase, Query, Remark, wanted
-from indexer.snippets import Snippet, highlight, snippet
+from indexer.snippets import Marker, Snippet
 
 log = logging.getLogger("muniment.search")
 
@@ -89,13 +89,13 @@ class Found:
     file: Component | None
     """The file in which the lines stand: the first of the record, or one beside or inside it; None without lines."""
     components: tuple[Component, ...]
-    format: str = ""
+    format: str
     """The kind of file it is, which is part of its description; empty while it has none."""
-    nearest: bool = False
+    nearest: bool
     """It does not answer literally, but comes nearest; it stands behind those that do, and is not counted."""
-    may_apply: bool = False
+    may_apply: bool
     """May this person ask to borrow it?"""
-    standing: Standing = NOT_LENT
+    standing: Standing
     """Where its paper is, and what this person has borrowed of it: from the live tables, never from the index."""
 
 
@@ -153,17 +153,23 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         live = tx.records.admitted([*ids, *nearby], index.find)
         components = tx.records.components_of(list(live))
         standings = tx.loans.standings(list(live), actor.id, archive.now())
-        legible = [one.id for one in live.values() if query.root is not None and index.read.admits(one)]
+        marker, nearest = Marker(query), Marker(near)
+        # Lines are shown of what was asked for in words.
+        legible = [one.id for one in live.values() if marker.asked and index.read.admits(one)]
         texts = tx.objects.texts_of(legible)
     lendable = rules.scope(actor, Action.BORROW)
     found = tuple(
-        replace(
-            _found(asked, live[one], components[one], index.read, partial(_pages, archive, texts)),
-            nearest=one in nearby,
+        _found(
+            marks,
+            live[one],
+            components[one],
+            partial(_pages, archive, texts, live[one]),
+            may_read=index.read.admits(live[one]),
             may_apply=lendable.admits(live[one]),
+            nearest=marks is nearest,
             standing=standings.get(one, NOT_LENT),
         )
-        for asked, some in ((query, ids), (near, nearby))
+        for marks, some in ((marker, ids), (nearest, nearby))
         for one in some
         if one in live
     )
@@ -342,50 +348,55 @@ def _narrowed(question: Question, this_year: int) -> Filter:
     return (tuple(conditions),)
 
 
-def _pages(archive: Archive, texts: Mapping[str, StoredObject], component: Component) -> Sequence[str]:
+def _pages(archive: Archive, texts: Mapping[str, StoredObject], record: Record, component: Component) -> Sequence[str]:
     """A hit whose text is spoilt is shown without its lines; `muniment verify` names it, the index has it read anew."""
     try:
-        return records.pages_of(archive, component, texts)
+        return records.pages_of(archive, component, texts, remember=not records.weighty(record))
     except (Corrupt, NotFound) as error:
         log.error("the text of component %s cannot be shown: %s", component.id, error)
         return ()
 
 
 def _found(
-    query: Query,
+    marker: Marker,
     record: Record,
     components: tuple[Component, ...],
-    read: Scope,
     pages: Callable[[Component], Sequence[str]],
+    *,
+    may_read: bool,
+    may_apply: bool,
+    nearest: bool,
+    standing: Standing,
 ) -> Found:
-    may_read = read.admits(record)
-    file, snippets = _where(components, query, pages) if may_read and query.root is not None else (None, ())
+    file, snippets = _where(components, marker, pages) if may_read and marker.asked else (None, ())
     return Found(
         record=record,
-        title=highlight(record.title, query),
-        number=highlight(record.doc_number, query, "number"),
-        code=highlight(record.archival_code, query, "number"),
+        title=marker.highlight(record.title),
+        number=marker.highlight(record.doc_number, "number"),
+        code=marker.highlight(record.archival_code, "number"),
         may_read=may_read,
         page=snippets[0].page if snippets else None,
         snippets=snippets,
         file=file,
         components=components if may_read else (),
         format=format_of(components[0].media_type) if components else "",
+        nearest=nearest,
+        may_apply=may_apply,
+        standing=standing,
     )
 
 
 def _where(
-    components: Sequence[Component], query: Query, pages: Callable[[Component], Sequence[str]]
+    components: Sequence[Component], marker: Marker, pages: Callable[[Component], Sequence[str]]
 ) -> tuple[Component | None, tuple[Snippet, ...]]:
     """The file that shows most of what was asked for, with its lines; rather one that is inside than one that lists
     what is inside it."""
     best: tuple[int, Component | None, tuple[Snippet, ...]] = (0, None, ())
-    asked = len(set(wanted(query.root)))
     left = FILES_WEIGHED
     for component in components:
-        lines = snippet(pages(component), query)
+        lines = marker.snippet(pages(component))
         shown = len(frozenset[int]().union(*(line.shows for line in lines)))
-        if named := component.parent_id and snippet((component.file_name,), query, most=1):
+        if named := component.parent_id and marker.snippet((component.file_name,), most=1):
             by_name = len(named[0].shows)
             if by_name > shown or not lines:
                 lines, shown = named, by_name
@@ -393,7 +404,7 @@ def _where(
         if shown > best[0] or (inside and shown == best[0] > 0):
             best = shown, component, lines
         left -= bool(best[0])
-        if (best[0] >= asked and not _lists(best[1], components)) or left <= 0:
+        if (best[0] >= marker.asked and not _lists(best[1], components)) or left <= 0:
             break
     return best[1], best[2]
 

@@ -5,18 +5,18 @@ and a body outside READ in none either.
 """
 
 from bisect import bisect_right
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import accumulate
-from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines import BODY_LABELS, STANDINGS, Filter, Hit, Hits
+from indexer.memory import Memory
 from indexer.nearness import nearness
 from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, TITLE, U64, pattern_of
 from indexer.places import HEADING as IN_HEADING
@@ -25,7 +25,6 @@ from indexer.query import Any as AnyOf
 from indexer.segments import Bits, Segment, hash_ids
 
 Floats = NDArray[np.float32]
-Value = TypeVar("Value")
 
 # Per field: what a word in it is worth, how much its length counts, and the length that is usual. The usual length
 # is a constant, not an average, because an average would tell of texts the reader may not read. The numbers were
@@ -60,32 +59,6 @@ class Shelf:
     name: str
     segment: Segment
     living: Bits
-
-
-class Memory:
-    """What was worked out about segments, the least recently used forgotten first. Safe to share between threads."""
-
-    def __init__(self, bytes_max: int) -> None:
-        self._bytes_max = bytes_max
-        self._bytes = 0
-        self._known: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
-        self._lock = Lock()
-
-    def recall(self, key: Any, work_out: Callable[[], Value], size_bytes: Callable[[Value], int]) -> Value:
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key][0]
-        value = work_out()
-        size = size_bytes(value) + 200
-        with self._lock:
-            if key not in self._known and size < self._bytes_max:
-                self._known[key] = value, size
-                self._bytes += size
-                while self._bytes > self._bytes_max:
-                    _, (_, freed) = self._known.popitem(last=False)
-                    self._bytes -= freed
-        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,47 +64,76 @@ class _Line:
         return len(self.phrases - shown), len(self.phrases), min(len(self.matches), 3)
 
 
-def snippet(pages: Sequence[str], query: Query, *, width: int = 80, most: int = 3) -> tuple[Snippet, ...]:
-    """At most `most` lines of about `width` characters that show most of what was asked for, in reading order."""
-    phrases = [phrase for phrase in dict.fromkeys(wanted(query.root)) if phrase.field is None]
-    lines: list[_Line] = []
-    whole, left = False, _LOOKED_ON
-    for number, text in enumerate(pages):
-        here = list(_lines(number, _matches(text, phrases), width))
-        lines += here
-        whole = whole or any(len(line.phrases) == len(phrases) for line in here)
-        if whole and len(lines) >= most:
-            break
-        left -= len(text) if lines else 0
-        if left < 0:
-            break
-    chosen: list[_Line] = []
-    shown: frozenset[int] = frozenset()
-    while lines and len(chosen) < most:
-        best = max(lines, key=lambda line: line.worth(shown))  # the first of equals
-        shown |= best.phrases
-        chosen.append(best)
-        lines = [line for line in lines if not _overlap(line, best, width)]
-    chosen.sort(key=lambda line: (line.page, line.matches[0].start))
-    return tuple(Snippet(line.page + 1, _cut(pages[line.page], line.matches, width), line.phrases) for line in chosen)
+class Marker:
+    """What a question looks for, made ready once for the many texts of an answer."""
+
+    def __init__(self, query: Query) -> None:
+        sought = [_Sought(phrase.field, _forms(phrase)) for phrase in dict.fromkeys(wanted(query.root))]
+        self._in_body = [one for one in sought if one.field is None]
+        self._sought = sought
+        self.asked = len(sought)
+        """For how many different phrases an answer may contain."""
+
+    def snippet(self, pages: Sequence[str], *, width: int = 80, most: int = 3) -> tuple[Snippet, ...]:
+        """At most `most` lines of about `width` characters that show most of what was asked for, in reading order."""
+        sought = self._in_body
+        lines: list[_Line] = []
+        whole, left = False, _LOOKED_ON
+        for number, text in enumerate(pages):
+            here = list(_lines(number, _matches(text, sought), width))
+            lines += here
+            whole = whole or any(len(line.phrases) == len(sought) for line in here)
+            if whole and len(lines) >= most:
+                break
+            left -= len(text) if lines else 0
+            if left < 0:
+                break
+        chosen: list[_Line] = []
+        shown: frozenset[int] = frozenset()
+        while lines and len(chosen) < most:
+            best = max(lines, key=lambda line: line.worth(shown))  # the first of equals
+            shown |= best.phrases
+            chosen.append(best)
+            lines = [line for line in lines if not _overlap(line, best, width)]
+        chosen.sort(key=lambda line: (line.page, line.matches[0].start))
+        return tuple(
+            Snippet(line.page + 1, _cut(pages[line.page], line.matches, width), line.phrases) for line in chosen
+        )
+
+    def highlight(self, text: str, field: str = "title") -> Parts:
+        """The whole text (a title, a number, a party), with what matched marked."""
+        if not text:
+            return ()
+        sought = [one for one in self._sought if one.field in (None, field)]
+        return tuple(_marked(text, 0, len(text), _matches(text, sought)))
 
 
-def highlight(text: str, query: Query, field: str = "title") -> Parts:
-    """The whole text (a title, a number, a party), with what matched marked."""
-    if not text:
-        return ()
-    phrases = [phrase for phrase in dict.fromkeys(wanted(query.root)) if phrase.field in (None, field)]
-    return tuple(_marked(text, 0, len(text), _matches(text, phrases)))
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A phrase in every form that answers it: an expression, and the letters it must begin with if it looks back."""
+
+    field: str | None
+    forms: tuple[tuple[re.Pattern[str], str], ...]
 
 
-def _matches(text: str, phrases: Sequence[Phrase]) -> list[_Match]:
+@lru_cache(1024)
+def _forms(phrase: Phrase) -> tuple[tuple[re.Pattern[str], str], ...]:
+    split = ((words.split(text), whole) for text, whole in spellings(phrase))
+    return tuple(
+        (_pattern(tokens, whole), "" if tokens[0].han or not whole else tokens[0].text)
+        for tokens, whole in split
+        if tokens
+    )
+
+
+def _matches(text: str, sought: Sequence[_Sought]) -> list[_Match]:
     """Where the phrases stand in the original, in order."""
-    if not phrases or not text:
+    if not sought or not text:
         return []
     folded, offsets = words.fold_with_offsets(text)
     found: list[_Match] = []
-    for number, phrase in enumerate(phrases):
-        spans = (span for text, whole in spellings(phrase) for span in _spans(folded, text, whole=whole))
+    for number, phrase in enumerate(sought):
+        spans = (span for pattern, first in phrase.forms for span in _spans(folded, pattern, first))
         for start, end in islice(spans, _MATCHES_MAX):
             origin = int(offsets[start])
             last = int(offsets[end])
@@ -115,28 +144,18 @@ def _matches(text: str, phrases: Sequence[Phrase]) -> list[_Match]:
     return sorted(found, key=lambda match: (match.start, match.end))
 
 
-def _spans(folded: str, phrase: str, *, whole: bool) -> Iterator[tuple[int, int]]:
-    tokens = _tokens(phrase)
-    if not tokens:
-        return
-    pattern = _pattern(tokens, whole)
-    if tokens[0].han or not whole:
+def _spans(folded: str, pattern: re.Pattern[str], first: str) -> Iterator[tuple[int, int]]:
+    if not first:
         yield from (match.span() for match in pattern.finditer(folded))
         return
     # What looks back has no fast way to its first letter: find that first.
-    at = folded.find(tokens[0].text)
+    at = folded.find(first)
     while at >= 0:
         if match := pattern.match(folded, at):
             yield match.span()
-        at = folded.find(tokens[0].text, match.end() if match else at + 1)
+        at = folded.find(first, match.end() if match else at + 1)
 
 
-@lru_cache(1024)
-def _tokens(phrase: str) -> tuple[words.Token, ...]:
-    return words.split(phrase)
-
-
-@lru_cache(1024)
 def _pattern(tokens: tuple[words.Token, ...], whole: bool) -> re.Pattern[str]:
     """An expression for a phrase in folded text; at its ends it may be a part of a longer run, unless `whole`."""
     pieces: list[str] = []

@@ -100,6 +100,8 @@ class Token:
 
 def fold(text: str) -> str:
     """The text as it is compared. Folding twice is folding once."""
+    if text.isascii():  # numbers mostly, of which every entry has some
+        return text.lower()
     tables = _tables()
     codes = to_codes(text)
     if tables.knotty[codes].any():

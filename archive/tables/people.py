@@ -192,8 +192,7 @@ class People:
             self._connection.execute(person_sites.insert().values(person_id=person.id, site=site))
 
     def _person(self, row: sa.RowMapping) -> Person:
-        roles = self._connection.execute(_ROLES, {"person": row["id"]})
-        theirs = self._connection.execute(_SITES, {"person": row["id"]})
+        given = self._connection.execute(_GIVEN, {"person": row["id"]}).all()
         return Person(
             row["id"],
             row["login"],
@@ -201,8 +200,8 @@ class People:
             row["employee_no"],
             row["department"],
             row["clearance"],
-            frozenset(roles.scalars()),
-            frozenset(theirs.scalars()),
+            frozenset(value for kind, value in given if kind == _ROLE),
+            frozenset(value for kind, value in given if kind == _SITE),
             row["active"],
             row["must_change_password"],
             row["email"],
@@ -254,8 +253,11 @@ class Organisation:
 # Asked at the door, for every request: making a statement costs more than answering it.
 _PERSON: "sa.BindParameter[str]" = sa.bindparam("person")
 _BY_ID = sa.select(people).where(people.c.id == _PERSON)
-_ROLES = sa.select(person_roles.c.role).where(person_roles.c.person_id == _PERSON)
-_SITES = sa.select(person_sites.c.site).where(person_sites.c.person_id == _PERSON)
+_ROLE, _SITE = "role", "site"
+_GIVEN = sa.union_all(
+    sa.select(sa.literal(_ROLE), person_roles.c.role).where(person_roles.c.person_id == _PERSON),
+    sa.select(sa.literal(_SITE), person_sites.c.site).where(person_sites.c.person_id == _PERSON),
+)
 _TOKEN = sa.select(tokens).where(
     tokens.c.digest == sa.bindparam("digest"), tokens.c.expires_at > sa.bindparam("at"), tokens.c.revoked_at.is_(None)
 )

@@ -22,20 +22,21 @@ from typing import Any, Final
 
 import numpy as np
 import tantivy
+from numpy.typing import NDArray
 from tantivy import Document, FieldType, Index, Occur, Order, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 from tantivy import Query as T
 
 from indexer import words
-from indexer.answers import Memory
 from indexer.engines import BODY_LABELS, DAYS, EVERYTHING, NOTHING, SORTS, STANDINGS, Entry, Filter, Hit, Hits
 from indexer.errors import IndexBroken
 from indexer.folder import IndexFolder
+from indexer.memory import Memory
 from indexer.places import headings
 from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings
 from indexer.query import Any as AnyOf
 from indexer.segments import TITLE_KEY_WORDS, title_keys
 
-LAYOUT: Final = 6
+LAYOUT: Final = 7
 FIELDS: Final = {"title": "title", "number": "numbers", "party": "parties"}
 WORTH: Final = {"title": 3.0, "numbers": 6.0, "parties": 3.0, "headings": 1.0, "body": 1.0}
 OF_BODY: Final = ("body", "headings")
@@ -62,6 +63,8 @@ NEARNESS: Final = 0.5
 _RERANKED: Final = 200
 _RUN_SIGNS: Final = 4
 """So much of a run is one word; shorter words are the ends of runs."""
+_LAID_OUT_AT_ONCE: Final = 100_000
+"""Letters. Many short texts at once cost little more than one; more than the caches of a processor hold cost more."""
 _FEW: Final = 16
 """So many values are asked for one by one: a set of terms is made into an automaton for every part of the index."""
 _HEAP_BYTES: Final = 64_000_000
@@ -84,7 +87,7 @@ def open_engine(folder: Path, *, writable: bool, patience_s: float = 10.0) -> "T
 
 def _schema() -> tantivy.Schema:
     builder = SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     for field in WORTH:
         builder.add_text_field(field, tokenizer_name="places", index_option="position")
     builder.add_text_field("signs", tokenizer_name="places", index_option="freq")
@@ -126,19 +129,19 @@ class TantivyEngine:
 
     def put(self, entries: Sequence[Entry]) -> None:
         latest = {entry.id: entry for entry in entries}
-        self._change(list(latest), [_document(entry) for entry in latest.values()])
+        self._change(list(latest), _documents(list(latest.values())))
 
     def drop(self, ids: Iterable[str]) -> None:
-        self._change(list(dict.fromkeys(ids)), [])
+        self._change(list(dict.fromkeys(ids)), ())
 
     def clear(self) -> None:
-        self._change(None, [])
+        self._change(None, ())
 
     def close(self) -> None:
         with self._changing:
             self._rest(merge=False)
 
-    def _change(self, ids: list[str] | None, documents: list[Document]) -> None:
+    def _change(self, ids: list[str] | None, documents: Iterable[Document]) -> None:
         """Forget these ids (None: all) and add these documents, in one commit."""
         if not self._writable:
             raise IndexBroken("This index was opened for reading only.")
@@ -158,7 +161,7 @@ class TantivyEngine:
             self._idle.daemon = True
             self._idle.start()
 
-    def _write(self, ids: list[str] | None, documents: list[Document]) -> None:
+    def _write(self, ids: list[str] | None, documents: Iterable[Document]) -> None:
         writer = self._ready()
         if ids is None:
             writer.delete_all_documents()
@@ -217,11 +220,10 @@ class TantivyEngine:
         searcher = self._searcher()
         asked = self._question(query.root, find, read, narrow, hide)
         offset, limit = max(0, offset), max(0, limit)
-        total, found = self._sorted(searcher, asked, sort, offset, limit)
-        hits = tuple(Hit(str(searcher.doc(address).get_first("id")), score) for score, address in found)
+        total, hits = self._sorted(searcher, asked, sort, offset, limit)
         same = (self._seen, query.root, find, read, narrow, hide, tuple(facets))
         counted = self._memory.recall(same, lambda: self._facets(searcher, asked, facets), _size_of_facets)
-        return Hits(total, hits, counted)
+        return Hits(total, tuple(hits), counted)
 
     def ids(self) -> frozenset[str]:
         searcher = self._searcher()
@@ -248,19 +250,27 @@ class TantivyEngine:
 
     def _sorted(
         self, searcher: tantivy.Searcher, asked: T, sort: str, offset: int, limit: int
-    ) -> tuple[int, list[tuple[float, Any]]]:
+    ) -> tuple[int, list[Hit]]:
         if sort == "title":
-            found = searcher.search(asked, max(1, searcher.num_docs))
-            addresses = [address for _, address in found.hits]
-            columns = [np.array(searcher.fast_field_values(key, addresses), np.uint64) for key in _TITLE_KEYS]
-            order = np.lexsort(columns[::-1])[offset : offset + limit].tolist()
-            return len(addresses), [(0.0, addresses[i]) for i in order]
+            total = int(searcher.search(asked, 1).count)  # pyright: ignore[reportAttributeAccessIssue]
+            # Beyond the last the library would stumble.
+            there = min(limit, total - offset)
+            return total, self._by_title(searcher, asked, offset, there) if there > 0 else []
         if sort == "relevance":
-            return self._best(searcher, asked, offset, limit)
-        order = Order.Asc if sort == "oldest" else Order.Desc
-        found = searcher.search(asked, max(1, limit), order_by_field=sort, offset=offset, order=order)
-        chosen = [(0.0, address) for _, address in found.hits]
-        return int(found.count), chosen[:limit]  # pyright: ignore[reportAttributeAccessIssue]
+            total, found = self._best(searcher, asked, offset, limit)
+        else:
+            order = Order.Asc if sort == "oldest" else Order.Desc
+            searched = searcher.search(asked, max(1, limit), order_by_field=sort, offset=offset, order=order)
+            total = int(searched.count)  # pyright: ignore[reportAttributeAccessIssue]
+            found = [(0.0, address) for _, address in searched.hits[:limit]]
+        return total, [Hit(str(searcher.doc(address).get_first("id")), score) for score, address in found]
+
+    def _by_title(self, searcher: tantivy.Searcher, asked: T, offset: int, limit: int) -> list[Hit]:
+        """In the order of several columns, which only aggregations know."""
+        order = [{key: "asc"} for key in _TITLE_KEYS]
+        wished = {"size": limit, "from": offset, "sort": order, "docvalue_fields": ["id"]}
+        found = searcher.aggregate(asked, {"hits": {"top_hits": wished}})
+        return [Hit(str(hit["docvalue_fields"]["id"][0]), 0.0) for hit in found["hits"]["hits"]]
 
     def _best(
         self, searcher: tantivy.Searcher, asked: T, offset: int, limit: int
@@ -439,18 +449,45 @@ def _size_of_facets(facets: Mapping[str, Mapping[str, int]]) -> int:
     return 1000 + 100 * sum(map(len, facets.values()))
 
 
-def _document(entry: Entry) -> Document:
+def _documents(entries: Sequence[Entry]) -> Iterator[Document]:
+    """The entries in the words of Tantivy; the texts of several are laid out at once, which costs a third."""
+    together: list[tuple[Entry, Mapping[str, Sequence[str]]]] = []
+    letters = 0
+    for number, entry in enumerate(entries, start=1):
+        body = words.fold("\n".join(entry.pages))
+        values = {
+            "title": [words.fold(entry.title)],
+            "numbers": list(map(words.fold, entry.numbers)),
+            "parties": list(map(words.fold, entry.parties)),
+            "body": [body],
+            "headings": [body[start:end] for start, end in headings(body)],
+        }
+        together.append((entry, values))
+        letters += len(body)
+        if letters > _LAID_OUT_AT_ONCE or number == len(entries):
+            yield from _laid_out(together)
+            together, letters = [], 0
+
+
+def _laid_out(together: Sequence[tuple[Entry, Mapping[str, Sequence[str]]]]) -> Iterator[Document]:
+    laid = _Laid([value for _, fields in together for values in fields.values() for value in values])
+    keys = title_keys([entry.title for entry, _ in together]).tolist()
+    at = 0
+    for (entry, fields), key in zip(together, keys, strict=True):
+        document = _described(entry, key)
+        for field, values in fields.items():
+            # What can be read from each place on, and the signs between them; between values a border.
+            document.add_text(field, f" {BORDER} ".join(laid.words[at : at + len(values)]))
+            if field == "body":
+                document.add_text("signs", laid.signs[at])
+            at += len(values)
+        yield document
+
+
+def _described(entry: Entry, title_key: Sequence[int]) -> Document:
+    """What is known of an entry besides its words."""
     document = Document()
     document.add_text("id", entry.id)
-    document.add_text("title", _places((entry.title,)))
-    document.add_text("numbers", _places(entry.numbers))
-    document.add_text("parties", _places(entry.parties))
-    body = words.fold("\n".join(entry.pages))
-    codes = words.to_codes(body)
-    layout = words.lay_out(codes)
-    document.add_text("body", _laid_out(codes, layout))
-    document.add_text("headings", _places([body[start:end] for start, end in headings(body)]))
-    document.add_text("signs", _signs(codes, layout))
     document.add_text("rights", _RIGHTS_BORDER.join(entry.labels.get(label, _UNSAID) for label in RIGHTS))
     labels = {label: value for label, value in entry.labels.items() if label not in DAYS}
     for label, value in labels.items():
@@ -464,47 +501,51 @@ def _document(entry: Entry) -> Document:
     document.add_unsigned("newest", entry.date or 0)
     document.add_unsigned("oldest", entry.date or _UNDATED)
     document.add_unsigned("arrival", max(0, entry.captured))
-    for field, key in zip(_TITLE_KEYS, title_keys([entry.title])[0].tolist(), strict=True):
-        document.add_unsigned(field, key)
+    for field, part in zip(_TITLE_KEYS, title_key, strict=True):
+        document.add_unsigned(field, part)
     return document
 
 
-def _signs(codes: words.Codes, layout: words.Layout) -> str:
-    """Every Han character with a blank between: what a character alone hints at is counted, not found."""
-    han = codes[layout.starts[layout.kinds == words.HAN]]
-    text = np.full(2 * len(han), ord(" "), np.uint32)
-    text[::2] = han
-    return words.from_codes(text)
+class _Laid:
+    """Folded values, each as words with a blank between, in order; and its Han characters alone, for hints."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        # A sign between two values, so that nothing is read across it.
+        codes = words.to_codes("|".join(values))
+        layout = words.lay_out(codes)
+        lengths = np.fromiter(map(len, values), np.int64, len(values)) + 1
+        rows = np.searchsorted(layout.starts, np.concatenate(([0], np.cumsum(lengths))))
+        text, ends = _as_words(codes, layout, rows)
+        self.words = [text[begin : max(begin, end - 1)] for begin, end in pairwise(ends)]
+        han = np.flatnonzero(layout.kinds == words.HAN)
+        spaced = np.full(2 * len(han), ord(" "), np.uint32)
+        spaced[::2] = codes[layout.starts[han]]
+        signs = words.from_codes(spaced)
+        self.signs = [signs[2 * begin : 2 * end] for begin, end in pairwise(np.searchsorted(han, rows).tolist())]
 
 
-def _places(values: Sequence[str]) -> str:
-    """The values as words with a blank between: what can be read from each place on, and the signs between them."""
-    return f" {BORDER} ".join(map(_indexed, values))
-
-
-def _indexed(value: str) -> str:
-    codes = words.to_codes(words.fold(value))
-    return _laid_out(codes, words.lay_out(codes))
-
-
-def _laid_out(codes: words.Codes, layout: words.Layout) -> str:
+def _as_words(codes: words.Codes, layout: words.Layout, rows: NDArray[np.int64]) -> tuple[str, list[int]]:
+    """All places as words with a blank behind each, and where in that text the values begin whose first rows these
+    are; the last row is the end."""
     if not len(layout.starts):
-        return ""
+        return "", [0] * len(rows)
     glued, gap = words.glued(layout), words.gaps(layout)
+    gap[rows[1:][rows[1:] > 0] - 1] = False  # behind the last word of a value there is nothing
     run = layout.kinds != words.HAN
     begin = run & layout.first
-    lengths = np.where(run, np.minimum(layout.left, _RUN_SIGNS), 1)
+    sizes = np.where(run, np.minimum(layout.left, _RUN_SIGNS), 1)
     # The sign of a beginning and its blank, letters, the neighbour, a blank, perhaps the sign of a gap and its blank.
-    widths = 2 * begin + lengths + glued + 1 + 2 * gap
-    firsts = np.cumsum(widths) - widths
-    text = np.full(int(widths.sum()), ord(" "), np.uint32)
+    widths = 2 * begin + sizes + glued + 1 + 2 * gap
+    ends = np.concatenate(([0], np.cumsum(widths)))
+    firsts = ends[:-1]
+    text = np.full(int(ends[-1]), ord(" "), np.uint32)
     text[firsts[begin]] = ord(BEGIN)
     letters = firsts + 2 * begin
-    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    text[np.repeat(letters, lengths) + within] = codes[np.repeat(layout.starts, lengths) + within]
+    within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    text[np.repeat(letters, sizes) + within] = codes[np.repeat(layout.starts, sizes) + within]
     text[letters[glued] + 1] = codes[layout.starts[np.flatnonzero(glued) + 1]]
     text[(firsts + widths)[gap] - 2] = ord(GAP)
-    return words.from_codes(text[:-1])
+    return words.from_codes(text), ends[rows].tolist()
 
 
 def _words_of(text: str, *, whole: bool) -> tuple[list[tuple[int, str]], bool]:

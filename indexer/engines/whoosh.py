@@ -31,11 +31,12 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from indexer.answers import Memory, Shelf, answer
+from indexer.answers import Shelf, answer
 from indexer.codec import EXTENSION, ArraySegment, schema
 from indexer.engines import EVERYTHING, SORTS, Entry, Filter, Hits
 from indexer.errors import IndexBroken
 from indexer.folder import IndexFolder
+from indexer.memory import Memory
 from indexer.places import Places
 from indexer.query import Query
 from indexer.segments import Merging, Segment, SegmentFile, build, hash_ids, load, merged, save

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 from indexer.engines import EVERYTHING, NOTHING, Condition, Engine, Entry, open_engine
 from indexer.query import Query, parse
-from indexer.snippets import snippet
+from indexer.snippets import Marker
 
 Value = TypeVar("Value")
 
@@ -178,7 +178,7 @@ def measure(name: str, count: int, folder: Path) -> None:
     everything(name, folder)
     changes(name, folder, entries[:100])
     lines = [parse(typed) for typed in questions(count)["two words"]]
-    spent, _ = timed(lambda query: len([snippet(entry.pages, query) for entry in entries[:20]]), lines)
+    spent, _ = timed(lambda query: len([*map(Marker(query).snippet, [entry.pages for entry in entries[:20]])]), lines)
     print(f"| snippets of 20 records | {line(spent)} | | | |")
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query import Phrase, Query, parse
-from indexer.snippets import Parts, highlight, snippet
+from indexer.snippets import Marker, Parts
 from indexer.words import fold
 
 
@@ -13,7 +13,7 @@ def marked(parts: Parts) -> str:
 
 
 def lines(pages: list[str], typed: str, width: int = 40) -> list[tuple[int, str]]:
-    return [(found.page, marked(found.parts)) for found in snippet(pages, parse(typed), width=width)]
+    return [(found.page, marked(found.parts)) for found in Marker(parse(typed)).snippet(pages, width=width)]
 
 
 def test_a_snippet_names_the_page_and_shows_the_original_letters() -> None:
@@ -51,7 +51,7 @@ def test_characters_that_fold_to_several_are_marked_whole() -> None:
 def test_the_line_with_most_of_the_words_comes_before_others() -> None:
     pages = ["合同。" * 20, "电梯。" * 20, "电梯维保合同另行签订。"]
 
-    assert [line.page for line in snippet(pages, parse("电梯 合同"), most=1)] == [3]
+    assert [line.page for line in Marker(parse("电梯 合同")).snippet(pages, most=1)] == [3]
 
 
 def test_words_looked_for_in_a_field_or_excluded_are_not_marked_in_the_body() -> None:
@@ -59,34 +59,38 @@ def test_words_looked_for_in_a_field_or_excluded_are_not_marked_in_the_body() ->
 
 
 def test_a_body_without_the_words_has_no_snippet() -> None:
-    assert snippet(["物业，合同"], parse("物业合同")) == ()
-    assert snippet([], parse("物业")) == ()
-    assert snippet(["物业"], parse("")) == ()
+    assert Marker(parse("物业合同")).snippet(["物业，合同"]) == ()
+    assert Marker(parse("物业")).snippet([]) == ()
+    assert Marker(parse("")).snippet(["物业"]) == ()
 
 
 def test_a_title_is_shown_whole() -> None:
-    assert marked(highlight("《物業服務合同》（2026）", parse("服务合同 2026"))) == "《物業[服務合同]》（[2026]）"
-    assert marked(highlight("<b>物业</b>", parse("物业 档号:b"))) == "<b>[物业]</b>"
-    assert highlight("", parse("物业")) == ()
+    assert (
+        marked(Marker(parse("服务合同 2026")).highlight("《物業服務合同》（2026）")) == "《物業[服務合同]》（[2026]）"
+    )
+    assert marked(Marker(parse("物业 档号:b")).highlight("<b>物业</b>")) == "<b>[物业]</b>"
+    assert Marker(parse("物业")).highlight("") == ()
 
 
 @given(st.text("物業业合同ab1２ ，\n　㎡…e\u0301", max_size=200), st.text("物业合同ab12，", min_size=1, max_size=4))
 def test_marking_changes_no_letter(text: str, phrase: str) -> None:
-    query = Query(Phrase(fold(phrase)))
+    marker = Marker(Query(Phrase(fold(phrase))))
 
-    parts = highlight(text, query)
+    parts = marker.highlight(text)
 
     assert "".join("".join(piece.split()) for piece, _ in parts) == "".join(text.split())
-    for line in snippet([text], query, width=20):
+    for line in marker.snippet([text], width=20):
         assert any(hit for _, hit in line.parts)
-        shown = "".join("".join(piece.split()) for piece, _ in line.parts if piece != "…")
+        ends = line.parts[0] == ("…", False), line.parts[-1] == ("…", False)
+        inside = line.parts[ends[0] : len(line.parts) - ends[1]]
+        shown = "".join("".join(piece.split()) for piece, _ in inside)
         assert shown in "".join(text.split())
 
 
 def test_a_megabyte_has_at_most_three_lines() -> None:
     text = "物业服务条款，甲方：某某物业管理有限公司。\n" * 16_000
 
-    found = snippet([text], parse("物业 公司"))
+    found = Marker(parse("物业 公司")).snippet([text])
 
     assert len(found) == 3
     assert all(len(marked(line.parts)) < 200 for line in found)

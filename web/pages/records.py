@@ -16,7 +16,7 @@ from archive.model import Component
 from archive.records import View
 from indexer.errors import BadQuery
 from indexer.query import Query, parse
-from indexer.snippets import Parts, highlight
+from indexer.snippets import Marker, Parts
 from web import current, files, forms, loan_words, sentences
 from web.language import gettext
 
@@ -160,9 +160,9 @@ def viewed(view: View) -> dict[str, Any]:
     lines: list[Parts] = []
     if mode == "text":
         pages = _text_of(view, component)
-        query = _query(sought)
+        marker = Marker(_query(sought))
         shown = pages[n - 1][:TEXT_SHOWN] if n <= len(pages) else ""
-        lines = [highlight(line, query, "body") for line in shown.splitlines()]
+        lines = [marker.highlight(line, "body") for line in shown.splitlines()]
     return {
         "component": component,
         "mode": mode,
