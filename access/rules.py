@@ -71,6 +71,17 @@ class Action(StrEnum):
     """Draft, correct and renew contracts of the register."""
     CONFIRM_CONTRACTS = "confirm-contracts"
     """Review what somebody else drafted, and say that a contract ended or goes on."""
+    SEE_DOCUMENTS = "see-documents"
+    """See controlled documents, as far as the records of their editions may be found; acknowledge what one was asked
+    to read, and say that one has a numbered copy."""
+    DRAFT_DOCUMENTS = "draft-documents"
+    """Write an edition of a controlled document and submit it."""
+    REVIEW_DOCUMENTS = "review-documents"
+    """Review an edition that somebody else wrote, and look at documents whose periodic review is due."""
+    APPROVE_DOCUMENTS = "approve-documents"
+    """Approve an edition that others wrote and reviewed; withdraw one, keep an obsolete one for reference."""
+    KEEP_DOCUMENTS = "keep-documents"
+    """Issue what was approved, hand out numbered copies and call them back."""
     HOLD = "hold"
     """Put a hold on records, or release one."""
     APPRAISE = "appraise"
@@ -345,6 +356,11 @@ DUTIES: dict[Action, frozenset[Role]] = {
     ),
     Action.KEEP_CONTRACTS: frozenset({R.DOCUMENT_CONTROLLER, R.CLASS_OWNER}),
     Action.CONFIRM_CONTRACTS: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
+    Action.SEE_DOCUMENTS: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN) | {R.OPERATOR},
+    Action.DRAFT_DOCUMENTS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER, R.DEPT_APPROVER}),
+    Action.REVIEW_DOCUMENTS: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
+    Action.APPROVE_DOCUMENTS: frozenset({R.FINAL_APPROVER}),
+    Action.KEEP_DOCUMENTS: frozenset({R.DOCUMENT_CONTROLLER}),
     Action.HOLD: frozenset({R.DOCUMENT_CONTROLLER, R.SECURITY_OFFICER, R.FINAL_APPROVER}),
     Action.APPRAISE: frozenset({R.DOCUMENT_CONTROLLER}),
     Action.APPROVE_DISPOSAL: frozenset({R.FINAL_APPROVER}),

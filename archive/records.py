@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Right
-from archive import acting, custody, loan_steps, naming, reading_room, suggesting
+from archive import acting, custody, loan_steps, naming, obsolescence, reading_room, suggesting
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.model import (
@@ -116,7 +116,7 @@ def text(archive: Archive, actor: Actor, record_id: str) -> Sequence[Sequence[st
     record, components = _readable(archive, actor, record_id)
     rules.require(actor, Action.READ_TEXT, record)
     _log_reading(archive, actor, record, "record.text-read")
-    return [pages_of(archive, component) for component in components]
+    return [_shown_text(archive, component) for component in components]
 
 
 def text_of(archive: Archive, actor: Actor, record_id: str, component_id: str) -> Sequence[str]:
@@ -126,7 +126,13 @@ def text_of(archive: Archive, actor: Actor, record_id: str, component_id: str) -
     with archive.read() as tx:
         component = _component_of(tx, record_id, component_id)
     _log_reading(archive, actor, record, "record.text-read", component=component.id)
-    return pages_of(archive, component)
+    return _shown_text(archive, component)
+
+
+def _shown_text(archive: Archive, component: Component) -> Sequence[str]:
+    """The pages of text as they are given to people: of what is obsolete, each says so in its first line."""
+    mark, pages = obsolescence.mark_of(archive, component), pages_of(archive, component)
+    return [f"【{mark}】\n{page}" for page in pages] if mark else pages
 
 
 def original(
@@ -136,13 +142,23 @@ def original(
 
     Raises NotFound if the record may not be found, Denied if it may not be downloaded, Corrupt if it
     begins damaged; Corrupt at a later piece that is damaged: each is genuine, whether there are more or not.
+    Raises Conflict (`obsolete`) for what is obsolete: that leaves the house with its mark only, see
+    `renditions.handed_out`.
     """
+    component = given_out(archive, actor, record_id, component_id)
+    if obsolescence.mark_of(archive, component):
+        raise Conflict("It is obsolete: it is given out with its mark only.", "obsolete")
+    return component, archive.objects.pieces(component.digest)
+
+
+def given_out(archive: Archive, actor: Actor, record_id: str, component_id: str = "") -> Component:
+    """Let a file be given out: the rules are asked and it is written down; as `original`, without the bytes."""
     with archive.read() as tx:
         record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
         rules.require(actor, Action.DOWNLOAD, record)
         component = _component_of(tx, record_id, component_id)
     _log_reading(archive, actor, record, "record.downloaded", component=component.id)
-    return component, archive.objects.pieces(component.digest)
+    return component
 
 
 @dataclass(frozen=True, slots=True)

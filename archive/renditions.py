@@ -1,15 +1,19 @@
 """Pages are shown as pictures: drawn in the sandbox, once, and kept as the file itself is kept.
 
 The first pages and a thumbnail of every file are drawn ahead, after everything that makes files findable; further
-pages when somebody turns to them. Whoever may not read a record sees none of them.
+pages when somebody turns to them. Whoever may not read a record sees none of them. What is obsolete is drawn like
+everything else, and shown with its mark only: on a page, as a thumbnail, in the file that is handed out.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
 from access.actors import Actor
-from archive import indexing, records, watermark
+from archive import indexing, obsolescence, records, stamping, watermark
 from archive.app import Archive
-from archive.errors import NotFound
+from archive.errors import Conflict, NotFound
 from archive.model import Component
 from archive.tables.jobs import NORMAL
 from indexer.reading import Reader
@@ -18,6 +22,8 @@ THUMBNAIL_PX, PAGE_PX = 240, 960
 """Widths in which pages are drawn ahead."""
 AT_ONCE = 4
 """Pictures drawn while the file is open, before it is asked whether something more urgent waits."""
+MARKED_PX, MARKED_PAGES_MAX = 1440, 500
+"""Width of the pages of a marked copy, and how many it may have."""
 
 
 def page_image(
@@ -30,7 +36,7 @@ def page_image(
     Raises NotFound, Denied, or Unreadable if the page cannot be drawn.
     """
     found = records.page(archive, actor, record_id, page, width_px=width_px, component_id=component_id)
-    png = _picture(archive, found.component, found.digest, page, width_px)
+    png = _shown(archive, found.component, found.digest, page, width_px)
     return watermark.marked(png, found.sitting.mark) if found.sitting else png
 
 
@@ -41,7 +47,45 @@ def thumbnail(archive: Archive, actor: Actor, record_id: str, component_id: str 
     Denied, or Unreadable if the page cannot be drawn.
     """
     found = records.first_page(archive, actor, record_id, width_px=THUMBNAIL_PX, component_id=component_id)
-    return _picture(archive, found.component, found.digest, 1, THUMBNAIL_PX)
+    return _shown(archive, found.component, found.digest, 1, THUMBNAIL_PX)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A file on its way out of the house."""
+
+    file_name: str
+    media_type: str
+    pieces: Iterator[bytes]
+    size_bytes: int
+    sha256: str
+    """Of the original; that of a marked copy is nobody's business."""
+    marked: bool = False
+
+
+def handed_out(archive: Archive, actor: Actor, record_id: str, component_id: str = "") -> HandedOut:
+    """A file of a record as people get it: the original byte for byte; of what is obsolete its pages with the mark, as
+    PDF (INV-14).
+
+    Raises NotFound, Denied and Corrupt as `records.original` does; Conflict when the pages of what is obsolete cannot
+    be shown, and Unreadable when one cannot be drawn.
+    """
+    component = records.given_out(archive, actor, record_id, component_id)
+    mark = obsolescence.mark_of(archive, component)
+    if not mark:
+        pieces = archive.objects.pieces(component.digest)
+        return HandedOut(component.file_name, component.media_type, pieces, component.size_bytes, component.digest)
+    if not 0 < component.image_pages <= MARKED_PAGES_MAX:
+        raise Conflict("It is obsolete and cannot be shown with its mark; ask for its paper.", "obsolete-not-shown")
+    with archive.read() as tx:
+        drawn = {
+            page: tx.records.rendition(component.id, page, MARKED_PX) or ""
+            for page in range(1, component.image_pages + 1)
+        }
+    pictures = (_shown(archive, component, digest, page, MARKED_PX) for page, digest in drawn.items())
+    pdf = stamping.bound(pictures, mark)
+    name = f"{obsolescence.CHARACTERS}-{Path(component.file_name).stem}.pdf"
+    return HandedOut(name, "application/pdf", iter((pdf,)), len(pdf), component.digest, marked=True)
 
 
 def draw(archive: Archive, reader: Reader, component_id: str, *, priority: int = NORMAL) -> None:
@@ -76,8 +120,15 @@ def _ahead(archive: Archive, component: Component) -> list[tuple[int, int]]:
     return [(1, THUMBNAIL_PX), *((page, PAGE_PX) for page in range(1, pages + 1))]
 
 
+def _shown(archive: Archive, component: Component, digest: str, page: int, width_px: int) -> bytes:
+    """The picture as everybody may see it who may see it at all: with its mark if it is obsolete."""
+    png = _picture(archive, component, digest, page, width_px)
+    mark = obsolescence.mark_of(archive, component)
+    return watermark.obsolete(png, obsolescence.CHARACTERS, mark) if mark else png
+
+
 def _picture(archive: Archive, component: Component, digest: str, page: int, width_px: int) -> bytes:
-    """The plain picture, the same for everybody: whose eyes are on it is drawn over it and never kept."""
+    """The plain picture, the same for everybody: marks are drawn over it and never kept."""
     if digest:
         return archive.objects.read(digest)
     with indexing.opened(archive, component) as path:

@@ -1,4 +1,4 @@
-"""Pictures of pages become a certified copy: a stamp, a mark and a code on every page of a PDF."""
+"""Pictures of pages become a PDF to give away: with stamp, mark and code as a certified copy, or as they are."""
 
 # reportlab carries no types in places:
 # pyright: reportUnknownMemberType=false
@@ -57,6 +57,23 @@ def copied(pictures: Iterable[bytes], pages: int, stamp: Stamp) -> bytes:
             page.convert("L" if page.mode == "L" else "RGB").save(small, "JPEG", quality=82)
         sheet.drawImage(ImageReader(small), (width - across) / 2, height - MARGIN - down, across, down)
         _stamp(sheet, stamp, code, number, pages)
+        sheet.showPage()
+    sheet.save()
+    return out.getvalue()
+
+
+def bound(pictures: Iterable[bytes], title: str) -> bytes:
+    """The pictures, marked already, as the pages of a PDF: as wide as a sheet of A4, each as high as it is."""
+    out = io.BytesIO()
+    sheet = Canvas(out, pagesize=A4, invariant=True)
+    sheet.setTitle(title)
+    for picture in pictures:
+        with Image.open(io.BytesIO(picture)) as page:
+            size = (A4[0], A4[0] * page.height / page.width)
+            small = io.BytesIO()
+            page.convert("RGB").save(small, "JPEG", quality=85)
+        sheet.setPageSize(size)
+        sheet.drawImage(ImageReader(small), 0, 0, *size)
         sheet.showPage()
     sheet.save()
     return out.getvalue()

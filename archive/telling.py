@@ -146,6 +146,22 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "您对档案 {number} 提出的免交申请已有决定。",
         "en": "What you asked to have waived in dossier {number} was decided.",
     },
+    "controlled.sent-back": {
+        "zh": "您编写的受控文件 {number} 被退回，理由见文件页面。",
+        "en": "The controlled document {number} that you wrote was sent back; its page says why.",
+    },
+    "controlled.to-read": {
+        "zh": "受控文件 {number} 须由您阅知，期限 {due}。",
+        "en": "The controlled document {number} is for you to read and acknowledge by {due}.",
+    },
+    "controlled.copy": {
+        "zh": "受控副本 {number} 已发放给您，请签收。",
+        "en": "The numbered copy {number} was handed out to you: say that you have it.",
+    },
+    "controlled.recalled": {
+        "zh": "受控文件 {number} 自 {day} 起作废，请交回您持有的受控副本。",
+        "en": "The controlled document {number} is obsolete from {day}: give your numbered copy back.",
+    },
     "backup.never": {
         "zh": "尚无经过校验的备份。",
         "en": "There is no backup yet that was found whole.",

@@ -128,6 +128,7 @@ def _append(
     priority: int,
 ) -> Component:
     at = archive.now()
+    tx.documents.refuse_new_files([record.id])
     there = tx.records.versions_of(record.id)
     if part == 0:
         part, before = max((one.part for one in there), default=0) + 1, None
@@ -242,6 +243,7 @@ def adopt(
         if new.lifecycle != "captured" or new.id == old.id:
             raise Conflict("Only what waits to be filed becomes a version of another record.", "not-waiting")
         refuse_frozen(tx.connection, [new.id, old.id])
+        tx.documents.refuse_new_files([new.id, old.id])
         (main, *others) = [one for one in tx.records.versions_of(new.id) if one.current]
         if others:
             raise Conflict("It has several files of its own; file it as a record.", "several-files")

@@ -46,12 +46,14 @@ def thumbnail(record_id: str) -> Response:
 
 
 def original(record_id: str, component_id: str) -> Response:
-    component, pieces = records.original(current.archive(), current.actor(), record_id, component_id)
-    media_type = component.media_type if component.media_type in SHOWN_AS_THEY_ARE else "application/octet-stream"
-    response = Response(pieces, mimetype=media_type)
-    response.content_length = component.size_bytes
-    response.headers["Content-Disposition"] = disposition(component.file_name)
-    response.headers["ETag"] = f'"{component.digest}"'
+    """The file as it was captured; of what is obsolete a copy with its mark."""
+    file = renditions.handed_out(current.archive(), current.actor(), record_id, component_id)
+    media_type = file.media_type if file.media_type in SHOWN_AS_THEY_ARE else "application/octet-stream"
+    response = Response(file.pieces, mimetype=media_type)
+    response.content_length = file.size_bytes
+    response.headers["Content-Disposition"] = disposition(file.file_name)
+    if not file.marked:
+        response.headers["ETag"] = f'"{file.sha256}"'
     return response
 
 

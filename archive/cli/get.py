@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive import records, versions
+from archive import renditions, versions
 from archive.cli import Call, archive_command
 from archive.errors import Invalid
 
@@ -22,26 +22,26 @@ from archive.errors import Invalid
 def command(
     call: Call, record_id: str, login: str | None, to: Path | None, version: int | None, component_id: str
 ) -> None:
-    """Fetch the original of a record, byte for byte as it came."""
+    """Fetch the original of a record, byte for byte as it came; of what is obsolete its pages with the mark 作废."""
     with call.archive() as archive:
         actor = call.actor(archive, login)
         if version is not None:
             component_id = versions.numbered(archive, actor, record_id, version).id
-        component, pieces = records.original(archive, actor, record_id, component_id)
+        file = renditions.handed_out(archive, actor, record_id, component_id)
         if to == Path("-"):
-            for piece in pieces:
+            for piece in file.pieces:
                 sys.stdout.buffer.write(piece)
             return
-        target = to or Path(component.file_name)
-        target = target / component.file_name if target.is_dir() else target
+        target = to or Path(file.file_name)
+        target = target / file.file_name if target.is_dir() else target
         if target.exists():
             raise Invalid(f"{target} exists already and is not replaced; name another file with --to.")
         unfinished = target.with_name(target.name + ".part")
         try:
-            with unfinished.open("xb") as file:
-                for piece in pieces:
-                    file.write(piece)
+            with unfinished.open("xb") as written:
+                for piece in file.pieces:
+                    written.write(piece)
             os.rename(unfinished, target)
         finally:
             unfinished.unlink(missing_ok=True)
-    call.say({"file": str(target), "sha256": component.digest, "bytes": component.size_bytes}, str(target))
+    call.say({"file": str(target), "sha256": file.sha256, "bytes": file.size_bytes}, str(target))

@@ -8,7 +8,7 @@ from pathlib import Path
 from access.actors import OPERATOR
 from archive import founding, intake, people, worker
 from archive.app import Archive, Clock, open_archive, utc_now
-from archive.demo import plants
+from archive.demo import controlled, plants
 from archive.demo.company import COMPANY, PEOPLE, SITES
 from archive.demo.records import DemoRecord, demo_records
 from archive.intake import Claims
@@ -60,6 +60,7 @@ def move_in(
                 progress("capturing", number, len(records))
         papers = plants.bring(archive)
         _read(archive, progress)
+        controlled.bring(archive)
         plants.plant(archive, papers)
         _read(archive, progress)
         with archive.write() as tx:

@@ -21,6 +21,7 @@ from archive.tables.credentials import Credentials
 from archive.tables.custody import Custody
 from archive.tables.declassifications import Declassifications
 from archive.tables.derived import Derived
+from archive.tables.documents import Documents
 from archive.tables.dossiers import Dossiers
 from archive.tables.drills import Drills
 from archive.tables.fileplan import FilePlan
@@ -90,6 +91,7 @@ class Transaction:
         self.searches = Searches(connection)
         self.drills = Drills(connection)
         self.dossiers = Dossiers(connection)
+        self.documents = Documents(connection)
 
 
 class Tables:

@@ -308,8 +308,8 @@ CONTENT: tuple[sa.Table, ...] = (
 
 HISTORY = frozenset(
     {
-        "certified_copies", "components", "contracts", "declassifications", "disposal_items", "dossier_records",
-        "drill_tasks", "drills", "handover_freezes", "handover_lines", "held_records",
+        "certified_copies", "components", "contracts", "declassifications", "disposal_items", "document_editions",
+        "dossier_records", "drill_tasks", "drills", "handover_freezes", "handover_lines", "held_records",
         "index_queue", "intake", "loan_items", "record_terms",
         "reference_codes", "reservations", "custody",
     }

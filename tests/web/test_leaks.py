@@ -18,9 +18,10 @@ from werkzeug.test import TestResponse
 from access.actors import OPERATOR, PEOPLE_ROLES, Role
 from access.handovers import Kind
 from access.loans import Form
-from archive import custody, declassifying, handover, intake, lending, locations, people, reports, tokens
+from archive import custody, declassifying, documents, handover, intake, lending, locations, people, reports, tokens
 from archive.app import Archive, open_archive
 from archive.declassifying import Lowering
+from archive.documents import Draft
 from archive.handover import Plan
 from archive.intake import Claims
 from archive.lending import Wish
@@ -54,6 +55,8 @@ class Planted:
 
     place: str
     """A box in which every hidden record lies that can."""
+    document: str
+    """A controlled document of which a hidden record is the one edition."""
     proposal: str
     """A proposal to lower the level of a hidden record."""
     outsiders: Mapping[str, Visitor]
@@ -65,7 +68,7 @@ class Planted:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (SECRET, *self.ids.values(), self.arrival, self.loan, self.proposal)
+        return (SECRET, *self.ids.values(), self.arrival, self.loan, self.document, self.proposal)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +115,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     handed = handover.plan(archive, keeper, going)
     handover.freeze(archive, keeper, handed.id)
 
+    edition = documents.draft(archive, insider, ids["level 2"], Draft(SECRET, "A/0", SECRET))
     proposal = declassifying.propose(archive, insider, ids["level 2"], Lowering(1, SECRET, event=SECRET))
     app = create_app(archive)
     yield Planted(
@@ -122,6 +126,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         loan.id,
         handed.id,
         place,
+        edition.document_id,
         proposal.id,
         {login: browser_of(app, archive, login) for login in outsiders},
         {login: {"Authorization": "Bearer " + tokens.create_token(archive, OPERATOR, login)} for login in outsiders},
@@ -176,7 +181,12 @@ def get(*addresses: str) -> Ask:
         return [
             visitor.get(
                 address.format(
-                    id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover, place=planted.place
+                    id=id,
+                    arrival=planted.arrival,
+                    loan=planted.loan,
+                    handover=planted.handover,
+                    place=planted.place,
+                    document=planted.document,
                 )
             )
             for address in addresses
@@ -192,7 +202,12 @@ def post(address: str, form: Mapping[str, Any]) -> Ask:
         return [
             visitor.post(
                 address.format(
-                    id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover, place=planted.place
+                    id=id,
+                    arrival=planted.arrival,
+                    loan=planted.loan,
+                    handover=planted.handover,
+                    place=planted.place,
+                    document=planted.document,
                 ),
                 dict(form),
             )
@@ -207,7 +222,12 @@ def send(method: str, address: str, json: Mapping[str, Any] | None = None) -> As
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
         headers = {"X-CSRFToken": visitor.form_token()}
         address_ = address.format(
-            id=id, arrival=planted.arrival, loan=planted.loan, handover=planted.handover, place=planted.place
+            id=id,
+            arrival=planted.arrival,
+            loan=planted.loan,
+            handover=planted.handover,
+            place=planted.place,
+            document=planted.document,
         )
         return [visitor.client.open(address_, method=method, json=_filled(json, id), headers=headers)]
 
@@ -396,6 +416,27 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("classes.edit", "POST"): post("/classes/HT02/edit", {"reason": ""}),
     ("classes.renumber", "POST"): post("/classes/HT02/renumber", {"code": "HT01", "reason": "x"}),
     ("classes.review", "POST"): post("/classes/ZZ99/review", {}),
+    ("documents.every", "GET"): get(
+        "/documents", "/documents?standing=making", "/documents?on=2026-03-02&kind=procedure"
+    ),
+    ("documents.mine", "GET"): get("/documents/mine"),
+    ("documents.new", "GET"): get("/documents/new?record={id}"),
+    ("documents.new", "POST"): lambda planted, visitor, id_: [
+        visitor.post("/documents/new", {"record": id_, "number": "x", "label": "A/0", "title": "x"})
+    ],
+    ("documents.show", "GET"): get("/documents/{document}"),
+    ("documents.do", "POST"): lambda planted, visitor, _id: [
+        visitor.post(f"/documents/{planted.document}/{deed}", {"edition": ABSENT, "said": "x"})
+        for deed in ("submit", "review", "send-back", "check", "hand-out", "ask", "acknowledge")
+    ],
+    ("api.get_documents", "GET"): get("/api/v1/documents", "/api/v1/documents?standing=making"),
+    ("api.get_document", "GET"): get("/api/v1/documents/{document}"),
+    ("api.draft_document", "POST"): send(
+        "POST", "/api/v1/documents", {"record": "{id}", "number": "y", "label": "A/0", "title": "y"}
+    ),
+    ("api.change_document", "POST"): send(
+        "POST", "/api/v1/documents/{document}/deeds", {"deed": "submit", "edition": ABSENT}
+    ),
     ("rooms.tree", "GET"): get("/rooms", "/rooms?site=JF01"),
     ("rooms.add", "POST"): post("/rooms", {"site": "JF01", "kind": "box", "code": "x"}),
     ("rooms.table", "GET"): get("/rooms/table"),

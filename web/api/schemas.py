@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from access.approvals import Post
+from access.documents import State as DocumentState
 from access.handovers import Carrier, Found, Kind, Part
 from access.handovers import State as HandoverState
 from access.loans import CONDITIONS, Form, State
 from archive.faults import SEVERITIES
 from archive.model import LIFECYCLES
+from archive.model.documents import CHECKS, OUTCOMES
+from archive.model.documents import KINDS as DOCUMENT_KINDS
 from archive.model.rooms import KINDS
+from web import document_deeds
 
 Schema = Mapping[str, Any]
 
@@ -61,6 +65,31 @@ _HANDOVER: Mapping[str, Schema] = {
     "counts": COUNTS,
 }
 
+_EDITION: Mapping[str, Schema] = {
+    "id": TEXT,
+    "label": TEXT,
+    "record": TEXT,
+    "state": {"type": "string", "enum": [one.value for one in DocumentState]},
+    "revision": COUNT,
+    "effective_from": DATE,
+    "effective_until": DATE,
+    "why": TEXT,
+    "impact": TEXT,
+}
+
+_DOCUMENT: Mapping[str, Schema] = {
+    "id": TEXT,
+    "number": TEXT,
+    "title": TEXT,
+    "kind": {"type": "string", "enum": list(DOCUMENT_KINDS)},
+    "department": TEXT,
+    "review_on": DATE,
+    "effective": {"anyOf": [ref("Edition"), {"type": "null"}]},
+    "copies_out": COUNT,
+    "to_recall": COUNT,
+    "unread": COUNT,
+}
+
 _LOCATION: Mapping[str, Schema] = {
     "id": TEXT,
     "site": TEXT,
@@ -95,6 +124,46 @@ SCHEMAS: Mapping[str, Schema] = {
             "address": TEXT,
         }
     ),
+    "Documents": thing({"documents": every(ref("Document"))}),
+    "Document": thing(_DOCUMENT),
+    "Edition": thing(_EDITION),
+    "DocumentWithEditions": thing(
+        {
+            **_DOCUMENT,
+            "editions": every(thing({**_EDITION, "standing": TEXT})),
+            "copies": every(
+                thing(
+                    {
+                        **dict.fromkeys(("id", "edition", "number", "holder", "place"), TEXT),
+                        **dict.fromkeys(("handed_at", "received_at", "recalled_at"), MAYBE),
+                        "outcome": {"type": ["string", "null"], "enum": [*OUTCOMES, None]},
+                    }
+                )
+            ),
+            "readers": every(thing({"edition": TEXT, "person": TEXT, "due": DATE, "read_at": MAYBE})),
+            "may": every(TEXT),
+        }
+    ),
+    "DocumentToDraft": {
+        "type": "object",
+        "required": ["record", "number", "label"],
+        "properties": {
+            **dict.fromkeys(("record", "number", "label", "title", "department", "owner", "why", "impact"), TEXT),
+            "kind": {"type": "string", "enum": list(DOCUMENT_KINDS)},
+        },
+        "additionalProperties": False,
+    },
+    "DocumentDeed": {
+        "type": "object",
+        "required": ["deed"],
+        "properties": {
+            "deed": {"type": "string", "enum": list(document_deeds.DEEDS)},
+            "revision": COUNT,
+            **dict.fromkeys(("edition", "day", "said", "carry", "copy", "holder", "place", "people", "witness"), TEXT),
+            "outcome": {"type": "string", "enum": [*OUTCOMES, *CHECKS]},
+        },
+        "additionalProperties": False,
+    },
     "MoveToMake": {
         "type": "object",
         "required": ["what", "to"],

@@ -8,7 +8,18 @@ from flask.typing import ResponseReturnValue
 from access import rules
 from access.loans import State
 from access.rules import Action
-from archive import drills, loan_desk, locations, numbering, records, retention, traces, unlocking
+from archive import (
+    documents,
+    drills,
+    loan_desk,
+    locations,
+    numbering,
+    obsolescence,
+    records,
+    retention,
+    traces,
+    unlocking,
+)
 from archive import similar as similarity
 from archive.errors import Conflict, Invalid, NotFound
 from archive.loan_desk import Offer
@@ -42,6 +53,8 @@ def show(id: str) -> str:
         loan_words=loan_words,
         may_lower=may_lower,
         place=locations.place_of(current.archive(), current.actor(), view.record),
+        edition=documents.of_record(current.archive(), current.actor(), id),
+        obsolete=obsolescence.of_record(current.archive(), current.actor(), id),
         **viewed(view),
     )
 
