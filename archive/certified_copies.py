@@ -96,6 +96,9 @@ def fetch(archive: Archive, actor: Actor, code: str) -> bytes:
             raise NotFound("There is no such copy.")
         if copy.digest is None:
             raise Conflict("The record has been destroyed since, and the copy kept here with it.", "copy-destroyed")
+        if tx.documents.obsolete([copy.record_id], archive.now().astimezone().date()):
+            # It was made without the mark, when it still held (INV-14).
+            raise Conflict("It became obsolete since: a new copy carries the mark.", "obsolete")
         tx.ledger.add(
             archive.now(), actor.id, "copy.fetched", "loan", loan.id, record=copy.record_id, sha256=copy.digest
         )

@@ -302,7 +302,8 @@ def progress_of(archive: Archive) -> Progress:
 
 def _entries(archive: Archive, ids: Sequence[str]) -> list[Entry]:
     with archive.read() as tx:
-        rows, components, known = tx.records.many(ids), tx.records.components_of(ids), labels.beyond(tx, ids)
+        rows, components = tx.records.many(ids), tx.records.components_of(ids)
+        known = labels.beyond(tx, ids, archive.now().astimezone().date())
         texts = tx.objects.texts_of([one for one, row in rows.items() if row.level <= BODY_LEVEL_MAX])
     nothing = Beyond()
     return [

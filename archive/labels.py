@@ -66,15 +66,21 @@ class Beyond:
     """No longer in force, whatever the title says."""
 
 
-def beyond(tx: Transaction, ids: Sequence[str]) -> Mapping[str, Beyond]:
-    """What is known of these records in other tables; nothing for those that are left out.
+def beyond(tx: Transaction, ids: Sequence[str], day: date) -> Mapping[str, Beyond]:
+    """What is known of these records in other tables on this day; nothing for those that are left out.
 
-    Terms are those that were read off the papers, the surest of each.
+    Terms are those that were read off the papers, the surest of each. Obsolete are editions of controlled documents
+    that do not hold any more.
     """
-    return {
-        record_id: Beyond(term_to=day)
+    terms = {
+        record_id: found
         for record_id, value in tx.records.suggested(ids, "term_to").items()
-        if (day := _day(value)) is not None
+        if (found := _day(value)) is not None
+    }
+    obsolete = tx.documents.obsolete(ids, day)
+    return {
+        record_id: Beyond(term_to=terms.get(record_id), obsolete=record_id in obsolete)
+        for record_id in terms.keys() | obsolete.keys()
     }
 
 

@@ -30,6 +30,7 @@ from archive.tables.handovers import Handovers
 from archive.tables.imports import Imports
 from archive.tables.intake import Intake
 from archive.tables.jobs import IndexQueue, Jobs
+from archive.tables.laws import Laws
 from archive.tables.ledger import Ledger
 from archive.tables.likeness import Likeness
 from archive.tables.loans import Loans
@@ -92,6 +93,7 @@ class Transaction:
         self.drills = Drills(connection)
         self.dossiers = Dossiers(connection)
         self.documents = Documents(connection)
+        self.laws = Laws(connection)
 
 
 class Tables:

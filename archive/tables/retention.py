@@ -12,6 +12,7 @@ from archive.tables.freezing import refuse_frozen
 from archive.tables.schema import metadata
 from archive.tables.schema.certified_copies import certified_copies
 from archive.tables.schema.intake import intake
+from archive.tables.schema.laws import law_citations
 from archive.tables.schema.likeness import sketch_bands, sketches
 from archive.tables.schema.objects import objects
 from archive.tables.schema.recognitions import recognised_pages, recognitions
@@ -302,6 +303,7 @@ CONTENT: tuple[sa.Table, ...] = (
     search_arrivals,
     opened_records,
     unlocked_copies,
+    law_citations,
     placements,
 )
 """Tables with what was read from a record or made of it, those that refer to others first: they go with it."""

@@ -1,11 +1,13 @@
 """A certified copy: approved like a loan, stamped page by page, and verified by anybody who holds it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pypdfium2
 import pytest
 import zxingcpp
 
+from access.documents import State as Step
 from access.loans import External, Form, Loan, State
 from access.rules import Denied
 from archive import certified_copies, lending, worker
@@ -13,6 +15,7 @@ from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.lending import Wish
 from archive.model import new_id
+from archive.model.documents import Document, Edition
 from archive.tables.certified_copies import CertifiedCopy
 from tests.archive.test_lending import a_secret, granted
 from tests.builders import Office, a_person, an_office, now
@@ -48,6 +51,23 @@ def test_a_copy_is_approved_made_and_verified_by_whoever_holds_it(archive: Archi
         assert (found.genuine, found.made_on) == (True, NOON.astimezone().date())
     assert not certified_copies.verify(archive, "0" * 16).genuine
     assert not certified_copies.verify(archive, "").genuine
+
+
+def test_a_copy_of_what_became_obsolete_since_is_not_fetched_without_its_mark(archive: Archive) -> None:
+    office = an_office(archive)
+    _, copy = made(archive, office)
+    today = NOON.astimezone().date()
+    document = Document("d" * 16, "QP-01", "程序", "procedure", "SWB", office.owner.id, 12, None, NOON, "x")
+    edition = Edition(
+        "e" * 16, document.id, 1, "A/0", copy.record_id, Step.WITHDRAWN, "author", NOON, reviewer_id="reviewer",
+        approver_id="approver", issued_by="keeper", effective_from=today - timedelta(days=9), effective_until=today,
+    )  # fmt: skip
+    with archive.write() as tx:
+        tx.documents.add(document)
+        tx.documents.add_edition(edition)
+
+    with pytest.raises(Conflict, match="became obsolete"):
+        certified_copies.fetch(archive, now(archive, office.borrower), copy.code)
 
 
 def test_a_copy_is_made_once_by_another_and_only_of_what_was_approved(archive: Archive) -> None:

@@ -15,11 +15,12 @@ from pypdfium2 import PdfDocument
 from access.actors import OPERATOR, Actor
 from access.documents import State
 from access.rules import Denied
-from archive import distributing, documents, obsolescence, records, renditions, retention, telling, versions
+from archive import distributing, documents, obsolescence, records, renditions, retention, search, telling, versions
 from archive.app import Archive
 from archive.documents import Draft
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
 from archive.model.documents import Edition, in_force
+from archive.search import Question
 from archive.tables.schema.documents import document_editions
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
@@ -450,6 +451,23 @@ def test_the_index_learns_on_the_day_which_editions_ceased_to_hold(
     assert documents.sweep(archive) == 0
     with archive.read() as tx:
         assert old.record_id in tx.index_queue.ids()
+
+
+def test_an_edition_that_holds_is_found_before_one_that_does_not(
+    company: Company, archive: Archive, clock: Clock, reader: Reader
+) -> None:
+    old = company.issued(day="2024-05-01", record=company.record("巡查时限为三十分钟,逾时须登记。"))
+    new = company.issued("A/1", "2026-03-05", record=company.record("巡查时限为二十分钟,逾时须登记并报告主管。"))
+
+    def found() -> list[str]:
+        settle(archive, reader)
+        return [hit.record.id for hit in search.find(archive, company.keeper, Question("巡查时限")).hits]
+
+    assert set(found()) == {old.record_id, new.record_id}
+    clock.advance(days=3)
+    documents.sweep(archive)
+
+    assert found() == [new.record_id, old.record_id]
 
 
 def test_as_of_a_day_is_what_held_on_that_day() -> None:

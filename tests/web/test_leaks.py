@@ -416,6 +416,12 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("classes.edit", "POST"): post("/classes/HT02/edit", {"reason": ""}),
     ("classes.renumber", "POST"): post("/classes/HT02/renumber", {"code": "HT01", "reason": "x"}),
     ("classes.review", "POST"): post("/classes/ZZ99/review", {}),
+    ("laws.every", "GET"): get("/laws", "/laws?status=repealed"),
+    ("laws.table", "GET"): get("/laws/table"),
+    ("laws.take", "POST"): post("/laws/import", {}),
+    ("laws.add", "POST"): post("/laws", {"code": "x"}),
+    ("laws.show", "GET"): get("/laws/MFD", "/laws/WQF"),
+    ("laws.do", "POST"): post("/laws/WQF/state", {"name": "x"}),
     ("documents.every", "GET"): get(
         "/documents", "/documents?standing=making", "/documents?on=2026-03-02&kind=procedure"
     ),

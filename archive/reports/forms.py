@@ -1,0 +1,31 @@
+"""表单登记表: every form with its number, every name it goes by, its class, and what is filled in when."""
+
+from collections.abc import Mapping
+
+from access.actors import Actor
+from access.rules import Action
+from archive import forms
+from archive.app import Archive
+from archive.printing import Column, Printout, Table
+from archive.reports import Asked, Say
+
+TITLE = {"zh": "表单登记表", "en": "Register of forms"}
+DUTY = Action.SEE_DOCUMENTS
+ASKED: tuple[Asked, ...] = ()
+
+
+def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:  # noqa: ARG001 — it is asked for nothing
+    columns = (
+        Column(say("编号", "No."), 0.5),
+        Column(say("表单名称", "Form"), 2),
+        Column(say("别名", "Also called"), 1.6),
+        Column(say("分类", "Class"), 0.6),
+        Column(say("密级", "Level"), 0.5, number=True),
+        Column(say("填写内容", "Filled in"), 4),
+        Column(say("时机与时限", "When"), 2),
+    )
+    rows = tuple(
+        (one.code, one.name, "、".join(one.aliases), one.class_code, one.level, "、".join(one.fields), one.occasion)
+        for one in forms.every(archive, actor)
+    )
+    return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows),), landscape=True)

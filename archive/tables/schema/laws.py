@@ -1,0 +1,38 @@
+"""Laws and what became of them, each change a version; who reviewed them; which records name them."""
+
+import sqlalchemy as sa
+
+from archive.tables.schema.columns import Digest, Id, Instant, metadata
+
+law_versions = sa.Table(
+    "law_versions",
+    metadata,
+    sa.Column("code", sa.String(20), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("changed_by", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.CheckConstraint("reason <> ''", name="reason"),
+)
+
+law_reviews = sa.Table(
+    "law_reviews",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("code", sa.String(20), nullable=False, index=True),
+    sa.Column("reviewed_at", Instant, nullable=False),
+    sa.Column("reviewed_by", sa.String(16), nullable=False),
+    sa.Column("applies", sa.Boolean(name="applies"), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("next_on", sa.Date, nullable=False),
+)
+
+# Which laws an edition of a controlled document names, and in which text that was read.
+law_citations = sa.Table(
+    "law_citations",
+    metadata,
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("text_digest", Digest, nullable=False),
+    sa.Column("codes", sa.JSON, nullable=False),
+)
