@@ -54,9 +54,9 @@ def complete(archive: Archive, actor: Actor, typed: str, *, limit: int = 8) -> S
 
 def warm(archive: Archive) -> None:
     """Learn the names and open the index before somebody asks: for a process that has just started."""
+    search.warm(archive)
     with archive.read() as tx:
         follow(archive, tx)
-    search.warm(archive)
 
 
 def meant(archive: Archive, actor: Actor, typed: str) -> str:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import naming
+from archive import labels, naming
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Record, new_id
@@ -36,6 +36,8 @@ KIND_OF_CLASS: Mapping[str, str] = {"HT01": "preliminary", "HT02": "service", "H
 DATES = ("signed_on", "begins_on", "ends_on")
 TEXTS = ("number", "title", "party_a", "party_b", "originals_at", "subject")
 TEXT_MAX = 500
+LAPSED_UNTIL = "contracts-lapsed"
+"""Under this name the tables keep until which day it is known which contracts have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,22 @@ def end(archive: Archive, actor: Actor, contract_id: str, last_day: str) -> Cont
         after = tx.contracts.change(replace(one, ended_on=day))
         _write_down(archive, tx, actor, after, "contract.ended")
         return after
+
+
+def lapse(archive: Archive) -> None:
+    """Those whose last day has passed since this was last asked are no longer in force: searches learn of it."""
+    today = _today(archive)
+    with archive.write() as tx:
+        since = naming.parsed_date(tx.meta.get(LAPSED_UNTIL) or "") or date.min
+        if since == today:
+            return
+        ended = [
+            one.record_id
+            for one in tx.contracts.every()
+            if one.state == "confirmed" and one.until is not None and since < one.until <= today
+        ]
+        labels.changed(tx, ended, archive.now())
+        tx.meta.put(LAPSED_UNTIL, today.isoformat())
 
 
 def void(archive: Archive, actor: Actor, contract_id: str) -> None:
@@ -419,6 +437,8 @@ def _write_down(archive: Archive, tx: Transaction, actor: Actor, one: Contract, 
     tx.ledger.add(
         archive.now(), actor.id, action, "record", one.record_id, site=one.site, contract=one.id, revision=one.revision
     )
+    if one.state == "confirmed":  # what is in force comes before what is not, in every search
+        labels.changed(tx, [one.record_id], archive.now())
 
 
 def _today(archive: Archive) -> date:

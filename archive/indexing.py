@@ -15,6 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -25,14 +26,14 @@ from access.actors import Actor
 from access.rules import Action
 from archive import insides, intake, labels, likeness, records, suggesting
 from archive.app import Archive
-from archive.errors import Conflict, Corrupt, NotFound
+from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
 from archive.labels import BODY_LEVEL_MAX, Beyond
 from archive.model import GONE, Component, Record, Suggestion
 from archive.tables import Transaction
 from archive.tables.jobs import NORMAL
 from archive.tables.objects import StoredObject
 from indexer.engines import Engine, Entry
-from indexer.errors import IndexBroken, Unreadable
+from indexer.errors import IndexBroken, IndexerError, Unreadable
 from indexer.reading import Reader, Reading
 from indexer.text import Text
 
@@ -41,6 +42,7 @@ log = logging.getLogger("muniment.indexing")
 BATCH = 200
 REBUILD_BATCH = 2000
 """So many records are one commit of an index that nobody searches yet."""
+FOLLOWED_EVERY_S = 0.2
 LABELS_OF_INDEX = "index-labels"
 """Under this name the tables keep which labels the entries of the index in use have."""
 
@@ -216,13 +218,21 @@ def open_writer(archive: Archive) -> Engine | None:
         return None
 
 
-def catch_up(archive: Archive, writers: Sequence[Engine], *, limit: int = BATCH) -> int:
-    """Put into the index what the queue asks for, one batch in one commit; return how many records that were."""
+def catch_up(archive: Archive, writers: Sequence[Engine], *, limit: int = BATCH) -> Sequence[str]:
+    """Put into the index what the queue asks for, one batch in one commit; return which records that were."""
     with archive.read() as tx:
         wanted = tx.index_queue.next(limit)
     if not wanted:
-        return 0
+        return ()
     ids = [one.record_id for one in wanted]
+    _bring(archive, writers, ids)
+    with archive.write() as tx:
+        tx.index_queue.done(wanted)
+    return ids
+
+
+def _bring(archive: Archive, writers: Sequence[Engine], ids: Sequence[str]) -> None:
+    """Put these records into the index as they are now, or take them out of it."""
     entries = _entries(archive, ids)
     gone = sorted(set(ids) - {entry.id for entry in entries})
     for writer in writers:
@@ -230,16 +240,13 @@ def catch_up(archive: Archive, writers: Sequence[Engine], *, limit: int = BATCH)
             writer.drop(gone)
         if entries:
             writer.put(entries)
-    with archive.write() as tx:
-        tx.index_queue.done(wanted)
-    return len(wanted)
 
 
 def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Progress | None = None) -> Engine:
     """Build the index anew and take it into use; returns its writer. The caller holds `writing()`.
 
-    Searches go on in the old index, and `live` keeps following the queue, so that nothing new waits for the
-    end of the rebuild.
+    Searches go on in the old index (`live`, or what the tables name if that can be written to), which keeps following
+    the queue: nothing that changes waits for the end of the rebuild.
     """
     rules.require(actor, Action.RUN)
     with archive.read() as tx:
@@ -249,17 +256,27 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     folder = archive.settings.index / name
     shutil.rmtree(folder, ignore_errors=True)
     fresh = archive.open_index(name, writable=True)
-    writers = [fresh] if live is None else [live, fresh]
-    for start in range(0, len(ids), REBUILD_BATCH):
-        entries: list[Entry] = []
-        for at in range(start, min(start + REBUILD_BATCH, len(ids)), BATCH):
-            entries += _entries(archive, ids[at : at + BATCH])
-        if entries:
-            fresh.put(entries)
-        while catch_up(archive, writers):
-            pass
-        if progress is not None:
-            progress(min(start + REBUILD_BATCH, len(ids)), len(ids))
+    following = _Following(archive, live or _in_use(archive, old))
+    with ThreadPoolExecutor(1, "index-rebuild") as aside:
+        putting: Future[None] | None = None
+        for start in range(0, len(ids), REBUILD_BATCH):
+            entries: list[Entry] = []
+            for at in range(start, min(start + REBUILD_BATCH, len(ids)), BATCH):
+                entries += _entries(archive, ids[at : at + BATCH])
+                following.catch_up()
+            # While these are put, the next are read.
+            following.meanwhile(putting)
+            if progress is not None and putting is not None:
+                progress(start, len(ids))
+            putting = aside.submit(fresh.put, entries)
+        following.meanwhile(putting)
+    if progress is not None:
+        progress(len(ids), len(ids))
+    # What changed meanwhile may have been read before it did.
+    changed = sorted(following.changed)
+    for start in range(0, len(changed), BATCH):
+        _bring(archive, [fresh], changed[start : start + BATCH])
+    writers = [fresh] if following.live is None else [following.live, fresh]
     while catch_up(archive, writers):
         pass
     with archive.write() as tx:
@@ -268,12 +285,51 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
         tx.meta.put("index-wanted", "")
         tx.meta.put("index-progress", "")
         tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=fresh.count())
-    if live is not None:
-        live.close()
+    if following.live is not None:
+        following.live.close()
     for other in archive.settings.index.iterdir():
         if other.is_dir() and other.name != name:
             shutil.rmtree(other, ignore_errors=True)
     return fresh
+
+
+class _Following:
+    """The index that is searched follows the queue while another one is built beside it."""
+
+    def __init__(self, archive: Archive, live: Engine | None) -> None:
+        self._archive = archive
+        self.live = live
+        self.changed: set[str] = set()
+        """What was brought up to date here alone."""
+
+    def catch_up(self) -> None:
+        """What the queue asks for stays in it, and hidden, where there is no index that could follow."""
+        while self.live is not None:
+            try:
+                done = catch_up(self._archive, [self.live])
+            except IndexBroken as error:
+                log.error("the index in use cannot follow while another is built: %s", error)
+                self.live = None
+                return
+            self.changed.update(done)
+            if not done:
+                return
+
+    def meanwhile(self, putting: "Future[None] | None") -> None:
+        """Until this has been put. Raises what went wrong with it."""
+        if putting is None:
+            return
+        while not wait((putting,), FOLLOWED_EVERY_S).done:
+            self.catch_up()
+        putting.result()
+
+
+def _in_use(archive: Archive, name: str) -> Engine | None:
+    """The index that is searched, to write to, whichever engine it is of; None when there is none that works."""
+    try:
+        return archive.open_index(name, writable=True) if (archive.settings.index / name).exists() else None
+    except (IndexerError, Misconfigured):
+        return None
 
 
 def want_rebuild(archive: Archive, actor: Actor) -> None:
@@ -301,9 +357,9 @@ def progress_of(archive: Archive) -> Progress:
 
 
 def _entries(archive: Archive, ids: Sequence[str]) -> list[Entry]:
+    today = archive.now().astimezone().date()
     with archive.read() as tx:
-        rows, components = tx.records.many(ids), tx.records.components_of(ids)
-        known = labels.beyond(tx, ids, archive.now().astimezone().date())
+        rows, components, known = tx.records.many(ids), tx.records.components_of(ids), labels.beyond(tx, ids, today)
         texts = tx.objects.texts_of([one for one, row in rows.items() if row.level <= BODY_LEVEL_MAX])
     nothing = Beyond()
     return [

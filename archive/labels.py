@@ -1,20 +1,21 @@
 """What filters, counts, facets and the order of answers look at, for each record; never people.
 
 Most of it is the record's description. What other tables know of it (`Beyond`) is asked in one place; whoever changes
-what they say calls `changed` in the same transaction, so that the index catches up.
+what they say calls `changed` in the same transaction, so that the index catches up. What only a day changes is for
+a round to notice.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from archive.model import Component, Record
 from archive.tables import Transaction
 
-SCHEME: Final = "2"
+SCHEME: Final = "3"
 """Raised whenever the same record would get other labels: indexes from before are then rebuilt by themselves."""
 
 BODY_LEVEL_MAX: Final = 2
@@ -66,22 +67,26 @@ class Beyond:
     """No longer in force, whatever the title says."""
 
 
-def beyond(tx: Transaction, ids: Sequence[str], day: date) -> Mapping[str, Beyond]:
+def beyond(tx: Transaction, ids: Sequence[str], today: date) -> Mapping[str, Beyond]:
     """What is known of these records in other tables on this day; nothing for those that are left out.
 
-    Terms are those that were read off the papers, the surest of each. Obsolete are editions of controlled documents
-    that do not hold any more.
+    Terms are those that were read off the papers, the surest of each; of a confirmed contract what its register says,
+    and it is in force until its last day. Obsolete are also editions of controlled documents that do not hold any
+    more. A file that a newer version has taken the place of is no entry at all.
     """
-    terms = {
-        record_id: found
+    known = {
+        record_id: Beyond(term_to=day)
         for record_id, value in tx.records.suggested(ids, "term_to").items()
-        if (found := _day(value)) is not None
+        if (day := _day(value)) is not None
     }
-    obsolete = tx.documents.obsolete(ids, day)
-    return {
-        record_id: Beyond(term_to=terms.get(record_id), obsolete=record_id in obsolete)
-        for record_id in terms.keys() | obsolete.keys()
-    }
+    for record_id, contract in tx.contracts.of_records(ids).items():
+        if contract.state == "confirmed":
+            until = contract.until
+            last = until - timedelta(days=1) if until is not None else None
+            known[record_id] = Beyond(term_to=last, obsolete=until is not None and until <= today)
+    for record_id in tx.documents.obsolete(ids, today):
+        known[record_id] = replace(known.get(record_id, Beyond()), obsolete=True)
+    return known
 
 
 def changed(tx: Transaction, record_ids: Sequence[str], at: datetime) -> None:

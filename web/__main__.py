@@ -25,6 +25,7 @@ from archive.app import Archive, open_archive
 from archive.errors import ArchiveError
 from web.create_app import body_limit, create_app
 
+SWITCH_S = 0.0005
 REFUSED = {
     errno.EADDRINUSE: "the port {port} is taken by another program; stop it, or set another port",
     errno.EACCES: "the port {port} may not be used by this account; take one above 1024",
@@ -80,6 +81,8 @@ def _serve(archive: Archive) -> int:
     signal.signal(signal.SIGTERM, _end)
     host, port = getattr(server, "effective_listen", [(settings.host, getattr(server, "effective_port", 0))])[0]
     print(f"ready http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201 — the promise above
+    # A request gives the processor away at every row it reads, and gets it back from a thread that works after this.
+    sys.setswitchinterval(SWITCH_S)
     threading.Thread(target=completing.warm, args=(archive,), daemon=True).start()
     # Ends with the signal, after the requests under way.
     server.run()

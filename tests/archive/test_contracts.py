@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from access.actors import Actor
 from access.rules import Denied
-from archive import contracts
+from archive import contracts, search
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
 from archive.model import Suggestion
 from archive.model.contracts import Contract, Deadline, Project, check, notice_deadline, overlap, standing
-from tests.builders import a_person, a_record
+from archive.search import Question
+from indexer.reading import Reader
+from tests.builders import a_person, a_record, settle
 from tests.conftest import Clock
 
 
@@ -250,3 +252,43 @@ def test_each_code_of_the_validator_is_found_where_it_belongs() -> None:
     assert codes(Project("JF01"), a_term("2024-01-01", "2026-04-30")) == {"notice-deadline-missed"}
     assert codes(Project("JF01"), a_term("2024-01-01", "2026-01-31")) == {"lapsed-but-serving"}
     assert codes(Project("JF01", given_up_on=date(2026, 1, 31)), a_term("2024-01-01", "2026-01-31")) == set()
+
+
+# ---- In searches ----
+
+
+def test_a_contract_that_has_ended_is_found_behind_its_like(
+    archive: Archive, reader: Reader, clock: Clock, keeper: Actor, owner: Actor
+) -> None:
+    today = archive.now().date()
+    begun, last, next_day, far = ((today + timedelta(days=n)).isoformat() for n in (-700, 30, 31, 400))
+    old = confirmed(archive, keeper, owner, begun, last, name="电梯维保").record_id
+    new = confirmed(archive, keeper, owner, next_day, far, name="电梯维保与年检及配合事项").record_id
+
+    def order() -> list[str]:
+        contracts.lapse(archive)
+        settle(archive, reader)
+        return [hit.record.id for hit in search.find(archive, keeper, Question("电梯维保")).hits]
+
+    assert order() == [old, new], "its title says little else"
+    clock.advance(days=30)
+    assert order() == [old, new], "on its last day it is in force"
+    clock.advance(days=1)
+    assert order() == [new, old]
+
+
+def test_the_register_says_more_of_a_term_than_what_was_read_off_the_paper(
+    archive: Archive, reader: Reader, keeper: Actor, owner: Actor
+) -> None:
+    today = archive.now().date()
+    one = confirmed(archive, keeper, owner, "2020-01-01", (today + timedelta(days=60)).isoformat())
+    with archive.write() as tx:
+        tx.records.suggest(one.record_id, [Suggestion("term_to", (today + timedelta(days=20)).isoformat(), 0.9, 1)])
+
+    def found(text: str) -> list[str]:
+        settle(archive, reader)
+        return [hit.record.id for hit in search.find(archive, keeper, Question(text)).hits]
+
+    assert (found("到期:<30天"), found("到期:<90天")) == ([], [one.record_id])
+    contracts.end(archive, owner, one.id, (today + timedelta(days=10)).isoformat())
+    assert found("到期:<30天") == [one.record_id]

@@ -197,6 +197,36 @@ def test_another_engine_takes_over_while_the_old_one_answers(archive: Archive, r
     assert found(archive, "合同") == (1, [record_id])
 
 
+@pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
+def test_what_changes_while_the_index_is_built_anew_is_found_as_it_is_now_before_and_after(
+    archive: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    if find_spec(engine) is None:
+        pytest.skip(f"{engine} is not installed")
+    monkeypatch.setattr(indexing, "REBUILD_BATCH", 1)
+    ids = [a_record(archive, f"合同正文{n}", name=f"{n}.txt") for n in range(3)]
+    settle(archive, reader)
+    archive.settings = replace(archive.settings, engine=engine)
+    changed, borrower = min(ids), a_person(archive, "borrower")
+    seen: list[object] = []
+
+    def look() -> tuple[tuple[int, list[str]], int]:
+        return found(archive, "年检"), search.find(archive, borrower, Question("合同正文")).total
+
+    def change_and_look(done: int, _all: int) -> None:
+        if done == 1:  # it has been read already
+            described(archive, changed, "电梯年检报告", level=2)
+        seen.append((done, *look()))
+
+    with indexing.writing(archive):
+        live = indexing.open_writer(archive)
+        assert (live is None) == (engine == "tantivy")
+        indexing.rebuild(archive, SERVICE, live, progress=change_and_look).close()
+
+    assert seen == [(1, (0, []), 2), (2, (1, [changed]), 2), (3, (1, [changed]), 2)]
+    assert look() == ((1, [changed]), 2)
+
+
 def test_a_rebuild_says_how_far_it_is_and_how_long_it_will_take(archive: Archive) -> None:
     say = indexing.progress_of(archive)
 

@@ -39,6 +39,7 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
     "sorted by date": ("common word", {"sort": "newest"}),
     "page 50": ("common word", {"page": 50}),
     "part of a number": ("number", {}),
+    "a sentence that nothing answers literally": ("sentence", {}),
 }
 """Every one of them with the page's facets, as always through the API."""
 
