@@ -24,7 +24,7 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import insides, intake, labels, likeness, records, suggesting
+from archive import drafting, insides, intake, labels, likeness, records, suggesting
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
 from archive.labels import BODY_LEVEL_MAX, Beyond
@@ -100,7 +100,7 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
         if reading.image_pages:
             tx.jobs.add(archive.now(), "draw", priority=priority + THEN_PICTURES, component=component_id)
         insides.bear(archive, tx, component, inside)
-        remember(tx, component, learnt)
+        remember(archive, tx, component, learnt)
         if component.current and not component.parent_id:
             tx.index_queue.add(component.record_id, archive.now())
 
@@ -123,7 +123,7 @@ def learn(archive: Archive, component: Component, text: Text) -> Learnt:
     )
 
 
-def remember(tx: Transaction, component: Component, learnt: Learnt) -> None:
+def remember(archive: Archive, tx: Transaction, component: Component, learnt: Learnt) -> None:
     """The words of a component are new: keep what they show."""
     if learnt.sketch is None:
         tx.likeness.put(component.id, None, ())
@@ -131,6 +131,8 @@ def remember(tx: Transaction, component: Component, learnt: Learnt) -> None:
         tx.likeness.put(component.id, likeness.packed(learnt.sketch), likeness.bands(learnt.sketch))
     if component.current and component.part == 1 and not component.parent_id:
         tx.records.suggest(component.record_id, learnt.suggestions)
+        record = tx.records.get(component.record_id)
+        drafting.want(archive, tx, record, record.captured_by)
 
 
 def after_reading(archive: Archive, tx: Transaction, component_id: str) -> None:

@@ -80,7 +80,7 @@ def put_together(archive: Archive, component_id: str) -> None:
         if kept is not None:
             kept.declare(tx)
         tx.records.set_text(component_id, kept.digest if kept else None, cautions)
-        indexing.remember(tx, component, learnt)
+        indexing.remember(archive, tx, component, learnt)
         if component.current:
             tx.index_queue.add(component.record_id, archive.now())
 

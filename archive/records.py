@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Right
-from archive import acting, custody, loan_steps, naming, obsolescence, reading_room, suggesting
+from archive import acting, custody, drafting, loan_steps, naming, obsolescence, reading_room, suggesting
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.model import (
+    BEING_RECOGNISED,
     KEPT,
     Arrival,
     Component,
@@ -236,6 +237,7 @@ def describe(
         record = tx.records.change(changed)
         if filing:
             custody.taken_up(tx, actor, record, archive.now())
+            drafting.want(archive, tx, record, actor.id)
         tx.index_queue.add(record_id, archive.now())
         tx.ledger.add(
             archive.now(),
@@ -331,10 +333,6 @@ def _pages_or_none(archive: Archive, component: Component) -> Sequence[str]:
         return pages_of(archive, component)
     except (Corrupt, NotFound):
         return ()
-
-
-BEING_RECOGNISED = "being-recognised"
-"""The caution of a component some of whose pages have yet to be read off their pictures."""
 
 
 def pending(cautions: Sequence[tuple[str, str]], pages: Sequence[RecognisedPage]) -> Sequence[tuple[str, str]]:

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from access.actors import SERVICE
-from archive import batches, handover_counting, indexing, recognising, renditions, rounds, telling
+from archive import batches, drafting, handover_counting, indexing, recognising, renditions, rounds, telling
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
@@ -49,6 +49,7 @@ HANDLERS: Mapping[str, Handler] = {
         archive, reader, job.payload["component"], priority=job.priority
     ),
     "tell": lambda archive, _reader, job: telling.deliver(archive, job.payload["notice"], job.payload["channel"]),
+    "draft-contract": lambda archive, _reader, job: drafting.draft(archive, job.payload["record"], job.payload["by"]),
     "check-handover": lambda archive, _reader, job: handover_counting.check_files(archive, job.payload["handover"]),
 }
 """Kind of job → use case. A handler is safe to repeat."""

@@ -86,6 +86,12 @@ class RecordClass:
     """Since when it takes no new records."""
 
 
+BEING_RECOGNISED = "being-recognised"
+"""The caution of a component some of whose pages have yet to be read off their pictures."""
+UNREAD = "application/octet-stream"
+"""The media type of what nobody has looked into."""
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """One bitstream of a record, exactly as it was captured."""
@@ -123,6 +129,12 @@ class Component:
     """Which of its parent's files it is."""
     depth: int = 0
     """How many files it is inside of."""
+
+    @property
+    def unread(self) -> bool:
+        """Are there words of it that nobody has read yet?"""
+        codes = {code for code, _ in self.cautions}
+        return (self.media_type == UNREAD and not codes) or BEING_RECOGNISED in codes
 
     @property
     def locked(self) -> bool:
