@@ -269,6 +269,23 @@ class Records:
         )
         return [_component(row) for row in rows]
 
+    def replaced(self, scope: Scope, *, level_max: int, limit: int) -> Sequence[tuple[Record, Component]]:
+        """Versions with a text that are current no more, of records inside the scope, the newest first."""
+        query = (
+            sa.select(components.c.id, components.c.record_id)
+            .join(records, records.c.id == components.c.record_id)
+            .where(~components.c.current, components.c.text_digest.is_not(None))
+            .where(records.c.level <= level_max, inside(scope))
+            .order_by(components.c.added_at.desc(), components.c.id)
+            .limit(limit)
+        )
+        found = self._connection.execute(query).all()
+        of = self.many(list({row.record_id for row in found}))
+        every = sa.select(components).where(components.c.id.in_(_IDS))
+        rows = self._connection.execute(every, {"ids": [row.id for row in found]}).mappings()
+        versions = {row["id"]: _component(row) for row in rows}
+        return [(of[row.record_id], versions[row.id]) for row in found]
+
     def inside(self, component_id: str) -> Sequence[Component]:
         """The files found in this one, not those inside them."""
         rows = self._connection.execute(

@@ -321,6 +321,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("drills.do", "POST"): post(f"/evidence/drill/{ABSENT}/start", {}),
     ("records.similar", "GET"): get("/records/{id}/similar"),
     ("records.show", "GET"): get("/records/{id}", "/records/{id}?q=甘露&page=1&view=text"),
+    ("earlier.show", "GET"): get("/earlier?q=甘露"),
     ("records.viewer", "GET"): get("/records/{id}/viewer?view=text"),
     ("records.page", "GET"): get("/records/{id}/pages/1"),
     ("records.thumbnail", "GET"): get("/records/{id}/thumbnail"),
