@@ -433,6 +433,7 @@ UNREADABLE: tuple[LazyString, ...] = (
     _l("The file holds more than one file may hand back."),
     _l("The file is a Windows shortcut, which starts a program."),
     _l("The file is a database."),
+    _l("The row names no file."),
     _l("The file is a program."),
     _l("The file is a script."),
     _l("The file is empty."),

@@ -126,7 +126,8 @@ def hand_in_import(id: str) -> ResponseReturnValue:
     if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
         return jsonify(results)
     taken = sum(one["outcome"] in ("captured", "duplicate", "quarantined") for one in results)
-    flash(gettext("%(count)s files of the table were taken in.", count=taken))
+    if taken or not results:
+        flash(gettext("%(count)s files of the table were taken in.", count=taken))
     for one in results:
         if one["problem"]:
             flash(f"{one['name']}: {one['problem']}", "problem")
