@@ -283,6 +283,23 @@ def test_titles_are_suggested_while_typing(archive: Archive, client: FlaskClient
     assert client.get("/api/v1/suggest?q=电梯", headers=keeper).json["suggestions"] == ["电梯维保合同"]
 
 
+def test_what_was_replaced_is_found_when_it_is_asked_for(
+    archive: Archive, client: FlaskClient, keeper: Headers, reader: Reader
+):
+    record_id = a_record(archive, "每平方米2.80元")
+    settle(archive, reader)
+    client.post(
+        f"/api/v1/records/{record_id}/versions", data={"file": file("每平方米3.10元", "v2.txt")}, headers=keeper
+    )
+    settle(archive, reader)
+
+    found = client.get("/api/v1/search/earlier?q=2.80", headers=keeper).json
+    assert [(hit["id"], hit["version"]) for hit in found["hits"]] == [(record_id, 1)]
+    assert found["hits"][0]["snippets"][0]["text"] == "每平方米2.80元"
+    assert found["whole"]
+    assert client.get("/api/v1/search/earlier?q=-x", headers=keeper).status_code == 422
+
+
 # ---- Intake, status, oneself ----
 
 

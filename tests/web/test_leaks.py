@@ -542,6 +542,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("probes.metrics", "GET"): get("/metrics"),
     ("api.description", "GET"): get("/api/openapi.json"),
     ("api.find_records", "GET"): get(*(f"/api/v1/search?{search}" for search in SEARCHES)),
+    ("api.find_earlier", "GET"): get("/api/v1/search/earlier?q=甘露"),
     ("api.suggest_titles", "GET"): get(*(f"/api/v1/suggest?q={q}" for q in (HALF, "绛", "绛珠", "合", "草"))),
     ("api.get_searches", "GET"): get("/api/v1/searches"),
     ("api.save_search", "POST"): send("POST", "/api/v1/searches", {"name": "y", "q": HALF, "alert": "at-once"}),

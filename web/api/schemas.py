@@ -378,6 +378,24 @@ SCHEMAS: Mapping[str, Schema] = {
         },
         "required": ["file"],
     },
+    "EarlierAnswer": thing(
+        {
+            "hits": every(
+                thing(
+                    {
+                        "id": TEXT,
+                        "title": TEXT,
+                        "component": TEXT,
+                        "version": COUNT,
+                        "file_name": TEXT,
+                        "snippets": every(ref("Snippet")),
+                    }
+                )
+            ),
+            "looked_at": {**COUNT, "description": "Versions that were looked through."},
+            "whole": {**FLAG, "description": "False when only the newest were looked through."},
+        }
+    ),
     "Snippet": thing({"page": COUNT, "text": TEXT, "parts": every(thing({"text": TEXT, "match": FLAG}))}),
     "Hit": thing(
         {

@@ -1,6 +1,6 @@
 """Values of the archive as the JSON that programs get."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from archive.model import Arrival, Component, Record, Suggestion
 from archive.reconciling import Books
 from archive.records import View
 from archive.search import Found
+from indexer.snippets import Snippet
 from web import sentences
 
 
@@ -94,6 +95,17 @@ def suggestion(one: Suggestion) -> Mapping[str, Any]:
     }
 
 
+def lines(snippets: Sequence[Snippet]) -> list[dict[str, Any]]:
+    return [
+        {
+            "page": snippet.page,
+            "text": "".join(text for text, _ in snippet.parts),
+            "parts": [{"text": text, "match": match} for text, match in snippet.parts],
+        }
+        for snippet in snippets
+    ]
+
+
 def hit(found: Found) -> Mapping[str, Any]:
     return {
         "id": found.record.id,
@@ -102,14 +114,7 @@ def hit(found: Found) -> Mapping[str, Any]:
         "code": found.record.archival_code,
         "page": found.page,
         "component": found.file.id if found.file else None,
-        "snippets": [
-            {
-                "page": snippet.page,
-                "text": "".join(text for text, _ in snippet.parts),
-                "parts": [{"text": text, "match": match} for text, match in snippet.parts],
-            }
-            for snippet in found.snippets
-        ],
+        "snippets": lines(found.snippets),
         "nearest": found.nearest,
         "may_read": found.may_read,
         "may_apply": found.may_apply,
