@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +22,7 @@ from archive import intake, naming, sheets
 from archive.app import Archive
 from archive.errors import ArchiveError, Invalid
 from archive.intake import Claims
-from archive.model import RecordClass, checked_level, new_id
+from archive.model import Arrival, RecordClass, checked_level, new_id
 from archive.tables import Transaction
 from archive.tables.imports import Import, ImportRow
 from archive.tables.jobs import BULK
@@ -42,6 +43,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What a column says → how its head may be called."""
 
 LEVELS: Mapping[str, int] = {"公开": 0, "内部": 1, "普通商密": 2, "核心商密": 3}
+KEPT_FOR = timedelta(days=90)
+"""So long a table waits for its files, and its receipt can be had."""
 TABLE_BYTES_MAX = sheets.BYTES_MAX
 READY, PROBLEM, REFUSED, TAKEN = "ready", "problem", "refused", "taken"
 
@@ -161,11 +164,15 @@ def begin(archive: Archive, actor: Actor, table: bytes, name: str) -> Import:
     digest = hashlib.sha256(table).hexdigest()
     rows = _read(table)
     with archive.write() as tx:
+        classes, sites = _vocabulary(tx)
         there = tx.imports.of_table(digest, actor.id)
         if there is not None:
+            # What was wrong with a row may have been put right since: a class opened, a site added.
+            for row in tx.imports.rows(there.id, outcome=PROBLEM):
+                again = _looked_at(row.row, {**row.said, "file": row.file}, classes, sites, taken=False)
+                tx.imports.say(there.id, row.row, again.outcome, again.code, again.reason)
             return there
         one = Import(new_id(), digest, naming.safe_name(name), actor.id, archive.now())
-        classes, sites = _vocabulary(tx)
         known = tx.intake.by_path(_prefix(digest))
         looked = (_looked_at(n, row, classes, sites, _key(digest, n) in known) for n, row in enumerate(rows, 2))
         tx.imports.add(one, looked)
@@ -228,18 +235,37 @@ def receipt(archive: Archive, actor: Actor, import_id: str) -> Receipt:
         return _receipt(tx, actor, tx.imports.get(import_id, actor.id))
 
 
+def first_lines(archive: Archive, actor: Actor, import_id: str, *, most: int) -> Sequence[Line]:
+    """Some rows of the receipt: those with a problem first, then those that wait, then the others."""
+    rules.require(actor, Action.CAPTURE)
+    lines: list[Line] = []
+    with archive.read() as tx:
+        one = tx.imports.get(import_id, actor.id)
+        for outcome in (REFUSED, PROBLEM, READY, TAKEN):
+            rows = tx.imports.rows(import_id, outcome=outcome, most=most - len(lines))
+            arrivals = tx.intake.at_paths([_key(one.digest, row.row) for row in rows])
+            lines += _lines(tx, actor, one, rows, arrivals)
+    return lines
+
+
 def _receipt(tx: Transaction, actor: Actor, one: Import) -> Receipt:
-    arrivals = tx.intake.by_path(_prefix(one.digest))
+    rows, arrivals = tx.imports.rows(one.id), tx.intake.by_path(_prefix(one.digest))
+    return Receipt(one.digest, _lines(tx, actor, one, rows, arrivals), dry=False)
+
+
+def _lines(
+    tx: Transaction, actor: Actor, one: Import, rows: Sequence[ImportRow], arrivals: Mapping[str, Arrival]
+) -> list[Line]:
     found = tx.records.admitted([one.record_id for one in arrivals.values()], rules.scope(actor, Action.FIND))
     lines: list[Line] = []
-    for row in tx.imports.rows(one.id):
+    for row in rows:
         arrival = arrivals.get(_key(one.digest, row.row))
         if arrival is None:
             lines.append(Line(row.row, row.file, row.outcome, code=row.code, reason=row.reason))
         else:
             seen = _seen(arrival.record_id, arrival.outcome, arrival.record_id in found)
             lines.append(replace(seen, row=row.row, file=row.file, code=row.code, reason=row.reason))
-    return Receipt(one.digest, lines, dry=False)
+    return lines
 
 
 def drop(archive: Archive, actor: Actor, import_id: str) -> None:
@@ -251,6 +277,12 @@ def drop(archive: Archive, actor: Actor, import_id: str) -> None:
         tx.imports.drop(import_id)
         if counts["ready"]:
             tx.ledger.add(archive.now(), actor.id, "import.dropped", "import", one.digest, rows=counts["ready"])
+
+
+def forget_old(archive: Archive) -> None:
+    """Drop the tables that were given long ago, whether or not all their files came. Safe to repeat."""
+    with archive.write() as tx:
+        tx.imports.drop_before(archive.now() - KEPT_FOR)
 
 
 def _looked_at(

@@ -69,11 +69,12 @@ class Imports:
         )
         return {"ready": 0, "problem": 0, "refused": 0, "taken": 0} | {row[0]: row[1] for row in rows}
 
-    def rows(self, import_id: str) -> Sequence[ImportRow]:
-        rows = self._connection.execute(
-            sa.select(import_rows).where(import_rows.c.import_id == import_id).order_by(import_rows.c.row)
-        )
-        return [_row(row) for row in rows.mappings()]
+    def rows(self, import_id: str, *, outcome: str = "", most: int | None = None) -> Sequence[ImportRow]:
+        """In their order; only those with this outcome, if one is named, and no more than `most`."""
+        query = sa.select(import_rows).where(import_rows.c.import_id == import_id).order_by(import_rows.c.row)
+        if outcome:
+            query = query.where(import_rows.c.outcome == outcome)
+        return [_row(row) for row in self._connection.execute(query.limit(most)).mappings()]
 
     def called(self, import_id: str, name: str) -> Sequence[ImportRow]:
         """The rows whose file has this name, in whatever folder."""
@@ -105,6 +106,12 @@ class Imports:
             import_rows.update().where(this).values(values | ({"said": {}} if outcome == "taken" else {}))
         )
         return before == "ready"
+
+    def drop_before(self, at: datetime) -> None:
+        """Those that were begun before then."""
+        old = sa.select(imports.c.id).where(imports.c.opened_at < at)
+        for import_id in list(self._connection.execute(old).scalars()):
+            self.drop(import_id)
 
     def drop(self, import_id: str) -> None:
         self._connection.execute(import_rows.delete().where(import_rows.c.import_id == import_id))

@@ -121,6 +121,11 @@ class Intake:
         )
         return {row["path"]: _arrival(row) for row in rows.mappings()}
 
+    def at_paths(self, paths: Sequence[str]) -> Mapping[str, Arrival]:
+        """The same for these very paths; some hundreds at once."""
+        rows = self._connection.execute(sa.select(intake).where(intake.c.path.in_(paths), intake.c.state == "done"))
+        return {row["path"]: _arrival(row) for row in rows.mappings()}
+
     def in_state(self, *states: str, limit: int = 10_000) -> Sequence[Arrival]:
         rows = self._connection.execute(
             sa.select(intake).where(intake.c.state.in_(states)).order_by(intake.c.seen_at).limit(limit)

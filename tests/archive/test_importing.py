@@ -7,12 +7,14 @@ import pytest
 
 from access.actors import OPERATOR
 from access.rules import Denied
-from archive import importing, sheets
+from archive import importing, organisation, sheets
 from archive.app import Archive
 from archive.cli import main
 from archive.errors import Invalid
 from archive.importing import Receipt
+from archive.model import Site
 from tests.builders import a_person, a_record
+from tests.conftest import Clock
 
 HEADS = ("文件", "题名", "类目", "密级", "项目", "日期", "当事人")
 ROWS = (
@@ -161,6 +163,30 @@ def test_a_file_for_two_rows_is_taken_in_for_both(archive: Archive) -> None:
     lines = importing.take(archive, OPERATOR, begun.id, io.BytesIO("同一份".encode()), "a.txt")
 
     assert [one.outcome for one in lines] == ["captured", "duplicate"]
+
+
+def test_a_row_that_was_put_right_since_is_ready_when_the_table_is_given_again(archive: Archive) -> None:
+    table = "文件,题名,项目\na.txt,甲,ZZ01\n".encode()
+    begun = importing.begin(archive, OPERATOR, table, "清单.csv")
+    assert importing.standing(archive, OPERATOR, begun.id).problem == 1
+
+    organisation.add_site(archive, OPERATOR, Site("ZZ01", "新项目", "New", "ZZ01"))
+    again = importing.begin(archive, OPERATOR, table, "清单.csv")
+
+    assert again.id == begun.id
+    assert importing.standing(archive, OPERATOR, begun.id).ready == 1
+
+
+def test_a_table_is_not_kept_for_ever(archive: Archive, clock: Clock) -> None:
+    begun = importing.begin(archive, OPERATOR, "文件\na.txt\n".encode(), "清单.csv")
+    clock.advance(days=89)
+    importing.forget_old(archive)
+    assert importing.standing(archive, OPERATOR, begun.id).ready == 1
+
+    clock.advance(days=2)
+    importing.forget_old(archive)
+
+    assert importing.mine(archive, OPERATOR) == []
 
 
 def ended(archive: Archive) -> int:

@@ -86,13 +86,12 @@ def bulk() -> ResponseReturnValue:
 def one_import(id: str) -> str:
     """How far an import is, row by row, and where its files are handed in."""
     archive, actor = current.archive(), current.actor()
-    standing, receipt = importing.standing(archive, actor, id), importing.receipt(archive, actor, id)
-    lines = sorted(receipt.lines, key=lambda one: (_PROBLEMS_FIRST.get(one.outcome, 2), one.row))
-    return render_template("intake/import.html", standing=standing, lines=lines[:ROWS_SHOWN])
+    standing = importing.standing(archive, actor, id)
+    lines = importing.first_lines(archive, actor, id, most=ROWS_SHOWN)
+    return render_template("intake/import.html", standing=standing, lines=lines)
 
 
 ROWS_SHOWN = 500
-_PROBLEMS_FIRST = {importing.REFUSED: 0, importing.PROBLEM: 0, importing.READY: 1}
 
 
 @blueprint.get("/intake/import/<id>/awaited")
