@@ -181,6 +181,7 @@ JOBS: Mapping[str, LazyString] = {
     "recognise": _l("Read words off pictures"),
     "draw": _l("Draw pages ahead"),
     "tell": _l("Send a notice"),
+    "draft-contract": _l("Draft a contract"),
     "check-handover": _l("Check the files of a handover"),
 }
 JOB_STATES: Mapping[str, LazyString] = {
