@@ -5,7 +5,7 @@ what this person may read only, the newest first.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from access import rules
@@ -17,8 +17,8 @@ from archive.errors import Corrupt, Invalid, NotFound
 from archive.labels import BODY_LEVEL_MAX
 from archive.model import Component, Record
 from indexer.errors import BadQuery
-from indexer.query import All, Any, Between, Enough, Labelled, Node, Not, Phrase, Query
-from indexer.snippets import Snippet, highlight, snippet
+from indexer.query import All, Any, Between, Enough, Labelled, Node, Not, Phrase, Query, phrases
+from indexer.snippets import Marker, Snippet
 
 VERSIONS_MAX = 5000
 TIME_S = 5.0
@@ -59,6 +59,7 @@ def find(archive: Archive, actor: Actor, text: str) -> EarlierAnswer:
         replaced = tx.records.replaced(
             rules.scope(actor, Action.READ), level_max=BODY_LEVEL_MAX, limit=VERSIONS_MAX + 1
         )
+    marker, alone = Marker(query), {phrase: Marker(Query(phrase)) for phrase in phrases(query.root)}
     hits: list[Earlier] = []
     looked_at = 0
     for record, version in replaced[:VERSIONS_MAX]:
@@ -66,8 +67,8 @@ def find(archive: Archive, actor: Actor, text: str) -> EarlierAnswer:
             break
         looked_at += 1
         pages = _pages(archive, version)
-        if _answers(query.root, _has(record, version, pages)):
-            hits.append(Earlier(record, version, snippet(pages, query)))
+        if _answers(query.root, _has(record, version, pages, alone)):
+            hits.append(Earlier(record, version, marker.snippet(pages)))
     return EarlierAnswer(hits, looked_at, looked_at == len(replaced))
 
 
@@ -79,7 +80,9 @@ def _pages(archive: Archive, version: Component) -> Sequence[str]:
         return ()
 
 
-def _has(record: Record, version: Component, pages: Sequence[str]) -> Callable[[Phrase], bool]:
+def _has(
+    record: Record, version: Component, pages: Sequence[str], alone: Mapping[Phrase, Marker]
+) -> Callable[[Phrase], bool]:
     described = {
         "title": (record.title,),
         "number": (record.doc_number, record.archival_code),
@@ -87,11 +90,10 @@ def _has(record: Record, version: Component, pages: Sequence[str]) -> Callable[[
     }
 
     def has(phrase: Phrase) -> bool:
-        alone = Query(phrase)
         if phrase.field is not None:
-            said = (highlight(one, alone, phrase.field) for one in described.get(phrase.field, ()))
+            said = (alone[phrase].highlight(one, phrase.field) for one in described.get(phrase.field, ()))
             return any(marked for parts in said for _, marked in parts)
-        return bool(snippet((*pages, version.file_name), alone, most=1))
+        return bool(alone[phrase].snippet((*pages, version.file_name), most=1))
 
     return has
 

@@ -282,8 +282,8 @@ class Records:
         found = self._connection.execute(query).all()
         of = self.many(list({row.record_id for row in found}))
         every = sa.select(components).where(components.c.id.in_(_IDS))
-        rows = self._connection.execute(every, {"ids": [row.id for row in found]}).mappings()
-        versions = {row["id"]: _component(row) for row in rows}
+        rows = self._connection.execute(every, {"ids": [row.id for row in found]})
+        versions = {row.id: _component(row) for row in rows}
         return [(of[row.record_id], versions[row.id]) for row in found]
 
     def inside(self, component_id: str) -> Sequence[Component]:
