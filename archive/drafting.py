@@ -14,6 +14,7 @@ from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.model import KEPT, Record
 from archive.tables import Transaction
+from archive.tables.jobs import BULK
 
 log = logging.getLogger("muniment.drafting")
 
@@ -21,7 +22,7 @@ log = logging.getLogger("muniment.drafting")
 def want(archive: Archive, tx: Transaction, record: Record, by: str) -> None:
     """In the transaction that files or reads a paper: ask for its draft, if it is that of a contract."""
     if record.lifecycle in KEPT and record.class_code in contracts.KIND_OF_CLASS:
-        tx.jobs.add(archive.now(), "draft-contract", record=record.id, by=by)
+        tx.jobs.add(archive.now(), "draft-contract", priority=BULK, record=record.id, by=by)
 
 
 def draft(archive: Archive, record_id: str, by: str) -> None:

@@ -30,7 +30,7 @@ from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
 from archive.labels import BODY_LEVEL_MAX, Beyond
 from archive.model import GONE, Component, Record, Suggestion
 from archive.tables import Transaction
-from archive.tables.jobs import NORMAL
+from archive.tables.jobs import BULK, NORMAL
 from archive.tables.objects import StoredObject
 from indexer.engines import Engine, Entry
 from indexer.errors import IndexBroken, IndexerError, Unreadable
@@ -49,8 +49,11 @@ LABELS_OF_INDEX = "index-labels"
 Progress = Callable[[int, int], None]
 
 
-THEN_SCANS, THEN_LONG_SCANS, THEN_PICTURES = 1, 2, 3
-"""What follows the reading of a file is less urgent than reading the next one, by so much."""
+THEN_SCANS, THEN_LONG_SCANS = 1, 2
+"""Reading words off the pictures of a file is less urgent than reading the next file, by so much. However urgent a file
+was: nobody waits with it behind the pages of somebody else's."""
+PICTURES = BULK + 3
+"""Pictures are drawn ahead when nothing else is left to be done."""
 RECOGNISED_AT_ONCE = 8
 """Pages that one reader takes off their pictures before another may go on with them."""
 LONG = 2 * RECOGNISED_AT_ONCE
@@ -98,7 +101,7 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
         )
         _want_recognised(archive, tx, component, reading, cautions, priority)
         if reading.image_pages:
-            tx.jobs.add(archive.now(), "draw", priority=priority + THEN_PICTURES, component=component_id)
+            tx.jobs.add(archive.now(), "draw", priority=PICTURES, component=component_id)
         insides.bear(archive, tx, component, inside)
         remember(archive, tx, component, learnt)
         if component.current and not component.parent_id:
@@ -185,7 +188,7 @@ def _want_recognised(
         cautions=cautions,
     )
     tx.records.set_text(component.id, layer, records.pending(cautions, tx.recognitions.pages(component.id)))
-    after = priority + (THEN_LONG_SCANS if len(unread) > LONG else THEN_SCANS)
+    after = max(priority, NORMAL) + (THEN_LONG_SCANS if len(unread) > LONG else THEN_SCANS)
     for start in range(0, len(unread), RECOGNISED_AT_ONCE):
         part = unread[start : start + RECOGNISED_AT_ONCE]
         pages = {"first": str(part[0]), "last": str(part[-1])}

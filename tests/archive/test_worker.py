@@ -1,19 +1,23 @@
 """Work goes on, whatever one job, one object or one moment does."""
 
 import errno
+import io
 import threading
+from datetime import timedelta
 
 import pytest
 
 from access.actors import OPERATOR
-from archive import indexing, records, search, worker
+from archive import indexing, intake, records, search, worker
 from archive.app import Archive
+from archive.intake import Claims
 from archive.search import Question
 from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.engines import Engine
 from indexer.reading import Reader
-from tests.builders import a_person, a_record, settle
+from tests.builders import a_person, a_record, drop, settle, take_in_everything
 from tests.conftest import Clock
+from tests.samples import make
 
 
 class Impatient(threading.Event):
@@ -105,3 +109,21 @@ def test_the_name_of_a_file_is_found_by_those_alone_who_may_read_it(archive: Arc
     assert search.find(archive, reads, Question("张大山")).total == 1
     assert search.find(archive, finds, Question("来信")).total == 1
     assert search.find(archive, finds, Question("张大山")).total == 0
+
+
+def test_what_waits_to_be_read_never_waits_behind_pictures_or_somebody_elses_scan(
+    archive: Archive, reader: Reader
+) -> None:
+    """Handing in at a page is urgent; what followed from it, pictures and pages of scans, held up every inbox."""
+    scan = make.scanned(make.sheet("停水通知"))
+    intake.hand_in(archive, OPERATOR, io.BytesIO("已读".encode()), "a.txt", Claims(), door="upload")
+    intake.hand_in(archive, OPERATOR, io.BytesIO(scan), "b.pdf", Claims(), door="upload")
+    for _ in range(2):
+        assert worker.run_one(archive, reader, "test", ("read",))
+    drop(archive, "c.txt", "收件夹里的文件")
+    take_in_everything(archive)
+
+    with archive.write() as tx:
+        order = [tx.jobs.claim(archive.now(), "test", timedelta(minutes=1), tuple(worker.HANDLERS)) for _ in range(4)]
+
+    assert [job.kind for job in order if job] == ["read", "recognise", "draw", "draw"]
