@@ -1,12 +1,12 @@
-"""Who must say yes, in which order, and who may not: the approval matrix as data, and the separation of duties.
+"""Who must say yes, in which order, and who may not: what a matrix of approvals is, and the separation of duties.
 
-The matrix (domain §6.2) is looked up by level, by whether the record is within the borrower's own reach, and
-by form; what personal information and outsiders add is a second table. `asks` turns both into the questions a
-request has to pass.
+The matrix (domain §6.2) is data: `archive.approval_matrix` keeps its versions. It is looked up by level, by whether
+the record is within the borrower's own reach, and by form; what personal information and outsiders add are lines
+without a level. `why_not_matrix` says what may never be loosened; `asks` turns terms into questions.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -70,54 +70,37 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the matrix. None means either."""
+    """A line of the matrix. With a level it says what holds there; without one it makes stricter whatever holds.
 
-    level: int
+    None means either; `pii_min` and `external` are what a case has to have for a line to apply.
+    """
+
+    level: int | None
     within_reach: bool | None
     form: Form | None
     terms: Terms
+    pii_min: int = 0
+    external: bool = False
+    note: str = ""
+
+    def covers(self, case: Case) -> bool:
+        return (
+            self.level in (None, case.level)
+            and self.within_reach in (None, case.within_reach)
+            and self.form in (None, case.form)
+            and case.pii >= self.pii_min
+            and (case.external or not self.external)
+        )
 
 
-P, C = Post, Condition  # the tables below are read across
-_HEAD, _KEEPER, _OWNER = P.DEPARTMENT_HEAD, P.CONTROLLER, P.CLASS_OWNER
+Matrix = tuple[Row, ...]
+"""Within one's reach nothing digital has to be borrowed: it is open. What a company starts with is domain §6.2."""
 
-MATRIX: tuple[Row, ...] = (
-    Row(0, True, Form.PAPER, Terms((), 30, 2)),
-    Row(0, False, None, Terms((_HEAD, _KEEPER), 14, 1)),
-    Row(1, True, Form.PAPER, Terms((_KEEPER,), 14, 1)),
-    Row(1, False, None, Terms((_HEAD, _KEEPER), 14, 1)),
-    Row(2, None, Form.DIGITAL, Terms((_HEAD, _OWNER), 7, 1)),
-    Row(2, None, Form.PAPER, Terms((_HEAD, _OWNER), 7, 1, (C.SEALED_COVER, C.IN_COMPANY))),
-    Row(3, None, Form.DIGITAL, Terms((_HEAD, _OWNER, P.FINAL_APPROVER, P.SECURITY_OFFICER), 3, 0)),
-    Row(3, None, Form.PAPER, Terms((_HEAD, _OWNER, P.FINAL_APPROVER, P.SECURITY_OFFICER), 3, 0, (C.ON_SITE,))),
-    Row(0, True, Form.COPY, Terms((_KEEPER,), 30, 0)),
-    Row(1, True, Form.COPY, Terms((_KEEPER,), 30, 0)),
-    Row(2, None, Form.COPY, Terms((_HEAD, _OWNER), 7, 0)),
-    Row(3, None, Form.COPY, Terms((_HEAD, _OWNER, P.FINAL_APPROVER, P.SECURITY_OFFICER), 3, 0)),
-)
-"""Domain §6.2. Within one's reach nothing digital has to be borrowed: it is open."""
+DAYS_MAX, RENEWALS_MAX = 366, 12
+"""No matrix lends longer, or renews more often."""
 
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """What makes a case stricter, whatever the matrix says."""
-
-    name: str
-    pii_min: int
-    external: bool
-    form: Form | None
-    posts: tuple[Post, ...]
-    days_max: int
-    renewals_max: int
-    conditions: tuple[Condition, ...] = ()
-
-
-ADDITIONS: tuple[Addition, ...] = (
-    Addition("sensitive personal information", 2, False, None, (_OWNER,), 3, 0),
-    Addition("sensitive personal information on paper", 2, False, Form.PAPER, (), 3, 0, (C.ON_SITE,)),
-    Addition("somebody from outside", 0, True, None, (P.FINAL_APPROVER,), 7, 0, (C.SUPERVISED,)),
-    Addition("somebody from outside, paper", 0, True, Form.PAPER, (), 7, 0, (C.CERTIFIED_COPY,)),
-)
+APPROVALS_MIN = {2: 1, 3: 2}
+"""By level: how many have to say yes, whatever a matrix says."""
 
 PURPOSE_FROM_LEVEL = 2
 """From this level on, and for any personal information, a purpose has to be stated (INV-29)."""
@@ -128,26 +111,63 @@ DISTINCT_FROM_LEVEL = 2
 DELEGATION_DAYS_MAX = 31
 
 
-def terms(case: Case) -> Terms | None:
+def terms(matrix: Matrix, case: Case) -> Terms | None:
     """What the matrix allows in this case; None when there is nothing to borrow."""
-    row = next(
-        (
-            row
-            for row in MATRIX
-            if row.level == case.level
-            and row.within_reach in (None, case.within_reach)
-            and row.form in (None, case.form)
-        ),
-        None,
-    )
+    row = next((row for row in matrix if row.level is not None and row.covers(case)), None)
     if row is None:
         return None
-    applying = [
-        one
-        for one in ADDITIONS
-        if case.pii >= one.pii_min and (case.external or not one.external) and one.form in (None, case.form)
-    ]
-    return strictest(row.terms, *(Terms(a.posts, a.days_max, a.renewals_max, a.conditions) for a in applying))
+    return strictest(row.terms, *(one.terms for one in matrix if one.level is None and one.covers(case)))
+
+
+CASES = tuple(
+    Case(level, pii, reach, form, external)
+    for level in range(4)
+    for pii in range(3)
+    for reach in (True, False)
+    for form in Form
+    for external in (False, True)
+)
+
+
+def is_open(case: Case) -> bool:
+    """Is there nothing to borrow, because it can be read anyway?"""
+    return case.within_reach and case.form is Form.DIGITAL and case.level < 2
+
+
+def why_not_matrix(matrix: Matrix) -> Refusal | None:
+    """What no company may write into its matrix, whoever signs it; None if it may hold (INV-06, INV-09).
+
+    That nobody approves their own request, and that from level 2 on every approval is another person's, stands
+    beside every matrix, in `why_not_decide`. Here: every case has one line; there is somebody to ask wherever more
+    is opened than is open anyway, at level 3 two; and a higher level is never easier than the one below it.
+    """
+    for row in matrix:
+        if not 1 <= row.terms.days_max <= DAYS_MAX or not 0 <= row.terms.renewals_max <= RENEWALS_MAX:
+            return Refusal("matrix-numbers", f"A loan is for 1 to {DAYS_MAX} days, renewed 0 to {RENEWALS_MAX} times.")
+        if row.level is not None and (row.pii_min or row.external):
+            return Refusal("matrix-gap", "A line for personal information or outsiders has no level: it adds to all.")
+    found: dict[Case, Terms] = {}
+    for case in CASES:
+        lines = [row for row in matrix if row.level is not None and row.covers(case)]
+        if len(lines) != (0 if is_open(case) else 1):
+            return Refusal("matrix-gap", f"There must be exactly one line for each case; see {_named(case)}.")
+        allowed = terms(matrix, case)
+        if allowed is None:
+            continue
+        opened = not case.within_reach or case.external or case.pii == 2
+        if len(allowed.posts) < max(APPROVALS_MIN.get(case.level, 0), int(opened)):
+            return Refusal("matrix-too-loose", f"More people have to agree than this matrix asks: see {_named(case)}.")
+        found[case] = allowed
+    for case, allowed in found.items():
+        below = found.get(replace(case, level=case.level - 1))
+        if below and (allowed.days_max > below.days_max or allowed.renewals_max > below.renewals_max):
+            return Refusal("matrix-easier", f"A higher level is never lent longer than the one below: {_named(case)}.")
+    return None
+
+
+def _named(case: Case) -> str:
+    reach = "within reach" if case.within_reach else "out of reach"
+    return f"level {case.level}, {case.form}, {reach}" + (", outsider" if case.external else "")
 
 
 def strictest(*all_terms: Terms) -> Terms:

@@ -196,6 +196,8 @@ class Loan:
     """A renewal has been asked for and waits to be approved."""
     effect: str = ""
     """利用效果: what came of it."""
+    matrix: int = 0
+    """The version of the matrix under which it was asked for; 0 is the one that is shipped."""
 
     @property
     def open(self) -> bool:

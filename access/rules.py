@@ -40,6 +40,8 @@ class Action(StrEnum):
 
     DECIDE_LOANS = "decide-loans"
     """Answer a request one is asked about; which ones that are is `access.approvals`."""
+    CHANGE_MATRIX = "change-matrix"
+    """Propose another approval matrix, or agree to the one that somebody else proposed."""
     CALL_BACK = "call-back"
     SEE_LOANS = "see-loans"
     TAKE_PART = "take-part"
@@ -314,6 +316,8 @@ DUTIES: dict[Action, frozenset[Role]] = {
     # Anybody may be asked: as a post, or as the deputy of one.
     Action.DECIDE_LOANS: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),
     Action.CALL_BACK: frozenset({R.DOCUMENT_CONTROLLER, R.CLASS_OWNER, R.FINAL_APPROVER, R.SECURITY_OFFICER}),
+    # Two people: who writes a matrix does not put it in force.
+    Action.CHANGE_MATRIX: frozenset({R.FINAL_APPROVER, R.SECURITY_OFFICER}),
     Action.SEE_LOANS: frozenset({R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER, R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
     Action.TAKE_PART: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),
     Action.PLAN_HANDOVER: frozenset(

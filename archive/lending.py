@@ -49,6 +49,7 @@ def request(archive: Archive, actor: Actor, wish: Wish) -> Loan:
             days_max=expected.terms.days_max,
             renewals_max=expected.terms.renewals_max,
             requested_at=at,
+            matrix=expected.matrix,
             items=tuple(Item(new_id(), record_id, form, State.SUBMITTED) for record_id, form in wish.items),
         )
         tx.loans.add(loan)
@@ -65,6 +66,7 @@ def request(archive: Archive, actor: Actor, wish: Wish) -> Loan:
             level=loan.level,
             pii=loan.pii,
             days=loan.term_days,
+            matrix=loan.matrix,
         )
         for waiting in tx.loans.reserved_by(addressee(loan)):
             if (waiting.record_id, Form.PAPER) in wish.items:

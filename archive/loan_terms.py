@@ -8,6 +8,7 @@ from access.actors import Actor, Role
 from access.approvals import Ask, Case, Concerned, Terms
 from access.loans import External, Form, Refusal
 from access.rules import Action, Denied
+from archive import approval_matrix
 from archive.acting import as_actor, without_loans
 from archive.app import Archive
 from archive.errors import Invalid
@@ -44,6 +45,8 @@ class Prospect:
     asks: Sequence[tuple[Ask, Sequence[Person]]]
     refusal: Refusal | None
     """Why it would be refused as it stands; None if it would go its way."""
+    matrix: int
+    """The version of the matrix that says so."""
 
 
 def preview(archive: Archive, actor: Actor, wish: Wish) -> Prospect:
@@ -73,7 +76,8 @@ def prospect(
         )
         for record_id, form in wish.items
     ]
-    every = [approvals.terms(case) for case in cases]
+    version, matrix = approval_matrix.in_force(tx)
+    every = [approvals.terms(matrix, case) for case in cases]
     known = [terms for terms in every if terms is not None]
     terms = approvals.strictest(*known) if known else Terms((), 0, 0)
     level, pii = max(case.level for case in cases), max(case.pii for case in cases)
@@ -91,7 +95,7 @@ def prospect(
         or _nobody_to_ask(asked, level)
     )
     needs_purpose = approvals.purpose_needed(level, pii)
-    return Prospect(terms, level, pii, needs_purpose, asked, refusal), borrower, records
+    return Prospect(terms, level, pii, needs_purpose, asked, refusal, version), borrower, records
 
 
 def _borrower(tx: Transaction, actor: Actor, wish: Wish, records: Sequence[Record]) -> Person | None:

@@ -22,6 +22,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "收件夹“{inbox}”中有 {count} 个文件超过 {minutes} 分钟仍未入库，请检查。",
         "en": "In the inbox {inbox} lie {count} files for more than {minutes} minutes; look into it.",
     },
+    "matrix.proposed": {
+        "zh": "审批权限表第 {number} 版已拟定，等待您同意。",
+        "en": "Version {number} of the approval matrix is proposed and waits for you to agree.",
+    },
     "loan.asked": {
         "zh": "借阅单 {number} 等待您审批。",
         "en": "Loan {number} waits for your approval.",

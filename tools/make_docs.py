@@ -12,7 +12,7 @@ import click
 from access import rules
 from access.actors import PEOPLE_ROLES, Actor, Role
 from access.rules import DUTIES, POLICY, Action
-from archive import config, fileplan, notify
+from archive import approval_matrix, config, fileplan, notify
 from archive.cli import group
 from indexer import formats, sniff
 
@@ -200,6 +200,13 @@ def policy() -> str:
         table(
             ("Role", *(str(action) for action in POLICY)),
             ((role, *(" / ".join(reach(role, action)) for action in POLICY)) for role in PEOPLE_ROLES),
+        ),
+        "## Approvals\n\nWho has to agree before something is lent, as shipped; a company changes it in the product, "
+        "two people together, and what `access/approvals.py` says may never be loosened holds beside every version. "
+        "A line without a level makes stricter whatever holds.",
+        table(
+            ("Level", "May read it", "Form", "PI", "Outsider", "Approvals", "Days", "Renewals", "Conditions", "Note"),
+            (approval_matrix.line(row) for row in approval_matrix.shipped()),
         ),
         "## Duties\n\nWhat does not concern one record. `operator` is the shell of the server: who holds its files and "
         "keys can read them, and the ledger says so. `service` is the watcher and the worker.",

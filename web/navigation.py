@@ -84,6 +84,7 @@ GROUPS: tuple[Group, ...] = (
         "book",
         (
             Place("loans.mine", _l("Lending"), "decide-loans"),
+            Place("matrix.show", _l("Approval matrix"), "decide-loans"),
             Place("grants.board", _l("Grants"), "ask-emergency"),
             Place("declassifications.board", _l("Lowering of levels"), "call-back"),
         ),

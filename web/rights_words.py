@@ -19,6 +19,7 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.DECLASSIFY: _l("propose to lower a level"),
     Action.AGREE_TO_DECLASSIFY: _l("agree to lower a level"),
     Action.DECIDE_LOANS: _l("answer requests for loans"),
+    Action.CHANGE_MATRIX: _l("change the approval matrix, two together"),
     Action.CALL_BACK: _l("call loans back"),
     Action.SEE_LOANS: _l("see all loans"),
     Action.CAPTURE: _l("hand in files"),

@@ -13,6 +13,7 @@ from sqlalchemy import event, exc
 from archive.errors import Conflict, Corrupt, Misconfigured, OutOfSpace
 from archive.tables.alerts import Alerts
 from archive.tables.anchors import Anchors
+from archive.tables.approval_matrices import ApprovalMatrices
 from archive.tables.backups import Backups
 from archive.tables.certified_copies import CertifiedCopies
 from archive.tables.contracts import Contracts
@@ -74,6 +75,7 @@ class Transaction:
         self.ledger = Ledger(connection)
         self.counters = Counters(connection)
         self.loans = Loans(connection)
+        self.approval_matrices = ApprovalMatrices(connection)
         self.certified_copies = CertifiedCopies(connection)
         self.contracts = Contracts(connection)
         self.custody = Custody(connection)

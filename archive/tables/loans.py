@@ -94,6 +94,7 @@ class Loans:
                 requested_at=loan.requested_at,
                 approved_at=loan.approved_at,
                 effect=loan.effect,
+                matrix=loan.matrix,
                 seat="",
             )
         )
@@ -487,6 +488,7 @@ def _loan(row: sa.RowMapping, items: tuple[Item, ...]) -> Loan:
         renewals=row["renewals"],
         renewing=row["renewing"],
         effect=row["effect"],
+        matrix=row["matrix"],
     )
 
 

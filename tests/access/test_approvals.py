@@ -11,15 +11,17 @@ from access import approvals
 from access.actors import PEOPLE_ROLES, Actor, Role
 from access.approvals import Ask, Case, Concerned, Condition, Delegation, Post, Terms
 from access.loans import Form
+from archive import approval_matrix
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 HEAD, KEEPER, OWNER, FINAL, OFFICER = Post
+SHIPPED = approval_matrix.shipped()
 
 cases = st.builds(Case, st.integers(0, 3), st.integers(0, 2), st.booleans(), st.sampled_from(Form), st.booleans())
 
 
 def posts(level: int, form: Form, *, pii: int = 0, reach: bool = False, external: bool = False) -> tuple[Post, ...]:
-    terms = approvals.terms(Case(level, pii, reach, form, external))
+    terms = approvals.terms(SHIPPED, Case(level, pii, reach, form, external))
     assert terms is not None
     return terms.posts
 
@@ -43,9 +45,9 @@ def test_the_matrix_says_what_the_standard_says() -> None:
 
 
 def test_terms_are_the_shortest_and_renewals_the_fewest() -> None:
-    assert approvals.terms(Case(2, 0, False, Form.DIGITAL)) == Terms((HEAD, OWNER), 7, 1)
-    assert approvals.terms(Case(2, 2, False, Form.DIGITAL)) == Terms((HEAD, OWNER), 3, 0)
-    paper = approvals.terms(Case(1, 2, False, Form.PAPER))
+    assert approvals.terms(SHIPPED, Case(2, 0, False, Form.DIGITAL)) == Terms((HEAD, OWNER), 7, 1)
+    assert approvals.terms(SHIPPED, Case(2, 2, False, Form.DIGITAL)) == Terms((HEAD, OWNER), 3, 0)
+    paper = approvals.terms(SHIPPED, Case(1, 2, False, Form.PAPER))
     assert paper is not None
     assert (paper.days_max, paper.renewals_max) == (3, 0)
     assert Condition.ON_SITE in paper.conditions
@@ -55,12 +57,12 @@ def test_terms_are_the_shortest_and_renewals_the_fewest() -> None:
 def test_only_what_is_open_anyway_needs_no_loan(case: Case) -> None:
     open_anyway = case.within_reach and case.form is Form.DIGITAL and case.level < 2
 
-    assert (approvals.terms(case) is None) == open_anyway
+    assert (approvals.terms(SHIPPED, case) is None) == open_anyway
 
 
 @given(cases, cases)
 def test_a_bundle_is_never_easier_than_one_of_its_items(one: Case, other: Case) -> None:
-    first, second = approvals.terms(one), approvals.terms(other)
+    first, second = approvals.terms(SHIPPED, one), approvals.terms(SHIPPED, other)
     if first is None or second is None:
         return
 
@@ -74,12 +76,61 @@ def test_a_bundle_is_never_easier_than_one_of_its_items(one: Case, other: Case) 
 
 @given(cases)
 def test_a_higher_level_is_never_easier(case: Case) -> None:
-    lower, higher = approvals.terms(case), approvals.terms(replace(case, level=min(case.level + 1, 3)))
+    lower, higher = (
+        approvals.terms(SHIPPED, case),
+        approvals.terms(SHIPPED, replace(case, level=min(case.level + 1, 3))),
+    )
     if lower is None or higher is None:
         return
 
     assert higher.days_max <= lower.days_max
     assert higher.renewals_max <= lower.renewals_max
+
+
+rows = st.sampled_from(range(len(SHIPPED)))
+changed_terms = st.builds(
+    Terms,
+    st.lists(st.sampled_from(Post), unique=True).map(lambda some: tuple(post for post in Post if post in some)),
+    st.integers(0, 400),
+    st.integers(-1, 13),
+)
+
+
+@given(st.lists(st.tuples(rows, changed_terms), max_size=4))
+def test_no_matrix_that_may_hold_opens_a_secret_to_one_person_alone(changes: list[tuple[int, Terms]]) -> None:
+    """INV-06: whatever a company writes, from level 2 on somebody else agrees, and at level 3 two."""
+    matrix = list(SHIPPED)
+    for number, terms in changes:
+        matrix[number] = replace(matrix[number], terms=terms)
+
+    if approvals.why_not_matrix(tuple(matrix)) is None:
+        for case in approvals.CASES:
+            terms = approvals.terms(tuple(matrix), case)
+            assert (terms is None) == approvals.is_open(case)
+            if terms is not None:
+                assert len(terms.posts) >= {2: 1, 3: 2}.get(case.level, 0)
+                assert 1 <= terms.days_max <= approvals.DAYS_MAX
+                assert terms.posts or (case.within_reach and not case.external and case.pii < 2)
+
+
+def test_what_may_not_be_loosened_is_refused_and_named() -> None:
+    def without(**changes: object) -> str:
+        """The code of the refusal when every line of level 3 says this instead."""
+        loosened = tuple(
+            replace(row, terms=replace(row.terms, **changes)) if row.level == 3 else row  # type: ignore[arg-type]
+            for row in SHIPPED
+        )
+        refusal = approvals.why_not_matrix(loosened)
+        return refusal.code if refusal else ""
+
+    assert approvals.why_not_matrix(SHIPPED) is None
+    assert without(posts=(HEAD, OWNER)) == ""
+    assert without(posts=(OWNER,)) == "matrix-too-loose"
+    assert without(days_max=8) == "matrix-easier"
+    assert without(days_max=0) == "matrix-numbers"
+    refusal = approvals.why_not_matrix(SHIPPED[1:])
+    assert refusal is not None
+    assert refusal.code == "matrix-gap"
 
 
 @given(st.frozensets(st.sampled_from(PEOPLE_ROLES)), st.sampled_from(Post), st.integers(0, 3))

@@ -25,6 +25,8 @@ loans = sa.Table(
     sa.Column("requested_at", Instant, nullable=False),
     sa.Column("approved_at", Instant),
     sa.Column("effect", sa.Text, nullable=False),
+    # Which version of the matrix it was asked for under; 0 is the one that is shipped.
+    sa.Column("matrix", sa.Integer, nullable=False, server_default="0"),
     # Which session reads, so that a loan is read in one place at a time.
     sa.Column("seat", sa.String(64), nullable=False),
     sa.Column("seat_at", Instant),
