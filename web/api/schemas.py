@@ -8,6 +8,7 @@ from access.documents import State as DocumentState
 from access.handovers import Carrier, Found, Kind, Part
 from access.handovers import State as HandoverState
 from access.loans import CONDITIONS, Form, State
+from archive.approval_matrix import COLUMNS as MATRIX_COLUMNS
 from archive.faults import SEVERITIES
 from archive.model import LIFECYCLES
 from archive.model.documents import CHECKS, OUTCOMES
@@ -53,6 +54,41 @@ _DESCRIBED: Mapping[str, Schema] = {
     "parties": every(TEXT),
     "date": DATE,
     "location": TEXT,
+}
+
+_ACCOUNT: Mapping[str, Schema] = {
+    "id": TEXT,
+    "login": TEXT,
+    "name": TEXT,
+    "department": TEXT,
+    "clearance": LEVEL,
+    "roles": every(TEXT),
+    "sites": every(TEXT),
+    "active": FLAG,
+}
+
+_OPENED: Mapping[str, Schema] = {
+    "level": LEVEL,
+    "pii": COUNT,
+    "classes": every(TEXT),
+    "sites": every(TEXT),
+    "departments": every(TEXT),
+    "purpose": TEXT,
+}
+
+_LOWERED: Mapping[str, Schema] = {
+    "id": TEXT,
+    "record": TEXT,
+    "level_from": LEVEL,
+    "level_to": LEVEL,
+    "pii_from": COUNT,
+    "pii_to": COUNT,
+    "reason": TEXT,
+    "due_on": DATE,
+    "event": TEXT,
+    "proposed_at": MOMENT,
+    "decision": TEXT,
+    "done_at": MAYBE,
 }
 
 _HANDOVER: Mapping[str, Schema] = {
@@ -761,6 +797,156 @@ SCHEMAS: Mapping[str, Schema] = {
             "conditions": every(TEXT),
             "approvals": every(thing({"post": TEXT, "department": TEXT, "site": TEXT, "people": every(TEXT)})),
             "refusal": {"type": ["string", "null"], "description": "code of why it would be refused as it stands"},
+        }
+    ),
+    "ApprovalMatrix": thing(
+        {
+            "version": COUNT,
+            "rows": every(ref("MatrixRow")),
+            "waiting": {"anyOf": [ref("MatrixVersion"), {"type": "null"}]},
+            "versions": every(ref("MatrixVersion")),
+            "may": every(TEXT),
+        }
+    ),
+    "MatrixRow": {
+        "type": "object",
+        "description": "As the CSV has it: level empty for what makes stricter, posts and conditions divided by ；.",
+        "properties": {name: {"type": ["string", "integer", "null"]} for name in MATRIX_COLUMNS},
+        "required": ["level", "form", "posts", "days", "renewals"],
+        "additionalProperties": False,
+    },
+    "MatrixVersion": thing(
+        {
+            "version": COUNT,
+            "state": {"type": "string", "enum": ["proposed", "in_force", "dropped"]},
+            "reason": TEXT,
+            "proposed_at": MOMENT,
+            "proposed_by": TEXT,
+            "decided_at": MAYBE,
+            "decided_by": TEXT,
+            "rows": every(ref("MatrixRow")),
+        }
+    ),
+    "MatrixToPropose": {
+        "type": "object",
+        "required": ["rows", "reason"],
+        "properties": {"rows": every(ref("MatrixRow")), "reason": TEXT},
+        "additionalProperties": False,
+    },
+    "Delegations": thing(
+        {
+            "delegations": every(
+                thing({"id": TEXT, "deputy": TEXT, "starts_at": MOMENT, "ends_at": MOMENT, "ended_at": MAYBE})
+            )
+        }
+    ),
+    "DelegationToGive": {
+        "type": "object",
+        "required": ["deputy", "starts_at", "ends_at"],
+        "properties": {"deputy": {**TEXT, "description": "Login name."}, "starts_at": MOMENT, "ends_at": MOMENT},
+        "additionalProperties": False,
+    },
+    "Account": thing(_ACCOUNT),
+    "Accounts": thing({"people": every(ref("Account"))}),
+    "OpenedAccount": thing({**_ACCOUNT, "password": {**TEXT, "description": "One-time; said once, kept nowhere."}}),
+    "AccountToOpen": {
+        "type": "object",
+        "required": ["login", "name"],
+        "properties": {
+            **dict.fromkeys(("login", "name", "department", "employee_no", "email"), TEXT),
+            "sites": every(TEXT),
+        },
+        "additionalProperties": False,
+    },
+    "RightsToGive": {
+        "type": "object",
+        "description": "What is not said stays as it is.",
+        "properties": {"roles": every(TEXT), "clearance": LEVEL, "department": TEXT, "sites": every(TEXT)},
+        "additionalProperties": False,
+    },
+    "Grant": thing(
+        {
+            "id": TEXT,
+            "kind": {"type": "string", "enum": ["grant", "emergency"]},
+            "person": TEXT,
+            "level": LEVEL,
+            "pii": COUNT,
+            **dict.fromkeys(("classes", "sites", "departments"), every(TEXT)),
+            "purpose": TEXT,
+            "starts_at": MOMENT,
+            "ends_at": MOMENT,
+            "given_by": TEXT,
+            "confirmed_by": TEXT,
+            "ended_at": MAYBE,
+            "reviewed_by": TEXT,
+            "review": TEXT,
+        }
+    ),
+    "Grants": thing(dict.fromkeys(("waiting", "to_review", "grants"), every(ref("Grant")))),
+    "GrantToGive": {
+        "type": "object",
+        "required": ["person", "purpose", "starts_at", "ends_at"],
+        "properties": {"person": TEXT, **_OPENED, "starts_at": MOMENT, "ends_at": MOMENT},
+        "additionalProperties": False,
+    },
+    "EmergencyToAsk": {
+        "type": "object",
+        "required": ["purpose", "hours"],
+        "properties": {**_OPENED, "hours": {"type": "integer", "minimum": 1, "maximum": 4}},
+        "additionalProperties": False,
+    },
+    "Declassification": thing(_LOWERED),
+    "Declassifications": thing({"proposals": every(thing({**_LOWERED, "may_decide": FLAG, "may_report": FLAG}))}),
+    "Lowering": {
+        "type": "object",
+        "required": ["record", "reason"],
+        "properties": {"record": TEXT, "reason": TEXT, "level": LEVEL, "pii": COUNT, "due_on": TEXT, "event": TEXT},
+        "additionalProperties": False,
+    },
+    "LedgerLines": thing(
+        {
+            "lines": every(
+                thing(
+                    {
+                        "seq": COUNT,
+                        "at": MOMENT,
+                        **dict.fromkeys(("actor", "action", "subject_kind", "subject", "site", "digest"), TEXT),
+                        "payload": {"type": "object"},
+                    }
+                )
+            ),
+            "more": FLAG,
+        }
+    ),
+    "Readings": thing(
+        {
+            "readings": every(
+                thing(
+                    {
+                        **dict.fromkeys(("day", "person", "record"), TEXT),
+                        **dict.fromkeys(("times", "pages"), COUNT),
+                        **dict.fromkeys(("first", "last"), MOMENT),
+                        "rights": every(TEXT),
+                    }
+                )
+            ),
+            "truncated": FLAG,
+        }
+    ),
+    "Seers": thing(
+        {
+            "record": TEXT,
+            "at": MOMENT,
+            "people": every(thing({"login": TEXT, "find": every(TEXT), "read": every(TEXT)})),
+        }
+    ),
+    "Proof": thing(
+        {
+            "whole": FLAG,
+            "lines": COUNT,
+            "head": TEXT,
+            "says": TEXT,
+            "faults": every(thing({"seq": COUNT, "what": TEXT, "detail": TEXT})),
         }
     ),
     "Words": {
