@@ -1,33 +1,31 @@
-"""Contracts: drafted by one, confirmed by another, a chain per project; what ends when, what is wrong (2.10–2.14).
+"""Contracts: drafted by one, confirmed by another, renewed, gone on with, ended (2.10–2.14).
 
-Behind every contract stands a record, and whoever may not find the record does not know of the contract: not in a
-list, not in a chain, not in a count.
+Behind every contract stands a record, and whoever may not find the record does not know of the contract. What people
+look at stands in `contract_desk`.
 """
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from importlib.resources import files
 
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import labels, naming
+from archive import contract_law, labels, naming
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Record, new_id
 from archive.model.contracts import (
+    GROUNDS,
     KINDS,
+    NOTICE_OF,
     Contract,
-    Deadline,
-    Finding,
+    Evidence,
     Project,
-    check,
-    notice_deadline,
+    earliest_end,
+    gives_way,
     overlap,
-    standing,
+    provision,
 )
 from archive.tables import Transaction
 from archive.tables.contracts import NO_SUCH_CONTRACT
@@ -40,46 +38,14 @@ LAPSED_UNTIL = "contracts-lapsed"
 """Under this name the tables keep until which day it is known which contracts have ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckItem:
-    """A line of the validity checklist (2.12), for the kinds it belongs to."""
-
-    code: str
-    kinds: frozenset[str]
-    zh: str
-    en: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A contract as the register shows it."""
-
-    contract: Contract
-    record: Record
-    standing: str
-    days_left: int | None
-    notice_by: date | None
-    before: Contract | None
-    after: Contract | None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    row: Row
-    chain: Sequence[Row]
-    """All contracts of its project that this person may find."""
-    project: Project
-    findings: Sequence[Finding]
-    checklist: Sequence[CheckItem]
-    people: Mapping[str, str]
-
-
 def draft(archive: Archive, actor: Actor, record_id: str, said: Mapping[str, str]) -> Contract:
-    """Write a contract down whose paper is this record. Raises Conflict when it stands in the register already."""
+    """Write a contract down whose paper is this record, named by its id, its address or its reference code.
+
+    Raises Conflict when it stands in the register already.
+    """
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
-        return _draft(archive, tx, actor, record_id, said)
+        return _draft(archive, tx, actor, meant(tx, record_id), said)
 
 
 def draft_from_suggestions(archive: Archive, actor: Actor, record_id: str) -> Contract | None:
@@ -90,45 +56,53 @@ def draft_from_suggestions(archive: Archive, actor: Actor, record_id: str) -> Co
         record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
         if record.class_code not in KIND_OF_CLASS or tx.contracts.of_records([record_id]):
             return None
-        best: dict[str, str] = {}
-        for one in tx.records.suggestions_of(record_id):
-            best.setdefault(one.field, one.value)
-        said = {
-            "number": best.get("contract_number", record.doc_number),
-            "party_a": best.get("party_a", record.parties[0] if record.parties else ""),
-            "party_b": best.get("party_b", record.parties[1] if len(record.parties) > 1 else ""),
-            "begins_on": best.get("term_from", ""),
-            "ends_on": best.get("term_to", ""),
-            "signed_on": record.document_date.isoformat() if record.document_date else "",
-        }
-        return _draft(archive, tx, actor, record_id, said)
+        return _draft(archive, tx, actor, record_id, _suggested(tx, record))
+
+
+def suggested(archive: Archive, actor: Actor, record_id: str) -> Mapping[str, str]:
+    """What a form for a contract begins with: what the record says, and what the machine read off its paper."""
+    rules.require(actor, Action.KEEP_CONTRACTS)
+    with archive.read() as tx:
+        record = tx.records.found(meant(tx, record_id), rules.scope(actor, Action.FIND))
+        said = _suggested(tx, record)
+    return {
+        **said,
+        "record": record.id,
+        "title": record.title,
+        "kind": KIND_OF_CLASS.get(record.class_code, "other"),
+        "originals_at": record.shelf_location,
+    }
 
 
 def change(archive: Archive, actor: Actor, contract_id: str, said: Mapping[str, str], *, revision: int) -> Contract:
-    """Correct a draft. What is confirmed is not corrected: it is renewed, ended or voided."""
+    """Correct a draft. What is confirmed is not corrected: it is amended, renewed, ended or voided.
+
+    Whoever writes in a draft has drafted it, and does not confirm it.
+    """
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
-        before = _found(tx, actor, contract_id)[0]
+        before = found(tx, actor, contract_id)[0]
         if before.state != "draft":
             raise Conflict("Only a draft is corrected.", "not-a-draft")
-        after = _with(tx, actor, replace(before, drafted_by=actor.id, revision=revision), said)
+        drafters = tuple(dict.fromkeys((*before.drafters, before.drafted_by, actor.id)))
+        after = _with(tx, actor, replace(before, drafters=drafters, revision=revision), said)
         after = tx.contracts.change(after)
-        _write_down(archive, tx, actor, after, "contract.changed")
+        _write_down(archive, tx, actor.id, after, "contract.changed")
         return after
 
 
 def confirm(archive: Archive, actor: Actor, contract_id: str, *, revision: int) -> Contract:
-    """The review (2.14): somebody else than who drafted it says that it is so. From now on it counts.
+    """The review (2.14): somebody else than who wrote it down says that it is so. From now on it counts.
 
     Raises Conflict when an exclusive contract of the project holds on the same days (INV-15). A preliminary contract
-    that still ran ends on the day before (物业管理条例 26, 民法典 940).
+    that still ran ends on the day before, where the law of that day says so (物业管理条例 26, 民法典 940).
     """
     rules.require(actor, Action.CONFIRM_CONTRACTS)
     with archive.write() as tx:
-        one = _found(tx, actor, contract_id)[0]
+        one = found(tx, actor, contract_id)[0]
         if one.state != "draft":
             raise Conflict("Only a draft is confirmed.", "not-a-draft")
-        if one.drafted_by == actor.id:
+        if actor.id in (one.drafted_by, *one.drafters):
             raise Conflict("Who drafted a contract does not confirm it: somebody else does.", "own-draft")
         if one.begins_on is None or (one.ends_on is None and not one.indefinite):
             raise Invalid("A contract has a first day, and a last one or an open end.", "term-missing")
@@ -137,7 +111,7 @@ def confirm(archive: Archive, actor: Actor, contract_id: str, *, revision: int) 
             for other in tx.contracts.of_site(one.site):
                 _make_room(archive, tx, actor, other, one)
         after = tx.contracts.change(one)
-        _write_down(archive, tx, actor, after, "contract.confirmed")
+        _write_down(archive, tx, actor.id, after, "contract.confirmed")
         return after
 
 
@@ -145,9 +119,13 @@ def renew(archive: Archive, actor: Actor, contract_id: str, record_id: str, said
     """Draft the contract that follows this one (民法典 947): it begins where this one ends unless told otherwise."""
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
-        before = _found(tx, actor, contract_id)[0]
+        before = found(tx, actor, contract_id)[0]
         if before.state != "confirmed":
             raise Conflict("Only what is confirmed is renewed.", "not-confirmed")
+        record_id = meant(tx, record_id)
+        record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        if record.site != before.site:
+            raise Conflict("What follows a contract belongs to the same project.", "other-project")
         taken_on = {
             "kind": "service" if before.kind == "preliminary" else before.kind,
             "party_a": before.party_a if before.kind != "preliminary" else "",
@@ -155,68 +133,137 @@ def renew(archive: Archive, actor: Actor, contract_id: str, record_id: str, said
             "subject": before.subject,
             "begins_on": before.until.isoformat() if before.until else "",
         }
-        filled = {name: value for name, value in said.items() if value}
+        filled = {name: value for name, value in {**_suggested(tx, record), **said}.items() if value}
         return _draft(archive, tx, actor, record_id, {**taken_on, **filled}, predecessor=before)
 
 
-def go_on(archive: Archive, actor: Actor, contract_id: str) -> Contract:
+def go_on(archive: Archive, actor: Actor, contract_id: str, *, revision: int) -> Contract:
     """The term has ended, nobody decided, the service goes on: the contract holds without end (民法典 948)."""
     rules.require(actor, Action.CONFIRM_CONTRACTS)
     with archive.write() as tx:
-        one = _found(tx, actor, contract_id)[0]
+        one = found(tx, actor, contract_id)[0]
         if one.state != "confirmed" or one.indefinite or one.ended_on is not None or one.ends_on is None:
             raise Conflict("Only a confirmed contract with a term that was not ended goes on without one.", "no-term")
-        if _today(archive) <= one.ends_on:
+        if today(archive) <= one.ends_on:
             raise Conflict("Its term has not ended yet.", "not-ended")
-        after = replace(one, indefinite=True)
-        if after.exclusive:
-            for other in tx.contracts.of_site(one.site):
-                if other.id != one.id and other.state == "confirmed" and other.exclusive and overlap(after, other):
-                    raise Conflict("Another contract of this project holds on the same days.", "overlap")
+        if provision(contract_law.provisions(tx), "goes_on", one.ends_on) is None:
+            raise Conflict("The law of the day on which it ended does not let it go on without a term.", "no-provision")
+        after = replace(one, indefinite=True, revision=revision)
+        refuse_overlap(tx, after)
         after = tx.contracts.change(after)
-        _write_down(archive, tx, actor, after, "contract.went-on")
+        _write_down(archive, tx, actor.id, after, "contract.went-on")
         return after
 
 
-def end(archive: Archive, actor: Actor, contract_id: str, last_day: str) -> Contract:
-    """It was terminated: this was, or will be, its last day."""
+def end(
+    archive: Archive,
+    actor: Actor,
+    contract_id: str,
+    last_day: str,
+    *,
+    revision: int,
+    why: str,
+    notice_on: str = "",
+) -> Contract:
+    """It was terminated: this was, or will be, its last day, and why.
+
+    Dismissal by the owners and the end of a contract without a term take notice so long before as the law of the day of
+    the notice says (民法典 946, 948); Invalid with the first day that is possible. An end that still lies ahead may be
+    said anew; one that has come stays.
+    """
     rules.require(actor, Action.CONFIRM_CONTRACTS)
+    if why not in GROUNDS or why == "succeeded":
+        raise Invalid("Say why it ends.", "no-ground")
     with archive.write() as tx:
-        one = _found(tx, actor, contract_id)[0]
-        day = naming.parsed_date(last_day)
+        one = found(tx, actor, contract_id)[0]
+        day, noticed = naming.parsed_date(last_day), naming.parsed_date(notice_on)
         if one.state != "confirmed" or day is None or one.begins_on is None or day < one.begins_on:
             raise Invalid("Say the last day of a confirmed contract, not before its first.", "bad-end")
+        if one.ended_on is not None and (one.ended_why == "succeeded" or one.ended_on < today(archive)):
+            raise Conflict("It has ended already.", "ended-already")
         if one.ends_on is not None and not one.indefinite and day > one.ends_on:
             raise Invalid("It ends no later than agreed.", "bad-end")
-        after = tx.contracts.change(replace(one, ended_on=day))
-        _write_down(archive, tx, actor, after, "contract.ended")
+        if why == "indefinite-end" and not one.indefinite:
+            raise Invalid("Only a contract without a term ends like this.", "not-indefinite")
+        if why in NOTICE_OF:
+            if noticed is None:
+                raise Invalid("Say on which day notice was given in writing.", "no-notice")
+            earliest = earliest_end(one, why, noticed, contract_law.provisions(tx))
+            if day < earliest:
+                raise Invalid(f"With notice on {noticed} it ends on {earliest} at the earliest.", "notice-too-short")
+        after = replace(one, ended_on=day, ended_why=why, notice_on=noticed, revision=revision)
+        refuse_overlap(tx, after)
+        after = tx.contracts.change(after)
+        _write_down(archive, tx, actor.id, after, "contract.ended", why=why)
         return after
 
 
 def lapse(archive: Archive) -> None:
     """Those whose last day has passed since this was last asked are no longer in force: searches learn of it."""
-    today = _today(archive)
+    day = today(archive)
     with archive.write() as tx:
         since = naming.parsed_date(tx.meta.get(LAPSED_UNTIL) or "") or date.min
-        if since == today:
+        if since == day:
             return
         ended = [
             one.record_id
             for one in tx.contracts.every()
-            if one.state == "confirmed" and one.until is not None and since < one.until <= today
+            if one.state == "confirmed" and one.until is not None and since < one.until <= day
         ]
         labels.changed(tx, ended, archive.now())
-        tx.meta.put(LAPSED_UNTIL, today.isoformat())
+        tx.meta.put(LAPSED_UNTIL, day.isoformat())
 
 
 def void(archive: Archive, actor: Actor, contract_id: str) -> None:
-    """A draft that was none: it counts for nothing any more."""
+    """A draft that was none: it counts for nothing any more. Its record may be drafted anew."""
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
-        one = _found(tx, actor, contract_id)[0]
+        one = found(tx, actor, contract_id)[0]
         if one.state != "draft":
             raise Conflict("Only a draft is voided.", "not-a-draft")
-        _write_down(archive, tx, actor, tx.contracts.change(replace(one, state="void")), "contract.voided")
+        _write_down(archive, tx, actor.id, tx.contracts.change(replace(one, state="void")), "contract.voided")
+
+
+def prove(archive: Archive, actor: Actor, contract_id: str, item: str, *, record: str = "", note: str = "") -> None:
+    """Say what proves a line of the validity checklist: a record, or words on where it can be seen. At any time, for
+    papers come later than contracts."""
+    rules.require(actor, Action.KEEP_CONTRACTS)
+    with archive.write() as tx:
+        one = found(tx, actor, contract_id)[0]
+        asked = [line for line in contract_law.checklist(tx) if line.code == item and line.asks(one, today(archive))]
+        if not asked:
+            raise NotFound("There is no such line in the checklist.", "no-such-item")
+        record_id = ""
+        if record.strip():
+            record_id = tx.records.found(meant(tx, record), rules.scope(actor, Action.FIND)).id
+        note = " ".join(note.split())[:TEXT_MAX]
+        if not record_id and not note:
+            raise Invalid("Name the record that proves it, or say where it can be seen.", "no-evidence")
+        tx.contracts.prove(Evidence(one.id, item, record_id, note, archive.now(), actor.id))
+        _write_down(archive, tx, actor.id, one, "contract.proved", item=item)
+
+
+def disprove(archive: Archive, actor: Actor, contract_id: str, item: str) -> None:
+    """It does not prove that: the line is open again. What was said stays in the ledger."""
+    rules.require(actor, Action.KEEP_CONTRACTS)
+    with archive.write() as tx:
+        one = found(tx, actor, contract_id)[0]
+        if not tx.contracts.disprove(one.id, item):
+            raise NotFound("There is no such line in the checklist.", "no-such-item")
+        _write_down(archive, tx, actor.id, one, "contract.disproved", item=item)
+
+
+def locate(
+    archive: Archive, actor: Actor, contract_id: str, *, originals: str, originals_at: str, revision: int
+) -> Contract:
+    """Say how many originals there are, and where those are that do not stand on the shelf of the record."""
+    rules.require(actor, Action.KEEP_CONTRACTS)
+    with archive.write() as tx:
+        one = found(tx, actor, contract_id)[0]
+        said = {"originals": originals, "originals_at": originals_at}
+        after = tx.contracts.change(_with(tx, actor, replace(one, revision=revision), said))
+        _write_down(archive, tx, actor.id, after, "contract.located")
+        return after
 
 
 def state_project(archive: Archive, actor: Actor, site: str, said: Mapping[str, str]) -> None:
@@ -232,106 +279,69 @@ def state_project(archive: Archive, actor: Actor, site: str, said: Mapping[str, 
         tx.ledger.add(archive.now(), actor.id, "project.stated", "site", site, site=site)
 
 
-def register(archive: Archive, actor: Actor, *, kind: str = "", site: str = "", state: str = "") -> Sequence[Row]:
-    """合同清单, as far as the records behind it may be found: those that end first come first."""
-    rules.require(actor, Action.SEE_CONTRACTS)
-    with archive.read() as tx:
-        rows = _rows(archive, tx, actor, tx.contracts.every())
-    wanted = [
-        row
-        for row in rows
-        if (not kind or row.contract.kind == kind)
-        and (not site or row.contract.site == site)
-        and (not state or row.standing == state)
-    ]
-    return sorted(wanted, key=lambda row: (row.contract.until or date.max, row.contract.number))
+# ---- Parts, for what else is done with contracts ----
 
 
-def show(archive: Archive, actor: Actor, contract_id: str) -> Shown:
-    rules.require(actor, Action.SEE_CONTRACTS)
-    with archive.read() as tx:
-        one, _ = _found(tx, actor, contract_id)
-        chain = _rows(archive, tx, actor, tx.contracts.of_site(one.site))
-        project = tx.contracts.project(one.site)
-        names = tx.people.names([one.drafted_by, one.confirmed_by])
-    known = {row.contract.id for row in chain}
-    return Shown(
-        next(row for row in chain if row.contract.id == one.id),
-        chain,
-        project,
-        [
-            finding
-            for finding in check(project, [row.contract for row in chain], deadlines(), _today(archive))
-            if finding.contract_id in known
-        ],
-        [item for item in checklist() if "*" in item.kinds or one.kind in item.kinds],
-        names,
-    )
+def found(tx: Transaction, actor: Actor, contract_id: str) -> tuple[Contract, Record]:
+    """The contract and its record. Raises NotFound when there is none, or none whose record may be found."""
+    one = tx.contracts.get(contract_id)
+    record = tx.records.admitted([one.record_id], rules.scope(actor, Action.FIND)).get(one.record_id)
+    if record is None:
+        raise NotFound(NO_SUCH_CONTRACT)
+    return one, record
 
 
-def findings(archive: Archive, actor: Actor, on: date) -> Sequence[tuple[Finding, Contract]]:
-    """What is wrong with the contracts of every project, as far as this person may find them."""
-    rules.require(actor, Action.SEE_CONTRACTS)
-    with archive.read() as tx:
-        rows = _rows(archive, tx, actor, tx.contracts.every())
-        projects = {row.contract.site: tx.contracts.project(row.contract.site) for row in rows}
-    found: list[tuple[Finding, Contract]] = []
-    for site, project in projects.items():
-        own = {row.contract.id: row.contract for row in rows if row.contract.site == site}
-        found += [(one, own[one.contract_id]) for one in check(project, list(own.values()), deadlines(), on)]
-    return found
+def meant(tx: Transaction, said: str) -> str:
+    """The id of the record that somebody named: by its id, the address on its label, or its reference code."""
+    last = said.strip().rpartition("/")[2]
+    issued = tx.numbering.get(said.strip().upper())
+    return issued.record_id if issued is not None and issued.record_id else last
 
 
-def expiries(archive: Archive, actor: Actor, record_ids: Sequence[str]) -> Mapping[str, date | None]:
-    """Record → the last day of the confirmed contract it is (None: open end): what search calls 到期."""
-    scope = rules.scope(actor, Action.FIND)
-    with archive.read() as tx:
-        known = tx.records.admitted(record_ids, scope)
-        return {
-            record_id: None if one.until is None else one.until - timedelta(days=1)
-            for record_id, one in tx.contracts.of_records(list(known)).items()
-            if one.state == "confirmed"
-        }
+def refuse_overlap(tx: Transaction, one: Contract) -> None:
+    """Raises Conflict when another exclusive contract of the project holds on one of its days (INV-15)."""
+    if not one.exclusive:
+        return
+    for other in tx.contracts.of_site(one.site):
+        if other.id != one.id and other.state == "confirmed" and other.exclusive and overlap(one, other):
+            raise Conflict("Another contract of this project holds on the same days.", "overlap")
 
 
-def deadlines() -> Sequence[Deadline]:
-    """The notice periods of the law, each with the days between which it holds."""
-    return [
-        Deadline(
-            row["code"],
-            row["law"],
-            row["article"],
-            int(row["days"]),
-            date.fromisoformat(row["valid_from"]),
-            date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-        )
-        for row in _data("statutory_deadlines.csv")
-    ]
+def today(archive: Archive) -> date:
+    return archive.now().astimezone().date()
 
 
-def checklist() -> Sequence[CheckItem]:
-    return [
-        CheckItem(row["code"], frozenset(row["kinds"].split()), row["zh"], row["en"], row["source"])
-        for row in _data("validity_checklist.csv")
-    ]
-
-
-def _data(name: str) -> Sequence[Mapping[str, str]]:
-    return list(csv.DictReader(io.StringIO((files("archive") / "data" / name).read_text("utf-8-sig"))))
+def _write_down(archive: Archive, tx: Transaction, by: str, one: Contract, action: str, **more: object) -> None:
+    tx.ledger.add(
+        archive.now(), by, action, "record", one.record_id, site=one.site, contract=one.id,
+        revision=one.revision, **more,
+    )  # fmt: skip
+    if one.state == "confirmed":  # what is in force comes before what is not, in every search
+        labels.changed(tx, [one.record_id], archive.now())
 
 
 def _make_room(archive: Archive, tx: Transaction, actor: Actor, other: Contract, one: Contract) -> None:
-    """Nothing exclusive holds on the days of `one`: a preliminary contract ends, anything else is in the way."""
+    """Nothing exclusive holds on the days of `one`: what gives way to it ends, anything else is in the way."""
     if other.id == one.id or other.state != "confirmed" or not other.exclusive or overlap(other, one) is None:
         return
-    assert one.begins_on is not None
-    assert other.begins_on is not None
-    ends = other.kind == "preliminary" and one.kind == "service" and other.begins_on < one.begins_on
-    goes_on = other.indefinite and other.ended_on is None and one.predecessor_id == other.id
-    if not (ends or (goes_on and other.begins_on < one.begins_on)):
+    if one.begins_on is None or not gives_way(other, one, contract_law.provisions(tx)):
         raise Conflict("Another contract of this project holds on the same days.", "overlap")
-    ended = tx.contracts.change(replace(other, ended_on=one.begins_on - timedelta(days=1)))
-    _write_down(archive, tx, actor, ended, "contract.ended")
+    ended = replace(other, ended_on=one.begins_on - timedelta(days=1), ended_why="succeeded")
+    _write_down(archive, tx, actor.id, tx.contracts.change(ended), "contract.ended", why="succeeded")
+
+
+def _suggested(tx: Transaction, record: Record) -> Mapping[str, str]:
+    best: dict[str, str] = {}
+    for one in tx.records.suggestions_of(record.id):
+        best.setdefault(one.field, one.value)
+    return {
+        "number": best.get("contract_number", record.doc_number),
+        "party_a": best.get("party_a", record.parties[0] if record.parties else ""),
+        "party_b": best.get("party_b", record.parties[1] if len(record.parties) > 1 else ""),
+        "begins_on": best.get("term_from", ""),
+        "ends_on": best.get("term_to", ""),
+        "signed_on": record.document_date.isoformat() if record.document_date else "",
+    }
 
 
 def _draft(
@@ -342,13 +352,14 @@ def _draft(
     said: Mapping[str, str],
     predecessor: Contract | None = None,
 ) -> Contract:
-    record = tx.records.found(record_id.strip(), rules.scope(actor, Action.FIND))
-    if tx.contracts.of_records([record.id]):
+    record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+    before = tx.contracts.of_records([record.id]).get(record.id)
+    if (before is not None and before.state != "void") or tx.contracts.is_amendment(record.id):
         raise Conflict("This record stands in the register of contracts already.", "contract-there")
     if not record.site:
         raise Conflict("A contract belongs to a project: file its record first.", "no-project")
     blank = Contract(
-        id=new_id(),
+        id=before.id if before else new_id(),
         record_id=record.id,
         number=record.doc_number,
         title=record.title,
@@ -358,12 +369,16 @@ def _draft(
         party_b="",
         state="draft",
         drafted_by=actor.id,
+        drafters=(actor.id,),
         predecessor_id=predecessor.id if predecessor else "",
-        originals_at=record.shelf_location,
+        revision=before.revision if before else 1,
     )
     made = _with(tx, actor, blank, said)
-    tx.contracts.add(made, archive.now())
-    _write_down(archive, tx, actor, made, "contract.drafted")
+    if before is None:
+        tx.contracts.add(made, archive.now())
+    else:
+        made = tx.contracts.change(made)
+    _write_down(archive, tx, actor.id, made, "contract.drafted")
     return made
 
 
@@ -375,23 +390,22 @@ def _with(tx: Transaction, actor: Actor, one: Contract, said: Mapping[str, str])
     texts = {name: " ".join(said[name].split())[:TEXT_MAX] for name in TEXTS if name in said}
     days = {name: naming.parsed_date(said[name]) for name in DATES if name in said}
     numbers = {name: _number(said[name]) for name in ("originals", "notice_days") if name in said}
-    evidence = one.evidence
-    if "evidence" in said:
-        known = {item.code for item in checklist()}
-        evidence = tuple(sorted(set(said["evidence"].split()) & known))
-    if said.get("predecessor"):
-        before, _ = _found(tx, actor, said["predecessor"])
-        one = replace(one, predecessor_id=before.id)
+    if "predecessor" in said:
+        before = found(tx, actor, said["predecessor"])[0] if said["predecessor"] else None
+        if before is not None and (before.site != one.site or before.id == one.id):
+            raise Conflict("What follows a contract belongs to the same project.", "other-project")
+        one = replace(one, predecessor_id=before.id if before else "")
     made = replace(
         one,
         kind=kind,
-        evidence=evidence,
         indefinite=said["indefinite"] in ("1", "yes", "true") if "indefinite" in said else one.indefinite,
         **texts,
         **days,
         notice_days=numbers.get("notice_days", one.notice_days),
         originals=(numbers["originals"] or 0) if "originals" in numbers else one.originals,
     )
+    if not made.title:
+        raise Invalid("A contract has a title.", "no-title")
     if made.begins_on is not None and made.ends_on is not None and made.ends_on < made.begins_on:
         raise Invalid("A contract does not end before it begins.", "bad-term")
     return made
@@ -403,43 +417,3 @@ def _number(text: str) -> int | None:
     if not text.strip().isdecimal() or int(text) > 3650:
         raise Invalid(f"{text!r} is no number of days or copies.", "bad-number")
     return int(text)
-
-
-def _found(tx: Transaction, actor: Actor, contract_id: str) -> tuple[Contract, Record]:
-    one = tx.contracts.get(contract_id)
-    record = tx.records.admitted([one.record_id], rules.scope(actor, Action.FIND)).get(one.record_id)
-    if record is None:
-        raise NotFound(NO_SUCH_CONTRACT)
-    return one, record
-
-
-def _rows(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Contract]) -> Sequence[Row]:
-    records = tx.records.admitted([one.record_id for one in found], rules.scope(actor, Action.FIND))
-    shown = [one for one in found if one.record_id in records]
-    by_id = {one.id: one for one in shown}
-    after = {one.predecessor_id: one for one in shown if one.predecessor_id and one.state == "confirmed"}
-    today, law = _today(archive), deadlines()
-    return [
-        Row(
-            one,
-            records[one.record_id],
-            standing(one, today, after),
-            (one.until - today).days - 1 if one.until is not None else None,
-            notice_deadline(one, law),
-            by_id.get(one.predecessor_id),
-            after.get(one.id),
-        )
-        for one in shown
-    ]
-
-
-def _write_down(archive: Archive, tx: Transaction, actor: Actor, one: Contract, action: str) -> None:
-    tx.ledger.add(
-        archive.now(), actor.id, action, "record", one.record_id, site=one.site, contract=one.id, revision=one.revision
-    )
-    if one.state == "confirmed":  # what is in force comes before what is not, in every search
-        labels.changed(tx, [one.record_id], archive.now())
-
-
-def _today(archive: Archive) -> date:
-    return archive.now().astimezone().date()

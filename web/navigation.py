@@ -68,6 +68,7 @@ GROUPS: tuple[Group, ...] = (
             Place("documents.every", _l("Controlled documents"), "see-documents"),
             Place("laws.every", _l("Laws"), "see-documents"),
             Place("classes.plan", _l("File plan")),
+            Place("contracts.register", _l("Contracts"), "see-contracts"),
         ),
     ),
     Group(  # 保存

@@ -1,14 +1,14 @@
 """Contracts that end: the notice that stands in law is a deadline, told of 120 and 100 days before the end; what is to
-be renewed is signed before the end (民法典 947)."""
+be renewed is signed before the end (民法典 947); who does not go on hands over (949)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from access.actors import Actor
 from access.rules import Action
-from archive import contracts
+from archive import contract_desk
 from archive.app import Archive
-from archive.contracts import Row
+from archive.contract_desk import Row
 from archive.dues import Due, Say, Span
 from archive.model.contracts import ALERTS_DAYS
 
@@ -17,15 +17,32 @@ DUTY = Action.SEE_CONTRACTS
 
 
 def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]:
-    for row in contracts.register(archive, actor):
-        one = row.contract
-        # Decided already: it was ended, goes on without a term, or its successor is confirmed.
-        if one.state != "confirmed" or one.ends_on is None or one.indefinite or one.ended_on or row.after:
+    rows = contract_desk.register(archive, actor)
+    for row in rows:
+        one, link = row.contract, f"/contracts/{row.contract.id}"
+        if one.state != "confirmed" or row.after:
             continue
-        link = f"/records/{one.record_id}"
-        for day, sentence in _steps(row, one.ends_on, span.today, say):
-            if day <= span.until:
-                yield Due(one.id, sentence, day, link, duty=Action.KEEP_CONTRACTS)
+        if one.ended_on is not None:
+            if one.exclusive and one.ended_on >= span.today and _nothing_follows(one.ended_on, row, rows):
+                said = say(f"《{one.title}》终止，当日起办理移交", f"{one.title} ends: hand over from this day on")
+                yield Due(one.id, said, one.ended_on, link, duty=Action.KEEP_CONTRACTS)
+        # Decided already: it goes on without a term.
+        elif one.ends_on is not None and not one.indefinite:
+            for day, sentence in _steps(row, one.ends_on, span.today, say):
+                if day <= span.until:
+                    yield Due(one.id, sentence, day, link, duty=Action.KEEP_CONTRACTS)
+
+
+def _nothing_follows(last_day: date, row: Row, rows: Iterable[Row]) -> bool:
+    """Does no other exclusive contract of the project hold on the day after?"""
+    after = last_day + timedelta(days=1)
+    return not any(
+        other.contract.site == row.contract.site
+        and other.contract.exclusive
+        and other.contract.state == "confirmed"
+        and other.contract.holds_on(after)
+        for other in rows
+    )
 
 
 def _steps(row: Row, ends_on: date, today: date, say: Say) -> Iterable[tuple[date, str]]:

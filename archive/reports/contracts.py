@@ -5,15 +5,15 @@ from datetime import timedelta
 
 from access.actors import Actor
 from access.rules import Action
-from archive import contracts
+from archive import contract_desk
 from archive.app import Archive
-from archive.contracts import Row
-from archive.printing import Cell, Column, Printout, Table
+from archive.contract_desk import Row
+from archive.printing import Cell, Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "合同清单", "en": "Register of contracts"}
 DUTY = Action.SEE_CONTRACTS
-ASKED = (Asked("site", "项目", "Site"), Asked("kind", "类型", "Kind"))
+ASKED = (Asked("site", "项目", "Site"), Asked("kind", "类型", "Kind"), Asked("state", "状态", "State"))
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "preliminary": ("前期物业服务合同", "preliminary service"),
@@ -34,37 +34,45 @@ STANDINGS: Mapping[str, tuple[str, str]] = {
 }
 
 
+# Widths are shares of an A4 page on its side: what is read as words gets room, days get what a day needs.
+COLUMNS: tuple[tuple[str, str, float, bool], ...] = (
+    ("序号", "No.", 0.45, True),
+    ("合同编号", "Number", 1.15, False),
+    ("名称", "Title", 1.9, False),
+    ("类型", "Kind", 0.85, False),
+    ("项目", "Site", 0.6, False),
+    ("甲方", "Party A", 1.2, False),
+    ("乙方", "Party B", 1.2, False),
+    ("签订日", "Signed", 0.95, False),
+    ("有效期限", "Validity", 1.0, False),
+    ("剩余天数", "Days left", 0.6, True),
+    ("通知截止日", "Notice by", 0.95, False),
+    ("标的/标准", "Subject", 1.0, False),
+    ("上一份/下一份", "Before / after", 1.1, False),
+    ("状态", "State", 0.75, False),
+    ("原件", "Originals", 1.1, False),
+    ("档号", "Reference code", 1.25, False),
+    ("责任人", "Answers for it", 0.75, False),
+    ("评审结论", "Review", 0.85, False),
+)
+
+
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
-    rows = contracts.register(archive, actor, site=asked["site"], kind=asked["kind"])
-    columns = tuple(
-        Column(say(zh, en), share, number=number)
-        for zh, en, share, number in (
-            ("序号", "No.", 0.5, True),
-            ("合同编号", "Number", 1.3, False),
-            ("名称", "Title", 2.4, False),
-            ("类型", "Kind", 1, False),
-            ("项目", "Site", 0.7, False),
-            ("甲方", "Party A", 1.4, False),
-            ("乙方", "Party B", 1.4, False),
-            ("签订日", "Signed", 1.1, False),
-            ("有效期限", "Validity", 1.7, False),
-            ("剩余天数", "Days left", 0.7, True),
-            ("通知截止日", "Notice by", 1.1, False),
-            ("状态", "State", 0.8, False),
-            ("原件", "Originals", 1.4, False),
-            ("档号", "Reference code", 1.6, False),
-        )
-    )
-    lines = tuple(_line(number, row, say) for number, row in enumerate(rows, 1))
-    return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, lines),), landscape=True)
+    found = contract_desk.desk(archive, actor, site=asked["site"], kind=asked["kind"], state=asked["state"])
+    columns = tuple(Column(say(zh, en), share, number=number) for zh, en, share, number in COLUMNS)
+    lines = tuple(_line(number, row, found.people, say) for number, row in enumerate(found.rows, 1))
+    signed = Signatures((say("编制", "Made by"), say("审核", "Reviewed by"), say("批准", "Approved by")))
+    return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, lines), signed), landscape=True)
 
 
-def _line(number: int, row: Row, say: Say) -> tuple[Cell, ...]:
+def _line(number: int, row: Row, people: Mapping[str, str], say: Say) -> tuple[Cell, ...]:
     one, none = row.contract, say("未登记", "not stated")
     last = None if one.until is None else one.until - timedelta(days=1)
     begins = one.begins_on.isoformat() if one.begins_on else none
     open_end = say("不定期", "open end") if one.indefinite else none
     copies = say(f"{one.originals} 份 {one.originals_at}", f"{one.originals} at {one.originals_at}")
+    beside = [other.number or other.title if other else say("无", "none") for other in (row.before, row.after)]
+    reviewed = people.get(one.confirmed_by, "")
     return (
         number,
         one.number or none,
@@ -74,10 +82,14 @@ def _line(number: int, row: Row, say: Say) -> tuple[Cell, ...]:
         one.party_a or none,
         one.party_b or none,
         one.signed_on or none,
-        f"{begins} – {last or open_end}",
-        "–" if row.days_left is None else row.days_left,
-        row.notice_by or "–",
+        say(f"{begins} 至 {last or open_end}", f"{begins} to {last or open_end}"),
+        say("不限", "open") if row.days_left is None else row.days_left,
+        row.notice_by or say("不适用", "none"),
+        one.subject or none,
+        f"{beside[0]} / {beside[1]}",
         say(*STANDINGS[row.standing]),
         copies if one.originals and one.originals_at else none,
-        row.record.archival_code or none,
+        row.record.archival_code or say("未编号", "none yet"),
+        people.get(one.drafted_by, one.drafted_by),
+        say(f"{reviewed} 评审确认", f"confirmed by {reviewed}") if reviewed else say("待评审", "to be reviewed"),
     )

@@ -1,17 +1,34 @@
 """Contracts and what is known of their projects."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from archive.errors import Conflict, NotFound
-from archive.model.contracts import Contract, Project
-from archive.tables.schema.contracts import contract_projects, contracts
+from archive.model.contracts import Amendment, Contract, Evidence, Project
+from archive.tables.schema.contracts import (
+    contract_amendments,
+    contract_evidence,
+    contract_projects,
+    contract_rules,
+    contracts,
+)
 
 NO_SUCH_CONTRACT = "There is no such contract."
+
+
+@dataclass(frozen=True, slots=True)
+class SheetVersion:
+    """A sheet of rules about contracts as it was from a moment on."""
+
+    version: int
+    changed_at: datetime
+    changed_by: str
+    reason: str
+    rows: tuple[Mapping[str, str], ...]
 
 
 class Contracts:
@@ -59,19 +76,105 @@ class Contracts:
         values = {name: getattr(project, name) for name in Project.__slots__}
         self._connection.execute(contract_projects.insert().values(values))
 
+    # Evidence
+
+    def evidence(self, contract_id: str) -> Sequence[Evidence]:
+        rows = self._connection.execute(
+            sa.select(contract_evidence)
+            .where(contract_evidence.c.contract_id == contract_id)
+            .order_by(contract_evidence.c.put_at, contract_evidence.c.item)
+        )
+        found: list[dict[str, Any]] = [{**row, "record_id": row["record_id"] or ""} for row in rows.mappings()]
+        return [Evidence(**one) for one in found]
+
+    def prove(self, one: Evidence) -> None:
+        """Put it down, in the place of what proved the same before."""
+        self.disprove(one.contract_id, one.item)
+        values = {**asdict(one), "record_id": one.record_id or None}
+        self._connection.execute(contract_evidence.insert().values(values))
+
+    def disprove(self, contract_id: str, item: str) -> bool:
+        key = sa.and_(contract_evidence.c.contract_id == contract_id, contract_evidence.c.item == item)
+        return bool(self._connection.execute(contract_evidence.delete().where(key)).rowcount)
+
+    # Amendments
+
+    def amend(self, one: Amendment) -> None:
+        """Put it down, or in the place of how it was before."""
+        key = contract_amendments.c.id == one.id
+        if not self._connection.execute(contract_amendments.update().where(key).values(asdict(one))).rowcount:
+            self._connection.execute(contract_amendments.insert().values(asdict(one)))
+
+    def amendments(self, contract_ids: Collection[str]) -> Sequence[Amendment]:
+        """In the order in which they take effect."""
+        rows = self._connection.execute(
+            sa.select(contract_amendments)
+            .where(contract_amendments.c.contract_id.in_(contract_ids))
+            .order_by(contract_amendments.c.effective_on, contract_amendments.c.drafted_at)
+        )
+        return [Amendment(**row) for row in rows.mappings()]
+
+    def is_amendment(self, record_id: str) -> bool:
+        query = sa.select(contract_amendments.c.id).where(
+            contract_amendments.c.record_id == record_id, contract_amendments.c.state != "void"
+        )
+        return self._connection.execute(query).first() is not None
+
+    # Rules
+
+    def sheet(self, sheet: str) -> Sequence[SheetVersion]:
+        """Every version of a sheet, newest first."""
+        rows = self._connection.execute(
+            sa.select(contract_rules).where(contract_rules.c.sheet == sheet).order_by(contract_rules.c.version.desc())
+        )
+        return [
+            SheetVersion(row["version"], row["changed_at"], row["changed_by"], row["reason"], tuple(row["rows"]))
+            for row in rows.mappings()
+        ]
+
+    def add_sheet(self, sheet: str, rows: Sequence[Mapping[str, str]], at: datetime, by: str, reason: str) -> None:
+        known = self.sheet(sheet)
+        version = known[0].version + 1 if known else 1
+        self._connection.execute(
+            contract_rules.insert().values(
+                sheet=sheet,
+                version=version,
+                changed_at=at,
+                changed_by=by,
+                reason=reason,
+                rows=[dict(one) for one in rows],
+            )
+        )
+
     def _where(self, condition: sa.ColumnElement[bool]) -> Sequence[Contract]:
         rows = self._connection.execute(
             sa.select(contracts).where(condition).order_by(contracts.c.site, contracts.c.begins_on, contracts.c.id)
         )
-        return [_contract(row) for row in rows.mappings()]
+        found = list(rows.mappings())
+        proved: dict[str, list[str]] = {}
+        if found:
+            wanted = sa.select(contracts.c.id).where(condition)
+            items = sa.select(contract_evidence.c.contract_id, contract_evidence.c.item).where(
+                contract_evidence.c.contract_id.in_(wanted)
+            )
+            for contract_id, item in self._connection.execute(items.order_by(contract_evidence.c.item)):
+                proved.setdefault(contract_id, []).append(item)
+        return [_contract(row, proved.get(row["id"], ())) for row in found]
+
+
+STORED = tuple(name for name in Contract.__slots__ if name != "evidence")
 
 
 def _values(one: Contract) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(one, name) for name in Contract.__slots__}
-    return {**values, "evidence": list(one.evidence), "predecessor_id": one.predecessor_id or None}
+    values: dict[str, Any] = {name: getattr(one, name) for name in STORED}
+    return {**values, "drafters": list(one.drafters), "predecessor_id": one.predecessor_id or None}
 
 
-def _contract(row: sa.RowMapping) -> Contract:
-    values: dict[str, Any] = {name: row[name] for name in Contract.__slots__}
-    values |= {"evidence": tuple(row["evidence"]), "predecessor_id": row["predecessor_id"] or ""}
+def _contract(row: sa.RowMapping, evidence: Sequence[str]) -> Contract:
+    values: dict[str, Any] = {name: row[name] for name in STORED}
+    values |= {
+        "evidence": tuple(evidence),
+        "drafters": tuple(row["drafters"]),
+        "predecessor_id": row["predecessor_id"] or "",
+    }
     return Contract(**values)

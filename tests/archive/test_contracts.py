@@ -1,5 +1,7 @@
 """The register of contracts: drafted by one, confirmed by another, never two that exclude each other on one day."""
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,11 +10,12 @@ from hypothesis import strategies as st
 
 from access.actors import Actor
 from access.rules import Denied
-from archive import contracts, search
+from archive import amendments, contract_desk, contract_law, contracts, dues, locations, reports, search
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
+from archive.locations import NewPlace
 from archive.model import Suggestion
-from archive.model.contracts import Contract, Deadline, Project, check, notice_deadline, overlap, standing
+from archive.model.contracts import Contract, Project, Provision, check, gives_way, notice_deadline, overlap, standing
 from archive.search import Question
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
@@ -54,7 +57,7 @@ def a_term(begins: str, ends: str | None, **more: object) -> Contract:
     )  # fmt: skip
 
 
-LAW = contracts.deadlines()
+LAW = contract_law.shipped_provisions()
 
 
 # ---- Drafting and confirming ----
@@ -113,12 +116,12 @@ def test_a_contract_is_as_secret_as_its_record(archive: Archive, keeper: Actor, 
     low = a_person(archive, "low", "dept_approver", clearance=1)
     elsewhere = a_person(archive, "elsewhere", "class_owner", clearance=3, sites=("YL02",), department="SWB")
     for actor in (low, elsewhere):
-        assert contracts.register(archive, actor) == []
-        assert contracts.findings(archive, actor, date(2026, 3, 2)) == []
-        assert contracts.expiries(archive, actor, [one.record_id]) == {}
+        assert contract_desk.register(archive, actor) == []
+        assert contract_desk.findings(archive, actor, date(2026, 3, 2)) == []
+        assert contract_desk.expiries(archive, actor, [one.record_id]) == {}
         with pytest.raises(NotFound):
-            contracts.show(archive, actor, one.id)
-    assert contracts.expiries(archive, keeper, [one.record_id]) == {one.record_id: date(2028, 12, 31)}
+            contract_desk.show(archive, actor, one.id)
+    assert contract_desk.expiries(archive, keeper, [one.record_id]) == {one.record_id: date(2028, 12, 31)}
 
 
 # ---- The chain ----
@@ -134,7 +137,7 @@ def test_a_preliminary_contract_ends_when_its_successor_takes_effect(
     )
     contracts.confirm(archive, owner, follows.id, revision=follows.revision)
 
-    chain = {row.contract.id: row for row in contracts.register(archive, keeper)}
+    chain = {row.contract.id: row for row in contract_desk.register(archive, keeper)}
     assert chain[first.id].contract.ended_on == date(2026, 4, 30)
     assert chain[first.id].after == chain[follows.id].contract
     assert chain[follows.id].contract.kind == "service"
@@ -148,11 +151,11 @@ def test_an_overlap_is_refused_and_a_contract_that_was_not_renewed_goes_on(
     with pytest.raises(Conflict, match="same days"):
         contracts.confirm(archive, owner, other.id, revision=1)
 
-    assert contracts.go_on(archive, owner, one.id).until is None
+    assert contracts.go_on(archive, owner, one.id, revision=2).until is None
     renewed = a_record(archive, "续签", title="续签", name="r.txt", level=2)
     follows = contracts.renew(archive, keeper, one.id, renewed, {"begins_on": "2026-04-01", "ends_on": "2028-03-31"})
     contracts.confirm(archive, owner, follows.id, revision=1)
-    assert contracts.show(archive, keeper, one.id).row.contract.ended_on == date(2026, 3, 31)
+    assert contract_desk.show(archive, keeper, one.id).row.contract.ended_on == date(2026, 3, 31)
 
 
 DAYS = st.dates(date(2024, 1, 1), date(2024, 3, 31))
@@ -173,7 +176,7 @@ def test_exclusive_contracts_of_a_project_never_overlap_whatever_is_confirmed(
             confirmed(archive, keeper, owner, begins.isoformat(), ends, name=name, class_code=class_code)
         except ArchiveError:
             continue
-    counted = [row.contract for row in contracts.register(archive, keeper) if row.contract.state == "confirmed"]
+    counted = [row.contract for row in contract_desk.register(archive, keeper) if row.contract.state == "confirmed"]
     exclusive = [one for one in counted if one.exclusive]
     assert not any(overlap(a, b) for place, a in enumerate(exclusive) for b in exclusive[place + 1 :])
     assert sum(one.kind == "outsourcing" for one in counted) == sum(code == "HT03" for code, _, _ in terms)
@@ -206,8 +209,8 @@ def test_the_notice_is_due_ninety_days_before_the_end_over_leap_days_and_year_en
 def test_the_contract_itself_may_set_another_notice_and_the_law_may_change() -> None:
     assert notice_deadline(a_term("2024-01-01", "2026-12-31", notice_days=30), LAW) == date(2026, 12, 1)
     later = [
-        Deadline("not_renewing", "法", "1", 90, date(2021, 1, 1), date(2026, 6, 30)),
-        Deadline("not_renewing", "法", "1", 180, date(2026, 7, 1), None),
+        Provision("not_renewing", "法", "1", 90, date(2021, 1, 1), date(2026, 6, 30)),
+        Provision("not_renewing", "法", "1", 180, date(2026, 7, 1), None),
     ]
     assert notice_deadline(a_term("2024-01-01", "2026-06-30"), later) == date(2026, 4, 1)
     assert notice_deadline(a_term("2024-01-01", "2026-07-01"), later) == date(2026, 1, 2)
@@ -290,5 +293,279 @@ def test_the_register_says_more_of_a_term_than_what_was_read_off_the_paper(
         return [hit.record.id for hit in search.find(archive, keeper, Question(text)).hits]
 
     assert (found("到期:<30天"), found("到期:<90天")) == ([], [one.record_id])
-    contracts.end(archive, owner, one.id, (today + timedelta(days=10)).isoformat())
+    contracts.end(archive, owner, one.id, (today + timedelta(days=10)).isoformat(), revision=one.revision, why="agreed")
     assert found("到期:<30天") == [one.record_id]
+
+
+# ---- What is wrong, and what gives way ----
+
+
+def test_a_draft_that_will_end_what_it_follows_is_no_overlap_and_any_other_is() -> None:
+    first = a_term("2024-01-01", "2028-12-31", id="p", kind="preliminary")
+    follows = replace(a_term("2027-01-01", "2029-12-31", id="s"), state="draft")
+    assert codes(Project("JF01"), first, follows) == set()
+    assert "overlap" in codes(Project("JF01"), replace(first, kind="service"), follows)
+    # Before there was a Civil Code the regulation said so, and before that nothing did.
+    assert gives_way(first, replace(follows, begins_on=date(2024, 1, 2)), LAW)
+    early = replace(first, begins_on=date(2002, 1, 1))
+    assert [gives_way(early, replace(follows, begins_on=date(year, 9, 2)), LAW) for year in (2003, 2002)] == [
+        True,
+        False,
+    ]
+
+
+def test_days_served_after_a_contract_was_ended_are_a_gap() -> None:
+    ended = a_term("2024-01-01", "2026-12-31", ended_on=date(2026, 1, 31))
+    (gap,) = check(Project("JF01"), [ended], LAW, date(2026, 3, 2))
+    assert (gap.code, gap.first, gap.last) == ("gap", date(2026, 2, 1), date(2026, 3, 2))
+    assert check(Project("JF01", given_up_on=date(2026, 1, 31)), [ended], LAW, date(2026, 3, 2)) == []
+
+
+def test_a_contract_for_cleaning_that_is_older_hides_no_late_signature() -> None:
+    late = a_term("2026-01-01", "2028-12-31", signed_on=date(2026, 1, 2))
+    cleaning = a_term("2025-01-01", "2026-12-31", kind="outsourcing")
+    assert codes(Project("JF01", taken_over_on=date(2026, 1, 1)), cleaning, late) == {"signed-after-takeover"}
+
+
+# ---- Whoever wrote in a draft ----
+
+
+def test_whoever_had_a_draft_changed_by_somebody_else_does_not_confirm_it(archive: Archive, owner: Actor) -> None:
+    colleague = a_person(archive, "colleague", "class_owner", clearance=3, department="SWB")
+    boss = a_person(archive, "boss", "final_approver", clearance=3, department="ZJB")
+    one = a_contract(archive, owner, "2026-01-01", "2028-12-31")
+    contracts.change(archive, colleague, one.id, {"party_b": "物业公司"}, revision=1)
+    for drafter in (owner, colleague):
+        with pytest.raises(Conflict, match="somebody else"):
+            contracts.confirm(archive, drafter, one.id, revision=2)
+    assert contracts.confirm(archive, boss, one.id, revision=2).drafters == (owner.id, colleague.id)
+
+
+def test_the_record_of_a_voided_draft_is_drafted_anew(archive: Archive, keeper: Actor) -> None:
+    one = a_contract(archive, keeper, "2026-01-01", "2028-12-31")
+    contracts.void(archive, keeper, one.id)
+    again = contracts.draft(archive, keeper, one.record_id, {"begins_on": "2027-01-01"})
+    assert (again.id, again.state, again.begins_on, again.ends_on) == (one.id, "draft", date(2027, 1, 1), None)
+
+
+# ---- Ending ----
+
+
+def test_an_end_says_why_and_keeps_the_notice_of_the_law(archive: Archive, keeper: Actor, owner: Actor) -> None:
+    one = confirmed(archive, keeper, owner, "2026-01-01", "2028-12-31")
+
+    def ended(last_day: str, why: str, notice_on: str = "", revision: int = 2) -> Contract:
+        return contracts.end(archive, owner, one.id, last_day, revision=revision, why=why, notice_on=notice_on)
+
+    for said, code in (
+        (("2026-06-30", "", ""), "no-ground"),
+        (("2026-06-30", "dismissal", ""), "no-notice"),
+        (("2026-05-29", "dismissal", "2026-03-31"), "notice-too-short"),
+        (("2026-06-30", "indefinite-end", "2026-03-31"), "not-indefinite"),
+        (("2029-01-01", "agreed", ""), "bad-end"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            ended(*said)
+        assert refused.value.code == code
+    with pytest.raises(Conflict, match="Somebody else"):
+        ended("2026-05-30", "dismissal", "2026-03-31", revision=1)
+
+    after = ended("2026-05-30", "dismissal", "2026-03-31")
+
+    assert (after.ended_on, after.ended_why, after.notice_on) == (date(2026, 5, 30), "dismissal", date(2026, 3, 31))
+    tasks = dues.every(archive, owner, kind="contracts", until=date(2026, 6, 30))
+    assert [(task.due.on, "移交" in task.due.sentence, task.due.link) for task in tasks] == [
+        (date(2026, 5, 30), True, f"/contracts/{one.id}")
+    ]
+    assert ended("2026-06-30", "agreed", revision=3).ended_on == date(2026, 6, 30), (
+        "an end that lies ahead is said anew"
+    )
+
+
+def test_what_its_successor_ended_is_not_ended_once_more(archive: Archive, keeper: Actor, owner: Actor) -> None:
+    first = confirmed(archive, keeper, owner, "2022-01-01", "2027-12-31", name="p", class_code="HT01")
+    confirmed(archive, keeper, owner, "2026-05-01", "2029-04-30", name="s")
+    with pytest.raises(Conflict) as refused:
+        contracts.end(archive, owner, first.id, "2026-08-31", revision=3, why="agreed")
+    assert refused.value.code == "ended-already"
+
+
+def test_an_end_is_not_said_anew_over_the_days_of_another(archive: Archive, keeper: Actor, owner: Actor) -> None:
+    one = confirmed(archive, keeper, owner, "2024-01-01", "2027-12-31", name="one")
+    contracts.end(archive, owner, one.id, "2026-06-30", revision=2, why="agreed")
+    confirmed(archive, keeper, owner, "2026-07-01", "2028-06-30", name="other")
+    with pytest.raises(Conflict, match="same days"):
+        contracts.end(archive, owner, one.id, "2026-07-01", revision=3, why="agreed")
+
+
+# ---- Amendments ----
+
+
+def test_an_amendment_is_confirmed_by_another_and_moves_the_end(archive: Archive, keeper: Actor, owner: Actor) -> None:
+    one = confirmed(archive, keeper, owner, "2026-01-01", "2026-12-31", name="one")
+    confirmed(archive, keeper, owner, "2028-01-01", "2029-12-31", name="next")
+    paper = a_record(archive, "补充协议", title="补充协议一", name="b.txt", level=2)
+    said = {"says": "服务期限延长", "effective_on": "2026-06-01", "ends_on": "2028-03-31"}
+    too_far = amendments.draft(archive, keeper, one.id, paper, said)
+    with pytest.raises(Conflict, match="same days"):
+        amendments.confirm(archive, owner, one.id, too_far.id)
+    with pytest.raises(Conflict, match="already"):
+        amendments.draft(archive, keeper, one.id, paper, said)
+    amendments.void(archive, keeper, one.id, too_far.id)
+    right = amendments.draft(archive, keeper, one.id, paper, {**said, "ends_on": "2027-12-31"})
+    with pytest.raises(Denied):
+        amendments.confirm(archive, keeper, one.id, right.id)
+
+    done = amendments.confirm(archive, owner, one.id, right.id)
+
+    assert (done.state, done.ended_before) == ("confirmed", date(2026, 12, 31))
+    shown = contract_desk.show(archive, keeper, one.id)
+    assert shown.row.contract.ends_on == date(2027, 12, 31)
+    assert [(each.state, record.id) for each, record in shown.amendments] == [("void", paper), ("confirmed", paper)]
+    with pytest.raises(Conflict, match="already"):
+        contracts.draft(archive, keeper, paper, {})
+
+
+def test_an_amendment_whose_paper_is_hidden_is_not_shown(archive: Archive, keeper: Actor, owner: Actor) -> None:
+    one = confirmed(archive, keeper, owner, "2026-01-01", "2026-12-31")
+    paper = a_record(archive, "保密补充协议", title="补充协议", name="b.txt", level=3)
+    amendments.draft(archive, keeper, one.id, paper, {"says": "价格", "effective_on": "2026-06-01"})
+    middle = a_person(archive, "middle", "class_owner", clearance=2, department="SWB")
+    assert len(contract_desk.show(archive, keeper, one.id).amendments) == 1
+    assert contract_desk.show(archive, middle, one.id).amendments == []
+
+
+# ---- Proof, originals, scope ----
+
+
+def test_a_line_of_the_checklist_is_proved_by_a_record_or_by_words(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    one = confirmed(archive, keeper, owner, "2026-01-01", "2028-12-31")
+    letter = a_record(archive, "授权委托书", title="授权委托书", name="w.txt", level=3)
+    with pytest.raises(Invalid, match="proves it"):
+        contracts.prove(archive, keeper, one.id, "authority")
+    with pytest.raises(NotFound):
+        contracts.prove(archive, keeper, one.id, "bid", note="只问前期合同")
+    contracts.prove(archive, keeper, one.id, "authority", record=letter)
+    contracts.prove(archive, keeper, one.id, "annexes", note="合同正文后，共三份")
+
+    shown = contract_desk.show(archive, keeper, one.id)
+    by_item = {line.item.code: line for line in shown.checklist}
+    assert by_item["authority"].record is not None
+    assert by_item["authority"].record.id == letter
+    assert {each.code for each in shown.findings} == {"original-not-located"}
+    middle = a_person(archive, "middle", "class_owner", clearance=2, department="SWB")
+    assert {line.item.code: line.record for line in contract_desk.show(archive, middle, one.id).checklist}[
+        "authority"
+    ] is None
+
+    contracts.disprove(archive, keeper, one.id, "annexes")
+    assert "annex-missing" in {each.code for each in contract_desk.show(archive, keeper, one.id).findings}
+
+
+def test_where_the_originals_are_follows_the_paper(archive: Archive, keeper: Actor, owner: Actor) -> None:
+    record = a_record(archive, "合同", title="合同", level=2, shelf_location="A-01")
+    one = contracts.draft(archive, keeper, record, {"begins_on": "2026-01-01", "originals": "2"})
+    assert contract_desk.show(archive, keeper, one.id).row.contract.originals_at == "A-01"
+    locations.add(archive, keeper, NewPlace("JF01", "room", "库房"))
+    locations.move(archive, keeper, record, "库房")
+    assert contract_desk.show(archive, keeper, one.id).row.contract.originals_at == "库房"
+
+
+def test_the_chain_and_what_is_wrong_with_it_are_those_of_what_may_be_found(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    secret = a_record(archive, "前一份", title="前一份", name="s.txt", level=3)
+    first = contracts.draft(archive, keeper, secret, {"begins_on": "2020-01-01", "ends_on": "2025-12-31"})
+    contracts.confirm(archive, owner, first.id, revision=1)
+    contracts.state_project(archive, keeper, "JF01", {"taken_over_on": "2020-01-01"})
+    record = a_record(archive, "后一份", title="后一份", name="n.txt", level=2)
+    follows = contracts.renew(archive, keeper, first.id, record, {"ends_on": "2028-12-31", "signed_on": "2025-12-01"})
+    contracts.confirm(archive, owner, follows.id, revision=1)
+    middle = a_person(archive, "middle", "class_owner", clearance=2, department="SWB")
+
+    ours, theirs = (contract_desk.show(archive, actor, follows.id) for actor in (keeper, middle))
+
+    assert [row.contract.id for row in theirs.chain] == [follows.id]
+    assert theirs.row.before is None
+    assert {each.code for each in theirs.findings if each.contract_id == follows.id} >= {"gap", "signed-after-takeover"}
+    assert not {each.code for each in ours.findings} & {"gap", "signed-after-takeover"}
+    found = contract_desk.desk(archive, middle)
+    assert (found.standings, found.kinds) == ({"in-force": 1}, {"service": 1})
+
+
+# ---- The law is data ----
+
+
+def test_a_law_that_changes_is_a_line_more_and_reckoned_from_its_day(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    one = confirmed(archive, keeper, owner, "2026-01-01", "2028-12-31")
+    shown = contract_law.show(archive, keeper, "deadlines")
+    line = {
+        "code": "not_renewing", "law": "新物业管理法", "article": "12", "days": "180", "valid_from": "2028-01-01",
+        "source": "公报", "says": "六个月",
+    }  # fmt: skip
+    old = next(dict(each) for each in shown.versions[0].rows if each["code"] == "not_renewing")
+    with pytest.raises(Invalid, match="why"):
+        contract_law.change(archive, keeper, "deadlines", line, version=0, reason=" ")
+    with pytest.raises(Invalid, match="days"):
+        contract_law.change(archive, keeper, "deadlines", {**line, "days": "半年"}, version=0, reason="新法")
+    contract_law.change(archive, keeper, "deadlines", {**old, "valid_to": "2027-12-31"}, version=0, reason="新法")
+    with pytest.raises(Conflict, match="meanwhile"):
+        contract_law.change(archive, keeper, "deadlines", line, version=0, reason="新法")
+    contract_law.change(archive, keeper, "deadlines", line, version=1, reason="新法")
+
+    assert contract_desk.show(archive, keeper, one.id).row.notice_by == date(2028, 12, 31) - timedelta(days=180)
+    versions = contract_law.show(archive, keeper, "deadlines").versions
+    assert [(each.version, each.reason) for each in versions] == [(2, "新法"), (1, "新法"), (0, "")]
+    with pytest.raises(Denied):
+        contract_law.change(archive, owner, "deadlines", line, version=2, reason="x")
+
+
+@pytest.mark.parametrize("code", sorted(contract_law.SHEETS))
+def test_a_sheet_goes_out_as_a_table_and_comes_back_the_same(archive: Archive, keeper: Actor, code: str) -> None:
+    before = contract_law.show(archive, keeper, code).versions[0].rows
+    for workbook in (False, True):
+        table = contract_law.dump(archive, keeper, code, workbook=workbook)
+        contract_law.load(archive, keeper, code, table, reason="原样导入")
+        assert contract_law.show(archive, keeper, code).versions[0].rows == before
+    with pytest.raises(Invalid, match="columns"):
+        contract_law.load(archive, keeper, code, b"a,b\r\n1,2\r\n", reason="x")
+    with pytest.raises(Invalid, match="Line 2"):
+        contract_law.load(
+            archive, keeper, code, contract_law.dump(archive, keeper, code).replace(b"20", b"xx"), reason="x"
+        )
+
+
+def test_the_checklist_of_a_contract_is_the_one_of_the_day_it_was_signed(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    rows = [dict(each) for each in contract_law.show(archive, keeper, "validity").versions[0].rows]
+    old = next(each for each in rows if each["code"] == "assembly")
+    new = {**old, "zh": "业主大会双过半表决结果", "valid_from": "2027-01-01", "source": "民法典 278"}
+    contract_law.change(archive, keeper, "validity", {**old, "valid_to": "2026-12-31"}, version=0, reason="民法典")
+    contract_law.change(archive, keeper, "validity", new, version=1, reason="民法典")
+    one = a_contract(archive, keeper, "2026-01-01", "2026-12-31", name="one", signed_on="2025-12-20")
+    other = a_contract(archive, keeper, "2027-01-01", "2027-12-31", name="other", signed_on="2027-01-01")
+
+    asked = [
+        [
+            line.item.zh
+            for line in contract_desk.show(archive, keeper, each.id).checklist
+            if line.item.code == "assembly"
+        ]
+        for each in (one, other)
+    ]
+    assert asked == [[old["zh"]], ["业主大会双过半表决结果"]]
+
+
+def test_the_printed_register_has_no_blank(archive: Archive, keeper: Actor, owner: Actor) -> None:
+    confirmed(archive, keeper, owner, "2026-01-01", "2028-12-31")
+    a_contract(archive, keeper, "", "", name="bare", class_code="HT03")
+    printed = reports.print_out(archive, keeper, "contracts", {}, form="json", language="zh")
+    rows = json.loads(printed.content)["tables"][0]["rows"]
+    assert len(rows) == 2
+    assert all(value not in ("", None) for row in rows for value in row.values())
+    assert {row["有效期限"] for row in rows} == {"2026-01-01 至 2028-12-31", "未登记 至 未登记"}

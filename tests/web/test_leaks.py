@@ -18,7 +18,19 @@ from werkzeug.test import TestResponse
 from access.actors import OPERATOR, PEOPLE_ROLES, Role
 from access.handovers import Kind
 from access.loans import Form
-from archive import custody, declassifying, documents, handover, intake, lending, locations, people, reports, tokens
+from archive import (
+    contracts,
+    custody,
+    declassifying,
+    documents,
+    handover,
+    intake,
+    lending,
+    locations,
+    people,
+    reports,
+    tokens,
+)
 from archive.app import Archive, open_archive
 from archive.declassifying import Lowering
 from archive.documents import Draft
@@ -59,6 +71,8 @@ class Planted:
     """A controlled document of which a hidden record is the one edition."""
     proposal: str
     """A proposal to lower the level of a hidden record."""
+    contract: str
+    """A contract whose paper is a hidden record."""
     outsiders: Mapping[str, Visitor]
     programs: Mapping[str, Mapping[str, str]]
     insider: Visitor
@@ -68,7 +82,7 @@ class Planted:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (SECRET, *self.ids.values(), self.arrival, self.loan, self.document, self.proposal)
+        return (SECRET, *self.ids.values(), self.arrival, self.loan, self.document, self.proposal, self.contract)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +131,8 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
 
     edition = documents.draft(archive, insider, ids["level 2"], Draft(SECRET, "A/0", SECRET))
     proposal = declassifying.propose(archive, insider, ids["level 2"], Lowering(1, SECRET, event=SECRET))
+    term = {"begins_on": "2026-01-01", "ends_on": "2026-12-31", "subject": SECRET}
+    contract = contracts.draft(archive, insider, ids["level 2"], term)
     app = create_app(archive)
     yield Planted(
         app,
@@ -128,6 +144,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         place,
         edition.document_id,
         proposal.id,
+        contract.id,
         {login: browser_of(app, archive, login) for login in outsiders},
         {login: {"Authorization": "Bearer " + tokens.create_token(archive, OPERATOR, login)} for login in outsiders},
         browser_of(app, archive, "insider"),
@@ -175,7 +192,8 @@ ALIKE: set[Ask] = set()
 
 
 def get(*addresses: str) -> Ask:
-    """{id} is the id of a planted record, {arrival} that of an arrival, {loan} that of a loan."""
+    """{id} is the id of a planted record, {arrival} that of an arrival, {loan} that of a loan,
+    {contract} that of a contract."""
 
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
         return [
@@ -187,6 +205,7 @@ def get(*addresses: str) -> Ask:
                     handover=planted.handover,
                     place=planted.place,
                     document=planted.document,
+                    contract=planted.contract,
                 )
             )
             for address in addresses
@@ -208,6 +227,7 @@ def post(address: str, form: Mapping[str, Any]) -> Ask:
                     handover=planted.handover,
                     place=planted.place,
                     document=planted.document,
+                    contract=planted.contract,
                 ),
                 dict(form),
             )
@@ -228,6 +248,7 @@ def send(method: str, address: str, json: Mapping[str, Any] | None = None) -> As
             handover=planted.handover,
             place=planted.place,
             document=planted.document,
+            contract=planted.contract,
         )
         return [visitor.client.open(address_, method=method, json=_filled(json, id), headers=headers)]
 
@@ -461,6 +482,33 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("rooms.do", "POST"): lambda planted, visitor, _id: [
         visitor.post(f"/rooms/{planted.place}/{deed}", {"code": "x-x", "capacity": "-1"})
         for deed in ("change", "rename", "close")
+    ],
+    ("contracts.register", "GET"): get("/contracts", f"/contracts?q={HALF}", "/contracts?kind=service&site=JF01"),
+    ("contracts.new", "GET"): get("/contracts/new", "/contracts/new?record={id}", "/contracts/new?after={contract}"),
+    ("contracts.new", "POST"): lambda planted, visitor, id_: [
+        visitor.post("/contracts/new", {"record": id_, "title": "x", "kind": "service", "after": after})
+        for after in ("", planted.contract)
+    ],
+    ("contracts.law", "GET"): get("/contracts/law"),
+    ("contracts.table", "GET"): get("/contracts/law/deadlines/table"),
+    ("contracts.change_law", "POST"): post("/contracts/law/deadlines/line", {"code": "x", "reason": "x"}),
+    ("contracts.show", "GET"): get("/contracts/{contract}"),
+    ("contracts.do", "POST"): lambda planted, visitor, id_: [
+        visitor.post(f"/contracts/{planted.contract}/{deed}", {"record": id_, "item": "authority", "says": "x"})
+        for deed in (
+            "change",
+            "confirm",
+            "void",
+            "prove",
+            "disprove",
+            "locate",
+            "go-on",
+            "end",
+            "amend",
+            "confirm-amendment",
+            "void-amendment",
+            "project",
+        )
     ],
     ("api.get_locations", "GET"): get("/api/v1/locations"),
     ("api.add_location", "POST"): send("POST", "/api/v1/locations", {"kind": "box", "code": "x"}),

@@ -92,6 +92,6 @@ def test_every_action_and_rule_has_words_for_people():
 
 def test_every_event_of_a_record_has_words():
     text = "".join(path.read_text("utf-8") for path in (ROOT / "archive").glob("*.py"))
-    found = set(re.findall(r"\"((?:record|file|declassification|document)\.[a-z-]+)\"", text))
+    found = set(re.findall(r"\"((?:record|file|declassification|document|contract)\.[a-z-]+)\"", text))
     events = found - {"file.refused", "file.retried"}
     assert events == set(words.EVENTS), "file.refused and file.retried are of arrivals, not of records"

@@ -28,9 +28,12 @@ contracts = sa.Table(
     sa.Column("originals", sa.Integer, nullable=False),
     sa.Column("originals_at", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("evidence", sa.JSON, nullable=False),
     sa.Column("confirmed_by", sa.String(16), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
+    # Everybody who wrote in the draft.
+    sa.Column("drafters", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("notice_on", sa.Date),
+    sa.Column("ended_why", sa.String(20), nullable=False, server_default=""),
     one_of("kind", "preliminary", "service", "outsourcing", "lease", "other"),
     one_of("state", "draft", "confirmed", "void"),
     sa.CheckConstraint("ends_on IS NULL OR begins_on <= ends_on", name="term"),
@@ -68,6 +71,63 @@ contracts = sa.Table(
             "state = 'confirmed' AND kind IN ('preliminary', 'service') AND indefinite AND ended_on IS NULL"
         ),
     ),
+)
+
+# What proves a line of the validity checklist (clause 2.12).
+contract_evidence = sa.Table(
+    "contract_evidence",
+    metadata,
+    sa.Column("contract_id", Id, sa.ForeignKey("contracts.id"), primary_key=True),
+    sa.Column("item", sa.String(20), primary_key=True),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), index=True),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("put_at", Instant, nullable=False),
+    sa.Column("put_by", sa.String(16), nullable=False),
+    sa.CheckConstraint("record_id IS NOT NULL OR note <> ''", name="says_something"),
+)
+
+# Papers that change a contract from a day on; confirmed by somebody else than who drafted them, like contracts.
+contract_amendments = sa.Table(
+    "contract_amendments",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("contract_id", Id, sa.ForeignKey("contracts.id"), nullable=False, index=True),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), nullable=False, index=True),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("says", sa.Text, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("drafted_by", sa.String(16), nullable=False),
+    sa.Column("drafted_at", Instant, nullable=False),
+    sa.Column("signed_on", sa.Date),
+    sa.Column("effective_on", sa.Date),
+    sa.Column("ends_on", sa.Date),
+    sa.Column("ended_before", sa.Date),
+    sa.Column("confirmed_by", sa.String(16), nullable=False),
+    one_of("state", "draft", "confirmed", "void"),
+    sa.CheckConstraint(
+        "state <> 'confirmed' OR (confirmed_by <> '' AND confirmed_by <> drafted_by AND effective_on IS NOT NULL)",
+        name="confirmed",
+    ),
+    sa.Index(
+        "uq_contract_amendments_record",
+        "record_id",
+        unique=True,
+        sqlite_where=sa.text("state <> 'void'"),
+        postgresql_where=sa.text("state <> 'void'"),
+    ),
+)
+
+# What the law says of contracts and what makes one valid: each sheet as a whole, as it was from a moment on.
+contract_rules = sa.Table(
+    "contract_rules",
+    metadata,
+    sa.Column("sheet", sa.String(20), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("changed_by", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("rows", sa.JSON, nullable=False),
+    sa.CheckConstraint("reason <> ''", name="reason"),
 )
 
 contract_projects = sa.Table(

@@ -1,0 +1,146 @@
+"""The pages of contracts: drafted from a paper, reviewed by another, proved, amended, ended; the law behind them."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from access.actors import Actor
+from archive import contract_desk, people
+from archive.app import Archive
+from tests.builders import a_person, a_record
+from tests.web.conftest import Visitor, browser_of
+
+FORM = {"kind": "service", "title": "物业服务合同", "begins_on": "2026-01-01", "ends_on": "2028-12-31"}
+
+
+@pytest.fixture
+def office(archive: Archive, app: Flask) -> Callable[[str], Visitor]:
+    a_person(archive, "keeper", "document_controller", clearance=3, department="DAS")
+    a_person(archive, "owner", "class_owner", clearance=3, department="SWB")
+    a_person(archive, "borrower", "borrower", clearance=3)
+    return lambda login: browser_of(app, archive, login)
+
+
+def drafted(archive: Archive, keeper: Visitor, name: str = "a", **said: str) -> str:
+    record = a_record(archive, f"合同 {name}", title=f"合同{name}", name=f"{name}.txt", level=2)
+    answer = keeper.post("/contracts/new", {**FORM, "record": record, "title": f"合同{name}", **said})
+    assert answer.status_code == 303
+    return answer.location.rpartition("/")[2]
+
+
+def test_a_contract_is_drafted_by_one_and_confirmed_by_another(archive: Archive, office: Callable[[str], Visitor]):
+    keeper, owner = office("keeper"), office("owner")
+    record = a_record(
+        archive, "合同", title="云麓服务合同", level=2, parties=("业委会", "物业公司"), document_date="2025-12-01"
+    )
+    assert 'value="业委会"' in keeper.get(f"/contracts/new?record=http://localhost/records/{record}").text
+    wrong = keeper.post("/contracts/new", {**FORM, "record": record, "ends_on": "2025-01-01", "party_a": "甲某"})
+    assert (wrong.status_code, "甲某" in wrong.text) == (422, True), "what was entered stays in the form"
+    one = drafted(archive, keeper)
+
+    page = f"/contracts/{one}"
+    assert f"{page}/confirm" not in keeper.get(page).text
+    assert f"{page}/confirm" in owner.get(page).text
+    stale = owner.post(f"{page}/confirm", {"revision": "9"})
+    assert (stale.status_code, "已被他人修改" in stale.text) == (422, True)
+    assert owner.post(f"{page}/confirm", {"revision": "1"}).status_code == 303
+
+    register = keeper.get("/contracts?state=in-force").text
+    assert "合同a" in register
+    assert "合同a" not in keeper.get("/contracts?kind=lease").text
+    assert "合同a" in keeper.get("/contracts?q=合同A").text
+    assert office("borrower").get("/contracts").status_code == 403
+
+
+def test_a_contract_is_proved_amended_and_ended_on_its_page(archive: Archive, office: Callable[[str], Visitor]):
+    keeper, owner = office("keeper"), office("owner")
+    one = drafted(archive, keeper)
+    page = f"/contracts/{one}"
+    owner.post(f"{page}/confirm", {"revision": "1"})
+    assert "缺签字人授权证明" in keeper.get(page).text
+    letter = a_record(archive, "委托书", title="授权委托书", name="w.txt", level=1)
+    assert keeper.post(f"{page}/prove", {"item": "authority", "record": letter}).status_code == 303
+    assert "缺签字人授权证明" not in keeper.get(page).text
+    assert "授权委托书" in keeper.get(page).text
+    absent = keeper.post(f"{page}/prove", {"item": "annexes", "record": "0123456789abcdef"})
+    assert absent.status_code == 422
+    keeper.post(f"{page}/locate", {"originals": "3", "originals_at": "财务部保险柜", "revision": "2"})
+    assert "财务部保险柜" in keeper.get("/contracts").text
+
+    paper = a_record(archive, "补充协议", title="补充协议一", name="b.txt", level=2)
+    said = {"record": paper, "says": "延长两年", "effective_on": "2026-06-01", "ends_on": "2030-12-31"}
+    assert keeper.post(f"{page}/amend", said).status_code == 303
+    amendment = contract_desk.show(archive, _actor(archive, "owner"), one).amendments[0][0]
+    assert owner.post(f"{page}/confirm-amendment", {"amendment": amendment.id}).status_code == 303
+    assert "2028-12-31 → 2030-12-31" in keeper.get(page).text
+
+    early = {"why": "dismissal", "notice_on": "2026-03-01", "last_day": "2026-03-31", "revision": "4"}
+    assert "法定天数" in owner.post(f"{page}/end", early).text
+    assert owner.post(f"{page}/end", {**early, "last_day": "2026-04-30"}).status_code == 303
+    assert "业主解聘" in keeper.get(page).text
+
+
+def _actor(archive: Archive, login: str) -> Actor:
+    return people.named(archive, login)
+
+
+def test_the_chain_shows_gaps_in_words_and_as_a_picture(archive: Archive, office: Callable[[str], Visitor]):
+    keeper, owner = office("keeper"), office("owner")
+    for name, begins, ends in (("一", "2020-01-01", "2022-12-31"), ("二", "2023-03-01", "2027-12-31")):
+        one = drafted(archive, keeper, name, begins_on=begins, ends_on=ends)
+        owner.post(f"/contracts/{one}/confirm", {"revision": "1"})
+    keeper.post(f"/contracts/{one}/project", {"taken_over_on": "2020-01-01"})
+
+    page = keeper.get(f"/contracts/{one}").text
+
+    assert "2023-01-01 至 2023-02-28 无合同在履行（空档）" in page
+    assert 'class="chart-bad"' in page
+    assert "接管 2020-01-01" in page
+    assert "合同一" in page
+
+
+def test_a_renewal_begins_where_its_predecessor_ends(archive: Archive, office: Callable[[str], Visitor]):
+    keeper, owner = office("keeper"), office("owner")
+    one = drafted(archive, keeper, party_a="业委会")
+    owner.post(f"/contracts/{one}/confirm", {"revision": "1"})
+    record = a_record(archive, "续订", title="续订合同", name="r.txt", level=2)
+
+    form = keeper.get(f"/contracts/new?after={one}&record={record}").text
+
+    assert 'value="2029-01-01"' in form
+    assert 'value="业委会"' in form
+    made = keeper.post(
+        "/contracts/new", {**FORM, "after": one, "record": record, "begins_on": "", "ends_on": "2031-12-31"}
+    )
+    follows = contract_desk.show(archive, _actor(archive, "owner"), made.location.rpartition("/")[2]).row
+    assert follows.before is not None
+    assert (follows.before.id, str(follows.contract.begins_on)) == (one, "2029-01-01")
+
+
+def test_the_sheets_of_the_law_are_changed_on_their_page(archive: Archive, office: Callable[[str], Visitor]):
+    keeper, owner = office("keeper"), office("owner")
+    assert "民法典" in owner.get("/contracts/law").text
+    line = {
+        "code": "not_renewing", "law": "新法", "article": "9", "days": "120", "valid_from": "2030-01-01",
+        "source": "公报", "version": "0", "reason": "新法施行",
+    }  # fmt: skip
+    assert owner.post("/contracts/law/deadlines/line", line).status_code == 422
+    assert keeper.post("/contracts/law/deadlines/line", {**line, "days": "x"}).status_code == 422
+    assert keeper.post("/contracts/law/deadlines/line", line).status_code == 303
+    assert "新法施行" in keeper.get("/contracts/law").text
+    table = keeper.get("/contracts/law/deadlines/table").data
+    assert "新法" in table.decode("utf-8-sig")
+    handed = {"table": (io.BytesIO(table.replace("公报".encode(), "国务院公报".encode())), "law.csv"), "reason": "更正"}
+    assert keeper.post("/contracts/law/deadlines/import", handed).status_code == 303
+    assert "国务院公报" in owner.get("/contracts/law").text
+
+
+def test_a_contract_whose_paper_is_hidden_is_answered_like_none(archive: Archive, office: Callable[[str], Visitor]):
+    a_person(archive, "low", "class_owner", clearance=1, department="SWB")
+    one = drafted(archive, office("keeper"))
+    low = office("low")
+    for address in (f"/contracts/{one}", f"/contracts/new?after={one}"):
+        assert low.get(address).status_code == low.get(address.replace(one, "0123456789abcdef")).status_code == 404
+    assert low.post(f"/contracts/{one}/void").status_code == 404

@@ -1,0 +1,197 @@
+"""Contracts: the register, one with its chain, drafting and reviewing, and the law they are reckoned by."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from access.rules import Denied
+from archive import amendments, contract_desk, contract_law, contracts, records, sheets
+from archive.errors import Conflict, Invalid, NotFound
+from web import contract_words, current, files, sentences
+from web.language import gettext
+
+blueprint = Blueprint("contracts", __name__, url_prefix="/contracts")
+
+WENT_WRONG = (Conflict, Invalid, Denied, NotFound)
+FIELDS = (
+    "kind", "number", "title", "party_a", "party_b", "signed_on", "begins_on", "ends_on", "indefinite", "subject",
+    "notice_days", "originals", "originals_at",
+)  # fmt: skip
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {"told": contract_words, "today": contracts.today(current.archive())}
+
+
+@blueprint.get("")
+def register() -> str:
+    archive, actor, asked = current.archive(), current.actor(), request.args
+    wanted = {name: asked.get(name, "") for name in ("kind", "site", "state")}
+    found = contract_desk.desk(archive, actor, **wanted, text=asked.get("q", ""))
+    return render_template(
+        "contracts/register.html",
+        found=found,
+        wanted={**wanted, "q": asked.get("q", "")},
+        vocabulary=records.vocabulary(archive, actor),
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Draft a contract whose paper is a record; `after` is the contract that it follows."""
+    archive, actor = current.archive(), current.actor()
+    record, after = request.values.get("record", "").strip(), request.values.get("after", "")
+    said: dict[str, str] = dict.fromkeys(FIELDS, "")
+    problem, status = "", 200
+    try:
+        if request.method == "POST":
+            said = _entered()
+            if after:
+                made = contracts.renew(archive, actor, after, record, said)
+            else:
+                made = contracts.draft(archive, actor, record, said)
+            flash(gettext("Drafted. Somebody else reviews it."))
+            return redirect(url_for("contracts.show", id=made.id), 303)
+        if record:
+            said.update(contracts.suggested(archive, actor, record))
+            record = said["record"]
+    except WENT_WRONG as error:
+        problem, status = sentences.sentence(error), 422
+    follows = contract_desk.show(archive, actor, after).row if after else None
+    if follows and request.method == "GET":
+        said.update({name: value for name, value in _carried_on(follows).items() if not said.get(name)})
+        said["kind"] = "service" if follows.contract.kind == "preliminary" else follows.contract.kind
+    page = render_template(
+        "contracts/new.html", said=said, record=record, after=after, follows=follows, problem=problem
+    )
+    return page, status
+
+
+def _carried_on(row: contract_desk.Row) -> dict[str, str]:
+    one = row.contract
+    return {
+        "party_a": one.party_a if one.kind != "preliminary" else "",
+        "party_b": one.party_b,
+        "subject": one.subject,
+        "begins_on": one.until.isoformat() if one.until else "",
+    }
+
+
+def _entered() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in FIELDS}
+
+
+@blueprint.get("/law")
+def law() -> str:
+    return _law("")
+
+
+def _law(problem: str) -> str:
+    archive, actor = current.archive(), current.actor()
+    shown = [contract_law.show(archive, actor, code) for code in contract_law.SHEETS]
+    return render_template("contracts/law.html", sheets=shown, problem=problem)
+
+
+@blueprint.get("/law/<code>/table")
+def table(code: str) -> Response:
+    workbook = request.args.get("form") == "xlsx"
+    content = contract_law.dump(current.archive(), current.actor(), code, workbook=workbook)
+    return files.table(content, f"{code}.{'xlsx' if workbook else 'csv'}")
+
+
+@blueprint.post("/law/<code>/<deed>")
+def change_law(code: str, deed: str) -> ResponseReturnValue:
+    archive, actor, form = current.archive(), current.actor(), request.form
+    reason = form.get("reason", "")
+    try:
+        if deed == "import":
+            file = request.files.get("table")
+            content = file.stream.read(sheets.BYTES_MAX + 1) if file is not None else b""
+            contract_law.load(archive, actor, code, content, reason=reason)
+        elif deed in ("line", "remove"):
+            contract_law.change(
+                archive,
+                actor,
+                code,
+                form,
+                version=form.get("version", -1, int),
+                reason=reason,
+                remove=deed == "remove",
+            )
+        else:
+            raise NotFound("There is no such page.")
+    except WENT_WRONG as error:
+        return _law(sentences.sentence(error)), 422
+    flash(gettext("The sheet is changed."))
+    return redirect(url_for("contracts.law"), 303)
+
+
+@blueprint.get("/<id>")
+def show(id: str) -> str:
+    return _shown(id)
+
+
+def _shown(id: str, problem: str = "") -> str:
+    shown = contract_desk.show(current.archive(), current.actor(), id)
+    return render_template("contracts/show.html", shown=shown, problem=problem)
+
+
+@blueprint.post("/<id>/<deed>")
+def do(id: str, deed: str) -> ResponseReturnValue:
+    archive, actor, form = current.archive(), current.actor(), request.form
+    revision = form.get("revision", 0, int)
+    said = {name: form.get(name, "") for name in form}
+    try:
+        if deed == "change":
+            contracts.change(archive, actor, id, _entered(), revision=revision)
+        elif deed == "confirm":
+            contracts.confirm(archive, actor, id, revision=revision)
+        elif deed == "void":
+            contracts.void(archive, actor, id)
+        elif deed == "prove":
+            contracts.prove(
+                archive, actor, id, said.get("item", ""), record=said.get("record", ""), note=said.get("note", "")
+            )
+        elif deed == "disprove":
+            contracts.disprove(archive, actor, id, said.get("item", ""))
+        elif deed == "locate":
+            contracts.locate(
+                archive,
+                actor,
+                id,
+                originals=said.get("originals", ""),
+                originals_at=said.get("originals_at", ""),
+                revision=revision,
+            )
+        elif deed == "go-on":
+            contracts.go_on(archive, actor, id, revision=revision)
+        elif deed == "end":
+            contracts.end(
+                archive,
+                actor,
+                id,
+                said.get("last_day", ""),
+                revision=revision,
+                why=said.get("why", ""),
+                notice_on=said.get("notice_on", ""),
+            )
+        elif deed == "amend":
+            amendments.draft(archive, actor, id, said.get("record", ""), said)
+        elif deed == "confirm-amendment":
+            amendments.confirm(archive, actor, id, said.get("amendment", ""))
+        elif deed == "void-amendment":
+            amendments.void(archive, actor, id, said.get("amendment", ""))
+        elif deed == "project":
+            site = contract_desk.show(archive, actor, id).row.contract.site
+            contracts.state_project(archive, actor, site, said)
+        else:
+            raise NotFound("There is no such page.")
+    except (Conflict, Invalid, Denied) as error:
+        return _shown(id, sentences.sentence(error)), 422
+    except NotFound as error:
+        # The contract is there and what was named in the form is not; or else the page says that it is not there.
+        return _shown(id, sentences.sentence(error)), 422
+    flash(gettext("Done."))
+    return redirect(url_for("contracts.show", id=id), 303)
