@@ -93,6 +93,8 @@ class Action(StrEnum):
     """Open dossiers, put records in and out, say who owes what is missing, close what is complete."""
     APPROVE_WAIVER = "approve-waiver"
     """Say that a document need not lie in a dossier; never about one's own request."""
+    SEE_DOSSIERS = "see-dossiers"
+    """See dossiers and what is missing from them, as far as they may be found."""
     SEE_LEDGER = "see-ledger"
     SEE_ACCESS = "see-access"
     """Who could see a record on a day, and what somebody may see."""
@@ -371,6 +373,7 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.KEEP_ROOMS: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
     Action.KEEP_DOSSIERS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER}),
     Action.APPROVE_WAIVER: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
+    Action.SEE_DOSSIERS: frozenset({*(role for role in PEOPLE_ROLES if role is not R.SYSADMIN), R.OPERATOR}),
     Action.SEE_LEDGER: frozenset({R.AUDITOR, R.OPERATOR}),
     Action.SEE_ACCESS: frozenset({R.AUDITOR, R.SECURITY_OFFICER, R.OPERATOR}),
     Action.SEE_ALERTS: frozenset({R.AUDITOR, R.SECURITY_OFFICER}),

@@ -16,6 +16,7 @@ from archive import contract_law, contracts
 from archive.app import Archive
 from archive.model import Record
 from archive.model.contracts import (
+    CODES,
     KINDS,
     Amendment,
     CheckItem,
@@ -32,6 +33,8 @@ from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
 
 STANDINGS = ("draft", "to-come", "in-force", "indefinite", "expired", "terminated", "superseded", "void")
+FINDINGS = CODES
+"""What may be wrong with a contract (domain §6.5)."""
 
 
 @dataclass(frozen=True, slots=True)

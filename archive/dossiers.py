@@ -32,6 +32,7 @@ from archive.model.dossiers import (
     standings,
 )
 from archive.tables import Transaction
+from archive.tables.dossiers import NO_SUCH_DOSSIER
 from archive.telling import tell
 
 PAGE_MAX = 500
@@ -80,6 +81,8 @@ class Shown:
     people: Mapping[str, str]
     may: frozenset[str]
     """What this person may do with it: keep, waive, close."""
+    pages: Mapping[str, int]
+    """By record: how many pages its files have."""
 
 
 # ---- Looking ----
@@ -114,7 +117,12 @@ def show(archive: Archive, actor: Actor, dossier_id: str) -> Shown:
             | {who for one, _ in past for who in (one.put_by, one.taken_by)}
             | {one.put_by for some in folder.records.values() for one, _ in some}
         )
-    return Shown(folder, waivers, past, people, _may(actor, folder))
+        here = [record.id for some in folder.records.values() for _, record in some]
+        pages = {
+            record_id: sum(one.page_count for one in files)
+            for record_id, files in tx.records.components_of(here).items()
+        }
+    return Shown(folder, waivers, past, people, _may(actor, folder), pages)
 
 
 def of_record(archive: Archive, actor: Actor, record_id: str) -> Sequence[Dossier]:
@@ -133,6 +141,26 @@ def missing(archive: Archive, actor: Actor, *, site: str = "") -> Sequence[tuple
         folders = folders_of(tx, actor, tx.dossiers.every(scope, site=site, closed=False))
     found = [(folder, one) for folder in folders for one in folder.missing]
     return sorted(found, key=lambda each: (each[1].due_on or date.max, each[0].dossier.number))
+
+
+def answerable(archive: Archive, actor: Actor, found: Sequence[tuple[Folder, Standing]]) -> Sequence[str]:
+    """Who sees to each of these missing documents: who was named for it, or else who answers for the dossier."""
+    rules.scope(actor, Action.FIND)
+    ids = [one.debt.owner_id if one.debt else folder.dossier.owner_id for folder, one in found]
+    with archive.read() as tx:
+        names = tx.people.names(ids)
+    return [names.get(one, one) for one in ids]
+
+
+def named(archive: Archive, actor: Actor, said: str) -> str:
+    """The id of a dossier named by its id, its address or its number. Raises NotFound."""
+    scope = rules.scope(actor, Action.FIND)
+    last = said.strip().rpartition("/")[2]
+    with archive.read() as tx:
+        for one in tx.dossiers.every(scope):
+            if last in (one.id, one.number):
+                return one.id
+    raise NotFound(NO_SUCH_DOSSIER, "no-such-dossier")
 
 
 def folders_of(tx: Transaction, actor: Actor, dossiers: Sequence[Dossier]) -> Sequence[Folder]:

@@ -69,6 +69,7 @@ GROUPS: tuple[Group, ...] = (
             Place("laws.every", _l("Laws"), "see-documents"),
             Place("classes.plan", _l("File plan")),
             Place("contracts.register", _l("Contracts"), "see-contracts"),
+            Place("dossiers.matrix", _l("Dossiers"), "see-dossiers"),
         ),
     ),
     Group(  # 保存

@@ -52,6 +52,7 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.APPROVE_DISPOSAL: _l("approve a destruction"),
     Action.KEEP_DOSSIERS: _l("keep dossiers"),
     Action.APPROVE_WAIVER: _l("waive a missing document"),
+    Action.SEE_DOSSIERS: _l("see dossiers and what is missing from them"),
     Action.SAVE_SEARCHES: _l("save searches"),
     Action.PLAN_HANDOVER: _l("plan a handover"),
     Action.TAKE_PART: _l("take part in a handover"),

@@ -568,4 +568,4 @@ def test_the_printed_register_has_no_blank(archive: Archive, keeper: Actor, owne
     rows = json.loads(printed.content)["tables"][0]["rows"]
     assert len(rows) == 2
     assert all(value not in ("", None) for row in rows for value in row.values())
-    assert {row["有效期限"] for row in rows} == {"2026-01-01 至 2028-12-31", "未登记 至 未登记"}
+    assert {row["有效期限"] for row in rows} == {"20260101 至 20281231", "未登记 至 未登记"}

@@ -47,6 +47,8 @@ def test_a_contract_is_drafted_by_one_and_confirmed_by_another(archive: Archive,
     assert (stale.status_code, "已被他人修改" in stale.text) == (422, True)
     assert owner.post(f"{page}/confirm", {"revision": "1"}).status_code == 303
 
+    paper = contract_desk.show(archive, _actor(archive, "keeper"), one).row.record.id
+    assert page in keeper.get(f"/records/{paper}").text, "the way leads from the paper to its contract"
     register = keeper.get("/contracts?state=in-force").text
     assert "合同a" in register
     assert "合同a" not in keeper.get("/contracts?kind=lease").text

@@ -23,6 +23,7 @@ from archive import (
     custody,
     declassifying,
     documents,
+    dossiers,
     handover,
     intake,
     lending,
@@ -34,6 +35,7 @@ from archive import (
 from archive.app import Archive, open_archive
 from archive.declassifying import Lowering
 from archive.documents import Draft
+from archive.dossiers import Opening
 from archive.handover import Plan
 from archive.intake import Claims
 from archive.lending import Wish
@@ -73,6 +75,8 @@ class Planted:
     """A proposal to lower the level of a hidden record."""
     contract: str
     """A contract whose paper is a hidden record."""
+    dossier: str
+    """A hidden dossier in which a hidden record lies."""
     outsiders: Mapping[str, Visitor]
     programs: Mapping[str, Mapping[str, str]]
     insider: Visitor
@@ -82,7 +86,16 @@ class Planted:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (SECRET, *self.ids.values(), self.arrival, self.loan, self.document, self.proposal, self.contract)
+        return (
+            SECRET,
+            *self.ids.values(),
+            self.arrival,
+            self.loan,
+            self.document,
+            self.proposal,
+            self.contract,
+            self.dossier,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +146,9 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     proposal = declassifying.propose(archive, insider, ids["level 2"], Lowering(1, SECRET, event=SECRET))
     term = {"begins_on": "2026-01-01", "ends_on": "2026-12-31", "subject": SECRET}
     contract = contracts.draft(archive, insider, ids["level 2"], term)
+    opening = Opening("ZH", "JF01", "1202", SECRET, level=3)
+    dossier = dossiers.open_dossier(archive, insider, opening).id
+    dossiers.put(archive, insider, dossier, "01", ids["level 3"])
     app = create_app(archive)
     yield Planted(
         app,
@@ -145,6 +161,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         edition.document_id,
         proposal.id,
         contract.id,
+        dossier,
         {login: browser_of(app, archive, login) for login in outsiders},
         {login: {"Authorization": "Bearer " + tokens.create_token(archive, OPERATOR, login)} for login in outsiders},
         browser_of(app, archive, "insider"),
@@ -193,7 +210,7 @@ ALIKE: set[Ask] = set()
 
 def get(*addresses: str) -> Ask:
     """{id} is the id of a planted record, {arrival} that of an arrival, {loan} that of a loan,
-    {contract} that of a contract."""
+    {contract} that of a contract, {dossier} that of a dossier."""
 
     def ask(planted: Planted, visitor: Visitor, id: str) -> list[TestResponse]:
         return [
@@ -206,6 +223,7 @@ def get(*addresses: str) -> Ask:
                     place=planted.place,
                     document=planted.document,
                     contract=planted.contract,
+                    dossier=planted.dossier,
                 )
             )
             for address in addresses
@@ -228,6 +246,7 @@ def post(address: str, form: Mapping[str, Any]) -> Ask:
                     place=planted.place,
                     document=planted.document,
                     contract=planted.contract,
+                    dossier=planted.dossier,
                 ),
                 dict(form),
             )
@@ -249,6 +268,7 @@ def send(method: str, address: str, json: Mapping[str, Any] | None = None) -> As
             place=planted.place,
             document=planted.document,
             contract=planted.contract,
+            dossier=planted.dossier,
         )
         return [visitor.client.open(address_, method=method, json=_filled(json, id), headers=headers)]
 
@@ -483,6 +503,44 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         visitor.post(f"/rooms/{planted.place}/{deed}", {"code": "x-x", "capacity": "-1"})
         for deed in ("change", "rename", "close")
     ],
+    ("api.get_contracts", "GET"): get("/api/v1/contracts", f"/api/v1/contracts?q={HALF}"),
+    ("api.draft_contract", "POST"): send("POST", "/api/v1/contracts", {"record": "{id}"}),
+    ("api.get_contract", "GET"): get("/api/v1/contracts/{contract}"),
+    ("api.do_with_contract", "POST"): lambda planted, visitor, id_: [
+        visitor.client.post(
+            f"/api/v1/contracts/{planted.contract}/{deed}",
+            json={"record": id_, "item": "authority", "revision": 1},
+            headers={"X-CSRFToken": visitor.form_token()},
+        )
+        for deed in ("change", "confirm", "void", "renew", "prove", "locate", "end", "amend")
+    ],
+    ("dossiers.matrix", "GET"): get("/dossiers", "/dossiers?type=ZH&site=JF01", "/dossiers?type=ZH&closed=1"),
+    ("dossiers.open_one", "POST"): post("/dossiers", {"type": "YZ", "site": "XX", "subject": "x", "title": "x"}),
+    ("dossiers.missing", "GET"): get("/dossiers/missing"),
+    ("dossiers.every_list", "GET"): get("/dossiers/checklists"),
+    ("dossiers.table", "GET"): get("/dossiers/checklists/table"),
+    ("dossiers.take", "POST"): post("/dossiers/checklists/import", {"reason": "x"}),
+    ("dossiers.checklist", "GET"): get("/dossiers/checklists/ZH"),
+    ("dossiers.change_list", "POST"): post("/dossiers/checklists/ZH", {"item": "x", "reason": ""}),
+    ("dossiers.show", "GET"): get("/dossiers/{dossier}"),
+    ("dossiers.do", "POST"): lambda planted, visitor, id_: [
+        visitor.post(f"/dossiers/{planted.dossier}/{deed}", {"record": id_, "item": "02", "said": "x"})
+        for deed in ("state", "put", "take", "owe", "chase", "ask-waiver", "grant", "refuse", "close")
+    ],
+    ("api.get_dossiers", "GET"): get("/api/v1/dossiers?type=ZH"),
+    ("api.open_dossier", "POST"): send(
+        "POST", "/api/v1/dossiers", {"type": "YZ", "site": "XX", "subject": "x", "title": "x"}
+    ),
+    ("api.get_dossier", "GET"): get("/api/v1/dossiers/{dossier}"),
+    ("api.do_with_dossier", "POST"): lambda planted, visitor, id_: [
+        visitor.client.post(
+            f"/api/v1/dossiers/{planted.dossier}/{deed}",
+            json={"record": id_, "item": "02", "said": "x"},
+            headers={"X-CSRFToken": visitor.form_token()},
+        )
+        for deed in ("put", "owe", "ask-waiver", "close")
+    ],
+    ("api.get_checklists", "GET"): get("/api/v1/checklists"),
     ("contracts.register", "GET"): get("/contracts", f"/contracts?q={HALF}", "/contracts?kind=service&site=JF01"),
     ("contracts.new", "GET"): get("/contracts/new", "/contracts/new?record={id}", "/contracts/new?after={contract}"),
     ("contracts.new", "POST"): lambda planted, visitor, id_: [

@@ -9,6 +9,9 @@ from access.handovers import Carrier, Found, Kind, Part
 from access.handovers import State as HandoverState
 from access.loans import CONDITIONS, Form, State
 from archive.approval_matrix import COLUMNS as MATRIX_COLUMNS
+from archive.contract_desk import FINDINGS as CONTRACT_FINDINGS
+from archive.contract_desk import KINDS as CONTRACT_KINDS
+from archive.contract_desk import STANDINGS
 from archive.faults import SEVERITIES
 from archive.model import LIFECYCLES
 from archive.model.documents import CHECKS, OUTCOMES
@@ -91,6 +94,39 @@ _LOWERED: Mapping[str, Schema] = {
     "done_at": MAYBE,
 }
 
+_CONTRACT: Mapping[str, Schema] = {
+    **dict.fromkeys(("id", "record", "number", "title", "site", "party_a", "party_b", "originals_at"), TEXT),
+    **dict.fromkeys(("signed_on", "begins_on", "last_day", "notice_by"), DATE),
+    "before": {"type": ["string", "null"]},
+    "after": {"type": ["string", "null"]},
+    "kind": {"type": "string", "enum": list(CONTRACT_KINDS)},
+    "indefinite": FLAG,
+    "standing": {"type": "string", "enum": list(STANDINGS)},
+    "days_left": {"type": ["integer", "null"]},
+    "originals": COUNT,
+    "revision": COUNT,
+}
+
+_DOSSIER: Mapping[str, Schema] = {
+    **dict.fromkeys(("id", "number", "type", "site", "subject", "title"), TEXT),
+    "level": LEVEL,
+    "percent": {"type": "integer", "minimum": 0, "maximum": 100},
+    "complete": FLAG,
+    "closed_at": MAYBE,
+    "items": every(
+        thing(
+            {
+                "item": TEXT,
+                "name": TEXT,
+                "state": {"type": "string", "enum": ["present", "waived", "missing", "not-applicable"]},
+                "due_on": DATE,
+                "records": every(thing({"record": TEXT, "placed": TEXT})),
+                "waiver": {"type": ["string", "null"]},
+            }
+        )
+    ),
+}
+
 _HANDOVER: Mapping[str, Schema] = {
     "id": TEXT,
     "number": TEXT,
@@ -139,6 +175,111 @@ _LOCATION: Mapping[str, Schema] = {
 }
 
 SCHEMAS: Mapping[str, Schema] = {
+    "Contracts": thing({"contracts": every(thing(_CONTRACT)), "standings": COUNTS, "kinds": COUNTS}),
+    "ContractShown": thing(
+        {
+            **_CONTRACT,
+            "findings": every(
+                thing({"code": {"type": "string", "enum": list(CONTRACT_FINDINGS)}, "first": DATE, "last": DATE})
+            ),
+            "checklist": every(
+                thing({"item": TEXT, "name": TEXT, "proved": FLAG, "record": {"type": ["string", "null"]}})
+            ),
+            "amendments": every(thing({"id": TEXT, "record": TEXT, "state": TEXT, "says": TEXT, "ends_on": DATE})),
+            "may": every(TEXT),
+        }
+    ),
+    "ContractToDraft": {
+        "type": "object",
+        "required": ["record"],
+        "properties": dict.fromkeys(
+            (
+                "record",
+                "kind",
+                "number",
+                "title",
+                "party_a",
+                "party_b",
+                "signed_on",
+                "begins_on",
+                "ends_on",
+                "indefinite",
+                "subject",
+                "notice_days",
+                "originals",
+                "originals_at",
+                "predecessor",
+            ),
+            TEXT,
+        ),
+        "additionalProperties": False,
+    },
+    "ContractStep": {
+        "type": "object",
+        "properties": {
+            **dict.fromkeys(
+                (
+                    "record",
+                    "kind",
+                    "number",
+                    "title",
+                    "party_a",
+                    "party_b",
+                    "signed_on",
+                    "begins_on",
+                    "ends_on",
+                    "indefinite",
+                    "subject",
+                    "notice_days",
+                    "originals",
+                    "originals_at",
+                    "predecessor",
+                    "item",
+                    "note",
+                    "last_day",
+                    "why",
+                    "notice_on",
+                    "says",
+                    "effective_on",
+                    "amendment",
+                ),
+                TEXT,
+            ),
+            "revision": COUNT,
+        },
+        "additionalProperties": False,
+    },
+    "Dossiers": thing({"dossiers": every(thing(_DOSSIER))}),
+    "DossierShown": thing({**_DOSSIER, "may": every(TEXT)}),
+    "DossierToOpen": {
+        "type": "object",
+        "required": ["type", "site", "subject", "title"],
+        "properties": {
+            **dict.fromkeys(("type", "site", "subject", "title", "owner"), TEXT),
+            "facts": every(TEXT),
+        },
+        "additionalProperties": False,
+    },
+    "DossierStep": {
+        "type": "object",
+        "properties": dict.fromkeys(
+            ("item", "record", "placed", "said", "owner", "due_on", "promised_by", "waiver"), TEXT
+        ),
+        "additionalProperties": False,
+    },
+    "Checklists": thing(
+        {
+            "checklists": every(
+                thing(
+                    {
+                        **dict.fromkeys(("code", "name", "class"), TEXT),
+                        "version": COUNT,
+                        "items": every(thing(dict.fromkeys(("item", "name", "condition", "source"), TEXT))),
+                    }
+                )
+            )
+        }
+    ),
     "Location": thing(_LOCATION),
     "Locations": thing({"locations": every(thing({**_LOCATION, "records": COUNT}))}),
     "LocationWithRecords": thing({**_LOCATION, "records": every(TEXT)}),

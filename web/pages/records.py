@@ -9,7 +9,9 @@ from access import rules
 from access.loans import State
 from access.rules import Action
 from archive import (
+    contract_desk,
     documents,
+    dossiers,
     drills,
     loan_desk,
     locations,
@@ -53,6 +55,8 @@ def show(id: str) -> str:
         loan_words=loan_words,
         may_lower=may_lower,
         place=locations.place_of(current.archive(), current.actor(), view.record),
+        contract=contract_desk.of_record(current.archive(), current.actor(), id),
+        dossiers=dossiers.of_record(current.archive(), current.actor(), id),
         edition=documents.of_record(current.archive(), current.actor(), id),
         obsolete=obsolescence.of_record(current.archive(), current.actor(), id),
         **viewed(view),

@@ -1,0 +1,52 @@
+"""缺件清单: what is missing from open dossiers, who sees to it, and by when."""
+
+from collections.abc import Mapping
+
+from access.actors import Actor
+from access.rules import Action
+from archive import dossiers
+from archive.app import Archive
+from archive.printing import Column, Printout, Signatures, Table
+from archive.reports import Asked, Say
+
+TITLE = {"zh": "卷宗缺件清单", "en": "Missing documents"}
+DUTY = Action.SEE_DOSSIERS
+ASKED = (Asked("site", "项目", "Site"), Asked("dossier", "卷宗号", "Number of the dossier"))
+
+
+def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
+    only = dossiers.named(archive, actor, asked["dossier"]) if asked["dossier"] else ""
+    found = [
+        (folder, one)
+        for folder, one in dossiers.missing(archive, actor, site=asked["site"])
+        if not only or folder.dossier.id == only
+    ]
+    people = dossiers.answerable(archive, actor, found)
+    today = archive.now().astimezone().date()
+    columns = (
+        Column(say("序号", "No."), 0.5, number=True),
+        Column(say("卷宗号", "Dossier"), 1.5),
+        Column(say("对象", "For"), 1.1),
+        Column(say("缺件", "Missing document"), 2.6),
+        Column(say("责任人", "Answers for it"), 1.2),
+        Column(say("限期", "Due"), 1),
+        Column(say("逾期天数", "Days overdue"), 0.8, number=True),
+        Column(say("已催次数", "Reminded"), 0.8, number=True),
+        Column(say("书面承诺", "Promised by"), 1.2),
+    )
+    rows = tuple(
+        (
+            at,
+            folder.dossier.number,
+            folder.dossier.subject,
+            say(one.requirement.name_zh, one.requirement.name_en),
+            people[at - 1],
+            one.due_on or say("未定", "not set"),
+            max((today - one.due_on).days, 0) if one.due_on else 0,
+            one.debt.chases if one.debt else 0,
+            one.debt.promised_by if one.debt else "",
+        )
+        for at, (folder, one) in enumerate(found, 1)
+    )
+    signed = Signatures((say("编制", "Made by"), say("责任部门", "Department")))
+    return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows), signed), landscape=True)

@@ -1,0 +1,79 @@
+"""The pages of dossiers: opened, filled, chased, waived by another, closed; checklists changed on their page."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from archive import dossiers, people
+from archive.app import Archive
+from tests.builders import a_person, a_record
+from tests.web.conftest import Visitor, browser_of
+
+OPENING = {"type": "CYC", "site": "JF01", "subject": "JD01", "title": "JF大厦退出移交"}
+
+
+@pytest.fixture
+def office(archive: Archive, app: Flask) -> Callable[[str], Visitor]:
+    a_person(archive, "keeper", "document_controller", clearance=3, department="DAS")
+    a_person(archive, "boss", "final_approver", clearance=3, department="ZJB")
+    return lambda login: browser_of(app, archive, login)
+
+
+def test_a_dossier_is_opened_filled_waived_and_closed(archive: Archive, office: Callable[[str], Visitor]):
+    keeper, boss = office("keeper"), office("boss")
+    opened = keeper.post("/dossiers", OPENING)
+    assert opened.status_code == 303
+    page = opened.location
+    again = keeper.post("/dossiers", OPENING)
+    assert (again.status_code, "JF大厦退出移交" in again.text) == (422, True)
+    id_ = page.rpartition("/")[2]
+    folder = dossiers.show(archive, people.named(archive, "keeper"), id_).folder
+    waived = next(one.requirement.item for one in folder.missing if one.requirement.waivable)
+    for one in folder.missing:
+        if one.requirement.item != waived:
+            paper = a_record(archive, f"正文{one.requirement.item}", name=f"{one.requirement.item}.txt")
+            assert keeper.post(f"{page}/put", {"item": one.requirement.item, "record": paper}).status_code == 303
+    assert keeper.post(f"{page}/close").status_code == 422
+    assert keeper.post(f"{page}/owe", {"item": waived, "due_on": "2026-03-20"}).status_code == 303
+    assert keeper.post(f"{page}/chase", {"item": waived}).status_code == 303
+    assert "2026-03-20" in keeper.get("/dossiers/missing").text
+    keeper.post(f"{page}/ask-waiver", {"item": waived, "said": "该项目无此资料"})
+    assert "/grant" not in keeper.get(page).text
+    shown = boss.get(page).text
+    assert "该项目无此资料" in shown
+    waiver = dossiers.show(archive, people.named(archive, "boss"), id_).waivers[0].id
+    assert boss.post(f"{page}/grant", {"waiver": waiver}).status_code == 303
+    assert keeper.post(f"{page}/close").status_code == 303
+    assert "100 %" in keeper.get(page).text
+    assert "JD01" not in keeper.get("/dossiers?type=CYC").text
+    assert "JD01" in keeper.get("/dossiers?type=CYC&closed=1").text
+
+
+def test_a_checklist_is_changed_on_its_page(archive: Archive, office: Callable[[str], Visitor]):
+    keeper, boss = office("keeper"), office("boss")
+    line = {"item": "99", "name_zh": "印章移交单", "source": "公司制度", "version": "0", "reason": "审计要求"}
+    assert boss.post("/dossiers/checklists/CYC", line).status_code == 422
+    assert keeper.post("/dossiers/checklists/CYC", {**line, "reason": ""}).status_code == 422
+    assert keeper.post("/dossiers/checklists/CYC", line).status_code == 303
+    assert "印章移交单" in boss.get("/dossiers/checklists/CYC").text
+    assert "印章移交单" in keeper.get("/dossiers/checklists/table").data.decode("utf-8-sig")
+    keeper.post("/dossiers/checklists/CYC", {**line, "version": "1", "reason": "撤销", "remove": "1"})
+    assert "印章移交单" not in keeper.get("/dossiers/checklists/CYC").text
+
+
+def test_a_dossier_is_printed_with_what_lies_in_it_and_what_is_missing(
+    archive: Archive, office: Callable[[str], Visitor]
+):
+    keeper = office("keeper")
+    page = keeper.post("/dossiers", {"type": "ZH", "site": "JF01", "subject": "1202", "title": "松风软件"}).location
+    paper = a_record(archive, "执照", title="营业执照复印件", name="l.txt", level=2)
+    keeper.post(f"{page}/put", {"item": "01", "record": paper})
+    number = dossiers.show(archive, people.named(archive, "keeper"), page.rpartition("/")[2]).folder.dossier.number
+    contents = keeper.get(f"/reports/dossier_contents.csv?dossier={number}").data.decode("utf-8-sig")
+    assert "营业执照复印件" in contents
+    assert "客户领用钥匙及配制情况表" in contents
+    missing = keeper.get(f"/reports/dossiers_missing.csv?dossier={number}").data.decode("utf-8-sig")
+    assert "营业执照" not in missing
+    assert "客户领用钥匙及配制情况表" in missing
+    assert "缺" in keeper.get("/reports/dossier_matrix.csv?type=ZH").data.decode("utf-8-sig")

@@ -1,0 +1,177 @@
+"""Dossiers: the matrix by type and site, one dossier with what is there and what is missing, and the checklists."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from access.rules import Denied
+from archive import checklists, dossiers, fileplan, records, sheets
+from archive.dossiers import Opening
+from archive.errors import Conflict, Invalid, NotFound
+from web import current, dossier_words, files, sentences
+from web.language import gettext
+
+blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
+
+WENT_WRONG = (Conflict, Invalid, Denied, NotFound)
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {"told": dossier_words, "today": fileplan.today(current.archive())}
+
+
+@blueprint.get("")
+def matrix() -> str:
+    return _matrix()
+
+
+def _matrix(problem: str = "") -> str:
+    archive, actor, asked = current.archive(), current.actor(), request.args
+    site, closed = asked.get("site", ""), asked.get("closed", "") == "1"
+    return render_template(
+        "dossiers/matrix.html",
+        found=dossiers.matrix(archive, actor, asked.get("type", ""), site, closed=closed),
+        vocabulary=records.vocabulary(archive, actor),
+        site=site,
+        closed=closed,
+        problem=problem,
+        said=request.form,
+    )
+
+
+@blueprint.post("")
+def open_one() -> ResponseReturnValue:
+    form = request.form
+    said = Opening(
+        form.get("type", ""),
+        form.get("site", ""),
+        form.get("subject", ""),
+        form.get("title", ""),
+        owner=form.get("owner", ""),
+        facts=frozenset(form.getlist("fact")),
+    )
+    try:
+        made = dossiers.open_dossier(current.archive(), current.actor(), said)
+    except WENT_WRONG as error:
+        return _matrix(sentences.sentence(error)), 422
+    flash(gettext("Opened: %(number)s", number=made.number))
+    return redirect(url_for("dossiers.show", id=made.id), 303)
+
+
+@blueprint.get("/missing")
+def missing() -> str:
+    archive, actor, site = current.archive(), current.actor(), request.args.get("site", "")
+    return render_template(
+        "dossiers/missing.html",
+        found=dossiers.missing(archive, actor, site=site),
+        vocabulary=records.vocabulary(archive, actor),
+        site=site,
+    )
+
+
+@blueprint.get("/checklists")
+def every_list() -> str:
+    return _lists("")
+
+
+def _lists(problem: str) -> str:
+    return render_template(
+        "dossiers/checklists.html", lists=checklists.every(current.archive(), current.actor()), problem=problem
+    )
+
+
+@blueprint.get("/checklists/table")
+def table() -> Response:
+    workbook = request.args.get("form") == "xlsx"
+    content = checklists.dump(current.archive(), current.actor(), workbook=workbook)
+    return files.table(content, f"checklists.{'xlsx' if workbook else 'csv'}")
+
+
+@blueprint.post("/checklists/import")
+def take() -> ResponseReturnValue:
+    file = request.files.get("table")
+    content = file.stream.read(sheets.BYTES_MAX + 1) if file is not None else b""
+    try:
+        changed = checklists.load(current.archive(), current.actor(), content, reason=request.form.get("reason", ""))
+    except WENT_WRONG as error:
+        return _lists(sentences.sentence(error)), 422
+    flash(gettext("Changed: %(codes)s", codes=", ".join(changed) or gettext("nothing")))
+    return redirect(url_for("dossiers.every_list"), 303)
+
+
+@blueprint.get("/checklists/<code>")
+def checklist(code: str) -> str:
+    return _list(code, "")
+
+
+def _list(code: str, problem: str) -> str:
+    shown = checklists.show(current.archive(), current.actor(), code)
+    return render_template("dossiers/checklist.html", shown=shown, problem=problem)
+
+
+@blueprint.post("/checklists/<code>")
+def change_list(code: str) -> ResponseReturnValue:
+    form = request.form
+    try:
+        checklists.change(
+            current.archive(),
+            current.actor(),
+            code,
+            form,
+            version=form.get("version", -1, int),
+            reason=form.get("reason", ""),
+            remove=bool(form.get("remove")),
+        )
+    except WENT_WRONG as error:
+        return _list(code, sentences.sentence(error)), 422
+    flash(gettext("The checklist is changed."))
+    return redirect(url_for("dossiers.checklist", code=code), 303)
+
+
+@blueprint.get("/<id>")
+def show(id: str) -> str:
+    return _shown(id, "")
+
+
+def _shown(id: str, problem: str) -> str:
+    shown = dossiers.show(current.archive(), current.actor(), id)
+    return render_template("dossiers/show.html", shown=shown, problem=problem)
+
+
+@blueprint.post("/<id>/<deed>")
+def do(id: str, deed: str) -> ResponseReturnValue:
+    archive, actor, form = current.archive(), current.actor(), request.form
+    item, said = form.get("item", ""), form.get("said", "")
+    try:
+        if deed == "state":
+            dossiers.state(archive, actor, id, form.getlist("fact"), form.get("note", ""))
+        elif deed == "put":
+            dossiers.put(archive, actor, id, item, form.get("record", ""))
+        elif deed == "take":
+            dossiers.take(archive, actor, id, form.get("placed", ""), said)
+        elif deed == "owe":
+            dossiers.owe(
+                archive,
+                actor,
+                id,
+                item,
+                owner=form.get("owner", ""),
+                due_on=form.get("due_on", ""),
+                promised_by=form.get("promised_by", ""),
+            )
+        elif deed == "chase":
+            dossiers.chase(archive, actor, id, item)
+        elif deed == "ask-waiver":
+            dossiers.ask_waiver(archive, actor, id, item, said)
+        elif deed in ("grant", "refuse"):
+            dossiers.decide_waiver(archive, actor, id, form.get("waiver", ""), yes=deed == "grant", answer=said)
+        elif deed == "close":
+            dossiers.close(archive, actor, id)
+        else:
+            raise NotFound("There is no such page.")
+    except WENT_WRONG as error:
+        return _shown(id, sentences.sentence(error)), 422
+    flash(gettext("Done."))
+    return redirect(url_for("dossiers.show", id=id), 303)
