@@ -6,7 +6,7 @@ from dataclasses import replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import contracts, naming
+from archive import contracts, labels, naming
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import new_id
@@ -73,6 +73,7 @@ def confirm(archive: Archive, actor: Actor, contract_id: str, amendment_id: str)
             contract = replace(contract, ends_on=one.ends_on, indefinite=False)
             contracts.refuse_overlap(tx, contract)
             contract = tx.contracts.change(contract)
+            labels.changed(tx, [contract.record_id], archive.now())
         tx.contracts.amend(after)
         _write_down(archive, tx, actor.id, contract, "contract.amended", one.id)
         return after
