@@ -104,6 +104,8 @@ class Action(StrEnum):
     """Write the head of the ledger down somewhere else."""
     KEEP_ROOMS = "keep-rooms"
     """Keep the places of papers: rooms and boxes, and what is moved between them."""
+    RECORD_CLIMATE = "record-climate"
+    """Write down what a thermometer in a store-room shows; all that a sensor may."""
     SEE_STATUS = "see-status"
     SEE_BACKUPS = "see-backups"
     """How the backups are: places, moments, counts, ids; nothing of what is kept."""
@@ -371,6 +373,7 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.APPRAISE: frozenset({R.DOCUMENT_CONTROLLER}),
     Action.APPROVE_DISPOSAL: frozenset({R.FINAL_APPROVER}),
     Action.KEEP_ROOMS: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
+    Action.RECORD_CLIMATE: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.OPERATOR}),
     Action.KEEP_DOSSIERS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER}),
     Action.APPROVE_WAIVER: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
     Action.SEE_DOSSIERS: frozenset({*(role for role in PEOPLE_ROLES if role is not R.SYSADMIN), R.OPERATOR}),
@@ -406,6 +409,7 @@ TOKEN_SCOPES: Mapping[str, frozenset[Action] | None] = {
     "file": _LOOKING | {Action.DESCRIBE, Action.FILE, Action.SEE_INTAKE},
     "lend": _LOOKING | {Action.HAND_OUT, Action.DECIDE_LOANS, Action.CALL_BACK, Action.SEE_LOANS},
     "status": frozenset({Action.SEE_STATUS}),
+    "climate": frozenset({Action.RECORD_CLIMATE}),
     # What a calendar shows, and nothing else: such a token stands in an address, and no other door takes it.
     CALENDAR: frozenset({Action.FIND, Action.DECIDE_LOANS, Action.TAKE_PART})
     | {action for action in Action if action.startswith("see-")},

@@ -254,6 +254,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "档案已变更，原降密提议失效。",
         "en": "The record changed meanwhile: the proposal to lower its level is void.",
     },
+    "room.action": {
+        "zh": "库房出现异常，整改 {number} 待处理。",
+        "en": "Something in a store-room is not as it has to be: corrective action {number}.",
+    },
     "ledger.clock-corrected": {
         "zh": "服务器时钟曾经超前，台账自第一条误时记录起已加注，请核查原因。",
         "en": "The clock of the server had been ahead; the ledger says which lines are misdated. Look into it.",

@@ -77,6 +77,7 @@ GROUPS: tuple[Group, ...] = (
         "box",
         (
             Place("rooms.tree", _l("Store-rooms"), "see-archive"),
+            Place("climate.every", _l("Climate"), "see-archive"),
             Place("handovers.every", _l("Handover"), "take-part"),
             Place("handovers.keeping", _l("Custody"), "see-handovers"),
         ),

@@ -60,6 +60,7 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.SEE_BACKUPS: _l("see the backups"),
     Action.AGREE_TO_RESTORE: _l("agree to a restore"),
     Action.KEEP_ROOMS: _l("keep the rooms"),
+    Action.RECORD_CLIMATE: _l("write down the climate of rooms"),
     Action.SEE_STATUS: _l("see the status"),
     Action.RUN_DRILLS: _l("Conduct retrieval drills"),
     Action.RUN: _l("run the machine"),
@@ -127,6 +128,7 @@ SCOPES: Mapping[str, LazyString] = {
     "file": _l("describe and file"),
     "lend": _l("lending"),
     "status": _l("the status"),
+    "climate": _l("send readings of a sensor"),
     "calendar": _l("subscribe to the calendar"),
 }
 

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString
 
+from archive import inspections
+from archive.inspections import Item
+from archive.model.climate import Action, Finding, Rule, shown
+from web import language, sentences, words
+from web.language import gettext
 from web.language import lazy_gettext as _l
 
 KINDS: Mapping[str, LazyString] = {
@@ -26,3 +31,51 @@ SIZES: Mapping[str, LazyString] = {
     "60x40": _l("Label printer, 60 × 40 mm"),
     "50x30": _l("Label printer, 50 × 30 mm"),
 }
+MEASURES: Mapping[str, LazyString] = {"temperature": _l("Temperature"), "humidity": _l("Humidity")}
+UNITS: Mapping[str, str] = {"temperature": "℃", "humidity": "%"}
+FINDINGS: Mapping[str, LazyString] = {
+    "temperature": _l("temperature out of range"),
+    "humidity": _l("humidity out of range"),
+    "flat-line": _l("the instrument stands still"),
+    "missing": _l("readings missing"),
+}
+RESULTS: Mapping[str, LazyString] = {"good": _l("in order"), "bad": _l("not in order"), "none": _l("does not apply")}
+LINES: Mapping[str, LazyString] = {"taken": _l("taken"), "known": _l("known already"), "refused": _l("refused")}
+reason = sentences.reason
+
+
+def range_of(rule: Rule) -> str:
+    said = (rule.temperature_min, rule.temperature_max, rule.humidity_min, rule.humidity_max)
+    return "{}–{} ℃ · {}–{} %".format(*map(shown, said))
+
+
+def about(finding: Finding) -> str:
+    """How often, since when, and how bad."""
+    since = words.moment(finding.first.at)
+    if finding.kind == "missing":
+        return gettext(
+            "%(count)s times on %(days)s days, since %(since)s",
+            count=len(finding.points),
+            days=finding.days,
+            since=since,
+        )
+    if finding.worst is None or finding.kind == "flat-line":
+        return gettext("until %(when)s", when=words.moment(finding.last.at))
+    worst = f"{shown(finding.worst)} {UNITS[finding.kind]}"
+    return gettext(
+        "%(count)s times since %(since)s, %(worst)s at worst", count=len(finding.points), since=since, worst=worst
+    )
+
+
+def of_action(action: Action) -> str:
+    if action.kind != "inspection":
+        return str(FINDINGS[action.kind])
+    return next((item(one) for one in inspections.items() if one.code == action.item), action.item)
+
+
+def item(one: Item) -> str:
+    return one.zh if language.language() == "zh" else one.en
+
+
+def looked_at(one: Item) -> str:
+    return one.looked_at if language.language() == "zh" else one.looked_at_en

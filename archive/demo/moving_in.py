@@ -8,7 +8,7 @@ from pathlib import Path
 from access.actors import OPERATOR
 from archive import founding, intake, people, worker
 from archive.app import Archive, Clock, open_archive, utc_now
-from archive.demo import controlled, plants
+from archive.demo import controlled, plants, store_rooms
 from archive.demo.company import COMPANY, PEOPLE, SITES
 from archive.demo.records import DemoRecord, demo_records
 from archive.intake import Claims
@@ -52,6 +52,7 @@ def move_in(
                 )
                 people.add(archive, OPERATOR, new, PASSWORD)
         records = demo_records() if records is None else records
+        store_rooms.set_up(archive, records)
         for number, record in enumerate(records, 1):
             intake.hand_in(
                 archive, OPERATOR, io.BytesIO(record.content()), record.file_name, _claims(record), door="command"

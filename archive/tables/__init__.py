@@ -16,6 +16,7 @@ from archive.tables.anchors import Anchors
 from archive.tables.approval_matrices import ApprovalMatrices
 from archive.tables.backups import Backups
 from archive.tables.certified_copies import CertifiedCopies
+from archive.tables.climate import Climate
 from archive.tables.contracts import Contracts
 from archive.tables.counters import Counters
 from archive.tables.credentials import Credentials
@@ -78,6 +79,7 @@ class Transaction:
         self.approval_matrices = ApprovalMatrices(connection)
         self.certified_copies = CertifiedCopies(connection)
         self.contracts = Contracts(connection)
+        self.climate = Climate(connection)
         self.custody = Custody(connection)
         self.handovers = Handovers(connection)
         self.notices = Notices(connection)

@@ -490,6 +490,21 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("api.change_document", "POST"): send(
         "POST", "/api/v1/documents/{document}/deeds", {"deed": "submit", "edition": ABSENT}
     ),
+    ("climate.every", "GET"): get("/climate"),
+    ("climate.take", "POST"): post("/climate/readings", {}),
+    ("climate.rules", "GET"): get("/climate/rules"),
+    ("climate.set_rule", "POST"): post("/climate/rules", {"source": "x"}),
+    ("climate.rules_table", "GET"): get("/climate/rules/table"),
+    ("climate.take_rules", "POST"): post("/climate/rules/table", {}),
+    ("climate.room", "GET"): get("/climate/{place}", "/climate/{place}?month=2026-02"),
+    ("climate.do", "POST"): lambda planted, visitor, _id: [
+        visitor.post(f"/climate/{planted.place}/{deed}", {"number": "1", "placed_on": "2036-01-01"})
+        for deed in ("read", "strike", "place", "retire", "calibrate", "close-action", "x")
+    ],
+    ("climate.inspected", "GET"): get("/climate/{place}/inspections"),
+    ("climate.inspect", "POST"): post("/climate/{place}/inspections", {}),
+    ("api.get_climate", "GET"): get("/api/v1/climate"),
+    ("api.send_readings", "POST"): send("POST", "/api/v1/climate/readings", {"instrument": "x", "readings": []}),
     ("rooms.tree", "GET"): get("/rooms", "/rooms?site=JF01"),
     ("rooms.add", "POST"): post("/rooms", {"site": "JF01", "kind": "box", "code": "x"}),
     ("rooms.table", "GET"): get("/rooms/table"),

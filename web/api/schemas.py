@@ -14,6 +14,7 @@ from archive.contract_desk import KINDS as CONTRACT_KINDS
 from archive.contract_desk import STANDINGS
 from archive.faults import SEVERITIES
 from archive.model import LIFECYCLES
+from archive.model.climate import KINDS as FINDINGS
 from archive.model.documents import CHECKS, OUTCOMES
 from archive.model.documents import KINDS as DOCUMENT_KINDS
 from archive.model.rooms import KINDS
@@ -293,6 +294,54 @@ SCHEMAS: Mapping[str, Schema] = {
         },
         "additionalProperties": False,
     },
+    "Climate": thing(
+        {
+            "rooms": every(
+                thing(
+                    {
+                        "location": TEXT,
+                        "address": TEXT,
+                        "at": MAYBE,
+                        "temperature": {"type": ["number", "null"]},
+                        "humidity": {"type": ["number", "null"]},
+                        "findings": every(
+                            thing({"kind": {"type": "string", "enum": list(FINDINGS)}, "since": MOMENT, "count": COUNT})
+                        ),
+                    }
+                )
+            )
+        }
+    ),
+    "ReadingsToSend": {
+        "type": "object",
+        "required": ["instrument", "readings"],
+        "properties": {
+            "instrument": {"type": "string", "description": "Number of the instrument."},
+            "readings": every(
+                {
+                    "type": "object",
+                    "required": ["at", "temperature", "humidity"],
+                    "properties": {"at": MOMENT, "temperature": {"type": "number"}, "humidity": {"type": "number"}},
+                    "additionalProperties": False,
+                }
+            ),
+        },
+        "additionalProperties": False,
+    },
+    "ReadingLines": thing(
+        {
+            "lines": every(
+                thing(
+                    {
+                        "line": COUNT,
+                        "outcome": {"type": "string", "enum": ["taken", "known", "refused"]},
+                        "code": {"type": ["string", "null"]},
+                        "detail": {"type": ["string", "null"]},
+                    }
+                )
+            )
+        }
+    ),
     "Move": thing(
         {
             "record": {"type": ["string", "null"]},

@@ -1,0 +1,81 @@
+"""Store-rooms are inspected against the eight protections (八防): each item with a result, a bad one with a measure.
+
+A bad item opens a corrective action of its own. The items are data with their sources.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action
+from archive import climate, locations, naming
+from archive.app import Archive
+from archive.errors import Conflict, Invalid
+from archive.model import new_id
+from archive.model.climate import RESULTS, Inspection
+from archive.model.rooms import Location
+
+SHIPPED = Path(__file__).parent / "data" / "inspection_items.csv"
+TEXT_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    code: str
+    zh: str
+    en: str
+    looked_at: str
+    looked_at_en: str
+    source: str
+
+
+@lru_cache(maxsize=1)
+def items() -> Sequence[Item]:
+    with SHIPPED.open(encoding="utf-8-sig", newline="") as file:
+        return [Item(**row) for row in csv.DictReader(file)]
+
+
+def inspect(
+    archive: Archive, actor: Actor, location_id: str, results: Mapping[str, tuple[str, str]], *,
+    on: date | None = None, note: str = "",
+) -> Inspection:  # fmt: skip
+    """Write down an inspection: item → result and measure. Raises Invalid when an item is left out, or bad and nobody
+    says what is done about it."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    today = archive.now().astimezone().date()
+    if set(results) != {one.code for one in items()}:
+        raise Invalid("Say of every item whether it is as it should be.", "bad-inspection")
+    clean = {item: (result, naming.clean(measure)[:TEXT_MAX]) for item, (result, measure) in results.items()}
+    if any(result not in RESULTS or (result == "bad" and not measure) for result, measure in clean.values()):
+        raise Invalid("Where something is not as it should be, say what is done about it.", "bad-inspection")
+    if (on or today) > today:
+        raise Invalid("This day has not come yet.", "bad-inspection")
+    with archive.write() as tx:
+        location = locations.seen(tx, actor, location_id)
+        locations.require_site(actor, location.site)
+        if location.kind != "room" or location.closed_at is not None:
+            raise Conflict("A store-room in use is inspected.", "bad-inspection")
+        at = archive.now()
+        one = Inspection(new_id(), location_id, on or today, actor.id, at, naming.clean(note)[:TEXT_MAX], clean)
+        tx.climate.add_inspection(one)
+        bad = [item for item, (result, _) in clean.items() if result == "bad"]
+        tx.ledger.add(at, actor.id, "room.inspected", "location", location_id, site=location.site, bad=bad)
+        waiting = {one.item for one in tx.climate.actions_in([location_id]) if one.closed_at is None}
+        for item in bad:
+            if item not in waiting:
+                climate.open_action(archive, tx, actor.id, location, "inspection", at, item=item)
+        return one
+
+
+def every(archive: Archive, actor: Actor, location_id: str) -> tuple[Location, Sequence[Inspection], Mapping[str, str]]:
+    """A room, its inspections, the latest first, and the names of who inspected."""
+    rules.require(actor, Action.SEE_ARCHIVE)
+    with archive.read() as tx:
+        location = locations.seen(tx, actor, location_id)
+        found = tx.climate.inspections_in([location_id])
+        return location, found, tx.people.names({one.inspected_by for one in found})

@@ -1,0 +1,31 @@
+"""What printouts, dues and faults about rooms say in words, in zh and en."""
+
+from collections.abc import Mapping
+
+from archive import inspections
+from archive.model.climate import Action, Finding, shown
+
+FINDINGS: Mapping[str, tuple[str, str]] = {
+    "temperature": ("温度超标", "temperature out of range"),
+    "humidity": ("湿度超标", "humidity out of range"),
+    "flat-line": ("读数长时间不变", "the instrument stands still"),
+    "missing": ("缺记", "readings missing"),
+}
+RESULTS: Mapping[str, tuple[str, str]] = {
+    "good": ("正常", "good"),
+    "bad": ("异常", "not good"),
+    "none": ("不适用", "does not apply"),
+}
+UNITS = {"temperature": "℃", "humidity": "%"}
+
+
+def of_action(action: Action) -> tuple[str, str]:
+    if action.kind != "inspection":
+        return FINDINGS[action.kind]
+    item = next((one for one in inspections.items() if one.code == action.item), None)
+    return (f"{item.zh}异常", f"{item.en}: not as it should be") if item else (action.item, action.item)
+
+
+def value_of(finding: Finding) -> str:
+    """The worst value of a finding out of range: 68 %."""
+    return f"{shown(finding.worst)} {UNITS[finding.kind]}"
