@@ -104,7 +104,7 @@ def show(archive: Archive, actor: Actor, loan_id: str) -> Slip:
         [slip] = _slips(archive, tx, actor, [tx.loans.get(loan_id)])
     party = actor.id in (slip.loan.borrower_id, slip.loan.requested_by) or slip.may
     answered = actor.id in {one.decided_by for one in slip.chain} | {one.decided_for for one in slip.chain}
-    if not party and not answered and not (slip.records and _oversees(actor)):
+    if not party and not answered and not (slip.records and _oversees(actor)) and not _answers_for(actor, slip):
         raise NotFound(NO_SUCH_LOAN)
     return slip
 
@@ -294,6 +294,18 @@ def _within(slips: Iterable[Slip]) -> list[Slip]:
 def _people(tx: Transaction, ids: Iterable[str]) -> dict[str, Person]:
     found = {person_id: tx.people.get(person_id) for person_id in sorted(set(ids) - {""})}
     return {person_id: person for person_id, person in found.items() if person is not None}
+
+
+def _answers_for(actor: Actor, slip: Slip) -> bool:
+    """Whoever answers for the class of a paper may see who has it: they are told when it is damaged or lost."""
+    loan = slip.loan
+    concerned = Concerned(loan.level, loan.borrower_id, loan.requested_by, frozenset())
+    papers = [item.record_id for item in loan.items if item.form is Form.PAPER]
+    return any(
+        approvals.why_not_decide(Ask(Post.CLASS_OWNER, department=record.department), actor, concerned) is None
+        for record_id, record in slip.records.items()
+        if record_id in papers
+    )
 
 
 def _oversees(actor: Actor) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from access.loans import Event, Form, Loan, State
 from access.rules import Denied
-from archive import counter, lending, telling
+from archive import counter, lending, loan_desk, telling
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
@@ -53,7 +53,10 @@ def test_a_paper_that_comes_back_with_a_page_missing_cannot_be_closed(archive: A
             lending.close(archive, actor, loan.id)
     with pytest.raises(Conflict):
         lending.request(archive, office.colleague, Wish(((record_id, Form.PAPER),), PURPOSE, 1))
-    assert "loan.damaged" in [n.kind for n in telling.inbox(archive, office.owner)]
+    [told] = [n for n in telling.inbox(archive, office.owner) if n.kind == "loan.damaged"]
+    assert loan_desk.show(archive, office.owner, told.subject_id).loan.number == loan.number
+    with pytest.raises(NotFound):
+        loan_desk.show(archive, office.colleague, loan.id)
 
 
 def test_a_damaged_return_is_settled_by_the_final_approver(archive: Archive) -> None:
