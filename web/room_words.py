@@ -79,3 +79,24 @@ def item(one: Item) -> str:
 
 def looked_at(one: Item) -> str:
     return one.looked_at if language.language() == "zh" else one.looked_at_en
+
+
+DIFFERENCES: Mapping[str, LazyString] = {
+    "": _l("as it should be"),
+    "on-loan": _l("on loan"),
+    "missing": _l("missing"),
+    "misplaced": _l("misplaced"),
+    "unexpected": _l("not expected here"),
+    "damaged": _l("damaged, or pages missing"),
+}
+CONDITIONS: Mapping[str, LazyString] = {
+    "good": _l("whole"),
+    "damaged": _l("damaged"),
+    "pages-missing": _l("pages missing"),
+    "faded": _l("faded"),
+}
+STOCKTAKE_STATES: Mapping[str, LazyString] = {
+    "counting": _l("being counted"),
+    "counted": _l("to be explained and signed"),
+    "closed": _l("signed"),
+}

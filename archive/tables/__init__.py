@@ -47,6 +47,7 @@ from archive.tables.retention import Retention
 from archive.tables.rooms import Rooms
 from archive.tables.rounds import Rounds
 from archive.tables.searches import Searches
+from archive.tables.stocktakes import Stocktakes
 from archive.tables.unlocked import Unlocked
 
 BUSY_TIMEOUT_MS = 30_000
@@ -98,6 +99,7 @@ class Transaction:
         self.dossiers = Dossiers(connection)
         self.documents = Documents(connection)
         self.laws = Laws(connection)
+        self.stocktakes = Stocktakes(connection)
 
 
 class Tables:

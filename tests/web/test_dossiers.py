@@ -10,7 +10,7 @@ from archive.app import Archive
 from tests.builders import a_person, a_record
 from tests.web.conftest import Visitor, browser_of
 
-OPENING = {"type": "CYC", "site": "JF01", "subject": "JD01", "title": "JF大厦退出移交"}
+OPENING = {"type": "ZH", "site": "JF01", "subject": "1202", "title": "松风软件客户档案"}
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_a_dossier_is_opened_filled_waived_and_closed(archive: Archive, office: 
     assert opened.status_code == 303
     page = opened.location
     again = keeper.post("/dossiers", OPENING)
-    assert (again.status_code, "JF大厦退出移交" in again.text) == (422, True)
+    assert (again.status_code, "松风软件客户档案" in again.text) == (422, True)
     id_ = page.rpartition("/")[2]
     folder = dossiers.show(archive, people.named(archive, "keeper"), id_).folder
     waived = next(one.requirement.item for one in folder.missing if one.requirement.waivable)
@@ -46,8 +46,8 @@ def test_a_dossier_is_opened_filled_waived_and_closed(archive: Archive, office: 
     assert boss.post(f"{page}/grant", {"waiver": waiver}).status_code == 303
     assert keeper.post(f"{page}/close").status_code == 303
     assert "100 %" in keeper.get(page).text
-    assert "JD01" not in keeper.get("/dossiers?type=CYC").text
-    assert "JD01" in keeper.get("/dossiers?type=CYC&closed=1").text
+    assert "1202" not in keeper.get("/dossiers?type=ZH").text
+    assert "1202" in keeper.get("/dossiers?type=ZH&closed=1").text
 
 
 def test_a_checklist_is_changed_on_its_page(archive: Archive, office: Callable[[str], Visitor]):

@@ -30,6 +30,7 @@ from archive import (
     locations,
     people,
     reports,
+    stocktaking,
     tokens,
 )
 from archive.app import Archive, open_archive
@@ -71,6 +72,8 @@ class Planted:
     """A box in which every hidden record lies that can."""
     document: str
     """A controlled document of which a hidden record is the one edition."""
+    stocktake: str
+    """A stocktake of that place, with the hidden records on its list."""
     proposal: str
     """A proposal to lower the level of a hidden record."""
     contract: str
@@ -143,6 +146,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     handover.freeze(archive, keeper, handed.id)
 
     edition = documents.draft(archive, insider, ids["level 2"], Draft(SECRET, "A/0", SECRET))
+    walk = stocktaking.begin(archive, keeper, place, "second-keeper")
     proposal = declassifying.propose(archive, insider, ids["level 2"], Lowering(1, SECRET, event=SECRET))
     term = {"begins_on": "2026-01-01", "ends_on": "2026-12-31", "subject": SECRET}
     contract = contracts.draft(archive, insider, ids["level 2"], term)
@@ -159,6 +163,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         handed.id,
         place,
         edition.document_id,
+        walk.id,
         proposal.id,
         contract.id,
         dossier,
@@ -505,6 +510,23 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("climate.inspect", "POST"): post("/climate/{place}/inspections", {}),
     ("api.get_climate", "GET"): get("/api/v1/climate"),
     ("api.send_readings", "POST"): send("POST", "/api/v1/climate/readings", {"instrument": "x", "readings": []}),
+    ("stocktakes.every", "GET"): get("/stocktakes", "/stocktakes?place={place}"),
+    ("stocktakes.begin", "POST"): post("/stocktakes", {"place": "{place}", "second": "nobody"}),
+    ("stocktakes.show", "GET"): lambda planted, visitor, id_: [
+        visitor.get(f"/stocktakes/{planted.stocktake}?last={id_}&at={planted.place}")
+    ],
+    ("stocktakes.do", "POST"): lambda planted, visitor, id_: [
+        visitor.post(f"/stocktakes/{planted.stocktake}/{deed}", {"record": id_, "label": id_, "condition": "good"})
+        for deed in ("scan", "count", "explain", "settle", "x")
+    ],
+    ("api.get_stocktakes", "GET"): get("/api/v1/stocktakes"),
+    ("api.begin_stocktake", "POST"): send("POST", "/api/v1/stocktakes", {"place": ABSENT, "second": "nobody"}),
+    ("api.get_stocktake", "GET"): lambda planted, visitor, _id: [
+        visitor.get(f"/api/v1/stocktakes/{planted.stocktake}")
+    ],
+    ("api.scan_in_stocktake", "POST"): lambda planted, visitor, id_: send(
+        "POST", f"/api/v1/stocktakes/{planted.stocktake}/scans", {"label": "{id}"}
+    )(planted, visitor, id_),
     ("rooms.tree", "GET"): get("/rooms", "/rooms?site=JF01"),
     ("rooms.add", "POST"): post("/rooms", {"site": "JF01", "kind": "box", "code": "x"}),
     ("rooms.table", "GET"): get("/rooms/table"),

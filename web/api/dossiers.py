@@ -1,7 +1,7 @@
 """Dossiers, for programs: the matrix, one dossier with what is missing, opening, filling and closing."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Response
 
@@ -29,11 +29,14 @@ def get_dossiers(given: Given) -> Response:
 
 def open_dossier(_given: Given) -> Response:
     values = body(("type", "site", "subject", "title"))
-    facts = values.get("facts", [])
-    if not isinstance(facts, list) or not all(isinstance(one, str) for one in facts):  # pyright: ignore[reportUnknownVariableType]
+    given: Any = values.get("facts", [])
+    if not isinstance(given, list):
+        raise Invalid("facts is not of the right type.", "bad-body")
+    facts = cast("list[Any]", given)
+    if not all(isinstance(one, str) for one in facts):
         raise Invalid("facts is not of the right type.", "bad-body")
     type_, site, subject, title, owner = (_text(values, one) for one in ("type", "site", "subject", "title", "owner"))
-    opening = Opening(type_, site, subject, title, owner=owner, facts=frozenset(facts))  # pyright: ignore[reportUnknownArgumentType]
+    opening = Opening(type_, site, subject, title, owner=owner, facts=frozenset(facts))
     made = dossiers.open_dossier(current.archive(), current.actor(), opening)
     return _one(made.id, 201)
 

@@ -1,14 +1,14 @@
 """The approval matrix for programs: what holds, proposing another one, agreeing to what somebody else proposed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Response
 
 from access.approvals import Matrix, Row
 from archive import approval_matrix
+from archive.approval_matrix import MatrixVersion
 from archive.errors import Invalid
-from archive.tables.approval_matrices import MatrixVersion
 from web import current
 from web.api import Answer, Given, Operation, Parameter, body, entered, said, shapes
 from web.api.schemas import ref
@@ -33,10 +33,10 @@ def get_matrix(_given: Given) -> Response:
 def propose_matrix(_given: Given) -> Response:
     values = body(("rows", "reason"))
     entered.only(values, ("rows", "reason"))
-    given = values["rows"]
+    given: Any = values["rows"]
     if not isinstance(given, list) or not given:
         raise Invalid("rows is not of the right type.", "bad-body")
-    rows: list[Any] = given
+    rows = cast("list[Any]", given)
     table = "\n".join([",".join(approval_matrix.COLUMNS), *(_cells(row) for row in rows)])
     matrix = approval_matrix.parse(table.encode())
     approval_matrix.propose(current.archive(), current.actor(), matrix, reason=entered.text(values, "reason"))
@@ -53,7 +53,7 @@ def _cells(row: Any) -> str:
     """One row as the table writes it: programs and spreadsheets are read by the same words."""
     if not isinstance(row, dict):
         raise Invalid("rows is not of the right type.", "bad-body")
-    values: Mapping[str, Any] = row
+    values = cast("Mapping[str, Any]", row)
     entered.only(values, approval_matrix.COLUMNS)
     cells = (str("" if values.get(name) is None else values[name]) for name in approval_matrix.COLUMNS)
     return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)

@@ -18,6 +18,8 @@ from archive.model.climate import KINDS as FINDINGS
 from archive.model.documents import CHECKS, OUTCOMES
 from archive.model.documents import KINDS as DOCUMENT_KINDS
 from archive.model.rooms import KINDS
+from archive.model.stocktakes import CONDITIONS as PAPER_CONDITIONS
+from archive.model.stocktakes import DIFFERENCES
 from web import document_deeds
 
 Schema = Mapping[str, Any]
@@ -175,6 +177,17 @@ _LOCATION: Mapping[str, Schema] = {
     "capacity": COUNT,
 }
 
+_DIFFERENCE: Schema = {"type": "string", "enum": ["", "on-loan", *DIFFERENCES]}
+_STOCKTAKE: Mapping[str, Schema] = {
+    "id": TEXT,
+    "number": TEXT,
+    "place": TEXT,
+    "state": {"type": "string", "enum": ["counting", "counted", "closed"]},
+    "seen": COUNT,
+    "papers": COUNT,
+    "record": {"type": ["string", "null"]},
+}
+
 SCHEMAS: Mapping[str, Schema] = {
     "Contracts": thing({"contracts": every(thing(_CONTRACT)), "standings": COUNTS, "kinds": COUNTS}),
     "ContractShown": thing(
@@ -310,6 +323,48 @@ SCHEMAS: Mapping[str, Schema] = {
                     }
                 )
             )
+        }
+    ),
+    "Stocktakes": thing({"stocktakes": every(thing(_STOCKTAKE))}),
+    "StocktakeWithLines": thing(
+        {
+            **_STOCKTAKE,
+            "lines": every(
+                thing(
+                    {
+                        "record": TEXT,
+                        "expected": {"type": ["string", "null"]},
+                        "seen": {"type": ["string", "null"]},
+                        "pages": {"type": ["integer", "null"]},
+                        "condition": {"type": ["string", "null"]},
+                        "difference": _DIFFERENCE,
+                    }
+                )
+            ),
+        }
+    ),
+    "StocktakeToBegin": {
+        "type": "object",
+        "required": ["place", "second"],
+        "properties": {"place": TEXT, "second": {"type": "string", "description": "Login of the second person."}},
+        "additionalProperties": False,
+    },
+    "ScanToMake": {
+        "type": "object",
+        "required": ["label"],
+        "properties": {
+            "label": TEXT,
+            "at": {"type": "string", "description": "Id of the place scanned last."},
+            "pages": {"type": ["integer", "null"], "minimum": 0},
+            "condition": {"type": "string", "enum": list(PAPER_CONDITIONS)},
+        },
+        "additionalProperties": False,
+    },
+    "ScanInStocktake": thing(
+        {
+            "place": TEXT,
+            "record": {"type": ["string", "null"]},
+            "difference": {"type": ["string", "null"]},
         }
     ),
     "ReadingsToSend": {

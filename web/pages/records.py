@@ -19,6 +19,7 @@ from archive import (
     obsolescence,
     records,
     retention,
+    stocktaking,
     traces,
     unlocking,
 )
@@ -59,6 +60,7 @@ def show(id: str) -> str:
         dossiers=dossiers.of_record(current.archive(), current.actor(), id),
         edition=documents.of_record(current.archive(), current.actor(), id),
         obsolete=obsolescence.of_record(current.archive(), current.actor(), id),
+        seen=stocktaking.last_seen(current.archive(), current.actor(), view.record),
         **viewed(view),
     )
 
