@@ -170,6 +170,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "尚无经过校验的备份。",
         "en": "There is no backup yet that was found whole.",
     },
+    "backup.clock": {
+        "zh": "服务器时钟早于最近一次备份的时间，无法判断备份是否过期，请校准时钟。",
+        "en": "The clock of the server is earlier than the last backup; set it right, or nobody knows how old that is.",
+    },
     "backup.overdue": {
         "zh": "最近一次经过校验的备份已超过承诺的时限。",
         "en": "The last backup that was found whole is older than promised.",

@@ -8,7 +8,6 @@ import logging
 import os
 import secrets
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +15,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from access.actors import SERVICE
-from archive import batches, drafting, handover_counting, indexing, recognising, renditions, rounds, telling
+from archive import batches, drafting, handover_counting, indexing, processes, recognising, renditions, rounds, telling
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
@@ -63,11 +62,6 @@ ROUNDS_S = 5.0
 """How often it is looked whether a round is due."""
 REST_AFTER_S = 120.0
 """A reader without work for so long gives back the memory of what recognises words."""
-
-
-def machine() -> str:
-    """Marks the jobs of this machine's workers."""
-    return socket.gethostname()
 
 
 def run(archive: Archive, stop: threading.Event) -> None:
@@ -131,28 +125,17 @@ def recover(archive: Archive) -> None:
     the jobs they still hold."""
     archive.settings.work.mkdir(mode=0o700, exist_ok=True)
     for file in archive.settings.work.iterdir():
-        if not _alive(file.name.partition("-")[0]):
+        if not processes.alive(file.name.partition("-")[0]):
             shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)
     with archive.write() as tx:
         for worker in tx.jobs.workers():
             host, _, rest = worker.partition("/")
-            if host == machine() and not _alive(rest.partition("/")[0]):
+            if host == processes.machine() and not processes.alive(rest.partition("/")[0]):
                 tx.jobs.release(worker, archive.now())
         for worker in tx.rounds.workers():
             host, _, rest = worker.partition("/")
-            if host == machine() and not _alive(rest.partition("/")[0]):
+            if host == processes.machine() and not processes.alive(rest.partition("/")[0]):
                 tx.rounds.release(worker)
-
-
-def _alive(pid: str) -> bool:
-    """Is there a process with this number? One that took over a dead one's number is waited for: leases run out."""
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _give_back(archive: Archive, job: Job, error: Exception) -> None:
@@ -168,7 +151,7 @@ def _give_back(archive: Archive, job: Job, error: Exception) -> None:
 
 
 def _read_on(archive: Archive, stop: threading.Event) -> None:
-    worker = f"{machine()}/{os.getpid()}/{secrets.token_hex(4)}"
+    worker = f"{processes.machine()}/{os.getpid()}/{secrets.token_hex(4)}"
     with archive.new_reader() as reader:
         reader.start()
         busy_at = time.monotonic()
@@ -188,7 +171,7 @@ def _read_on(archive: Archive, stop: threading.Event) -> None:
 
 def _go_round(archive: Archive, stop: threading.Event) -> None:
     """Each round that is due in a thread of its own: a long one holds up no other. Those under way are waited for."""
-    worker = f"{machine()}/{os.getpid()}/rounds"
+    worker = f"{processes.machine()}/{os.getpid()}/rounds"
     running: dict[str, threading.Thread] = {}
     while not stop.is_set():
         running = {name: thread for name, thread in running.items() if thread.is_alive()}
@@ -266,7 +249,7 @@ def until_idle(archive: Archive, *, limit_s: float = 600.0, progress: Callable[[
         try:
             done = 0
             while time.monotonic() < ends:
-                worked = run_one(archive, reader, f"{machine()}/{os.getpid()}/idle", MAKES_FINDABLE)
+                worked = run_one(archive, reader, f"{processes.machine()}/{os.getpid()}/idle", MAKES_FINDABLE)
                 if not (worked or indexing.catch_up(archive, [writer])):
                     return
                 if worked and progress is not None:

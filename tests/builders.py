@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from access.actors import OPERATOR, SERVICE, Actor
-from archive import indexing, intake, people, worker
+from archive import indexing, intake, people, processes, worker
 from archive.app import Archive
 from archive.intake import Claims
 from archive.people import NewPerson
@@ -94,7 +94,7 @@ def settle(archive: Archive, reader: Reader) -> None:
         writer = indexing.open_writer(archive) or indexing.rebuild(archive, SERVICE, None)
         try:
             while worker.run_one(
-                archive, reader, f"{worker.machine()}/test", worker.MAKES_FINDABLE
+                archive, reader, f"{processes.machine()}/test", worker.MAKES_FINDABLE
             ) or indexing.catch_up(archive, [writer]):
                 pass
         finally:

@@ -13,6 +13,7 @@ from web.language import lazy_gettext as _l
 KINDS: Mapping[str, LazyString] = {
     "run": _l("Backup"),
     "verify": _l("Check"),
+    "repair": _l("Repair"),
     "forget": _l("Thinning out"),
     "drill": _l("Rehearsal"),
 }
@@ -31,8 +32,15 @@ QUESTIONS: Mapping[str, LazyString] = {
     "keys": _l("The keys open"),
     "silence": _l("The copy keeps silent"),
 }
+PROBLEMS: Mapping[str, LazyString] = {
+    "missing": _l("missing"),
+    "damaged": _l("damaged"),
+    "foreign": _l("does not belong there"),
+    "incomplete": _l("incomplete"),
+}
 ALARMS: Mapping[str, LazyString] = {
     "never": _l("There is no backup yet that was found whole."),
+    "clock": _l("The clock of the server is earlier than the last backup: set it right."),
     "overdue": _l("The last backup that was found whole is older than promised."),
     "failed": _l("The last backup to %(place)s failed."),
     "damaged": _l("The repository in %(place)s is damaged."),

@@ -99,7 +99,12 @@ def check(
     """
     repository = open_repository(target, key)
     with target.lock(exclusive=False):
-        return _Checking(repository, progress).all((0, 1) if all_bytes else share)
+        return look(repository, (0, 1) if all_bytes else share, progress)
+
+
+def look(repository: Repository, share: tuple[int, int] | None, progress: Progress) -> Checked:
+    """The check itself, for whoever holds the lock; of this share of the packs every byte is read."""
+    return _Checking(repository, progress).all(share)
 
 
 def verify(
@@ -238,14 +243,14 @@ class _Checking:
         lists = places(packs, frozenset({LIST}))
         for snapshot in chain:
             name = snapshot_name(snapshot.number, snapshot.id)
-            place = lists.get(bytes.fromhex(snapshot.catalogue_list))
-            if place is None:
+            found = lists.get(bytes.fromhex(snapshot.catalogue_list))
+            if not found:
                 self._add("incomplete", name, "the list of its catalogue's pieces is missing")
                 continue
             try:
-                ids = expand(self._repository.read(place), LIST_BYTES_MAX)
+                ids = expand(self._repository.read(found), LIST_BYTES_MAX)
             except (Corrupt, NotFound) as error:
-                self._add("damaged", f"packs/{place.pack.name}", str(error))
+                self._add("damaged", f"packs/{found[-1].pack.name}", str(error))
                 continue
             lost = sum(ids[at : at + 16] not in where for at in range(0, len(ids), 16))
             if lost:

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -76,25 +76,32 @@ def run(
     *,
     anew: bool = False,
     append_only: bool = False,
+    shortened: bool = False,
+    distrusted: Collection[str] = (),
     progress: Progress = silent,
 ) -> Run:
     """Back the archive up. Raises Conflict when another run is under way, OutOfSpace, Misconfigured or Corrupt.
 
     Whatever it raises, earlier snapshots are whole, and the ledger says that it failed. A repository that was
     there before and is not there now is only begun anew if that is asked for: its disk may not be connected.
-    Where files may only be added (`append_only`), nothing is taken away either: that is left to `forget`.
+    Where files may only be added (`append_only`), nothing is taken away either: that is left to `forget`. Nor is one
+    written to that has lost its newest snapshots, unless that is known (`shortened`). What lies in `distrusted` packs,
+    because they were found damaged, is copied once more.
     """
     rules.require(actor, Action.RUN)
     began = time.monotonic()
+    with archive.read() as tx:
+        # Not written down as failed: by such a clock nothing can be written down.
+        tx.ledger.believe(archive.now())
     try:
         with _work(archive) as work:
             seen = None if anew else _seen(archive, target)
             if seen is None:
                 target.prepare()
             with target.lock(exclusive=True):
-                repository = _opened(archive, target, seen)
+                repository = _opened(archive, target, seen, shortened=shortened)
                 target.clear()
-                snapshot, run = _all(archive, repository, work, progress)
+                snapshot, run = _all(archive, repository, work, distrusted, progress)
                 if not append_only:
                     tidy(repository, slots.revoked(archive.settings.keys))
     except Exception as error:
@@ -102,7 +109,7 @@ def run(
         raise
     run = replace(run, seconds=round(time.monotonic() - began, 3))
     with archive.write() as tx:
-        tx.meta.put(_place(target), f"{repository.seals.repository_id} {run.number} {run.snapshot}")
+        tx.meta.put(place(target), f"{repository.seals.repository_id} {run.number} {run.snapshot}")
         tx.meta.put(status.LAST_BACKUP, archive.now().isoformat())
         tx.ledger.add(
             archive.now(),
@@ -121,20 +128,23 @@ def run(
     return run
 
 
-def _all(archive: Archive, repository: Repository, work: Path, progress: Progress) -> tuple[Snapshot, Run]:
+def _all(
+    archive: Archive, repository: Repository, work: Path, distrusted: Collection[str], progress: Progress
+) -> tuple[Snapshot, Run]:
     """One run, from the copy of the catalogue to the snapshot."""
     sizes = repository.sizes()
     previous, troubles = repository.newest(sizes)
     loaded = repository.load(sizes)
     troubles += loaded.troubles + loaded.gone
-    number = 1 + max((number_of(name) for name in of(sizes, "snapshots")), default=0)
+    number = repository.next_number(sizes)
     copy = work / "catalogue.db"
     # The snapshot is of this moment: what comes in from here on is in the next one.
     taken_at = archive.now().astimezone(UTC).isoformat(timespec="seconds")
     archive.tables.copy_to(copy)
     about = copies.about(copy)
     _same_course(repository, copy, previous)
-    known = BlobIds(blob_id for pack in loaded.packs for blob_id in pack.ids())
+    trusted = (pack for pack in loaded.packs if f"packs/{pack.name}" not in distrusted)
+    known = BlobIds(blob_id for pack in trusted for blob_id in pack.ids())
     copying = Copying(archive, repository, copy, known, progress)
     with tempfile.TemporaryFile(dir=work) as keystore:
         copying.copy_objects(previous, keystore)
@@ -222,7 +232,7 @@ def _careless(archive: Archive, target: Target, sizes: Sizes) -> Iterable[str]:
         )
 
 
-def _opened(archive: Archive, target: Target, seen: str | None) -> Repository:
+def _opened(archive: Archive, target: Target, seen: str | None, *, shortened: bool) -> Repository:
     """The repository, begun if there never was one here; the one that was seen here before if there was."""
     key = keys.load_or_create(archive.settings.keys)
     if not exists(target):
@@ -241,10 +251,11 @@ def _opened(archive: Archive, target: Target, seen: str | None) -> Repository:
                 f"At {target.location} lies another repository than before; check which disk is connected."
             )
         newest = max((number_of(name) for name, _ in target.sizes() if name.startswith("snapshots/")), default=0)
-        if newest < int(number):
+        if newest < int(number) and not shortened:
             raise Corrupt(
                 f"The repository {target.location} has lost its newest snapshots (number {number} was written, "
-                f"{newest} is the last there): somebody removed them or put back an older copy."
+                f"{newest} is the last there): somebody removed them or put back an older copy. If that is known: "
+                "muniment backup repair --give-up"
             )
     return repository
 
@@ -252,10 +263,11 @@ def _opened(archive: Archive, target: Target, seen: str | None) -> Repository:
 def _seen(archive: Archive, target: Target) -> str | None:
     """What the archive remembers of the repository at this place: its id, its newest snapshot's number and id."""
     with archive.read() as tx:
-        return tx.meta.get(_place(target))
+        return tx.meta.get(place(target))
 
 
-def _place(target: Target) -> str:
+def place(target: Target) -> str:
+    """Under which name the archive remembers the repository at this place."""
     return "backup-" + hashlib.sha256(target.location.encode()).hexdigest()[:24]
 
 

@@ -6,7 +6,7 @@ into cannot empty the repository.
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ class Keep:
     weekly: int
     monthly: int
     promise: timedelta
-    """RPO: nothing as young as this is ever forgotten."""
+    """RPO: nothing that was made so shortly before the newest is ever forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,40 @@ def keep(settings: Settings) -> Keep:
     )
 
 
-def chosen(snapshots: Sequence[Snapshot], keep: Keep, at: datetime) -> list[Snapshot]:
-    """Which of these to forget, oldest first. The newest never is, nor the newest of a day, week or month promised."""
+def chosen(snapshots: Sequence[Snapshot], keep: Keep) -> list[Snapshot]:
+    """Which of these to forget, oldest first. The newest never is, nor the newest of a day, week or month promised.
+
+    How old one is is told by the snapshots after it, not by the clock: that may be wrong now, or have been wrong then.
+    Where it was set back between two snapshots, one more day may be wrong and one counts twice: neither takes the
+    place of another.
+    """
+    if not snapshots:
+        return []
     newest_first = sorted(snapshots, key=lambda one: one.number, reverse=True)
-    kept = {one.id for one in newest_first[:1]}
-    kept |= {one.id for one in newest_first if at - datetime.fromisoformat(one.taken_at) <= keep.promise}
+    kept = {newest_first[0].id} | {one.id for one, age in _ages(newest_first) if age <= keep.promise}
     for form, count in (("%Y-%m-%d", keep.daily), ("%G-%V", keep.weekly), ("%Y-%m", keep.monthly)):
-        periods: dict[str, str] = {}
+        periods: dict[tuple[int, str], str] = {}
+        set_back, later = 0, _taken(newest_first[0])
         for one in newest_first:
-            periods.setdefault(datetime.fromisoformat(one.taken_at).astimezone().strftime(form), one.id)
-        kept |= set(list(periods.values())[:count])
+            set_back += _taken(one) > later
+            later = _taken(one)
+            periods.setdefault((set_back, later.astimezone().strftime(form)), one.id)
+        more = 2 * max((times for times, _ in list(periods)[: count + 1]), default=0)
+        kept |= set(list(periods.values())[: count + more])
     return [one for one in reversed(newest_first) if one.id not in kept]
+
+
+def _ages(newest_first: Sequence[Snapshot]) -> Iterator[tuple[Snapshot, timedelta]]:
+    """How much older than the newest each one is: no more than its own time says, and no less than it was by the
+    earliest time of any after it."""
+    newest = earliest = _taken(newest_first[0])
+    for one in newest_first:
+        earliest = min(earliest, _taken(one))
+        yield one, min(abs(newest - _taken(one)), newest - earliest)
+
+
+def _taken(snapshot: Snapshot) -> datetime:
+    return datetime.fromisoformat(snapshot.taken_at)
 
 
 def forget(archive: Archive, actor: Actor, target: Target, keep: Keep, *, only_say: bool = False) -> Forgot:
@@ -77,7 +100,7 @@ def forget(archive: Archive, actor: Actor, target: Target, keep: Keep, *, only_s
     with target.lock(exclusive=True), tempfile.TemporaryDirectory(dir=work, prefix=f"{os.getpid()}-forget-") as folder:
         names = sorted(of(repository.sizes(), "snapshots"))
         snapshots = [repository.snapshot(name) for name in names]
-        going = chosen(snapshots, keep, archive.now())
+        going = chosen(snapshots, keep)
         ids = tuple(one.id for one in going)
         if only_say:
             return Forgot(ids, len(snapshots) - len(ids), 0, 0)

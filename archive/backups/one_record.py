@@ -82,13 +82,13 @@ def bring(target: Target, keys_folder: Path, record_id: str, folder: Path, *, at
                 if row is None or not row.wrapped_key:
                     destroyed.append(component.file_name)
                     continue
-                place = where.get(blob_ids[row.address])
-                if place is None:
+                found = where.get(blob_ids[row.address])
+                if not found:
                     raise Corrupt(f"Object {row.address} of this record is missing in {target.location}.")
                 path = made / f"{number:02}-{naming.clean(component.file_name)}"
                 sealed = Path(work, row.address)
                 with sealed.open("wb") as file:
-                    file.writelines(repository.pieces(place))
+                    repository.copy(found, file)
                 with sealed.open("rb") as file, path.open("xb") as out:
                     content = sealing.unseal(file, data_keys[row.address], row.address)
                     out.writelines(_checked(content, component.digest))

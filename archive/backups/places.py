@@ -1,4 +1,4 @@
-"""Every place is served: run, checked and tidied one after the other, and what became of each is written down."""
+"""Every place is served: run, checked, repaired and tidied one after the other; what became of each is written down."""
 
 import logging
 from collections.abc import Callable, Generator, Sequence
@@ -10,15 +10,18 @@ from typing import TypeVar
 from access import rules
 from access.actors import Actor
 from access.rules import Action
+from archive import processes
 from archive.app import Archive
-from archive.backups import check, create, forget
+from archive.backups import check, create, forget, state
+from archive.backups import repair as repairing
 from archive.backups.check import Checked
 from archive.backups.create import Run
+from archive.backups.repair import Repaired
 from archive.backups.targets import Target, open_target
 from archive.config import BackupTarget
 from archive.errors import ArchiveError, Misconfigured, NotFound
 from archive.model import new_id
-from archive.tables.backups import FORGET, RUN, VERIFY, BackupRun
+from archive.tables.backups import FORGET, REPAIR, RUN, VERIFY, BackupRun
 from archive.threads import Progress
 
 log = logging.getLogger("muniment.backup")
@@ -27,6 +30,10 @@ SERVED_FOR = timedelta(hours=6)
 """A place backed up so recently is not served again when the night is repeated for another one's sake."""
 
 PROGRESS_S = 2.0
+
+PROBLEMS_MAX = 200
+"""So many are kept of one check, to be looked at."""
+
 T = TypeVar("T")
 
 
@@ -52,7 +59,13 @@ def run(archive: Archive, actor: Actor, place: BackupTarget, *, anew: bool = Fal
     rules.require(actor, Action.RUN)
     with recorded(archive, place.name, RUN, progress) as (row, told):
         done = create.run(
-            archive, actor, opened(archive, place), anew=anew, append_only=place.append_only, progress=told
+            archive,
+            actor,
+            opened(archive, place),
+            anew=anew,
+            append_only=place.append_only,
+            distrusted=state.distrusted(archive, place),
+            progress=told,
         )
         row(
             snapshot=done.snapshot,
@@ -91,11 +104,51 @@ def verify(
             details={
                 "all_bytes": all_bytes,
                 "share": list(share) if share else [],
-                "keystores_since": done.keystores_since,
-                "problems": [asdict(problem) for problem in done.problems[:200]],
+                **_found(done),
             },
         )
     return done
+
+
+def repair(
+    archive: Archive, actor: Actor, place: BackupTarget, *, give_up: bool = False, progress: Progress
+) -> Repaired:
+    """Repair one place as far as it goes; see `archive.backups.repair`. It counts as a check of every byte."""
+    rules.require(actor, Action.RUN)
+    with recorded(archive, place.name, REPAIR, progress) as (row, told):
+        target = opened(archive, place)
+        done = repairing.repair(archive, actor, target, give_up=give_up, append_only=place.append_only, progress=told)
+        after = done.after
+        row(
+            snapshot=after.newest,
+            number=after.number,
+            taken_at=datetime.fromisoformat(after.taken_at) if after.taken_at else None,
+            objects=after.objects,
+            bytes=after.bytes,
+            problems=len(after.problems) + len(done.missing),
+            details={
+                "all_bytes": True,
+                "share": [],
+                **_found(after),
+                "found": [asdict(problem) for problem in done.found[:PROBLEMS_MAX]],
+                "saved": sum(pack.saved for pack in done.packs),
+                "copied_again": done.copied_again,
+                "missing": list(done.missing[:PROBLEMS_MAX]),
+                "lost_snapshots": [asdict(one) for one in done.lost_snapshots[:PROBLEMS_MAX]],
+                "given_up": done.given_up,
+                "refused": done.refused,
+            },
+        )
+    return done
+
+
+def _found(checked: Checked) -> dict[str, object]:
+    """What is kept of a check. Damaged packs are all remembered, so that what was in them is copied again."""
+    return {
+        "keystores_since": checked.keystores_since,
+        "problems": [asdict(problem) for problem in checked.problems[:PROBLEMS_MAX]],
+        "damaged": [one.name for one in checked.problems if one.kind == "damaged" and one.name.startswith("packs/")],
+    }
 
 
 def thin(archive: Archive, actor: Actor, place: BackupTarget, *, only_say: bool = False) -> forget.Forgot:
@@ -136,7 +189,8 @@ def night(archive: Archive, actor: Actor) -> None:
 def _served(archive: Archive, place: BackupTarget) -> bool:
     with archive.read() as tx:
         last = tx.backups.newest(RUN, place=place.name)
-    return last is not None and archive.now() - last.began_at < SERVED_FOR
+    # A moment that is still to come was written by a clock that has been set back since.
+    return last is not None and timedelta(0) <= archive.now() - last.began_at < SERVED_FOR
 
 
 def _unwatched(_done: int, _total: int) -> None:
@@ -148,8 +202,10 @@ def recorded(
     archive: Archive, place: str, kind: str, progress: Progress
 ) -> Generator[tuple[Callable[..., None], Progress]]:
     """A row that says what is under way, how far it is, and how it ended."""
-    row = BackupRun(new_id(), place, kind, archive.now())
+    row = BackupRun(new_id(), place, kind, archive.now(), worker=processes.this())
+    abandoned(archive)
     with archive.write() as tx:
+        tx.ledger.believe(archive.now())
         tx.backups.save(row)
     told_at = archive.now()
 
@@ -179,10 +235,21 @@ def recorded(
 
 
 def abandoned(archive: Archive) -> Sequence[BackupRun]:
-    """What was under way when its process was killed: it failed, and says so."""
+    """What was under way when its process was killed: it failed, and says so.
+
+    Of a process on another machine nothing is known; it is given a day.
+    """
     at = archive.now()
+    with archive.read() as tx:
+        running = tx.backups.running()
+    if not any(_dead(run, at) for run in running):
+        return ()
     with archive.write() as tx:
-        dead = [run for run in tx.backups.running() if at - run.began_at > timedelta(hours=24)]
+        dead = [run for run in tx.backups.running() if _dead(run, at)]
         for one in dead:
             tx.backups.save(replace(one, ended_at=at, outcome="failed", reason="It was cut off."))
     return dead
+
+
+def _dead(run: BackupRun, at: datetime) -> bool:
+    return processes.gone(run.worker) or abs(at - run.began_at) > timedelta(hours=24)

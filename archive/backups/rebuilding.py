@@ -172,10 +172,10 @@ class Rebuilding:
         """Put the catalogue's copy together from its pieces."""
         size, piece = snapshot.catalogue_bytes, snapshot.piece_bytes
         list_id = bytes.fromhex(snapshot.catalogue_list)
-        place = places(packs, frozenset({LIST})).get(list_id)
-        if place is None:
+        found = places(packs, frozenset({LIST})).get(list_id)
+        if not found:
             raise Corrupt(f"The list of the catalogue's pieces of snapshot {snapshot.id} is missing{self._because()}.")
-        ids = expand(self._repository.read(place), _LIST_BYTES_MAX)
+        ids = expand(self._repository.read(found), _LIST_BYTES_MAX)
         positions: dict[bytes, list[int]] = {}
         for n, at in enumerate(range(0, len(ids), 16)):
             positions.setdefault(ids[at : at + 16], []).append(n)

@@ -6,8 +6,9 @@ import secrets
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from archive.backups.crypto import FORMAT, ID_BYTES, MARK_BYTES, Seals
 from archive.backups.keys import Keys
@@ -56,6 +57,11 @@ class Snapshot:
     settings: str
     format: int = FORMAT
     id: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name of the file it is in."""
+        return snapshot_name(self.number, self.id)
 
     def content(self) -> bytes:
         values = asdict(self)
@@ -136,7 +142,7 @@ class Repository:
             raise Misconfigured(f"{name} was written in format {values.get('format')}; use the program that wrote it.")
         values |= {"missing": tuple(values["missing"]), "indexes": tuple(values["indexes"])}
         snapshot = Snapshot(**values, id=self.seals.snapshot_id(content))
-        if name != snapshot_name(snapshot.number, snapshot.id):
+        if name != snapshot.file:
             raise Corrupt(f"{name} in the backup repository does not hold what its name says.")
         return snapshot
 
@@ -157,6 +163,14 @@ class Repository:
         name = snapshot_name(snapshot.number, snapshot_id)
         self.target.put(name, self.seals.seal(name, iter([self.seals.sign(content)]), None))
         return replace(snapshot, id=snapshot_id)
+
+    def next_number(self, sizes: Sizes) -> int:
+        """The number of the next snapshot.
+
+        A keystore may lie there whose snapshot was cut off: two of one number could not be told apart when restoring.
+        """
+        written = [*of(sizes, "snapshots"), *of(sizes, "keystores")]
+        return 1 + max((number_of(name) for name in written), default=0)
 
     def tidying(self, sizes: Sizes) -> "Tidying":
         """What was tidied away so far, as the newest file about it says; nothing if there is none.
@@ -243,9 +257,27 @@ class Repository:
             directory = Reader(self.seals, pack, mark, file, len(mark)).own_directory(size)
             return Packed(pack, size, directory, mark)
 
-    def read(self, place: Place) -> bytes:
-        """One small blob."""
-        return b"".join(self.pieces(place))
+    def read(self, places: Sequence[Place]) -> bytes:
+        """One small blob, from the first of these places where it is whole."""
+        content = BytesIO()
+        self.copy(places, content)
+        return content.getvalue()
+
+    def copy(self, places: Sequence[Place], to: BinaryIO) -> None:
+        """Write one blob into an empty file, from the first of these places where it is whole.
+
+        Raises what was wrong with the last one.
+        """
+        for place in places:
+            try:
+                to.writelines(self.pieces(place))
+            except (Corrupt, NotFound):
+                if place is places[-1]:
+                    raise
+                to.seek(0)
+                to.truncate()
+            else:
+                return
 
     def pieces(self, place: Place) -> Iterator[bytes]:
         """One blob, segment by segment, each authenticated."""
@@ -278,7 +310,7 @@ def begin(target: Target, key: Keys) -> Repository:
     if foreign is not None:
         raise Conflict(f"{target.location} holds other files ({foreign}), no repository; choose an empty folder.")
     seals = Seals(key, secrets.token_hex(16))
-    target.put(HEADER, [_header(seals)])
+    target.put(HEADER, [header(seals)])
     return Repository(target, seals)
 
 
@@ -303,7 +335,7 @@ def open_repository(target: Target, key: Keys) -> Repository:
     if int(found[1]) != FORMAT:
         raise Misconfigured(f"{target.location} is a repository of format {int(found[1])}; a newer program reads it.")
     seals = Seals(key, found[2].decode(), found[3].decode())
-    if text != _header(seals):
+    if text != header(seals):
         raise Misconfigured(
             f"This key does not open the repository {target.location}: it belongs to another archive "
             f"(or the file {HEADER} is damaged).",
@@ -331,18 +363,22 @@ def new_keystore_name(number: int) -> str:
     return f"keystores/{number:08}-{secrets.token_hex(8)}"
 
 
-def places(packs: Sequence[Packed], kinds: frozenset[int], only: Collection[bytes] | None = None) -> dict[bytes, Place]:
-    """Where every blob of these kinds is; or those of them that are asked for."""
-    found: dict[bytes, Place] = {}
+def places(
+    packs: Sequence[Packed], kinds: frozenset[int], only: Collection[bytes] | None = None
+) -> dict[bytes, list[Place]]:
+    """Where every blob of these kinds is; or those of them that are asked for. One that was copied again, because
+    its pack was found damaged, is in more than one place."""
+    found: dict[bytes, list[Place]] = {}
     for pack in packs:
         offset = FIRST
         for entry in pack.entries():
             if entry.kind in kinds and (only is None or entry.id in only):
-                found[entry.id] = Place(pack, offset, entry)
+                found.setdefault(entry.id, []).append(Place(pack, offset, entry))
             offset += entry.sealed
     return found
 
 
-def _header(seals: Seals) -> bytes:
+def header(seals: Seals) -> bytes:
+    """What stands in the file `repository`."""
     lines = (f"id {seals.repository_id}", f"signer {seals.signer}", f"check {seals.check}")
     return "\n".join([f"muniment backup repository {FORMAT}", *lines, ""]).encode()

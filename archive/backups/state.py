@@ -1,22 +1,25 @@
 """How the backups are: when each place was served and found whole, what is late, which vital records are not safe."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from access import rules
 from access.actors import SERVICE, Actor
 from access.rules import Action
+from archive import processes
 from archive.app import Archive
 from archive.backups import slots
 from archive.config import BackupTarget
 from archive.errors import NotFound
 from archive.tables import Transaction
-from archive.tables.backups import DRILL, FORGET, RUN, VERIFY, BackupRun
+from archive.tables.backups import DRILL, FORGET, REPAIR, RUN, VERIFY, BackupRun
+from archive.tables.ledger import CLOCK_TOLERANCE
 from archive.telling import tell
 
 ALARMS = (
     "never",
+    "clock",
     "overdue",
     "failed",
     "damaged",
@@ -28,9 +31,11 @@ ALARMS = (
 )
 """What can be wrong, worst first."""
 
-URGENT = frozenset(ALARMS[:6])
+URGENT = frozenset(ALARMS[:7])
 NOTED = "backup-alarms"
 UNCOVERED_MAX = 500
+PROOFS_MAX = 20
+"""So many of the newest lines about a slot are looked through for a proof."""
 TOLD_FOR = timedelta(hours=20)
 """Whoever was told of an alarm is not told again sooner."""
 
@@ -67,6 +72,8 @@ class State:
     safe_until: datetime | None
     alarms: tuple[Alarm, ...]
     slots: tuple[slots.Slot, ...]
+    proved: Mapping[str, datetime]
+    """When each slot, by its id, was last proved to open the keys; those that never were are not in it."""
     vital: int
     """Vital records there are."""
     uncovered: tuple[str, ...]
@@ -124,7 +131,7 @@ def watch(archive: Archive) -> int:
         name = f"backup-alarm-{alarm.code}"
         with archive.write() as tx:
             last = tx.meta.get(name)
-            if last and at - datetime.fromisoformat(last) < TOLD_FOR:
+            if last and timedelta(0) <= at - datetime.fromisoformat(last) < TOLD_FOR:
                 continue
             people = [person.id for person in tx.people.holding(["sysadmin", "security_officer"])]
             tell(archive, tx, people, f"backup.{alarm.code}", ("backup", alarm.place[:64]), place=alarm.place)
@@ -148,9 +155,18 @@ def _state(archive: Archive) -> State:
         last_drill = tx.backups.newest(DRILL)
         history = tx.backups.of(RUN, VERIFY, FORGET, DRILL, limit=90)
         drill_failed = tx.backups.of(DRILL, limit=1)
+        proofs = {slot.id: tx.ledger.lines(subject_id=slot.id, limit=PROOFS_MAX) for slot in found}
+    proved = {
+        slot_id: max(line.at for line in lines if line.action == "backup-key.proved")
+        for slot_id, lines in proofs.items()
+        if any(line.action == "backup-key.proved" for line in lines)
+    }
     alarms: list[Alarm] = []
     if safe_until is None:
         alarms.append(Alarm("never"))
+    elif at < safe_until - CLOCK_TOLERANCE:
+        # As old as it looks young: by a clock that was set back, nothing would be overdue for as long.
+        alarms.append(Alarm("clock"))
     elif at - safe_until > promise:
         alarms.append(Alarm("overdue"))
     for place in places:
@@ -162,7 +178,7 @@ def _state(archive: Archive) -> State:
     if not any(place.place.off_site for place in places):
         alarms.append(Alarm("no-off-site"))
     stale = timedelta(days=settings.backup_drill_days)
-    if last_drill is None or at - last_drill.began_at > stale or drill_failed[0].outcome == "failed":
+    if last_drill is None or not _within(stale, last_drill.began_at, at) or drill_failed[0].outcome == "failed":
         alarms.append(Alarm("drill-stale"))
     return State(
         at=at,
@@ -171,6 +187,7 @@ def _state(archive: Archive) -> State:
         safe_until=safe_until,
         alarms=tuple(sorted(alarms, key=lambda alarm: ALARMS.index(alarm.code))),
         slots=found,
+        proved=proved,
         vital=vital,
         uncovered=uncovered,
         last_drill=last_drill,
@@ -178,9 +195,14 @@ def _state(archive: Archive) -> State:
     )
 
 
+def _within(span: timedelta, moment: datetime, at: datetime) -> bool:
+    """Was it no longer ago than this? What is said to be still to come was not."""
+    return -CLOCK_TOLERANCE <= at - moment <= span
+
+
 def _place(tx: Transaction, place: BackupTarget) -> PlaceState:
     last_run = next(iter(tx.backups.of(RUN, place=place.name, limit=1)), None)
-    checks = [run for run in tx.backups.of(VERIFY, place=place.name) if run.outcome == "done"]
+    checks = _checks(tx, place)
     last_verify, damage = (checks[0] if checks else None), _unsettled(checks)
     whole = next((run for run in checks if not run.problems), None)
     since = (last_verify.details.get("keystores_since") or "") if last_verify else ""
@@ -190,10 +212,31 @@ def _place(tx: Transaction, place: BackupTarget) -> PlaceState:
         last_good=tx.backups.newest(RUN, place=place.name),
         last_verify=last_verify,
         damage=damage,
-        running=next((run for run in tx.backups.running() if run.place == place.name), None),
+        running=next(
+            (run for run in tx.backups.running() if run.place == place.name and not processes.gone(run.worker)), None
+        ),
         safe_until=whole.taken_at if whole is not None and damage is None else None,
         clean_since=datetime.fromisoformat(since) if since else None,
     )
+
+
+def distrusted(archive: Archive, place: BackupTarget) -> frozenset[str]:
+    """Packs of this place that were found damaged, and not found whole or repaired since."""
+    with archive.read() as tx:
+        checks = _checks(tx, place)
+    found: set[str] = set()
+    clean: list[BackupRun] = []
+    for run in checks:
+        if not run.problems:
+            clean.append(run)
+        elif not any(_looked_as_closely(later, run) for later in clean):
+            found.update(run.details.get("damaged", ()))
+    return frozenset(found)
+
+
+def _checks(tx: Transaction, place: BackupTarget) -> Sequence[BackupRun]:
+    """Those that came to their end, newest first. A repair has read every byte too."""
+    return [run for run in tx.backups.of(VERIFY, REPAIR, place=place.name) if run.outcome == "done"]
 
 
 def _unsettled(checks: Sequence[BackupRun]) -> BackupRun | None:

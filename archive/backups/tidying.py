@@ -78,7 +78,7 @@ def drop(repository: Repository, work: Path, forgotten: Iterable[Snapshot], *, r
         indexes = [repository.put_index(left, work)]
     else:
         indexes = list(counting_indexes(newest, said.number, said.indexes))
-    still = {one: value for one, value in said.forgotten.items() if _reached(one, kept, {**said.forgotten, **chosen})}
+    still = {one: value for one, value in said.forgotten.items() if reached(one, kept, {**said.forgotten, **chosen})}
     name = repository.put_tidying(newest.number, indexes, {**still, **chosen})
     removed = [snapshot_name(one.number, one.id) for one in chosen.values()]
     removed += [other for other in of(sizes, "index") if other not in indexes]
@@ -118,10 +118,10 @@ def _needed(repository: Repository, kept: Iterable[Snapshot], packs: list[Packed
     lists = places(packs, frozenset({LIST}))
     for snapshot in kept:
         list_id = bytes.fromhex(snapshot.catalogue_list)
-        place = lists.get(list_id)
-        if place is None:
+        found = lists.get(list_id)
+        if not found:
             raise Corrupt(f"The list of the catalogue's pieces of snapshot {snapshot.id} is missing.")
-        ids = expand(repository.read(place), LIST_BYTES_MAX)
+        ids = expand(repository.read(found), LIST_BYTES_MAX)
         needed.add(list_id)
         needed.update(ids[at : at + 16] for at in range(0, len(ids), 16))
     return needed
@@ -167,7 +167,7 @@ def _with(first: Blob, others: Iterator[Blob]) -> Iterator[Blob]:
     yield from others
 
 
-def _reached(one: str, kept: Iterable[Snapshot], forgotten: Mapping[str, Forgotten]) -> bool:
+def reached(one: str, kept: Iterable[Snapshot], forgotten: Mapping[str, Forgotten]) -> bool:
     """Does the chain from a kept snapshot lead over this forgotten one?"""
     for snapshot in kept:
         previous = snapshot.previous

@@ -1,4 +1,4 @@
-"""Somebody at a door wants a backup, a check or a rehearsal now: it is written down, and done by the worker."""
+"""Somebody at a door wants a backup, a check, a repair or a rehearsal now: it is noted, and done by the worker."""
 
 from collections.abc import Callable, Mapping
 
@@ -25,11 +25,20 @@ def _verify(archive: Archive, place: str) -> None:
     places.verify(archive, SERVICE, places.named(archive, place), all_bytes=True, progress=_nothing)
 
 
+def _repair(archive: Archive, place: str) -> None:
+    places.repair(archive, SERVICE, places.named(archive, place), progress=_nothing)
+
+
 def _drill(archive: Archive, place: str) -> None:
     drill.rehearse(archive, SERVICE, places.named(archive, place), progress=_nothing)
 
 
-DEEDS: Mapping[str, Callable[[Archive, str], None]] = {"run": _run, "verify": _verify, "drill": _drill}
+DEEDS: Mapping[str, Callable[[Archive, str], None]] = {
+    "run": _run,
+    "verify": _verify,
+    "repair": _repair,
+    "drill": _drill,
+}
 """What can be asked for."""
 
 

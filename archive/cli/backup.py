@@ -14,6 +14,7 @@ from archive import config
 from archive.app import Archive
 from archive.backups import check, create, keys, one_record, places, replacing, slots, state
 from archive.backups import drill as rehearsing
+from archive.backups import repair as repairing
 from archive.backups import restore as restoring
 from archive.backups.keys import Keys
 from archive.backups.slots import Unlocking
@@ -139,6 +140,36 @@ def verify(call: Call, repository: str | None, keys_folder: Path | None, quick: 
         + (f"{len(done.problems)} problems" if done.problems else "whole"),
     )
     return 1 if done.problems else 0
+
+
+@archive_command()
+@_elsewhere
+@click.option(
+    "--give-up", is_flag=True, help="Forget snapshots that cannot be restored, and miss missing ones no longer."
+)
+@click.option(
+    "--credentials", type=click.Path(path_type=Path), help="A credential that may remove, where the usual one may not."
+)
+def repair(
+    call: Call, repository: str | None, keys_folder: Path | None, give_up: bool, credentials: Path | None
+) -> int:
+    """Keep what is whole of a damaged repository, copy the rest again from the archive, and name what is lost.
+
+    With --from and --keys it does without the archive: what is lost is named in a new snapshot, and everything else
+    can be restored.
+    """
+    progress = shares("read")
+    if keys_folder is not None and repository is not None:
+        target = open_target(repository, credentials)
+        done = repairing.repair_alone(target, keys.load(keys_folder), give_up=give_up, progress=progress)
+    else:
+        with call.archive() as archive:
+            (place,) = _places(archive, repository or archive.settings.backup_targets[0].name)
+            if credentials is not None:
+                place = replace(place, credentials=str(credentials.absolute()))
+            done = places.repair(archive, OPERATOR, place, give_up=give_up, progress=progress)
+    call.say({**asdict(done), "whole": done.whole}, *repairing.lines(done))
+    return 0 if done.whole else 1
 
 
 @archive_command()
@@ -329,5 +360,5 @@ def _mb(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-for one in (run, list_, verify, restore, drill, forget, status, _backup_key.command):
+for one in (run, list_, verify, repair, restore, drill, forget, status, _backup_key.command):
     command.add_command(one, "key" if one is _backup_key.command else None)

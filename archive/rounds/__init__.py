@@ -18,6 +18,7 @@ from cronsim import CronSim, CronSimError
 from archive.app import Archive
 from archive.config import Settings
 from archive.errors import ArchiveError, Misconfigured
+from archive.tables.ledger import CLOCK_TOLERANCE
 from indexer.errors import IndexerError
 
 log = logging.getLogger("muniment.rounds")
@@ -49,7 +50,8 @@ def open_round(name: str) -> Round:
 
 
 def due(archive: Archive) -> Sequence[str]:
-    """Which rounds are due now; new ones and those with a new schedule are written down on the way."""
+    """Which rounds are due now; new ones, those with a new schedule, and those that a clock which was ahead put off,
+    are written down on the way."""
     if not archive.settings.rounds:
         return ()
     at = archive.now()
@@ -59,7 +61,7 @@ def due(archive: Archive) -> Sequence[str]:
     for name in names():
         schedule = open_round(name).schedule(archive.settings)
         row = known.get(name)
-        if row is None or row.schedule != str(schedule):
+        if row is None or row.schedule != str(schedule) or _too_far(row.next_at, schedule, at):
             with archive.write() as tx:
                 tx.rounds.plan(name, str(schedule), _first(schedule, at))
                 row = tx.rounds.get(name)
@@ -101,6 +103,12 @@ def run_due(archive: Archive) -> int:
 
 def _first(schedule: Schedule, at: datetime) -> datetime | None:
     return at if isinstance(schedule, timedelta) else _next(schedule, at)
+
+
+def _too_far(next_at: datetime | None, schedule: Schedule, at: datetime) -> bool:
+    """Is it planned later than its schedule ever would be now? Then the clock was ahead, and has been set back."""
+    latest = _next(schedule, at + CLOCK_TOLERANCE)
+    return next_at is not None and latest is not None and next_at > latest
 
 
 def _next(schedule: Schedule, at: datetime) -> datetime | None:

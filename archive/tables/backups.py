@@ -1,4 +1,4 @@
-"""What became of every backup, check, forgetting and drill, and who wants the archive put back to an earlier state."""
+"""What became of every backup, check, repair, forgetting and drill; who wants the archive put back to a snapshot."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +11,11 @@ from archive.tables.schema.backups import backup_runs, restore_wishes
 from archive.tables.schema.objects import objects
 from archive.tables.schema.records import components, records
 
-RUN, VERIFY, FORGET, DRILL = "run", "verify", "forget", "drill"
+RUN, VERIFY, REPAIR, FORGET, DRILL = "run", "verify", "repair", "forget", "drill"
 WISH_DAYS = 7
 """How long a wish to restore, and what was agreed to it, holds: an old yes is no yes to the archive of today."""
+
+_OF_A_RUN = [column for column in backup_runs.c if column.name != "seq"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class BackupRun:
     details: Mapping[str, Any] = field(default_factory=dict[str, Any])
     done_bytes: int = 0
     total_bytes: int = 0
+    worker: str = ""
+    """The process that does it, as `processes.this()` names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,12 @@ class Backups:
 
     def save(self, run: BackupRun) -> None:
         """Add it, or replace the one with the same id."""
-        values = {column.name: getattr(run, column.name) for column in backup_runs.c}
+        values = {column.name: getattr(run, column.name) for column in _OF_A_RUN}
         values["details"] = dict(run.details)
         changed = self._connection.execute(backup_runs.update().where(backup_runs.c.id == run.id).values(values))
         if changed.rowcount == 0:
-            self._connection.execute(backup_runs.insert().values(values))
+            last = self._connection.execute(sa.select(sa.func.max(backup_runs.c.seq))).scalar_one_or_none() or 0
+            self._connection.execute(backup_runs.insert().values(values | {"seq": last + 1}))
 
     def progress(self, run_id: str, done_bytes: int, total_bytes: int) -> None:
         self._connection.execute(
@@ -144,6 +149,6 @@ class Backups:
         return [RestoreWish(**dict(row)) for row in rows.mappings()]
 
     def _runs(self, wanted: sa.ColumnElement[bool], *, limit: int) -> Sequence[BackupRun]:
-        query = sa.select(backup_runs).where(wanted)
-        query = query.order_by(backup_runs.c.began_at.desc(), backup_runs.c.id.desc()).limit(limit)
+        # In the order in which they began, not by the clock: that may have been wrong for a while.
+        query = sa.select(*_OF_A_RUN).where(wanted).order_by(backup_runs.c.seq.desc()).limit(limit)
         return [BackupRun(**dict(row)) for row in self._connection.execute(query).mappings()]

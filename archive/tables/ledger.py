@@ -44,13 +44,7 @@ class Ledger:
         head = self._connection.execute(sa.select(ledger_head).with_for_update()).one_or_none()
         seq, previous = (1, START) if head is None else (head.seq + 1, head.digest)
         if head is not None and at < head.at:
-            if at < head.at - CLOCK_TOLERANCE:
-                raise Conflict(
-                    "The clock of this server is behind the last line of the ledger "
-                    f"({head.at:%Y-%m-%d %H:%M:%S} UTC); nothing is written until it is set right. If it was ahead "
-                    "before, and is right now: muniment ledger clock",
-                    "clock-set-back",
-                )
+            _believe(at, head.at)
             at = head.at
         if self.by:
             payload["by"] = self.by
@@ -76,6 +70,12 @@ class Ledger:
         else:
             self._connection.execute(ledger_head.update().values(seq=seq, at=at, digest=digest))
         return seq
+
+    def believe(self, at: datetime) -> None:
+        """Raise Conflict, as `add` would, when the clock was set back: before work is done that could not be noted."""
+        head = self._connection.execute(sa.select(ledger_head.c.at)).scalar_one_or_none()
+        if head is not None:
+            _believe(at, head)
 
     def head(self) -> tuple[int, str]:
         """Number and digest of the last line; (0, START) when nothing has happened yet."""
@@ -181,6 +181,16 @@ class Ledger:
     def faults(self) -> Iterator[Fault]:
         """Every place where the chain is broken, oldest first."""
         return faults(self.every(), self.head())
+
+
+def _believe(at: datetime, last: datetime) -> None:
+    if at < last - CLOCK_TOLERANCE:
+        raise Conflict(
+            "The clock of this server is behind the last line of the ledger "
+            f"({last:%Y-%m-%d %H:%M:%S} UTC); nothing is written until it is set right. If it was ahead "
+            "before, and is right now: muniment ledger clock",
+            "clock-set-back",
+        )
 
 
 def _event(row: sa.RowMapping) -> Event:

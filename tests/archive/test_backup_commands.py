@@ -71,6 +71,27 @@ def test_damage_is_printed_and_ends_with_1(filled: Path, capsys: pytest.CaptureF
     assert "object-missing" in out
 
 
+def test_a_damaged_repository_is_repaired_and_what_remains_is_told_by_the_exit_status(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "--home", filled, "backup", "run")
+    assert data(capsys, "--home", filled, "backup", "repair")["found"] == []
+    pack = max((filled / "backups" / "packs").iterdir(), key=lambda path: path.stat().st_size)
+    pack.write_bytes(pack.read_bytes()[:-1])
+    (filled / "backups" / "note.txt").write_text("x")
+
+    status, out, _ = run(capsys, "--home", filled, "backup", "repair")
+    assert status == 1
+    assert f"was damaged: packs/{pack.name}" in out
+    assert "still foreign: note.txt" in out
+    (filled / "backups" / "note.txt").unlink()
+    assert data(capsys, "--home", filled, "backup", "verify")["problems"] == []
+
+    max((filled / "backups" / "packs").iterdir()).unlink()
+    alone = data(capsys, "backup", "repair", "--from", filled / "backups", "--keys", filled / "keys", status=1)
+    assert alone["missing"] or alone["lost_snapshots"]
+
+
 def test_what_cannot_be_backed_up_is_named_and_ends_with_1(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stored = next(path for path in (filled / "objects").glob("[0-9a-f]*/*"))
     stored.unlink()

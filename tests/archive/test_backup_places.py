@@ -12,13 +12,13 @@ import pytest
 
 from access.actors import OPERATOR, SERVICE
 from access.rules import Denied
-from archive import rounds
+from archive import checking, processes, rounds
 from archive.app import Archive, open_archive
 from archive.backups import check, keys, places, repository, restore, state, wanted
 from archive.backups.targets import open_target
-from archive.errors import Invalid, Misconfigured, NotFound
+from archive.errors import Conflict, Invalid, Misconfigured, NotFound
 from archive.intake import Claims, hand_in
-from archive.tables.backups import RUN, VERIFY
+from archive.tables.backups import RUN, VERIFY, BackupRun
 from archive.threads import silent
 from tests import s3
 from tests.builders import a_person, a_record
@@ -149,6 +149,47 @@ def test_damage_is_an_alarm_and_such_a_backup_does_not_count(two_places: Archive
     largest.write_bytes(content)
     assert looked(all_bytes=True).problems == ()
     assert ("damaged", "disk") not in codes(two_places)
+
+
+def test_a_clock_that_was_ahead_hides_no_backup_that_is_overdue(two_places: Archive, clock: Clock) -> None:
+    a_person(two_places, "gu", "sysadmin")
+    places.night(two_places, SERVICE)
+    clock.advance(days=400)
+    places.night(two_places, SERVICE)
+    clock.advance(days=-399)
+    with pytest.raises(Conflict, match="ledger clock"):
+        places.run(two_places, OPERATOR, places.named(two_places, "disk"), progress=silent)
+    assert codes(two_places)[0] == ("clock", "")
+    assert codes(two_places).count(("drill-stale", "")) == 1
+
+    checking.correct_clock(two_places, OPERATOR, "the battery of its clock")
+    places.night(two_places, SERVICE)
+
+    seen = state.of(two_places, OPERATOR)
+    assert (seen.safe_until, [one.last_run.began_at for one in seen.places if one.last_run]) == (
+        clock.at,
+        [clock.at] * 2,
+    )
+    assert not seen.urgent
+    clock.advance(hours=27)
+    assert codes(two_places)[0] == ("overdue", "")
+
+
+def test_a_run_whose_process_is_gone_is_not_under_way(two_places: Archive, clock: Clock) -> None:
+    began = BackupRun("0123456789abcdef", "disk", RUN, clock.at, worker=f"{processes.machine()}/{1 << 30}/7")
+    alive = BackupRun("0123456789abcdee", "away", RUN, clock.at, worker=processes.this())
+    another = BackupRun("0123456789abcded", "disk", RUN, clock.at, worker="another-machine/7/7")
+    with two_places.write() as tx:
+        for run in (another, began, alive):
+            tx.backups.save(run)
+    disk, away = state.of(two_places, OPERATOR).places
+    assert (disk.running, away.running) == (another, alive)
+    assert [run.id for run in places.abandoned(two_places)] == [began.id]
+    clock.advance(hours=25)
+    assert {run.id for run in places.abandoned(two_places)} == {alive.id, another.id}
+    with two_places.read() as tx:
+        assert [run.outcome for run in tx.backups.of(RUN)] == ["failed"] * 3
+        assert tx.backups.of(RUN)[0].reason == "It was cut off."
 
 
 def test_the_round_of_the_night_makes_up_for_a_night_when_the_machine_was_off(

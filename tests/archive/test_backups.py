@@ -152,7 +152,7 @@ def test_a_blob_given_up_half_way_is_void_and_hurts_nobody() -> None:
     content = b"".join(writer.write(Blob(OBJECT, letter * 16, pieces) for letter, pieces in made.items()))
     assert writer.packed is not None
     assert [(e.id, e.length) for e in writer.packed.entries()] == [(packs.VOID, 2 * SEGMENT), (b"c" * 16, 1)]
-    place = repository.places([writer.packed], frozenset({OBJECT}))[b"c" * 16]
+    (place,) = repository.places([writer.packed], frozenset({OBJECT}))[b"c" * 16]
     reader = Reader(SEALS, NAME, MARK, BytesIO(content))
     reader.seek(place.offset)
     assert b"".join(bytes(p) for p in reader.blob(place.entry)) == b"x"
@@ -344,6 +344,30 @@ def test_a_failed_run_is_in_the_ledger_and_leaves_the_repository_as_it_was(
         failed = [line for line in tx.ledger.lines() if line.action == "backup.failed"]
     assert [line.payload["reason"] for line in failed] == ["out-of-space"]
     assert create.run(archive, OPERATOR, target).objects_new == 1
+
+
+def test_a_run_cut_off_before_its_snapshot_leaves_no_keystore_that_could_be_taken_for_the_next(
+    archive: Archive, target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where files may only be added, it lies there for ever; restoring takes the newest."""
+    create.run(archive, OPERATOR, target, append_only=True)
+
+    def cut_off(*_: object) -> None:
+        raise Corrupt("cut off")
+
+    for n in range(2):
+        a_file(archive, f"content {n}".encode(), f"{n}.txt")
+        with monkeypatch.context() as patch:
+            patch.setattr(repository.Repository, "put_snapshot", cut_off)
+            with pytest.raises(Corrupt, match="cut off"):
+                create.run(archive, OPERATOR, target, append_only=True)
+    a_file(archive, b"the newest", "n.txt")
+    create.run(archive, OPERATOR, target, append_only=True)
+
+    numbers = [repository.number_of(name) for name in repository.of(dict(target.sizes()), "keystores")]
+    assert len(numbers) == len(set(numbers)) == 4
+    assert check.check(target, keys.load(archive.settings.keys)).problems == ()
+    assert restore.restore(target, archive.settings.keys, tmp_path / "new", index=False).objects == 3
 
 
 def test_a_repository_that_has_gone_is_not_begun_anew_unless_asked(

@@ -57,7 +57,7 @@ def test_whatever_the_rule_what_is_young_and_what_was_promised_is_kept(
 ) -> None:
     snapshots = [a_snapshot(n, NOW - timedelta(hours=age)) for n, age in enumerate(sorted(ages_h, reverse=True), 1)]
     keep = Keep(daily, weekly, monthly, timedelta(hours=rpo_h))
-    going = {one.id for one in forget.chosen(snapshots, keep, NOW)}
+    going = {one.id for one in forget.chosen(snapshots, keep)}
     kept = [one for one in snapshots if one.id not in going]
 
     assert snapshots[-1] in kept
@@ -70,9 +70,42 @@ def test_whatever_the_rule_what_is_young_and_what_was_promised_is_kept(
     months = {f"{datetime.fromisoformat(one.taken_at).astimezone():%Y-%m}" for one in snapshots}
     kept_months = {f"{datetime.fromisoformat(one.taken_at).astimezone():%Y-%m}" for one in kept}
     assert set(sorted(months, reverse=True)[:monthly]) <= kept_months
-    assert len(kept) <= daily + weekly + monthly + 1 + sum(age <= rpo_h for age in ages_h)
+    assert len(kept) <= daily + weekly + monthly + 1 + sum(age - min(ages_h) <= rpo_h for age in ages_h)
     # Once forgotten, forgetting again forgets nothing more.
-    assert forget.chosen(kept, keep, NOW) == []
+    assert forget.chosen(kept, keep) == []
+
+
+@given(
+    st.lists(st.integers(1, 40), min_size=1, max_size=60),
+    st.integers(0, 60),
+    st.sampled_from([-400, -2, 3, 24 * 3000]),
+    st.integers(1, 20),
+    st.integers(1, 60),
+)
+def test_a_clock_that_was_wrong_once_costs_no_day_that_was_promised(
+    gaps_h: list[int], which: int, wrong_h: int, daily: int, rpo_h: int
+) -> None:
+    true = [NOW + timedelta(hours=sum(gaps_h[: n + 1])) for n in range(len(gaps_h))]
+    said = [at + timedelta(hours=wrong_h if n == which else 0) for n, at in enumerate(true)]
+    snapshots = [a_snapshot(number, at) for number, at in enumerate(said)]
+    keep = Keep(daily, 0, 0, timedelta(hours=rpo_h))
+    going = {one.number for one in forget.chosen(snapshots, keep)}
+    kept = [number for number in range(len(snapshots)) if number not in going]
+
+    assert len(snapshots) - 1 in kept
+    if which != len(snapshots) - 1:
+        young = [n for n, at in enumerate(true) if true[-1] - at <= keep.promise and n != which]
+        assert set(young) <= set(kept)
+    days = sorted({at.astimezone().date() for n, at in enumerate(true) if n != which}, reverse=True)[:daily]
+    assert set(days) <= {true[number].astimezone().date() for number in kept}
+
+
+def test_what_was_made_while_the_clock_was_ahead_does_not_stay_for_ever() -> None:
+    ahead = a_snapshot(2, NOW + timedelta(days=4000))
+    snapshots = [a_snapshot(1, NOW), ahead, *(a_snapshot(n, NOW + timedelta(days=n)) for n in range(3, 30))]
+    keep = Keep(7, 0, 0, timedelta(hours=24))
+    assert ahead in forget.chosen(snapshots, keep)
+    assert ahead not in forget.chosen(snapshots[:3], keep)
 
 
 def test_what_is_forgotten_is_gone_and_what_is_kept_comes_back(

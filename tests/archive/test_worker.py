@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from access.actors import OPERATOR
-from archive import indexing, intake, records, search, worker
+from archive import indexing, intake, processes, records, search, worker
 from archive.app import Archive
 from archive.intake import Claims
 from archive.search import Question
@@ -29,7 +29,7 @@ class Impatient(threading.Event):
 
 def test_a_job_that_kills_its_worker_every_time_dies_in_the_end(archive: Archive) -> None:
     a_record(archive)
-    nobody = f"{worker.machine()}/{1 << 30}/x"
+    nobody = f"{processes.machine()}/{1 << 30}/x"
     for _ in range(ATTEMPTS_MAX):
         with archive.write() as tx:
             assert tx.jobs.claim(archive.now(), nobody, worker.LEASE, ("read",)) is not None

@@ -85,6 +85,22 @@ def test_a_new_schedule_counts_at_once(archive: Archive, clock: Clock, runs: lis
     assert rounds.run_due(archive) == 1
 
 
+@pytest.mark.parametrize("schedule", [timedelta(hours=1), "30 2 * * *"])
+def test_what_a_clock_that_was_ahead_put_off_for_years_comes_round_when_it_is_right(
+    archive: Archive, clock: Clock, runs: list[str], monkeypatch: pytest.MonkeyPatch, schedule: timedelta | str
+) -> None:
+    monkeypatch.setattr(loans, "schedule", lambda settings: schedule)
+    rounds.run_due(archive)
+    clock.advance(days=1000)
+    rounds.run_due(archive)
+    before = len(runs)
+    clock.advance(days=-1000)
+    rounds.run_due(archive)
+    clock.advance(days=1)
+    rounds.run_due(archive)
+    assert len(runs) > before
+
+
 def test_a_schedule_that_is_none_is_one_sentence() -> None:
     with pytest.raises(Misconfigured, match="cron expression"):
         rounds.next_time("every night", datetime(2026, 3, 1, tzinfo=UTC))

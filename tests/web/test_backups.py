@@ -7,7 +7,8 @@ import pytest
 from access.actors import OPERATOR
 from archive import rounds
 from archive.app import Archive
-from archive.backups import drill, places, state, wanted
+from archive.backups import drill, escrow, keys, places, slots, state, wanted
+from archive.backups.slots import Unlocking
 from archive.threads import silent
 from tests.builders import a_person, a_record
 from tests.conftest import Clock
@@ -99,3 +100,48 @@ def test_programs_are_told_the_same(
     assert told["safe_until"] is None
     assert told["alarms"][0] == {"code": "never", "place": ""}
     assert visitor.get("/api/v1/backups", headers=token_of("li")).status_code == 403
+
+
+def test_what_a_check_found_is_shown_and_repaired_with_a_button(
+    archive: Archive, people_: None, signed_in: Callable[[str], Visitor], clock: Clock
+) -> None:
+    a_record(archive, "业主档案正文", title="绛珠仙草", class_code="KH01", name="绛珠.txt")
+    escrow.add_shares(archive, OPERATOR)
+    place = places.named(archive, "")
+    places.run(archive, OPERATOR, place, progress=silent)
+    pack = max((archive.settings.backups / "packs").iterdir())
+    pack.write_bytes(pack.read_bytes()[:-1])
+    places.verify(archive, OPERATOR, place, all_bytes=False, progress=silent)
+    admin = signed_in("gu")
+    page = admin.get("/backups").text
+    assert 'value="repair"' in page
+    assert "从未验证" in page
+    with archive.read() as tx:
+        (row,) = tx.backups.of("verify")
+    found = admin.get(f"/backups/runs/{row.id}").text
+    assert (pack.name in found, "已损坏" in found, "绛珠" in found) == (True, True, False)
+
+    clock.advance(minutes=1)
+    admin.post("/backups/now", {"deed": "repair", "place": place.name})
+    rounds.run_due(archive)
+
+    page = admin.get("/backups").text
+    assert 'value="repair"' not in page
+    with archive.read() as tx:
+        (row,) = tx.backups.of("repair")
+    assert "备份库完好" in admin.get(f"/backups/runs/{row.id}").text
+    assert signed_in("li").get(f"/backups/runs/{row.id}").status_code == 403
+
+
+def test_vital_records_in_no_backup_are_listed_and_ways_to_the_keys_say_when_they_were_proved(
+    archive: Archive, people_: None, signed_in: Callable[[str], Visitor], clock: Clock
+) -> None:
+    record = a_record(archive, "业主档案正文", title="绛珠仙草", class_code="KH01", name="绛珠.txt")
+    keys.load_or_create(archive.settings.keys)
+    slots.add_passphrase(archive.settings.keys, "correct horse battery staple", clock.at)
+    escrow.prove(archive, OPERATOR, Unlocking(passphrase="correct horse battery staple"))
+    page = signed_in("gu").get("/backups").text
+    assert f"/records/{record}" in page
+    assert "从未验证" not in page
+    assert "验证" in page
+    assert "绛珠" not in page

@@ -400,6 +400,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("backups.restore", "POST"): post("/backups/restore", {"place": "", "snapshot": "1", "reason": "x"}),
     ("backups.decide", "POST"): post("/backups/restore/{id}", {"said": "agree"}),
     ("backups.drilled", "GET"): get("/backups/drills/{id}"),
+    ("backups.found", "GET"): get("/backups/runs/{id}"),
     ("loans.mine", "GET"): get("/loans"),
     ("loans.read_notices", "POST"): post("/loans/notices", {}),
     ("loans.apply", "GET"): get("/loans/apply?record={id}", "/loans/apply?record={id}&form=paper"),

@@ -85,6 +85,13 @@ def decide(id: str) -> ResponseReturnValue:
     return redirect(url_for("backups.restore"), 303)
 
 
+@blueprint.get("/runs/<id>")
+def found(id: str) -> str:
+    """What a check found, or what a repair made of it."""
+    run = state.one(current.archive(), current.actor(), id)
+    return render_template("backups/found.html", run=run)
+
+
 @blueprint.get("/drills/<id>")
 def drilled(id: str) -> str:
     archive, actor = current.archive(), current.actor()

@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import io
 import os
 import secrets
 import shutil
@@ -9,7 +10,7 @@ import stat
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from archive.errors import Conflict, Corrupt, Misconfigured, NotFound, OutOfSpace
 from archive.store.local import sync_folder
@@ -63,7 +64,7 @@ class LocalTarget:
                 if not stat.S_ISREG(os.fstat(handle).st_mode):
                     os.close(handle)
                     raise Corrupt(f"{name} in the backup repository {self.location} is not an ordinary file.")
-                file = open(handle, "rb")  # noqa: SIM115 — handed to the caller, who closes it
+                file = io.BufferedReader(_File(handle, name))
                 file.seek(offset)
                 return file
         except NotFound:
@@ -133,6 +134,23 @@ class LocalTarget:
                 f"The backup repository {self.location} cannot be used ({os.strerror(error.errno or errno.EIO)}); "
                 "check its disk, its owner and its permissions. Earlier snapshots are whole."
             ) from error
+
+
+class _File(io.FileIO):
+    """What the disk cannot read any more is damage like any other: named, and passed over by whoever reads on."""
+
+    def __init__(self, handle: int, name: str) -> None:
+        super().__init__(handle)
+        self._file = name
+
+    def readinto(self, buffer: Any, /) -> int:
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            sentence = f"{self._file} in the backup repository cannot be read ({os.strerror(error.errno or 0)})."
+            if error.errno == errno.EIO:
+                raise Corrupt(sentence) from error
+            raise Misconfigured(f"{sentence} Check whether its disk is connected.") from error
 
 
 def _raise(error: OSError) -> None:

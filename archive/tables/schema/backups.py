@@ -1,4 +1,4 @@
-"""What became of every backup, check, forgetting and drill; files known to be damaged; wishes to restore."""
+"""What became of every backup, check, repair, forgetting and drill; wishes to restore."""
 
 import sqlalchemy as sa
 
@@ -8,8 +8,10 @@ backup_runs = sa.Table(
     "backup_runs",
     metadata,
     sa.Column("id", Id, primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("worker", sa.Text, nullable=False, server_default=""),
     sa.Column("began_at", Instant, nullable=False),
     sa.Column("ended_at", Instant),
     sa.Column("outcome", sa.String(10), nullable=False),
@@ -24,9 +26,10 @@ backup_runs = sa.Table(
     sa.Column("details", sa.JSON, nullable=False),
     sa.Column("done_bytes", sa.BigInteger, nullable=False),
     sa.Column("total_bytes", sa.BigInteger, nullable=False),
-    one_of("kind", "run", "verify", "forget", "drill"),
+    one_of("kind", "run", "verify", "repair", "forget", "drill"),
     one_of("outcome", "running", "done", "failed"),
-    sa.Index("ix_backup_runs_place", "place", "kind", "began_at"),
+    sa.Index("ix_backup_runs_place", "place", "kind", "seq"),
+    sa.Index("uq_backup_runs_seq", "seq", unique=True),
 )
 
 restore_wishes = sa.Table(

@@ -1,0 +1,46 @@
+"""Who of this machine is still at work: a process is known by its number and the moment it began.
+
+A number alone is not enough: a service in a container gets the same one each time it is started.
+"""
+
+import os
+import socket
+from pathlib import Path
+
+
+def machine() -> str:
+    """The name of this machine; what its processes hold is marked with it."""
+    return socket.gethostname()
+
+
+def this() -> str:
+    """This process: machine, number, and when it began, as `host/7/1234`."""
+    return f"{machine()}/{os.getpid()}/{_began(os.getpid())}"
+
+
+def gone(who: str) -> bool:
+    """Has this process of this machine ended? Of other machines, and of nobody, nothing is known: False."""
+    host, _, rest = who.partition("/")
+    number, _, began = rest.partition("/")
+    if host != machine():
+        return False
+    return not alive(number) or (began != "" and began != _began(int(number)))
+
+
+def alive(number: str) -> bool:
+    """Is there a process with this number?"""
+    try:
+        os.kill(int(number), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _began(number: int) -> str:
+    """When it began, in ticks since the machine did; empty where that cannot be read."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
