@@ -23,6 +23,12 @@ WRITER = ("writer", "writer-secret-1")
 class Server:
     endpoint: str
     folder: Path
+    process: "subprocess.Popen[bytes]"
+
+    def kill(self) -> None:
+        """Let it die at once, as a machine does that loses its power."""
+        self.process.kill()
+        self.process.wait()
 
     def location(self, bucket: str) -> str:
         return f"s3:{self.endpoint}/{bucket}/archive"
@@ -38,15 +44,18 @@ def binary() -> str | None:
 
 
 @contextmanager
-def serving(folder: Path) -> Generator[Server]:
-    """The server, with a user that is not its root."""
+def serving(folder: Path, endpoint: str = "") -> Generator[Server]:
+    """The server, with a user that is not its root; once more at the address where it was, if that is given."""
     program = binary()
     assert program is not None
     for name in ("data", "iam"):
-        (folder / name).mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        (folder / name).mkdir(exist_ok=True)
+    endpoint_known = bool(endpoint)
+    port = int(endpoint.rpartition(":")[2] or 0)
+    if not port:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
     command = [program, "--access", ROOT[0], "--secret", ROOT[1], "--port", f"127.0.0.1:{port}", "--quiet"]
     process = subprocess.Popen(
         [*command, "--iam-dir", str(folder / "iam"), "posix", str(folder / "data")],
@@ -63,8 +72,8 @@ def serving(folder: Path) -> Generator[Server]:
         endpoint = f"http://127.0.0.1:{port}"
         admin = [program, "admin", "--access", ROOT[0], "--secret", ROOT[1], "--endpoint-url", endpoint]
         user = ["--region", "us-east-1", "create-user", "--access", WRITER[0], "--secret", WRITER[1], "--role", "user"]
-        subprocess.run([*admin, *user], check=True, capture_output=True)
-        yield Server(endpoint, folder)
+        subprocess.run([*admin, *user], check=not endpoint_known, capture_output=True)
+        yield Server(endpoint, folder, process)
     finally:
         process.terminate()
         process.wait()

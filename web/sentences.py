@@ -218,6 +218,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-source": _l("Say where it comes from."),
     "bad-inspection": _l("Say of every item whether it is good, and what is done where it is not."),
     "same-store": _l("The objects lie in this store already."),
+    "same-database": _l("The catalogue is in this database already."),
+    "other-rows": _l("The database to move to is not empty; name an empty one."),
     "other-objects": _l("Objects of another archive lie in the store to move to; name an empty place."),
     "bucket-file": _l("A file is missing in a bucket."),
     "same-version": _l("These very bytes are the current version already."),

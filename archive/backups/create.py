@@ -177,6 +177,8 @@ def _all(
             settings=_settings(archive),
         )
     )
+    now = repository.sizes()
+    _still_there(repository, sizes, now)
     return snapshot, Run(
         snapshot=snapshot.id,
         number=number,
@@ -184,13 +186,24 @@ def _all(
         objects=copying.objects,
         objects_new=copying.objects_new,
         pieces_new=copying.pieces_new,
-        bytes_written=sum(size for name, size in repository.sizes().items() if name not in sizes),
+        bytes_written=sum(size for name, size in now.items() if name not in sizes),
         ledger_seq=snapshot.ledger_seq,
         ledger_digest=snapshot.ledger_digest,
         seconds=0.0,
         missing=snapshot.missing,
         warnings=(*(detail for _, detail in troubles), *_careless(archive, repository.target, sizes)),
     )
+
+
+def _still_there(repository: Repository, before: Sizes, now: Sizes) -> None:
+    """What the new snapshot builds on must be where it was written: an unmounted disk leaves an empty folder behind."""
+    lost = next((name for name in before if name not in now), None)
+    if lost is not None:
+        raise Misconfigured(
+            f"{lost} has gone from {repository.target.location} while the backup was made; connect its disk, remove "
+            "what was written into its place meanwhile, and run the backup again. Earlier snapshots are whole.",
+            "repository-gone",
+        )
 
 
 def _same_course(repository: Repository, copy: Path, previous: Snapshot | None) -> None:

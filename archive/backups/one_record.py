@@ -47,7 +47,9 @@ def bring(target: Target, keys_folder: Path, record_id: str, folder: Path, *, at
         raise Invalid(f"{folder} exists already; choose a new folder.", "not-empty")
     master = keyring.load(keys_folder)
     repository = open_repository(target, keys.load(keys_folder))
-    with target.lock(exclusive=False), tempfile.TemporaryDirectory(prefix="muniment-record-") as work:
+    # Beside what is brought, not where everybody keeps temporary files: the catalogue is put together in it.
+    beside = tempfile.TemporaryDirectory(dir=folder.parent, prefix=".muniment-record-")
+    with target.lock(exclusive=False), beside as work:
         snapshot = restore.chosen(repository, "") if at is None else restore.at(repository, at)
         rebuilding = Rebuilding(repository, master, keys_folder, Path(work), silent, scratch=True)
         copy = Path(work, "catalogue.db")

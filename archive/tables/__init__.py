@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from archive.errors import Conflict, Corrupt, Misconfigured, OutOfSpace
+from archive.tables import transfer
 from archive.tables.alerts import Alerts
 from archive.tables.anchors import Anchors
 from archive.tables.approval_matrices import ApprovalMatrices
@@ -53,6 +54,8 @@ from archive.tables.unlocked import Unlocked
 BUSY_TIMEOUT_MS = 30_000
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = sa.table("alembic_version", sa.column("version_num", sa.String))
+
+COPY_PAGE_BYTES = 16384
 
 
 class Transaction:
@@ -174,14 +177,47 @@ class Tables:
             return connection.scalar(sa.select(_VERSION.c.version_num)), newest
 
     def copy_to(self, target: Path) -> None:
-        """A consistent copy of a running SQLite database, made with its online backup."""
+        """A consistent copy of the running database in one SQLite file that is not there yet.
+
+        Of SQLite, made with its online backup; of PostgreSQL, filled row by row within one snapshot of it.
+        """
         if self._engine.dialect.name != "sqlite":
-            raise Misconfigured("Only an SQLite database can be copied into one file.")
+            self._fill(target)
+            return
         with _as_errors_for_people(), self._engine.connect() as connection:
             source: sqlite3.Connection = connection.connection.dbapi_connection  # pyright: ignore[reportAssignmentType] — the driver is sqlite3 here
             with sqlite3.connect(target) as copy:
                 source.backup(copy)
             copy.close()
+
+    def _fill(self, target: Path) -> None:
+        with sqlite3.connect(target) as copy:
+            # A page is as large as a piece of a backup: what changes in one changes no other.
+            copy.executescript(f"PRAGMA page_size = {COPY_PAGE_BYTES}; VACUUM")
+        copy.close()
+        filled = Tables(f"sqlite:///{target}")
+        try:
+            filled.migrate()
+            with self.read() as tx, filled.write() as there:
+                transfer.fill(tx.connection, there.connection)
+            filled.checkpoint()
+        finally:
+            filled.close()
+
+    def take_over(self, tx: Transaction) -> Mapping[str, int]:
+        """Copy every row of another database, of which `tx` is a view that does not change, into this empty one, and
+        compare; how many rows each table has. All or nothing.
+
+        Raises Conflict when there is something here already, Corrupt when anything reads back differently.
+        """
+        with self.write() as here:
+            if not transfer.empty(here.connection):
+                raise Conflict("There are rows in that database already; name an empty one.", "other-rows")
+            sent = transfer.fill(tx.connection, here.connection)
+            different = [name for name, there in transfer.sums(here.connection).items() if there != sent[name]]
+            if different or here.ledger.head() != tx.ledger.head() or next(here.ledger.faults(), None):
+                raise Corrupt(f"Rows read back differently ({', '.join(different) or 'ledger'}); nothing was moved.")
+        return {name: one.rows for name, one in sent.items()}
 
     def checkpoint(self) -> None:
         """Let nothing of what was deleted linger in the log of an SQLite database; a busy one waits."""

@@ -1,20 +1,23 @@
 """An archive is backed up, lost, and comes back; and whatever happens on the way, nothing wrong ever comes back."""
 
 import hashlib
+import logging
 import os
 import random
 import shutil
 import signal
 import sqlite3
+import stat
+import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 import sqlalchemy as sa
@@ -22,7 +25,7 @@ import sqlalchemy as sa
 from access.actors import OPERATOR
 from archive import checking, keyring, records, sealing, search
 from archive.app import Archive, open_archive
-from archive.backups import check, create, escrow, forget, keys, restore
+from archive.backups import check, create, escrow, forget, keys, one_record, repair, restore
 from archive.backups.forget import Keep
 from archive.backups.targets import open_target
 from archive.backups.targets.local import LocalTarget
@@ -35,6 +38,7 @@ from tests.builders import a_person, a_record, settle
 BODY = "紫藤苑三期消防验收意见书"
 TITLE = "青鸾阁保密协议"
 NAME = "白鹭洲合同.txt"
+MARKER = b"PLANTED-MARKER-7c1e"
 
 
 @pytest.fixture
@@ -180,23 +184,85 @@ def test_sessions_and_tokens_do_not_come_back(archive: Archive, target: LocalTar
     db.close()
 
 
-def test_a_repository_shows_nothing_to_whoever_has_no_key(
-    archive: Archive, target: LocalTarget, reader: Reader, tmp_path: Path
-) -> None:
-    a_record(archive, BODY, title=TITLE, name=NAME)
-    (archive.settings.home / "muniment.toml").write_text('company = "凤栖物业"\n')
-    settle(archive, reader)
-    create.run(archive, OPERATOR, target)
-    create.run(archive, OPERATOR, target)
+class Watched(LocalTarget):
+    """A real folder; whenever a file is written or read there, every file this process has open outside `plain` is
+    looked into, those without a name too."""
 
+    def __init__(self, root: Path, plain: Sequence[Path], needles: Sequence[bytes]) -> None:
+        super().__init__(root)
+        self._plain = tuple(map(str, plain))
+        self._needles = needles
+        self.seen: set[str] = set()
+
+    def put(self, name: str, pieces: Iterable[bytes]) -> None:
+        self._look()
+        super().put(name, pieces)
+
+    def open(self, name: str, offset: int = 0) -> BinaryIO:
+        self._look()
+        return super().open(name, offset)
+
+    def _look(self) -> None:
+        for link in Path("/proc/self/fd").iterdir():
+            try:
+                at = str(link.readlink())
+                if at.startswith(self._plain) or not link.stat().st_size or not stat.S_ISREG(link.stat().st_mode):
+                    continue
+                content = link.read_bytes()
+            except OSError:
+                continue  # closed meanwhile
+            self.seen.add(at)
+            assert [needle for needle in self._needles if needle in content] == [], at
+
+
+def test_a_repository_shows_nothing_to_whoever_has_no_key_nor_do_logs_and_temporary_files(
+    archive: Archive,
+    reader: Reader,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    home, temporary = archive.settings.home, tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    caplog.set_level(logging.DEBUG)
+    record_id = a_record(archive, BODY, title=TITLE, name=NAME)
+    a_person(archive, "fengqitong")
+    for n in range(40):
+        a_file(archive, MARKER + random.Random(n).randbytes(30_000), f"{NAME}-{n}.bin")
+    (home / "muniment.toml").write_text('company = "凤栖物业"\n')
+    settle(archive, reader)
     with archive.read() as tx:
         addresses = [row.address for row in tx.objects.every()]
-    planted = [text[:3] for text in (BODY, TITLE, NAME)] + ["凤栖", "catalogue", "SQLite format", "物业"]
-    needles = [text.encode(encoding) for text in planted for encoding in ("utf-8", "utf-16-le", "gb18030")]
-    needles += [address.encode() for address in addresses] + [bytes.fromhex(address) for address in addresses]
+    planted = [text[:3] for text in (BODY, TITLE, NAME)] + ["凤栖", "物业"]
+    plain = [MARKER, b"fengqitong"] + [
+        text.encode(encoding) for text in planted for encoding in ("utf-8", "utf-16-le", "gb18030")
+    ]
+    hidden = [b"catalogue", b"SQLite format", *(a.encode() for a in addresses), *map(bytes.fromhex, addresses)]
+    capfd.readouterr()
+    caplog.clear()
+
+    target = Watched(tmp_path / "repository", [home, tmp_path / ".muniment-record-"], plain)
+    create.run(archive, OPERATOR, target)
+    create.run(archive, OPERATOR, target)
+    check.verify(archive, OPERATOR, target)
+    forget.forget(archive, OPERATOR, target, Keep(1, 0, 0, timedelta(seconds=-1)))
+    largest = max((tmp_path / "repository" / "packs").iterdir(), key=lambda path: path.stat().st_size)
+    largest.write_bytes(largest.read_bytes()[:-5])
+    assert repair.repair(archive, OPERATOR, target).whole
+    one_record.bring(target, home / "keys", record_id, tmp_path / "brought")
+
+    assert any("(deleted)" in at for at in target.seen)  # files without a name were looked into
     for path in (tmp_path / "repository").rglob("*"):
         visible = str(path.relative_to(tmp_path)).encode() + (path.read_bytes() if path.is_file() else b"")
-        assert [needle for needle in needles if needle in visible] == [], path
+        assert [needle for needle in plain + hidden if needle in visible] == [], path
+    assert list(temporary.iterdir()) == []
+    assert not list(tmp_path.glob(".muniment-record-*"))
+    assert not [path for path in (home / "work").rglob("*") if path.is_file()]
+    said = "".join(capfd.readouterr()) + caplog.text + "".join(map(repr, caplog.records))
+    said += "".join(path.read_text("utf-8") for path in archive.settings.logs.rglob("*") if path.is_file())
+    assert [needle for needle in plain if needle in said.encode()] == []
 
 
 def test_a_backup_made_while_files_come_in_is_of_one_moment(

@@ -6,8 +6,8 @@ from alembic import op
 from archive.tables.migrations.changes import replace_check
 
 # fmt: off
-revision = "0023"
-down_revision = "0022"
+revision = "0029"
+down_revision = "0028"
 # fmt: on
 branch_labels = None
 depends_on = None

@@ -1,0 +1,73 @@
+"""A PostgreSQL server of one's own for as long as a test needs it: no network, no password, in a temporary folder."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+_INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+def missing() -> str:
+    """Why none can be started here; empty if one can."""
+    if shutil.which("initdb", path=_path()) is None:
+        return "no PostgreSQL server is installed"
+    if os.geteuid() == 0 and (shutil.which("runuser") is None or _owner() is None):
+        return "PostgreSQL does not run as root, and there is no user postgres"
+    return ""
+
+
+@contextmanager
+def serving() -> Generator[str]:
+    """The address of an empty server, up to the name of a database: `{address}&dbname=postgres` exists."""
+    folder = Path(tempfile.mkdtemp(prefix="muniment-postgresql-"))
+    if (owner := _owner()) is not None and os.geteuid() == 0:
+        os.chown(folder, *owner)
+    data = folder / "data"
+    _run(
+        "initdb", "--pgdata", str(data), "--username", "postgres", "--auth", "trust", "--no-sync", "--encoding", "UTF8"
+    )
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c shared_buffers=16MB"
+    _run("pg_ctl", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "--options", options, "start")
+    try:
+        yield f"postgresql+psycopg://postgres@/?host={folder}"
+    finally:
+        _run("pg_ctl", "--pgdata", str(data), "--wait", "--mode", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def database(server: str, name: str) -> str:
+    """Make an empty database; its address."""
+    engine = sa.create_engine(server.replace("@/?", "@/postgres?"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
+    engine.dispose()
+    return server.replace("@/?", f"@/{name}?")
+
+
+def _run(program: str, *arguments: str) -> None:
+    found = shutil.which(program, path=_path())
+    assert found is not None
+    command: Sequence[str] = [found, *arguments]
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+def _path() -> str:
+    return os.pathsep.join([*map(str, reversed(_INSTALLED)), os.environ.get("PATH", "")])
+
+
+def _owner() -> tuple[int, int] | None:
+    import pwd
+
+    try:
+        entry = pwd.getpwnam("postgres")
+    except KeyError:
+        return None
+    return entry.pw_uid, entry.pw_gid
