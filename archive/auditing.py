@@ -287,16 +287,17 @@ def _ids_in(event: Event) -> frozenset[str]:
 
 
 def _hidden(tx: Transaction, actor: Actor, ids: set[str]) -> frozenset[str]:
-    """Those of these ids that are of a record which the actor may not find, or of a loan or an arrival of one."""
+    """Those of these ids that are of a record or dossier which the actor may not find, or of what is about one."""
     hidden: set[str] = set()
-    every = sorted(ids)
+    every, scope = sorted(ids), rules.scope(actor, Action.FIND)
     for start in range(0, len(every), _BATCH):
         behind = tx.records.behind(every[start : start + _BATCH])
         records = sorted({record for found in behind.values() for record in found})
         admitted: set[str] = set()
         for at in range(0, len(records), _BATCH):
-            admitted |= tx.records.admitted(records[at : at + _BATCH], rules.scope(actor, Action.FIND)).keys()
+            admitted |= tx.records.admitted(records[at : at + _BATCH], scope).keys()
         hidden |= {one for one, found in behind.items() if found - admitted}
+        hidden |= tx.dossiers.hidden(every[start : start + _BATCH], scope)
     return frozenset(hidden)
 
 

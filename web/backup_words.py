@@ -34,7 +34,7 @@ QUESTIONS: Mapping[str, LazyString] = {
 }
 PROBLEMS: Mapping[str, LazyString] = {
     "missing": _l("missing"),
-    "damaged": _l("damaged"),
+    "damaged": _l("is damaged"),
     "foreign": _l("does not belong there"),
     "incomplete": _l("incomplete"),
 }

@@ -91,6 +91,13 @@ def of(archive: Archive, actor: Actor) -> State:
     return _state(archive)
 
 
+def known_of(archive: Archive, actor: Actor, record_ids: Sequence[str]) -> Sequence[str]:
+    """Of these records those that this person may know of."""
+    with archive.read() as tx:
+        known = tx.records.admitted(record_ids, rules.scope(actor, Action.FIND))
+    return [record_id for record_id in record_ids if record_id in known]
+
+
 def free_of(archive: Archive, since: datetime) -> bool:
     """Can what was destroyed at this moment be had from no backup any more, wherever one was made?"""
     with archive.read() as tx:

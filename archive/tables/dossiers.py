@@ -72,6 +72,11 @@ class Dossiers:
             raise NotFound(NO_SUCH_DOSSIER, "no-such-dossier")
         return one
 
+    def hidden(self, ids: Sequence[str], scope: Scope) -> frozenset[str]:
+        """Of these ids those of dossiers that are outside the scope."""
+        rows = self._connection.execute(sa.select(dossiers).where(dossiers.c.id.in_(ids))).mappings()
+        return frozenset(one.id for one in map(_dossier, rows) if not scope.admits(one))
+
     def is_open(self, kind: str, site: str, subject: str) -> bool:
         """Is there an open dossier of this type for this already? For the house's own question."""
         query = sa.select(dossiers.c.id).where(

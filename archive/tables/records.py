@@ -11,7 +11,9 @@ from archive.errors import Conflict, NotFound
 from archive.model import KEPT, Component, Record, Suggestion
 from archive.tables.freezing import refuse_frozen
 from archive.tables.rooms import follow
+from archive.tables.schema.contracts import contracts
 from archive.tables.schema.declassifications import declassifications
+from archive.tables.schema.documents import document_editions
 from archive.tables.schema.intake import intake
 from archive.tables.schema.loans import loan_items
 from archive.tables.schema.records import components, records, renditions, suggestions
@@ -136,7 +138,7 @@ class Records:
         return {row[0]: row[1] for row in rows}
 
     def behind(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """Id → the records it is, or that the loan, arrival, component or proposal of this id is of."""
+        """Id → the records it is, or that what has this id is of: a loan, an arrival, a file, a contract, a document."""
         sources = (
             (records.c.id, records.c.id),
             (loan_items.c.loan_id, loan_items.c.record_id),
@@ -144,6 +146,9 @@ class Records:
             (intake.c.id, intake.c.record_id),
             (components.c.id, components.c.record_id),
             (declassifications.c.id, declassifications.c.record_id),
+            (contracts.c.id, contracts.c.record_id),
+            (document_editions.c.id, document_editions.c.record_id),
+            (document_editions.c.document_id, document_editions.c.record_id),
         )
         found: dict[str, frozenset[str]] = {}
         for column, record in sources:

@@ -281,7 +281,7 @@ def test_a_repair_that_is_killed_anywhere_loses_nothing_and_can_be_done_again(
 def test_what_a_check_found_damaged_is_copied_again_by_the_next_run(
     archive: Archive, clock: Clock, tmp_path: Path
 ) -> None:
-    a_file(archive, random.Random(1).randbytes(50_000))
+    a_file(archive, random.Random(1).randbytes(900_000))
     (place,) = archive.settings.backup_targets
     places.run(archive, OPERATOR, place, progress=silent)
     folder = Path(place.location)

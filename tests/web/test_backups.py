@@ -140,7 +140,8 @@ def test_vital_records_in_no_backup_are_listed_and_ways_to_the_keys_say_when_the
     keys.load_or_create(archive.settings.keys)
     slots.add_passphrase(archive.settings.keys, "correct horse battery staple", clock.at)
     escrow.prove(archive, OPERATOR, Unlocking(passphrase="correct horse battery staple"))
-    page = signed_in("gu").get("/backups").text
+    assert f"/records/{record}" not in signed_in("gu").get("/backups").text, "an id is for those who may know of it"
+    page = signed_in("zhao").get("/backups").text
     assert f"/records/{record}" in page
     assert "从未验证" not in page
     assert "验证" in page

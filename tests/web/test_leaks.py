@@ -456,7 +456,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("disposals.release_hold", "POST"): post("/disposals/holds/{id}/release", {"reason": "x"}),
     ("disposals.terms", "POST"): post("/disposals/terms/{id}", {"case": "", "began": ""}),
     ("matrix.show", "GET"): get("/matrix", "/matrix?version=0"),
-    ("matrix.table", "GET"): get("/matrix/table", "/matrix/table?form=xlsx"),
+    ("matrix.table", "GET"): get("/matrix/table"),
     ("matrix.edit", "GET"): get("/matrix/edit"),
     ("matrix.edit", "POST"): post("/matrix/edit", {"reason": ""}),
     ("matrix.decide", "POST"): post("/matrix/9/drop", {}),

@@ -26,6 +26,7 @@ def show() -> str:
     return render_template(
         "backups/show.html",
         state=seen,
+        uncovered=state.known_of(archive, actor, seen.uncovered),
         chart=backup_words.chart(seen.history, seen.at),
         waiting=wanted.waiting(archive),
         wishes=[one for one in replacing.wishes(archive, actor) if seen.at <= one.lapses_at],

@@ -59,6 +59,8 @@ def new() -> ResponseReturnValue:
             record = said["record"]
     except WENT_WRONG as error:
         problem, status = sentences.sentence(error), 422
+        if isinstance(error, Denied | NotFound):
+            record = ""
     follows = contract_desk.show(archive, actor, after).row if after else None
     if follows and request.method == "GET":
         said.update({name: value for name, value in _carried_on(follows).items() if not said.get(name)})

@@ -56,8 +56,10 @@ def mine() -> str:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    archive, actor, form = current.archive(), current.actor(), request.values
+    archive, actor, form = current.archive(), current.actor(), request.values.to_dict()
     problem, status = "", 200
+    if request.method == "GET" and form.get("record"):
+        records.view(archive, actor, form["record"])  # one that may not be known of is not there
     if request.method == "POST":
         said = Draft(
             number=form.get("number", ""),
@@ -66,7 +68,7 @@ def new() -> ResponseReturnValue:
             kind=form.get("kind", "procedure"),
             department=form.get("department", ""),
             owner=form.get("owner", ""),
-            review_months=form.get("months", documents.REVIEW_MONTHS, int),
+            review_months=request.form.get("months", documents.REVIEW_MONTHS, int),
             why=form.get("why", ""),
             impact=form.get("impact", ""),
         )
@@ -74,6 +76,8 @@ def new() -> ResponseReturnValue:
             made = documents.draft(archive, actor, form.get("record", ""), said)
         except (*WENT_WRONG, NotFound) as error:
             problem, status = sentences.sentence(error), 422
+            if isinstance(error, Denied | NotFound):
+                form["record"] = ""
         else:
             flash(gettext("The edition is drafted; submit it when it is ready."))
             return redirect(url_for("documents.show", id=made.document_id), 303)
