@@ -138,7 +138,7 @@ class Records:
         return {row[0]: row[1] for row in rows}
 
     def behind(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """Id → the records it is, or that what has this id is of: a loan, an arrival, a file, a contract, a document."""
+        """Id → the records it is, or that what has this id is of: a loan, arrival, file, contract, document."""
         sources = (
             (records.c.id, records.c.id),
             (loan_items.c.loan_id, loan_items.c.record_id),
