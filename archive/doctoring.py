@@ -21,6 +21,7 @@ ROOM_LEAST = 2 << 30
 ROOM_NONE = 200 << 20
 BEHIND = timedelta(minutes=5)
 """A service at work has taken up what is older than this."""
+MOUNTS = Path("/proc/mounts")
 OVER_THE_NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "glusterfs", "fuse.glusterfs")
 
 
@@ -94,10 +95,10 @@ def _shares(archive: Archive, _actor: Actor) -> Iterator[Symptom]:
         )  # fmt: skip
 
 
-def file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
+def file_system(path: Path) -> str:
     """The kind of file system this path is on, empty where nobody says."""
     try:
-        lines = [line.split(" ") for line in mounts.read_text("utf-8").splitlines()]
+        lines = [line.split(" ") for line in MOUNTS.read_text("utf-8").splitlines()]
     except OSError:
         return ""
     where = path.resolve()

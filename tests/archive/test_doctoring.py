@@ -54,11 +54,12 @@ def test_a_share_that_is_not_polled_is_named(archive: Archive, tmp_path: Path, m
         f"/dev/vda / ext4 rw 0 0\n//nas/scans {str(share).replace(' ', chr(92) + '040')} cifs rw 0 0\n", "utf-8"
     )
 
-    assert doctoring.file_system(share / "x", mounts) == "cifs"
-    assert doctoring.file_system(tmp_path, mounts) == "ext4"
-    assert doctoring.file_system(tmp_path, tmp_path / "none") == ""
+    monkeypatch.setattr(doctoring, "MOUNTS", tmp_path / "none")
+    assert doctoring.file_system(tmp_path) == ""
+    monkeypatch.setattr(doctoring, "MOUNTS", mounts)
+    assert doctoring.file_system(share / "x") == "cifs"
+    assert doctoring.file_system(tmp_path) == "ext4"
 
-    monkeypatch.setattr(doctoring, "file_system", lambda path: "cifs" if path == share else "ext4")
     archive.settings = replace(archive.settings, inboxes=(Inbox(path=share),))
     assert "share-unpolled" in found(archive)
     archive.settings = replace(archive.settings, inboxes=(Inbox(path=share, polling=True),))

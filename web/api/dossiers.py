@@ -1,15 +1,14 @@
 """Dossiers, for programs: the matrix, one dossier with what is missing, opening, filling and closing."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from flask import Response
 
 from archive import checklists, dossiers
 from archive.dossiers import Folder, Opening
-from archive.errors import Invalid
 from web import current
-from web.api import Answer, Given, Operation, Parameter, body, said
+from web.api import Answer, Given, Operation, Parameter, body, entered, said
 from web.api.schemas import TEXT, ref
 
 DOSSIER_ID = Parameter("id", TEXT, "Id of the dossier.", "path")
@@ -29,14 +28,11 @@ def get_dossiers(given: Given) -> Response:
 
 def open_dossier(_given: Given) -> Response:
     values = body(("type", "site", "subject", "title"))
-    given: Any = values.get("facts", [])
-    if not isinstance(given, list):
-        raise Invalid("facts is not of the right type.", "bad-body")
-    facts = cast("list[Any]", given)
-    if not all(isinstance(one, str) for one in facts):
-        raise Invalid("facts is not of the right type.", "bad-body")
-    type_, site, subject, title, owner = (_text(values, one) for one in ("type", "site", "subject", "title", "owner"))
-    opening = Opening(type_, site, subject, title, owner=owner, facts=frozenset(facts))
+    facts = entered.texts(values, "facts")
+    type_, site, subject, title, owner = (
+        entered.text(values, one) for one in ("type", "site", "subject", "title", "owner")
+    )
+    opening = Opening(type_, site, subject, title, owner=owner, facts=facts)
     made = dossiers.open_dossier(current.archive(), current.actor(), opening)
     return _one(made.id, 201)
 
@@ -49,20 +45,20 @@ def do_with_dossier(given: Given) -> Response:
     """Every step of a dossier: what it needs stands in the body under the names of its form."""
     archive, actor, id_, deed = current.archive(), current.actor(), given["id"], given["deed"]
     values = body()
-    item, why = _text(values, "item"), _text(values, "said")
+    item, why = entered.text(values, "item"), entered.text(values, "said")
     if deed == "put":
-        dossiers.put(archive, actor, id_, item, _text(values, "record"))
+        dossiers.put(archive, actor, id_, item, entered.text(values, "record"))
     elif deed == "take":
-        dossiers.take(archive, actor, id_, _text(values, "placed"), why)
+        dossiers.take(archive, actor, id_, entered.text(values, "placed"), why)
     elif deed == "owe":
-        owner, due_on, promised = (_text(values, name) for name in ("owner", "due_on", "promised_by"))
+        owner, due_on, promised = (entered.text(values, name) for name in ("owner", "due_on", "promised_by"))
         dossiers.owe(archive, actor, id_, item, owner=owner, due_on=due_on, promised_by=promised)
     elif deed == "chase":
         dossiers.chase(archive, actor, id_, item)
     elif deed == "ask-waiver":
         dossiers.ask_waiver(archive, actor, id_, item, why)
     elif deed in ("grant", "refuse"):
-        dossiers.decide_waiver(archive, actor, id_, _text(values, "waiver"), yes=deed == "grant", answer=why)
+        dossiers.decide_waiver(archive, actor, id_, entered.text(values, "waiver"), yes=deed == "grant", answer=why)
     else:
         dossiers.close(archive, actor, id_)
     return _one(id_)
@@ -122,13 +118,6 @@ def _shape(folder: Folder) -> Mapping[str, Any]:
             for each in folder.standings
         ],
     }
-
-
-def _text(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name, "")
-    if not isinstance(value, str):
-        raise Invalid(f"{name} is not of the right type.", "bad-body")
-    return value
 
 
 OPERATIONS = (

@@ -97,6 +97,12 @@ _LOWERED: Mapping[str, Schema] = {
     "done_at": MAYBE,
 }
 
+_OF_A_CONTRACT = (
+    "record", "kind", "number", "title", "party_a", "party_b", "signed_on", "begins_on", "ends_on", "indefinite",
+    "subject", "notice_days", "originals", "originals_at", "predecessor",
+)  # fmt: skip
+"""What can be said of a contract when it is drafted."""
+
 _CONTRACT: Mapping[str, Schema] = {
     **dict.fromkeys(("id", "record", "number", "title", "site", "party_a", "party_b", "originals_at"), TEXT),
     **dict.fromkeys(("signed_on", "begins_on", "last_day", "notice_by"), DATE),
@@ -206,26 +212,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "ContractToDraft": {
         "type": "object",
         "required": ["record"],
-        "properties": dict.fromkeys(
-            (
-                "record",
-                "kind",
-                "number",
-                "title",
-                "party_a",
-                "party_b",
-                "signed_on",
-                "begins_on",
-                "ends_on",
-                "indefinite",
-                "subject",
-                "notice_days",
-                "originals",
-                "originals_at",
-                "predecessor",
-            ),
-            TEXT,
-        ),
+        "properties": dict.fromkeys(_OF_A_CONTRACT, TEXT),
         "additionalProperties": False,
     },
     "ContractStep": {
@@ -233,21 +220,7 @@ SCHEMAS: Mapping[str, Schema] = {
         "properties": {
             **dict.fromkeys(
                 (
-                    "record",
-                    "kind",
-                    "number",
-                    "title",
-                    "party_a",
-                    "party_b",
-                    "signed_on",
-                    "begins_on",
-                    "ends_on",
-                    "indefinite",
-                    "subject",
-                    "notice_days",
-                    "originals",
-                    "originals_at",
-                    "predecessor",
+                    *_OF_A_CONTRACT,
                     "item",
                     "note",
                     "last_day",

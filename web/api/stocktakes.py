@@ -9,7 +9,7 @@ from archive import stocktaking
 from archive.errors import Invalid
 from archive.stocktaking import Shown
 from web import current
-from web.api import Answer, Given, Operation, Parameter, body, said
+from web.api import Answer, Given, Operation, Parameter, body, entered, said
 from web.api.schemas import TEXT, ref
 
 STOCKTAKE_ID = Parameter("id", TEXT, "Id of the stocktake.", "path")
@@ -22,7 +22,9 @@ def get_stocktakes(_given: Given) -> Response:
 
 def begin_stocktake(_given: Given) -> Response:
     values = body(("place", "second"))
-    made = stocktaking.begin(current.archive(), current.actor(), _text(values, "place"), _text(values, "second"))
+    made = stocktaking.begin(
+        current.archive(), current.actor(), entered.text(values, "place"), entered.text(values, "second")
+    )
     return said(_with_lines(stocktaking.show(current.archive(), current.actor(), made.id)), 201)
 
 
@@ -33,13 +35,13 @@ def get_stocktake(given: Given) -> Response:
 def scan_in_stocktake(given: Given) -> Response:
     values = body(("label",))
     archive, actor = current.archive(), current.actor()
-    at = _text(values, "at")
-    found = stocktaking.scan(archive, actor, given["id"], _text(values, "label"), at)
+    at = entered.text(values, "at")
+    found = stocktaking.scan(archive, actor, given["id"], entered.text(values, "label"), at)
     if found.line is not None and "condition" in values:
         pages = values.get("pages")
         if pages is not None and (not isinstance(pages, int) or isinstance(pages, bool)):
             raise Invalid("pages is not of the right type.", "bad-body")
-        condition = _text(values, "condition")
+        condition = entered.text(values, "condition")
         line = stocktaking.count(archive, actor, given["id"], found.line.record_id, pages=pages, condition=condition)
     else:
         line = found.line
@@ -78,13 +80,6 @@ def _with_lines(shown: Shown) -> Mapping[str, Any]:
         for line in shown.lines
     ]
     return {**_shape(shown), "lines": lines}
-
-
-def _text(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name, "")
-    if not isinstance(value, str):
-        raise Invalid(f"{name} is not of the right type.", "bad-body")
-    return value
 
 
 OPERATIONS = (
