@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from access import credentials
 from archive.app import Archive, open_archive
 from archive.model import Site
 from indexer.reading import Reader
@@ -13,6 +15,11 @@ from tests import homes
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 SITES = (Site("JF01", "JF大厦", "JF Tower", "JF01"), Site("YL02", "云麓花园", "Yunlu Gardens", "YL02"))
+
+# Argon2id as everywhere, at the least work it allows: at the product's own the suite spends half its time on the
+# passwords of people it invents. Whoever checks a hash takes the work from the hash, so servers of tests are quick too.
+credentials._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+credentials.DUMMY_HASH = credentials._of_no_password()
 
 
 class Clock:
