@@ -16,7 +16,7 @@ from access.actors import Actor
 from access.rules import Action, Right
 from archive.acting import as_actor
 from archive.app import Archive
-from archive.errors import NotFound
+from archive.errors import Invalid, NotFound
 from archive.model import Event, Person, Record
 from archive.tables import Transaction
 
@@ -191,6 +191,57 @@ def what_may_they_see(archive: Archive, actor: Actor, login: str) -> Seen:
         )
 
 
+RIGHTS = (
+    "person.added", "person.opened", "person.changed", "person.deactivated", "grant.given", "grant.confirmed",
+    "grant.ended", "delegation.given", "delegation.ended",
+)  # fmt: skip
+"""Events after which somebody may more, or less, than before."""
+CHANGES_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Somebody may more or less from this line on. `before` and `after` are what an account was trusted with; both
+    None for a grant or a delegation, of which `event` says what it opens."""
+
+    event: Event
+    before: Person | None
+    after: Person | None
+
+
+def rights_changes(
+    archive: Archive, actor: Actor, first: datetime, last: datetime
+) -> tuple[Sequence[Change], Mapping[str, str]]:
+    """Whose rights changed from an instant until before another, oldest first, and the names of all concerned.
+
+    Raises Invalid when there are more than can be told at once.
+    """
+    rules.require(actor, Action.SEE_ACCESS)
+    with archive.read() as tx:
+        found = tx.ledger.sought(actions=RIGHTS, first=first, last=last, limit=CHANGES_MAX + 1)
+        if len(found) > CHANGES_MAX:
+            raise Invalid("Rights changed too often in these days to be told at once: narrow them.", "too-many-changes")
+        concerned = {event.subject_id for event in found}
+        accounts = {one.id: one for one in tx.people.every() if one.id in concerned}
+        lived = {person_id: tx.ledger.until("person", person_id, None) for person_id in accounts}
+        changes: list[Change] = []
+        for event in reversed(found):
+            account = accounts.get(event.subject_id) if event.action.startswith("person.") else None
+            if account is None:
+                changes.append(Change(event, None, None))
+                continue
+            before, after = (
+                _person_after([one for one in lived[account.id] if one.seq <= seq], account)
+                for seq in (event.seq - 1, event.seq)
+            )
+            changes.append(Change(event, _open(before), _open(after)))
+        return changes, tx.people.names(concerned | {one.event.actor for one in changes})
+
+
+def _open(account: Person | None) -> Person | None:
+    return account if account is not None and account.active else None
+
+
 # ---- Folding ----
 
 
@@ -205,8 +256,12 @@ def actor_at(tx: Transaction, person: Person, at: datetime) -> Actor:
 
 def person_at(tx: Transaction, now: Person, at: datetime) -> Person | None:
     """What somebody was trusted with at an instant; None if they were not here yet."""
+    return _person_after(tx.ledger.until("person", now.id, at), now)
+
+
+def _person_after(events: Sequence[Event], now: Person) -> Person | None:
     found: Person | None = None
-    for event in tx.ledger.until("person", now.id, at):
+    for event in events:
         said = event.payload
         if event.action in ("person.added", "person.opened", "person.changed"):
             found = replace(

@@ -174,6 +174,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "cannot-unlock": _l("This file is locked in a way that cannot be opened here."),
     "not-locked": _l("No file here is locked by a password."),
     "no-file": _l("There is no file in the request."),
+    "too-many-changes": _l("Rights changed too often in these days to be told at once: narrow them."),
     "choose-level": _l("The file waits at a stricter level than the record has: say which one holds."),
     "not-waiting": _l("Only what waits to be filed becomes a version of another record."),
     "several-files": _l("It has several files of its own; file it as a record."),

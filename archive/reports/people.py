@@ -5,25 +5,15 @@ from collections.abc import Mapping
 from access.actors import Actor
 from access.rules import Action
 from archive import people
+from archive.access_sheets import ROLES, several
 from archive.app import Archive
+from archive.loan_sheets import LEVELS
 from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "权限快照", "en": "Who holds which rights"}
 DUTY = Action.SEE_PEOPLE
 ASKED: tuple[Asked, ...] = ()
-
-ROLES: Mapping[str, tuple[str, str]] = {
-    "document_controller": ("档案管理员", "document controller"),
-    "records_liaison": ("兼职档案员", "records liaison"),
-    "borrower": ("借阅人", "borrower"),
-    "class_owner": ("归口负责人", "class owner"),
-    "dept_approver": ("部门审批人", "department approver"),
-    "final_approver": ("终审人", "final approver"),
-    "auditor": ("审计员", "auditor"),
-    "security_officer": ("安全保密员", "security officer"),
-    "sysadmin": ("系统管理员", "system administrator"),
-}
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:  # noqa: ARG001 — nothing can be asked
@@ -34,8 +24,8 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             person.name,
             person.employee_no,
             person.department,
-            say("、", ", ").join(say(*ROLES[role]) for role in sorted(person.roles)),
-            person.clearance,
+            several(person.roles, ROLES, say),
+            say(*LEVELS[person.clearance]),
             say("、", ", ").join(sorted(person.sites)),
             say("在用", "open") if person.active else say("停用", "closed"),
         )
@@ -48,7 +38,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         Column(say("工号", "Employee no."), 1),
         Column(say("部门", "Department"), 0.8),
         Column(say("角色", "Roles"), 2.6),
-        Column(say("密级上限", "Clearance"), 0.8, number=True),
+        Column(say("密级上限", "Clearance"), 0.8),
         Column(say("项目", "Sites"), 1.2),
         Column(say("状态", "State"), 0.7),
     )

@@ -12,10 +12,11 @@ from archive import auditing, declassifying, granting, lending, people, records
 from archive.app import Archive
 from archive.auditing import Sought
 from archive.declassifying import Lowering
-from archive.errors import NotFound
+from archive.errors import Invalid, NotFound
 from archive.granting import Wanted
 from archive.lending import Wish
 from archive.people import Rights
+from tests.archive.test_loan_printouts import cells
 from tests.builders import Office, a_person, a_record, an_office, now
 from tests.conftest import Clock
 
@@ -166,3 +167,65 @@ def test_what_somebody_may_see_is_counted_with_the_rules_that_open_it(
     assert auditing.what_may_they_see(archive, auditor, "admin").reach["find"] == {}
     with pytest.raises(Denied):
         auditing.what_may_they_see(archive, office.borrower, "owner")
+
+
+def test_whose_rights_changed_is_told_with_what_they_were_before_and_after(
+    archive: Archive, office: Office, auditor: Actor, clock: Clock
+) -> None:
+    clock.advance(days=1)
+    first = clock.at
+    people.change_rights(
+        archive, office.officer, "colleague", Rights(frozenset({"borrower"}), 2, "KFB", frozenset({"JF01"}))
+    )
+    grant = granting.give(archive, office.officer, "borrower", Wanted(1, "内审", clock.at + timedelta(days=2)))
+    people.deactivate(archive, office.officer, "second")
+
+    changes, names = auditing.rights_changes(archive, auditor, first, clock.at + timedelta(days=1))
+
+    told = [
+        (
+            one.event.action,
+            names[one.event.subject_id],
+            one.before and one.before.clearance,
+            one.after and one.after.clearance,
+        )
+        for one in changes
+    ]
+    assert told == [
+        ("person.changed", "colleague", 3, 2),
+        ("grant.given", "borrower", None, None),
+        ("person.deactivated", "second", 3, None),
+    ]
+    assert changes[1].event.payload["grant"] == grant.id
+    assert auditing.rights_changes(archive, auditor, first - timedelta(days=1), first)[0][0].before is None
+    with pytest.raises(Denied):
+        auditing.rights_changes(archive, office.keeper, first, clock.at)
+
+
+def test_more_changes_than_can_be_told_are_refused_and_never_cut_short(
+    archive: Archive, office: Office, auditor: Actor, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditing, "CHANGES_MAX", 3)
+
+    with pytest.raises(Invalid, match="narrow"):
+        auditing.rights_changes(archive, auditor, clock.at - timedelta(days=1), clock.at + timedelta(days=1))
+
+
+def test_printouts_of_rights_say_what_the_pages_say_in_words(
+    archive: Archive, office: Office, auditor: Actor, clock: Clock
+) -> None:
+    record_id = a_record(archive, level=2, title="竣工图册")
+    a_person(archive, "stranger", clearance=0)
+    granting.give(archive, office.officer, "borrower", Wanted(1, "内审", clock.at + timedelta(days=2)))
+
+    seen = cells(archive, auditor, "access_to_record", record=record_id)
+    assert all(word in seen for word in ("竣工图册", "普通商密", "owner", "责任岗位", "归口负责人"))
+    assert "stranger" not in seen
+    before = cells(archive, auditor, "access_to_record", record=record_id, day="2020-01-01")
+    assert "尚未收到" in before
+    person = cells(archive, auditor, "access_of_person", login="owner")
+    assert all(word in person for word in ("核心商密", "检索", "阅读", "责任岗位"))
+    changes = cells(archive, auditor, "rights_changes")
+    assert all(
+        word in changes for word in ("新建账号", "给予授权", "借阅人；密级至核心商密；KFB；JF01 YL02", "密级至内部")
+    )
