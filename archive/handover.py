@@ -22,14 +22,14 @@ from access.handovers import (
     Party,
     State,
 )
-from access.loans import OUT, Form, Loan
+from access.loans import OUT
 from access.rules import Action, Denied
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid
 from archive.handover_steps import is_giver, people_of, step, taking_part, tell_all
 from archive.loan_steps import addressee, refuse
-from archive.model import KEPT, Record, new_id
+from archive.model import KEPT, new_id
 from archive.naming import clean
 from archive.tables import Transaction
 from archive.telling import tell
@@ -40,7 +40,6 @@ REASON_MAX = 2000
 LINES_MAX = 50_000
 DAYS = 7
 """How long a handover should take, unless another day is said."""
-BATCH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,27 +226,28 @@ def freeze(archive: Archive, actor: Actor, handover_id: str) -> Handover:
         listed = _listed(tx, handover)
         if len(listed) > LINES_MAX:
             raise Invalid(f"A handover has at most {LINES_MAX} records: divide it.", "too-many-lines")
-        first = max((line.position for line in own), default=0) + 1
-        lines, borrowers = _lines(tx, listed, first)
-        if not own and not lines:
+        tx.handovers.freeze(handover_id, listed)
+        tx.handovers.write_down(handover, max((line.position for line in own), default=0) + 1)
+        tx.handovers.freeze(handover_id, {one.record_id for one in own} - {""})
+        lines = tx.handovers.counts(handover_id)["all"]
+        if not lines:
             raise Conflict("There is nothing to hand over.", "nothing-to-hand-over")
-        highest = max((line.level for line in (*own, *lines)), default=0)
+        highest = tx.handovers.highest_level(handover_id)
         for person in people_of(tx, handover):
             if person.clearance < highest and not (handover.giver_absent and is_giver(handover, person)):
                 raise Conflict("Somebody who has to sign is not cleared for everything on the list.", "party-clearance")
-        tx.handovers.add_lines(handover, lines)
-        tx.handovers.freeze(handover_id, {*(line.record_id for line in lines), *(one.record_id for one in own)} - {""})
-        fresh = step(archive, tx, actor.id, handover, Event.FREEZE, lines=len(own) + len(lines))
-        for loan in borrowers:
-            tell(archive, tx, [addressee(loan)], "handover.confirm", ("handover", handover_id), number=loan.number)
-        if any(line.carrier is Carrier.DIGITAL for line in (*own, *lines)):
-            tx.jobs.add(at, "check-handover", handover=handover_id)
+        fresh = step(archive, tx, actor.id, handover, Event.FREEZE, lines=lines)
+        out = {line.loan for line in tx.handovers.on_loan(handover_id)}
+        for loan in tx.loans.with_items_in(OUT) if out else ():
+            if loan.number in out:
+                tell(archive, tx, [addressee(loan)], "handover.confirm", ("handover", handover_id), number=loan.number)
+        tx.jobs.add(at, "check-handover", handover=handover_id)
         tell_all(archive, tx, handover, "handover.frozen", but=actor.id)
         return fresh
 
 
-def _listed(tx: Transaction, handover: Handover) -> Sequence[Record]:
-    """The records that change hands, in the order of the shelves."""
+def _listed(tx: Transaction, handover: Handover) -> Sequence[str]:
+    """The records that change hands."""
     if handover.kind is Kind.TAKEOVER:
         return ()
     receiver, giver = handover.party(Part.RECEIVER), handover.party(Part.GIVER)
@@ -255,60 +255,15 @@ def _listed(tx: Transaction, handover: Handover) -> Sequence[Record]:
     assert keeper is not None
     person = tx.people.get(keeper.person_id)
     assert person is not None
-    ids = tx.custody.listed(
+    return tx.custody.listed(
         rules.scope(as_actor(person), Action.HAND_OUT),
+        {*KEPT, "captured"} if handover.kind is Kind.ACCESSION else KEPT,
         keeper_id=giver.person_id if giver else "",
         site=handover.site,
         class_code=handover.class_code,
         department=handover.department,
         location=handover.location,
     )
-    found: list[Record] = []
-    for start in range(0, len(ids), BATCH):
-        known = tx.records.many(ids[start : start + BATCH])
-        found += [known[one] for one in ids[start : start + BATCH]]
-    here = {*KEPT, "captured"} if handover.kind is Kind.ACCESSION else KEPT
-    return [one for one in found if one.lifecycle in here]
-
-
-def _lines(tx: Transaction, listed: Sequence[Record], first: int) -> tuple[list[Line], list[Loan]]:
-    """A line for the paper of each record and one for its files; and the loans under which papers are out."""
-    out = {
-        item.record_id: loan
-        for loan in tx.loans.with_items_in(OUT)
-        for item in loan.items
-        if item.form is Form.PAPER and item.state in OUT
-    }
-    retention = {one.code: one.retention for one in tx.file_plan.every()}
-    lines: list[Line] = []
-    borrowers: dict[str, Loan] = {}
-    for start in range(0, len(listed), BATCH):
-        some = listed[start : start + BATCH]
-        components = tx.records.components_of([one.id for one in some])
-        for record in some:
-            files = components[record.id]
-            line = Line(
-                position=0,
-                carrier=Carrier.PAPER,
-                title=record.title,
-                record_id=record.id,
-                number=record.doc_number,
-                document_date=record.document_date,
-                level=record.level,
-                class_code=record.class_code,
-                retention=retention.get(record.class_code, ""),
-                location=record.shelf_location,
-                site=record.site,
-            )
-            if record.shelf_location:
-                loan = out.get(record.id)
-                if loan is not None:
-                    borrowers[loan.id] = loan
-                pages = sum(file.page_count for file in files)
-                lines.append(replace(line, pieces=pages, loan=loan.number if loan else ""))
-            if files:
-                lines.append(replace(line, carrier=Carrier.DIGITAL, location="", pieces=len(files)))
-    return [replace(line, position=first + n) for n, line in enumerate(lines)], list(borrowers.values())
 
 
 def cancel(archive: Archive, actor: Actor, handover_id: str, reason: str) -> Handover:

@@ -1,7 +1,7 @@
 """A list is signed by everybody over one digest, and what is on it changes hands at one instant."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from access import handovers, rules
 from access.actors import Actor, Role
@@ -27,10 +27,29 @@ from archive.model import new_id
 from archive.tables import Transaction
 from archive.telling import tell
 
-REASON_MAX = 2000
-
-
 BATCH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a list says at one moment, and the revision by which it is known whether it says so still."""
+
+    revision: int
+    digest: str
+    lines: Sequence[Line]
+
+
+def _standing(archive: Archive, actor: Actor, handover_id: str) -> Standing:
+    """Worked out before anything is written: with fifty thousand lines it takes longer than others should wait."""
+    with archive.read() as tx:
+        handover, lines = taking_part(tx, actor, handover_id), tx.handovers.lines(handover_id)
+        revision = tx.handovers.revision(handover_id)
+    return Standing(revision, handovers.digest(handover, lines), lines)
+
+
+def _digest_now(tx: Transaction, handover_id: str, standing: Standing) -> str:
+    """The digest, if nothing has changed since it was worked out; else none, which is the one nobody signed."""
+    return standing.digest if tx.handovers.revision(handover_id) == standing.revision else ""
 
 
 def sign(
@@ -50,12 +69,11 @@ def sign(
     enters the code printed on the sheet that was signed: it must be the sheet of this very list.
     """
     rules.require(actor, Action.TAKE_PART)
-    with archive.read() as tx:
-        taking_part(tx, actor, handover_id)
+    standing = _standing(archive, actor, handover_id)
     signing_in.confirm(archive, actor, password, factor)
     with archive.write() as tx:
         handover = taking_part(tx, actor, handover_id)
-        now = handovers.digest(handover, tx.handovers.lines(handover_id))
+        now = _digest_now(tx, handover_id, standing)
         given = tx.handovers.signatures(handover_id)
         refuse(handovers.why_not_sign(handover, given, part, actor.id, seen, now))
         party = handover.party(part)
@@ -96,12 +114,13 @@ def _refuse_the_gone(tx: Transaction, handover: Handover) -> None:
 def complete(archive: Archive, actor: Actor, handover_id: str) -> Handover:
     """Everything changes hands at one instant: custody, rights, what is open; nothing stays frozen (INV-11, INV-12)."""
     rules.require(actor, Action.TAKE_PART)
+    standing = _standing(archive, actor, handover_id)
+    lines = standing.lines
     with archive.write() as tx:
         handover = taking_part(tx, actor, handover_id)
         if not handover.parts_of(actor.id) & {Part.RECEIVER, Part.SUPERVISOR}:
             raise Denied(Action.TAKE_PART, "not-your-part", "The receiver or the supervisor completes it.")
-        lines = tx.handovers.lines(handover_id)
-        now = handovers.digest(handover, lines)
+        now = _digest_now(tx, handover_id, standing)
         refuse(handovers.why_not_complete(handover, tx.handovers.signatures(handover_id), lines, now))
         _refuse_the_gone(tx, handover)
         known = {person.id: as_actor(person) for person in people_of(tx, handover) if person.active}

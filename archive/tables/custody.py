@@ -1,6 +1,6 @@
 """Who keeps what: taken up, passed on, never two at a time and never nobody in between (INV-12)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,17 +37,9 @@ class Custody:
         kept = sa.select(custody.c.record_id).where(custody.c.record_id.in_(record_ids))
         known = set(self._connection.execute(kept).scalars())
         fresh = [one for one in dict.fromkeys(record_ids) if one not in known]
-        for record_id in fresh:
-            self._connection.execute(
-                custody.insert().values(
-                    record_id=record_id,
-                    turn=1,
-                    keeper_kind="person",
-                    keeper_id=person_id,
-                    since=at,
-                    handover_id="",
-                )
-            )
+        first = {"turn": 1, "keeper_kind": "person", "keeper_id": person_id, "since": at, "handover_id": ""}
+        if fresh:
+            self._connection.execute(custody.insert(), [{"record_id": one, **first} for one in fresh])
         return len(fresh)
 
     def pass_on(self, record_ids: Sequence[str], kind: str, keeper_id: str, at: datetime, handover_id: str) -> None:
@@ -116,10 +108,18 @@ class Custody:
         return {row[0]: row[1] for row in rows}
 
     def listed(
-        self, scope: Scope, *, keeper_id: str, site: str, class_code: str, department: str, location: str
+        self,
+        scope: Scope,
+        lifecycles: Collection[str],
+        *,
+        keeper_id: str,
+        site: str,
+        class_code: str,
+        department: str,
+        location: str,
     ) -> Sequence[str]:
-        """Records that may be put on a list, in the order of the shelves: those this person keeps (nobody's, if no
-        person is named), and those of the scope that nobody has ever kept."""
+        """Records that may be put on a list: those this person keeps (nobody's, if no person is named), and those of
+        the scope that nobody has ever kept."""
         condition = records.c.id.not_in(sa.select(custody.c.record_id)) & inside(scope)
         if keeper_id:
             condition |= records.c.id.in_(sa.select(custody.c.record_id).where(*_kept_by(keeper_id)))
@@ -132,9 +132,7 @@ class Custody:
             condition &= records.c.shelf_location.startswith(location, autoescape=True)
         return list(
             self._connection.execute(
-                sa.select(records.c.id)
-                .where(condition, records.c.lifecycle != "quarantined")
-                .order_by(records.c.shelf_location, records.c.doc_number, records.c.id)
+                sa.select(records.c.id).where(condition, records.c.lifecycle.in_(lifecycles))
             ).scalars()
         )
 

@@ -23,7 +23,9 @@ from access.handovers import (
     is_difference,
     needs_explanation,
 )
+from access.loans import OUT, Form
 from archive.errors import Conflict, NotFound
+from archive.tables.schema.fileplan import classes
 from archive.tables.schema.handovers import (
     handover_freezes,
     handover_lines,
@@ -31,6 +33,8 @@ from archive.tables.schema.handovers import (
     handover_signatures,
     handovers,
 )
+from archive.tables.schema.loans import loan_items, loans
+from archive.tables.schema.records import components, records
 
 NO_SUCH_HANDOVER = "There is no such handover."
 BATCH = 400
@@ -43,7 +47,9 @@ class Handovers:
         self._connection = connection
 
     def add(self, handover: Handover) -> None:
-        self._connection.execute(handovers.insert().values(id=handover.id, number=handover.number, **_values(handover)))
+        self._connection.execute(
+            handovers.insert().values(id=handover.id, number=handover.number, revision=1, **_values(handover))
+        )
         for party in handover.parties:
             outside = party.outside or Outside("", "", "")
             self._connection.execute(
@@ -68,10 +74,21 @@ class Handovers:
         changed = self._connection.execute(
             handovers.update()
             .where(handovers.c.id == handover.id, handovers.c.state == before)
-            .values(_values(handover))
+            .values(revision=handovers.c.revision + 1, **_values(handover))
         ).rowcount
         if changed != 1:
             raise Conflict("Somebody else was first; reload the page.", "changed")
+
+    def revision(self, handover_id: str) -> int:
+        """Counts every change of what is signed: the list and the handover itself."""
+        return self._connection.execute(
+            sa.select(handovers.c.revision).where(handovers.c.id == handover_id)
+        ).scalar_one()
+
+    def _changed(self, handover_id: str) -> None:
+        self._connection.execute(
+            handovers.update().where(handovers.c.id == handover_id).values(revision=handovers.c.revision + 1)
+        )
 
     def latest(self, *, limit: int = 200) -> Sequence[Handover]:
         return self._handovers(sa.true(), limit=limit)
@@ -90,6 +107,77 @@ class Handovers:
         rows = [{"handover_id": handover.id, **_line_values(line, handover.kind)} for line in lines]
         for start in range(0, len(rows), BATCH):
             self._connection.execute(handover_lines.insert(), rows[start : start + BATCH])
+        self._changed(handover.id)
+
+    def write_down(self, handover: Handover, first: int) -> None:
+        """A line for the paper of each record frozen for this handover and one for its files, in the order of the
+        shelves, from position `first` on: one statement, for there may be fifty thousand."""
+        files = (
+            sa.select(
+                components.c.record_id,
+                sa.func.count().label("files"),
+                sa.func.sum(components.c.page_count).label("pages"),
+            )
+            .where(components.c.current)
+            .group_by(components.c.record_id)
+            .subquery()
+        )
+        out = (
+            sa.select(loan_items.c.record_id, sa.func.min(loans.c.number).label("loan"))
+            .join(loans, loans.c.id == loan_items.c.loan_id)
+            .where(loan_items.c.form == Form.PAPER, loan_items.c.state.in_(OUT))
+            .group_by(loan_items.c.record_id)
+            .subquery()
+        )
+        carriers = sa.union_all(
+            *(sa.select(sa.literal(one).label("carrier")) for one in (Carrier.PAPER.value, Carrier.DIGITAL.value))
+        ).subquery()
+        paper = carriers.c.carrier == Carrier.PAPER
+        said: dict[str, sa.ColumnElement[Any]] = {
+            "handover_id": handover_freezes.c.handover_id,
+            "position": first
+            - 1
+            + sa.func.row_number().over(
+                order_by=(records.c.shelf_location, records.c.doc_number, records.c.id, sa.case((paper, 0), else_=1))
+            ),
+            "carrier": carriers.c.carrier,
+            "title": records.c.title,
+            "record_id": records.c.id,
+            "number": records.c.doc_number,
+            "document_date": records.c.document_date,
+            "level": records.c.level,
+            "class_code": sa.func.coalesce(records.c.class_code, ""),
+            "retention": sa.func.coalesce(classes.c.retention, ""),
+            "location": sa.case((paper, records.c.shelf_location), else_=""),
+            "site": records.c.site,
+            "pieces": sa.func.coalesce(sa.case((paper, files.c.pages), else_=files.c.files), 0),
+            "loan": sa.case((paper, sa.func.coalesce(out.c.loan, "")), else_=""),
+        }
+        fresh = _line_values(Line(0, Carrier.PAPER, ""), handover.kind)
+        said |= {
+            name: sa.literal(value, handover_lines.c[name].type) for name, value in fresh.items() if name not in said
+        }
+        question = (
+            sa.select(*(value.label(name) for name, value in said.items()))
+            .select_from(
+                handover_freezes.join(records, records.c.id == handover_freezes.c.record_id)
+                .join(carriers, sa.true())
+                .outerjoin(classes, classes.c.code == records.c.class_code)
+                .outerjoin(files, files.c.record_id == records.c.id)
+                .outerjoin(out, out.c.record_id == records.c.id)
+            )
+            .where(
+                handover_freezes.c.handover_id == handover.id,
+                sa.case((paper, records.c.shelf_location != ""), else_=files.c.files.is_not(None)),
+            )
+        )
+        self._connection.execute(handover_lines.insert().from_select(list(said), question))
+        self._changed(handover.id)
+
+    def highest_level(self, handover_id: str) -> int:
+        """That of the most secret record on the list."""
+        highest = sa.select(sa.func.max(handover_lines.c.level)).where(handover_lines.c.handover_id == handover_id)
+        return self._connection.execute(highest).scalar() or 0
 
     def save_line(self, handover: Handover, line: Line) -> None:
         self._connection.execute(
@@ -97,6 +185,7 @@ class Handovers:
             .where(handover_lines.c.handover_id == handover.id, handover_lines.c.position == line.position)
             .values(_line_values(line, handover.kind))
         )
+        self._changed(handover.id)
 
     def remove_line(self, handover_id: str, position: int) -> None:
         self._connection.execute(
@@ -104,6 +193,7 @@ class Handovers:
                 handover_lines.c.handover_id == handover_id, handover_lines.c.position == position
             )
         )
+        self._changed(handover_id)
 
     def lines(self, handover_id: str) -> Sequence[Line]:
         """Every line, in order."""
@@ -273,7 +363,7 @@ def _values(handover: Handover) -> dict[str, Any]:
 
 def _handover(row: sa.RowMapping, parties: Iterable[Party]) -> Handover:
     values: dict[str, Any] = {**row, "kind": Kind(row["kind"]), "state": State(row["state"])}
-    del values["package"]
+    del values["package"], values["revision"]
     return Handover(parties=tuple(parties), **values)
 
 

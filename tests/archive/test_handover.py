@@ -26,6 +26,7 @@ from archive import (
     numbering,
     people,
     records,
+    signing_in,
     telling,
     unlocking,
     versions,
@@ -443,6 +444,26 @@ def test_any_change_makes_every_signature_void(archive: Archive, house: House) -
         handover_signing.complete(archive, house.new, going.id)
     with archive.read() as tx:
         assert [one.voided_at is None for one in tx.handovers.signatures(going.id)] == [False] * 3
+
+
+def test_what_changes_while_somebody_signs_is_not_signed(
+    archive: Archive, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The digest of a long list is worked out before the transaction: what comes in between is noticed."""
+    going = frozen(archive, house)
+    counted(archive, house, going.id)
+    shown, at = digest(archive, going.id), position(archive, going.id, house.papers[0])
+    confirm = signing_in.confirm
+
+    def meanwhile(*said: object, **more: object) -> None:
+        confirm(*said, **more)  # type: ignore[arg-type]
+        handover_counting.count(archive, house.new, going.id, at, Found.PRESENT, pieces=1, note="又点了一遍")
+
+    monkeypatch.setattr(signing_in, "confirm", meanwhile)
+    with pytest.raises(Conflict, match="changed since"):
+        sign(archive, house.old, going.id, Part.GIVER, seen=shown)
+    with archive.read() as tx:
+        assert tx.handovers.signatures(going.id) == []
 
 
 def test_nobody_signs_what_they_have_not_seen_nor_without_their_password(archive: Archive, house: House) -> None:

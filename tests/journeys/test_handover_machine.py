@@ -38,6 +38,7 @@ class Walk:
         self.known: list[str] = []
         self.loans: list[str] = []
         self.reached: set[State] = set()
+        self.said: dict[tuple[str, int], str] = {}
         self.people = [office.keeper, office.second_keeper, boss, office.borrower, office.final]
 
     def step(self) -> None:
@@ -185,6 +186,8 @@ class Walk:
                 lines = tx.handovers.lines(one.id)
                 signatures = [s for s in tx.handovers.signatures(one.id) if s.voided_at is None]
                 now = handovers.digest(one, lines)
+                # The same revision is the same list: a digest worked out before a transaction holds in it.
+                assert self.said.setdefault((one.id, tx.handovers.revision(one.id)), now) == now
                 # Whatever is signed and not void is signed over the list as it stands.
                 assert all(s.digest == now for s in signatures)
                 assert len({s.person_id for s in signatures}) == len(signatures)

@@ -24,6 +24,8 @@ handovers = sa.Table(
     sa.Column("frozen_at", Instant),
     sa.Column("completed_at", Instant),
     sa.Column("ended_reason", sa.Text, nullable=False),
+    # Counts every change of what is signed: a digest worked out before the transaction holds as long as it is the same.
+    sa.Column("revision", sa.Integer, nullable=False),
     # The package that came in or went out with it, as one sealed object.
     sa.Column("package", Digest, sa.ForeignKey("objects.digest")),
     one_of("kind", "custodian", "accession", "takeover", "exit"),
