@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from archive import keyring, sealing
 from archive.config import Settings, load
 from archive.errors import Misconfigured
-from archive.learning import Lessons
 from archive.objects import ObjectStore
 from archive.store import open_store
 from archive.tables import Tables, Transaction
@@ -20,8 +20,11 @@ from indexer.engines import Engine, open_engine
 from indexer.engines import names as engine_names
 from indexer.errors import IndexBroken
 from indexer.memory import Memory
-from indexer.reading import Reader
-from indexer.spellings import Spellings
+
+if TYPE_CHECKING:
+    # What is loaded when it is first needed: most commands end before.
+    from archive.learning import Lessons
+    from indexer.reading import Reader
 
 Clock = Callable[[], datetime]
 
@@ -39,6 +42,8 @@ class Names:
     """What records are called, for suggestions, and up to which line of the ledger it is known."""
 
     def __init__(self) -> None:
+        from indexer.spellings import Spellings
+
         self.spellings = Spellings()
         self.seq = -1
         self.turn = Lock()
@@ -67,13 +72,13 @@ class Archive:
         """Who really holds the pen when the shell of the server acts as somebody: written into every line."""
         self.lessons: Lessons | None = None
         """What was learned from filed records about the classes of papers; None until somebody has (`teaching`)."""
-        self.names = Names()
         self.paces = Paces()
         self.texts = Memory(TEXTS_BYTES)
         """Pages of texts by digest, opened lately to show lines of them. Only a digest that the catalogue still has is
         looked up here."""
         self._engine: tuple[str, Engine] | None = None
         self._reader: Reader | None = None
+        self._names: Names | None = None
         self._opening = Lock()
 
     def read(self) -> AbstractContextManager[Transaction]:
@@ -113,14 +118,23 @@ class Archive:
         return open_engine(engine, folder, writable=writable)
 
     @property
-    def reader(self) -> Reader:
+    def names(self) -> Names:
+        with self._opening:
+            if self._names is None:
+                self._names = Names()
+            return self._names
+
+    @property
+    def reader(self) -> "Reader":
         """A sandbox for files that a door has to look into at once (page images). Shared, one file at a time."""
         with self._opening:
             if self._reader is None:
                 self._reader = self.new_reader()
             return self._reader
 
-    def new_reader(self) -> Reader:
+    def new_reader(self) -> "Reader":
+        from indexer.reading import Reader
+
         return Reader(time_s=self.settings.read_time_s, memory_mb=self.settings.read_memory_mb)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ A number alone is not enough: a service in a container gets the same one each ti
 """
 
 import os
+import shutil
 import socket
 from pathlib import Path
 
@@ -36,6 +37,16 @@ def alive(number: str) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def clear(folder: Path, kind: str = "") -> None:
+    """Remove what processes left in this folder that were killed: names there begin with the number of whose they are.
+
+    With a kind, only what is called `7-kind-…`: other people may keep something in that folder too.
+    """
+    for path in folder.glob(f"[0-9]*-{kind}-*" if kind else "*"):
+        if not alive(path.name.partition("-")[0]):
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _began(number: int) -> str:

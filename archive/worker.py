@@ -7,7 +7,6 @@ does, the one writer of the index.
 import logging
 import os
 import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -124,9 +123,7 @@ def recover(archive: Archive) -> None:
     """Clear up after processes of this machine that were killed: remove their plain temporary files, give back
     the jobs they still hold."""
     archive.settings.work.mkdir(mode=0o700, exist_ok=True)
-    for file in archive.settings.work.iterdir():
-        if not processes.alive(file.name.partition("-")[0]):
-            shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)
+    processes.clear(archive.settings.work)
     with archive.write() as tx:
         for worker in tx.jobs.workers():
             host, _, rest = worker.partition("/")

@@ -14,6 +14,7 @@ import zstandard
 
 from archive import sealing
 from archive.app import Archive
+from archive.backups.crypto import ID_BYTES
 from archive.backups.packs import LIST, OBJECT, PACK, PIECE, SEGMENT, Blob, Packed, Spoiled, Writer
 from archive.backups.repository import Key, Repository, Snapshot
 from archive.errors import Corrupt, NotFound
@@ -57,7 +58,7 @@ class Copying:
         """Copy what is new of the catalogue's copy; its size, and the id of the list of its pieces."""
         size = self._copy.stat().st_size
         with self._copy.open("rb") as catalogue:
-            list_id = self._pack_catalogue(catalogue, size)
+            list_id = self._pack_catalogue(catalogue.fileno(), size)
         return size, list_id
 
     def _new_objects(self, previous: Snapshot | None, keystore: BinaryIO) -> Iterator[Blob]:
@@ -66,7 +67,7 @@ class Copying:
         Both keystores are in order of address and are read side by side, so that memory does not grow with
         the archive, and no data key is unwrapped that was unwrapped before.
         """
-        earlier = self._earlier(previous)
+        earlier, passed = self._earlier(previous), 0
         before = next(earlier, None)
         for held in copies.objects(self._copy):
             address = bytes.fromhex(held.address)
@@ -81,8 +82,12 @@ class Copying:
             if self._known.add(key.blob_id):
                 self.objects_new += 1
                 yield Blob(OBJECT, key.blob_id, self._object(held))
-            else:
-                self._advance(held.stored_bytes)
+                continue
+            passed += held.stored_bytes
+            if passed > PACK:
+                self._advance(passed)
+                passed = 0
+        self._advance(passed)
 
     def _earlier(self, previous: Snapshot | None) -> Iterator[Key]:
         if previous is None:
@@ -137,25 +142,35 @@ class Copying:
 
     # The catalogue
 
-    def _pack_catalogue(self, catalogue: BinaryIO, size: int) -> bytes:
-        """Pack what is new of the catalogue's copy; return the id of the list of its pieces."""
-        ids: list[bytes] = [b""] * -(-size // PIECE_BYTES)
-        numbers = Shared(range(len(ids)))
-        seals, handle = self._repository.seals, catalogue.fileno()
+    def _pack_catalogue(self, catalogue: int, size: int) -> bytes:
+        """Pack what is new of the catalogue's copy, and the list of its pieces last; return the id of the list."""
+        count = -(-size // PIECE_BYTES)
+        ids, new = bytearray(count * ID_BYTES), bytearray(count)
+        numbers, seals = Shared(range(count)), self._repository.seals
 
-        def new_pieces() -> Iterator[Blob]:
+        def look(failed: Callable[[], bool]) -> None:
             for n in numbers:
-                content = os.pread(handle, PIECE_BYTES, n * PIECE_BYTES)
-                ids[n] = seals.piece_id(content)
-                if self._claim(ids[n]):
-                    yield Blob(PIECE, ids[n], iter([zstandard.compress(content, 3)]))
+                if failed():
+                    return
+                piece_id = seals.piece_id(os.pread(catalogue, PIECE_BYTES, n * PIECE_BYTES))
+                ids[n * ID_BYTES : (n + 1) * ID_BYTES] = piece_id
+                new[n] = self._claim(piece_id)
 
-        self._pack(new_pieces, size)
-        content = b"".join(ids)
+        def squeezed(n: int) -> Iterator[bytes]:
+            yield zstandard.compress(os.pread(catalogue, PIECE_BYTES, n * PIECE_BYTES), 3)
+
+        def blobs() -> Iterator[Blob]:
+            for n in range(count):
+                if new[n]:
+                    yield Blob(PIECE, bytes(ids[n * ID_BYTES : (n + 1) * ID_BYTES]), squeezed(n))
+            if self._claim(list_id):
+                yield Blob(LIST, list_id, _segments(zstandard.compress(content, 3)))
+
+        together(look, size // PACK)
+        content = bytes(ids)
         list_id = seals.piece_id(content)
-        if self._claim(list_id):
-            blob = Blob(LIST, list_id, _segments(zstandard.compress(content, 3)))
-            self._pack(lambda: iter([blob]), 0)
+        waiting = Shared(blobs())
+        self._pack(lambda: iter(waiting), sum(new) * PIECE_BYTES)
         return list_id
 
     def _claim(self, blob_id: bytes) -> bool:

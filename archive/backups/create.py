@@ -21,7 +21,7 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import config, status
+from archive import config, processes, status
 from archive.app import Archive
 from archive.backups import keys, slots
 from archive.backups.copying import PIECE_BYTES, Copying
@@ -294,9 +294,11 @@ def _settings(archive: Archive) -> str:
 
 @contextmanager
 def _work(archive: Archive) -> Generator[Path]:
-    """A folder for what only this run needs; gone when it ends. A worker that starts sees by its name whose it is."""
+    """A folder for what only this run needs, the copy of the catalogue above all: inside the home, where the catalogue
+    lies itself, for its owner only, and gone when the run ends; killed, when the next one or the service begins."""
     try:
         archive.settings.work.mkdir(exist_ok=True, mode=0o700)
+        processes.clear(archive.settings.work, "backup")
         with tempfile.TemporaryDirectory(dir=archive.settings.work, prefix=f"{os.getpid()}-backup-") as folder:
             yield Path(folder)
     except (OSError, sqlite3.Error) as error:

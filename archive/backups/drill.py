@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from access import rules
 from access.actors import OPERATOR, SERVICE, Actor, Role
 from access.loans import Form, State
 from access.rules import Action
-from archive import intake, printing, search
+from archive import intake, printing, processes, search
 from archive.app import Archive
 from archive.backups import keys, places, restore, slots
 from archive.backups.rebuilding import Restored
@@ -240,7 +241,8 @@ def _loans(copy: Archive) -> str:
                 continue
             wrong += (item.record_id in tx.loans.open_for(person.id, at)) != (person.active and at < item.due_at)
             wrong += item.record_id in tx.loans.open_for(person.id, item.due_at + timedelta(seconds=1))
-        secret = [record for record_id in tx.records.ids() if (record := tx.records.get(record_id)).level >= 2][:SAMPLE]
+        every = (tx.records.get(record_id) for record_id in tx.records.ids())
+        secret = list(islice((record for record in every if record.level >= 2), SAMPLE))
     stranger = Actor("stranger", "", frozenset({Role.BORROWER}), clearance=3, department="-", sites=frozenset({"-"}))
     wrong += sum(rules.scope(stranger, Action.READ).admits(record) for record in secret)
     return f"{'! ' if wrong else ''}{len(running)} loans and {len(secret)} confidential records asked, {wrong} wrong"
@@ -263,7 +265,9 @@ def _room(archive: Archive) -> Path:
     folder = archive.settings.backup_drill_folder
     if not folder:
         archive.settings.work.mkdir(exist_ok=True, mode=0o700)
-        return archive.settings.work
+        folder = archive.settings.work
+    # A whole copy of the archive is not left lying because the rehearsal was killed.
+    processes.clear(Path(folder), "drill")
     return Path(folder)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from archive.backups.crypto import FORMAT, ID_BYTES, MARK_BYTES, Seals
 from archive.backups.keys import Keys
@@ -89,9 +89,11 @@ class Tidying:
     forgotten: Mapping[str, Forgotten] = field(default_factory=dict[str, Forgotten])
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A line of a keystore: where an object is, and its data key as the archive keeps it."""
+class Key(NamedTuple):
+    """A line of a keystore: where an object is, and its data key as the archive keeps it.
+
+    There is one for every object, so it is of the kind that is made fastest.
+    """
 
     address: bytes
     blob_id: bytes

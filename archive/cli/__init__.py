@@ -25,7 +25,7 @@ import click
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import config, people, supervisor
+from archive import config
 from archive.app import Archive, open_archive
 from archive.errors import ArchiveError
 from archive.threads import Progress
@@ -55,6 +55,9 @@ class Call:
         """The person named with --as, else the operator of this shell, who stands in every line written either way."""
         if not login:
             return OPERATOR
+        # Most commands act as nobody else, and need not know what people may do.
+        from archive import people
+
         archive.by = OPERATOR.id
         return people.named(archive, login)
 
@@ -63,6 +66,8 @@ class Call:
 
         Returns the exit status: 1 when a role could not run.
         """
+        from archive import supervisor
+
         return supervisor.run(
             config.load(self.home).home,
             supervisor.stop_on_signals(),
@@ -79,17 +84,23 @@ class Call:
 
 
 class Commands(click.Group):
-    """Commands are the modules of this folder; move_objects is `move-objects`."""
+    """Commands are the modules of a folder, imported when they are asked for; move_objects is `move-objects`."""
+
+    def __init__(self, *arguments: Any, package: str = __name__, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._package = package
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click hands it over
         return sorted(
-            module.name.replace("_", "-") for module in iter_modules(__path__) if not module.name.startswith("_")
+            module.name.replace("_", "-")
+            for module in iter_modules(import_module(self._package).__path__)
+            if not module.name.startswith("_")
         )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        return import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
+        return import_module(f"{self._package}.{cmd_name.replace('-', '_')}").command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -180,6 +191,10 @@ def shares(word: str) -> Progress:
             click.echo(f"{100 * done // total} % {word}", err=True)
 
     return tell
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
 
 
 def plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ change in the catalogue does not change in the copy.
 """
 
 import sqlite3
+import struct
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -87,11 +88,10 @@ def objects(path: Path) -> Iterator[StoredObject]:
     """Every kept object, in order of address, in bounded memory. May be continued from another thread."""
     with closing(_open(path)) as db:
         rows = db.execute(
-            "SELECT digest, address, size_bytes, stored_bytes, wrapped_key FROM objects"
+            "SELECT digest, address, size_bytes, stored_bytes, wrapped_key, 1 FROM objects"
             " WHERE state = 'kept' ORDER BY address"
         )
-        for row in rows:
-            yield StoredObject(*row, kept=True)
+        yield from map(StoredObject._make, rows)
 
 
 def totals(path: Path) -> tuple[int, int]:
@@ -131,7 +131,7 @@ def whole(path: Path) -> bool:
 def _open(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     # Nobody else uses the copy, and when it is cut off it is made anew.
-    for pragma in ("journal_mode = OFF", "synchronous = OFF", "secure_delete = ON", "cache_size = -8192"):
+    for pragma in ("synchronous = OFF", "journal_mode = OFF", "secure_delete = ON", "cache_size = -8192"):
         db.execute(f"PRAGMA {pragma}").fetchall()
     return db
 
@@ -142,6 +142,8 @@ def _open(path: Path) -> sqlite3.Connection:
 _TREE_PAGES = {2: 12, 5: 12, 10: 8, 13: 8}
 """Kind of B-tree page → length of its header. Other pages begin with a page number, whose first byte is 0."""
 
+_TREE_PAGE = struct.Struct(">BHHH")
+"""How every such header begins: kind, first free block, how many cells, where their content begins (0 is 65536)."""
 
 _BLOCK = 256
 """Pages looked at in one go: memory does not grow with the catalogue."""
@@ -194,10 +196,8 @@ def _clear_free_pages(file: BinaryIO, size: int, trunk: int) -> set[int]:
 
 def _clear_gaps(data: bytearray, start: int, at: int, size: int, zeros: bytes) -> bool:
     """Zero what belongs to nobody in the page from `start` on (its header is at `at`); False if it was zero."""
-    block = data[at + 1] << 8 | data[at + 2]
-    cells = data[at + 3] << 8 | data[at + 4]
-    content = (data[at + 5] << 8 | data[at + 6]) or 65536
-    first, last = at + _TREE_PAGES[data[at]] + 2 * cells, start + content
+    kind, block, cells, content = _TREE_PAGE.unpack_from(data, at)
+    first, last = at + _TREE_PAGES[kind] + 2 * cells, start + (content or 65536)
     if not first <= last <= start + size:
         raise Corrupt("A page of the catalogue's copy is damaged.")
     changed = bool(data[first:last].strip(b"\0"))

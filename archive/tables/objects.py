@@ -1,8 +1,8 @@
 """Which objects are kept, and the wrapped key of each. Without its row an object cannot be opened."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -10,9 +10,11 @@ from archive.tables.schema.objects import objects
 from archive.tables.schema.records import components
 
 
-@dataclass(frozen=True, slots=True)
-class StoredObject:
-    """`digest` is that of the content, `address` the name in the store; sizes before and after sealing."""
+class StoredObject(NamedTuple):
+    """`digest` is that of the content, `address` the name in the store; sizes before and after sealing.
+
+    A backup makes one for every object there is, so it is of the kind that is made fastest.
+    """
 
     digest: str
     address: str

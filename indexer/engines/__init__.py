@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from indexer.errors import IndexerError
-from indexer.query import Query
+
+if TYPE_CHECKING:
+    # Whoever only opens an engine does not need what questions are made of.
+    from indexer.query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Engine(Protocol):
 
     def search(
         self,
-        query: Query,
+        query: "Query",
         *,
         find: Filter,
         read: Filter,

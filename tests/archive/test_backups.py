@@ -6,7 +6,6 @@ import random
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
@@ -211,7 +210,7 @@ def test_a_key_that_is_not_that_of_its_blob_is_refused(archive: Archive, target:
     create.run(archive, OPERATOR, target)
     opened = repository.open_repository(target, keys.load(archive.settings.keys))
     one, other = opened.keys(repository.of(opened.sizes(), "keystores")[0])
-    crossed = [replace(one, blob_id=other.blob_id), replace(other, blob_id=one.blob_id)]
+    crossed = [one._replace(blob_id=other.blob_id), other._replace(blob_id=one.blob_id)]
     name = repository.new_keystore_name(2)
     target.put(name, opened.seals.seal(name, (key.line() for key in crossed), None))
     with pytest.raises(Corrupt, match="does not belong to what was backed up"):

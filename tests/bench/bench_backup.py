@@ -1,5 +1,6 @@
 """How long backups take, beside restic and borg on the same home in one run: first, unchanged, 1 % changed, verify,
-restore; with peak memory and the size of the repository.
+restore; with peak memory and the size of the repository. The command is measured from its start to its end, as theirs
+are; the service, which makes the backups of every night, has imported everything long before.
 
     python -m tests.bench.bench_backup --mb 2048             # many small and some large objects
     python -m tests.bench.bench_backup --records 100000      # a nightly run after 1 % change, and a rehearsal
@@ -14,13 +15,14 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from access.actors import OPERATOR
 from archive.app import Archive, open_archive
-from archive.backups import check, create, drill, keys, places, restore
+from archive.backups import create, drill, places
 from archive.backups.targets import open_target
 from archive.founding import found
 from archive.intake import Claims, hand_in
@@ -41,8 +43,12 @@ def fill(archive: Archive, count: int, large: int, seed: int, size_max: int = 80
         hand_in(archive, OPERATOR, io.BytesIO(chance.randbytes(28 << 20)), f"大文件-{seed}-{n}.bin", Claims())
 
 
-def measured(act: Callable[[], object]) -> tuple[float, float]:
-    """Seconds and peak megabytes of this deed, done in a process of its own, synced at its end."""
+Cell = tuple[float, float]
+"""Seconds, and megabytes at the peak."""
+
+
+def within(act: Callable[[], object]) -> Cell:
+    """This deed in a process that has imported everything, as the service has; synced at its end."""
     os.sync()
     began = time.perf_counter()
     child = os.fork()
@@ -61,38 +67,18 @@ def measured(act: Callable[[], object]) -> tuple[float, float]:
     return seconds, used.ru_maxrss / 1024
 
 
-def program(*command: str, **environment: str) -> Callable[[], object]:
-    """Another program: this process becomes it, so that its memory is measured."""
-
-    def act() -> None:
-        done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, check=False)
-        if done.returncode not in (0, 1):  # borg warns with 1
-            raise RuntimeError(f"{command[0]} ended with {done.returncode}")
-
-    return act
+def program(*command: str, **environment: str) -> Cell:
+    """A program from its start to its end, synced."""
+    weighed = (sys.executable, "-I", "-S", str(Path(__file__).with_name("weighed.py")), *command)
+    done = subprocess.run(weighed, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
+    seconds, megabytes, status = done.stdout.split()
+    if int(status) not in (0, 1):  # borg warns with 1
+        raise SystemExit(f"{command[0]} ended with {status}")
+    return float(seconds), float(megabytes)
 
 
 def size(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
-
-
-class Ours:
-    def __init__(self, home: Path, folder: Path) -> None:
-        self.home, self.folder = home, folder / "repository"
-
-    def _open(self) -> Archive:
-        return open_archive(self.home)
-
-    def backup(self) -> None:
-        archive = self._open()
-        create.run(archive, OPERATOR, open_target(str(self.folder)), anew=not self.folder.exists())
-
-    def verify(self) -> None:
-        found_out = check.check(open_target(str(self.folder)), keys.load(self.home / "keys"))
-        assert not found_out.problems, found_out.problems
-
-    def restore(self, to: Path) -> None:
-        restore.restore(open_target(str(self.folder)), self.home / "keys", to, index=False)
 
 
 def change(home: Path) -> None:
@@ -110,53 +96,72 @@ def change(home: Path) -> None:
     archive.close()
 
 
-def row(what: str, cells: list[tuple[float, float] | None]) -> None:
+def row(what: str, cells: Sequence[Cell | None]) -> None:
     text = "".join(f"{'–':>18}" if cell is None else f"{cell[0]:9.2f} s {cell[1]:5.0f} MB" for cell in cells)
     print(f"{what:<14}{text}", flush=True)
 
 
 def beside(home: Path, folder: Path) -> None:
-    """The table: ours, restic, borg."""
-    ours, restic, borg = Ours(home, folder), folder / "restic", folder / "borg"
+    """The table: the command, the same done by the service, restic, borg."""
+    place, restic, borg = folder / "repository", folder / "restic", folder / "borg"
     for name in ("repository", "restic", "borg", "restored", "restic-restored", "borg-restored"):
         shutil.rmtree(folder / name, ignore_errors=True)
     has = {name: shutil.which(name) is not None for name in ("restic", "borg")}
     of_restic = {"RESTIC_PASSWORD": "x", "RESTIC_REPOSITORY": str(restic)}
     of_borg = {"BORG_PASSPHRASE": "x", "BORG_REPO": str(borg), "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes"}
 
-    def with_restic(*arguments: str) -> tuple[float, float] | None:
-        return measured(program("restic", "--no-cache", "-q", *arguments, **of_restic)) if has["restic"] else None
+    def ours(*arguments: str) -> Cell:
+        return program(sys.executable, "-m", "archive.cli", "backup", *arguments)
 
-    def with_borg(*arguments: str, where: str = ".") -> tuple[float, float] | None:
-        command = ("env", "-C", where, "borg", *arguments)
-        return measured(program(*command, **of_borg)) if has["borg"] else None
+    def with_restic(*arguments: str) -> Cell | None:
+        return program("restic", "--no-cache", "-q", *arguments, **of_restic) if has["restic"] else None
+
+    def with_borg(*arguments: str, where: str = ".") -> Cell | None:
+        return program("env", "-C", where, "borg", *arguments, **of_borg) if has["borg"] else None
+
+    def by_the_service() -> None:
+        create.run(open_archive(home), OPERATOR, open_target(str(place)))
 
     with_restic("init")
     with_borg("init", "--encryption=repokey-blake2")
     print(f"home {size(home):.0f} MB, catalogue {(home / 'catalogue.db').stat().st_size / 1e6:.1f} MB")
-    print(f"{'':<14}{'ours':>19}{'restic':>19}{'borg':>19}")
+    print(f"{'':<14}{'the command':>19}{'in the service':>19}{'restic':>19}{'borg':>19}")
     for number, what in enumerate(("first", "unchanged", "1 % changed")):
         if what == "1 % changed":
             change(home)
+        # What changed is copied by the command: the service would find nothing new after it.
         row(
             what,
             [
-                measured(ours.backup),
+                ours("run", "--home", str(home), "--to", str(place)),
+                within(by_the_service) if what == "unchanged" else None,
                 with_restic("backup", str(home), "--exclude", str(home / "work")),
                 with_borg("create", "--compression", "zstd,3", f"::{number}", str(home)),
             ],
         )
-    row("verify", [measured(ours.verify), with_restic("check", "--read-data"), with_borg("check", "--verify-data")])
+    change(home)
+    row("… once more", [None, within(by_the_service), None, None])
+    row(
+        "verify",
+        [
+            ours("verify", "--home", str(home), "--from", str(place)),
+            None,
+            with_restic("check", "--read-data"),
+            with_borg("check", "--verify-data"),
+        ],
+    )
     (folder / "borg-restored").mkdir()
+    keys, restored = str(home / "keys"), str(folder / "restored")
     row(
         "restore",
         [
-            measured(lambda: ours.restore(folder / "restored")),
+            ours("restore", "--from", str(place), "--keys", keys, "--to", restored, "--no-index"),
+            None,
             with_restic("restore", "latest", "--target", str(folder / "restic-restored")),
             with_borg("extract", "::2", where=str(folder / "borg-restored")),
         ],
     )
-    print("repository    " + "".join(f"{size(place):16.0f} MB" for place in (ours.folder, restic, borg)))
+    print(f"{'repository':<14}{size(place):16.0f} MB{'':19}{size(restic):16.0f} MB{size(borg):16.0f} MB")
 
 
 def many(home: Path, folder: Path) -> None:
@@ -167,12 +172,12 @@ def many(home: Path, folder: Path) -> None:
     def done(act: Callable[[Archive], object]) -> Callable[[], object]:
         return lambda: act(open_archive(home))
 
-    row("first", [measured(done(lambda a: places.night(a, OPERATOR)))])
+    row("first", [within(done(lambda a: places.night(a, OPERATOR)))])
     change(home)
     place = open_archive(home).settings.backup_targets[0]
-    row("1 % changed", [measured(done(lambda a: places.run(a, OPERATOR, place, progress=silent)))])
-    row("quick check", [measured(done(lambda a: places.verify(a, OPERATOR, place, all_bytes=False, progress=silent)))])
-    row("rehearsal", [measured(done(lambda a: drill.rehearse(a, OPERATOR, place, progress=silent)))])
+    row("1 % changed", [within(done(lambda a: places.run(a, OPERATOR, place, progress=silent)))])
+    row("quick check", [within(done(lambda a: places.verify(a, OPERATOR, place, all_bytes=False, progress=silent)))])
+    row("rehearsal", [within(done(lambda a: drill.rehearse(a, OPERATOR, place, progress=silent)))])
 
 
 def main() -> None:
@@ -193,6 +198,7 @@ def main() -> None:
             fill(archive, int(given.mb * 0.45 * 25), int(given.mb * 0.55 // 28), 1)
         archive.close()
         print(f"made the home in {time.perf_counter() - began:.0f} s", flush=True)
+    found(home)  # a home kept from before is brought to the schema of today
     many(home, given.folder) if given.records else beside(home, given.folder)
 
 

@@ -372,7 +372,7 @@ def test_a_document_captured_again_after_its_destruction_is_in_every_snapshot_ag
 
 @pytest.fixture(scope="module")
 def backed_up(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Mapping[str, bytes]]:
-    """A repository with three snapshots and every kind of file; its keys; what the newest snapshot holds."""
+    """A repository with a few snapshots and every kind of file; its keys; what the newest snapshot holds."""
     folder = tmp_path_factory.mktemp("backed-up")
     home = shutil.copytree(founded, folder / "home")
     archive = open_archive(home)
@@ -472,6 +472,38 @@ def test_a_deleted_newest_snapshot_is_missed(backed_up: tuple[Path, Path, Mappin
     max((repository / "snapshots").iterdir()).unlink()
     problems = check.check(LocalTarget(repository), keys.load(backed_up[1])).problems
     assert any(problem.kind == "missing" and "snapshot" in problem.detail for problem in problems)
+
+
+def test_what_was_taken_away_and_is_put_back_brings_nothing_back(
+    archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
+) -> None:
+    """Whoever kept every file there ever was can replay them: each is genuine, and none of them counts any more."""
+    root, kept = tmp_path / "repository", tmp_path / "kept"
+    a_file(archive, b"to be destroyed", "a.txt")
+    for n in range(3):
+        a_file(archive, random.Random(n).randbytes(2000), f"{n}.bin")
+        create.run(archive, OPERATOR, target)
+        shutil.copytree(root, kept, dirs_exist_ok=True)
+    destroy(home, digest_of(b"to be destroyed"))
+    create.run(archive, OPERATOR, target)
+    escrow.rotate(archive, OPERATOR)
+    create.run(archive, OPERATOR, target)
+    forget.forget(archive, OPERATOR, target, Keep(1, 0, 0, timedelta(seconds=-1)))
+    whole = contents(archive)
+    gone = [path.relative_to(kept) for path in sorted(kept.rglob("*")) if path.is_file()]
+    gone = [name for name in gone if not (root / name).exists()]
+    assert {name.parts[0] for name in gone} >= {"packs", "index", "keystores", "snapshots"}
+
+    for some in (*([name] for name in gone), gone):
+        for name in some:
+            shutil.copy(kept / name, root / name)
+        restore.restore(target, home / "keys", tmp_path / "back", index=False)
+        assert contents_of(tmp_path / "back") == whole, some
+        shutil.rmtree(tmp_path / "back")
+        found = check.check(target, keys.load(home / "keys"))
+        assert found.leftovers or found.problems, some
+        for name in some:
+            (root / name).unlink()
 
 
 def test_foreign_files_are_named(backed_up: tuple[Path, Path, Mapping[str, bytes]], tmp_path: Path) -> None:
@@ -662,6 +694,8 @@ def test_a_run_killed_at_any_step_leaves_a_whole_repository_and_the_next_run_suc
         archive.close()
         checked = check.check(target, key)
         assert (checked.problems, checked.leftovers, done.objects) == ((), 0, 2), where
+        # The copy of the catalogue that the killed run worked with is nowhere any more.
+        assert not any((home / "work").iterdir()), where
         restore.restore(target, home / "keys", tmp_path / "back", index=False)
         assert contents_of(tmp_path / "back") == whole, where
         shutil.rmtree(tmp_path / "back")

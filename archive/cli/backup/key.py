@@ -1,18 +1,15 @@
 """`muniment backup key`: ways back to the keys of the backups."""
 
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
 from access.actors import OPERATOR
 from archive import config
 from archive.backups import escrow, keys, sheet, slots
-from archive.backups.slots import THRESHOLD, Unlocking
 from archive.backups.targets import open_target
 from archive.cli import Call, archive_command
+from archive.cli.backup._unlocking import asked, unlocking, unlocking_options
 
 
 @click.group(no_args_is_help=True)
@@ -52,7 +49,7 @@ def list_(call: Call) -> None:
 def passphrase(call: Call, passphrase_stdin: bool) -> None:
     """Let a passphrase open the keys."""
     with call.archive() as archive:
-        slot = escrow.add_passphrase(archive, OPERATOR, _asked("New passphrase", passphrase_stdin, confirm=True))
+        slot = escrow.add_passphrase(archive, OPERATOR, asked("New passphrase", passphrase_stdin, confirm=True))
     call.say({"slot": slot.id}, f"slot {slot.id}: a passphrase opens the backups from the next run on")
 
 
@@ -122,34 +119,6 @@ def rotate(call: Call) -> None:
     )
 
 
-def unlocking_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """How somebody says what they have in hand: --passphrase, --key-file or --shares."""
-    for option in (
-        click.option(
-            "--shares", "with_shares", is_flag=True, help="Two shares: asked for, or lines of standard input."
-        ),
-        click.option("--key-file", type=click.Path(path_type=Path), help="A file made by `muniment backup key file`."),
-        click.option(
-            "--passphrase", "with_passphrase", is_flag=True, help="A passphrase: asked for, or standard input."
-        ),
-    ):
-        function = option(function)
-    return function
-
-
-def unlocking(with_passphrase: bool, key_file: Path | None, with_shares: bool) -> Unlocking | None:
-    """What was said on the command line; None if nothing was."""
-    if sum((with_passphrase, key_file is not None, with_shares)) > 1:
-        raise click.UsageError("Give one of --passphrase, --key-file and --shares.")
-    if with_passphrase:
-        return Unlocking(passphrase=_asked("Passphrase", not sys.stdin.isatty()))
-    if key_file is not None:
-        return Unlocking(key_file=slots.key_file_text(key_file))
-    if with_shares:
-        return Unlocking(shares=tuple(_shares()))
-    return None
-
-
 @archive_command()
 @unlocking_options
 def check(call: Call, with_passphrase: bool, key_file: Path | None, with_shares: bool) -> None:
@@ -187,17 +156,6 @@ def reader(call: Call, folder: Path) -> None:
     with call.archive() as archive:
         folder = escrow.reader_keys(archive, OPERATOR, folder)
     call.say({"folder": folder}, f"with {folder} a repository can be verified from another machine")
-
-
-def _asked(what: str, from_stdin: bool, *, confirm: bool = False) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    return click.prompt(what, hide_input=True, confirmation_prompt=confirm)
-
-
-def _shares() -> Iterator[str]:
-    for number in range(1, THRESHOLD + 1):
-        yield click.prompt(f"Share {number}") if sys.stdin.isatty() else sys.stdin.readline()
 
 
 for one in (list_, passphrase, file, shares, check, rotate, revoke, recover, reader):
