@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from archive.errors import Corrupt
 from archive.tables.chain import START
@@ -196,7 +196,7 @@ def _clear_free_pages(file: BinaryIO, size: int, trunk: int) -> set[int]:
 
 def _clear_gaps(data: bytearray, start: int, at: int, size: int, zeros: bytes) -> bool:
     """Zero what belongs to nobody in the page from `start` on (its header is at `at`); False if it was zero."""
-    kind, block, cells, content = _TREE_PAGE.unpack_from(data, at)
+    kind, block, cells, content = cast("tuple[int, int, int, int]", _TREE_PAGE.unpack_from(data, at))
     first, last = at + _TREE_PAGES[kind] + 2 * cells, start + (content or 65536)
     if not first <= last <= start + size:
         raise Corrupt("A page of the catalogue's copy is damaged.")
