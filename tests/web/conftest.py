@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from access.actors import OPERATOR
@@ -21,9 +22,28 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _ANY_TOKEN = re.compile(r'(name="csrf_token" value="|name="csrf-token" content=")[^"]*')
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled by one app of this process are not compiled again by the next."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key + bucket.checksum in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key + bucket.checksum])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 @pytest.fixture
 def app(archive: Archive) -> Flask:
-    return create_app(archive)
+    app = create_app(archive)
+    app.jinja_env.bytecode_cache = _COMPILED
+    return app
 
 
 @dataclass
