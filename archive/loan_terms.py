@@ -89,12 +89,14 @@ def prospect(
     )
     concerned = Concerned(level, borrower.id if borrower else "", actor.id, frozenset())
     asked = [(ask, people_to_ask(archive, tx, ask, concerned)) for ask in asks]
+    needs_purpose = approvals.purpose_needed(level, pii)
     refusal = (
         _open_already(cases, every)
-        or _not_allowed(archive, tx, wish, borrower, records, level, pii, terms)
+        or _not_allowed(archive, tx, wish, borrower, records, level, terms)
         or _nobody_to_ask(asked, level)
+        # last, because it is mended by whoever reads it: nobody writes a purpose first to learn of the rest then
+        or (Refusal("no-purpose", "Say what it is needed for.") if needs_purpose and not wish.purpose.strip() else None)
     )
-    needs_purpose = approvals.purpose_needed(level, pii)
     return Prospect(terms, level, pii, needs_purpose, asked, refusal, version), borrower, records
 
 
@@ -130,12 +132,9 @@ def _not_allowed(
     borrower: Person | None,
     records: dict[str, Record],
     level: int,
-    pii: int,
     terms: Terms,
 ) -> Refusal | None:
     at = archive.now()
-    if approvals.purpose_needed(level, pii) and not wish.purpose.strip():
-        return Refusal("no-purpose", "Say what it is needed for.")
     if not 1 <= wish.days <= terms.days_max:
         return Refusal("term-too-long", f"This may be borrowed for at most {terms.days_max} days.")
     if borrower is None and any(form is Form.DIGITAL for _, form in wish.items):
@@ -169,7 +168,11 @@ def _nobody_to_ask(asked: Sequence[tuple[Ask, Sequence[Person]]], level: int) ->
                 "nobody-to-ask", f"Nobody else holds the post {ask.post}; ask the security officer to fill it."
             )
     if level >= approvals.DISTINCT_FROM_LEVEL and not _enough([{p.id for p in people} for _, people in asked]):
-        return Refusal("not-enough-people", "Every approval is another person's, and there are not enough people.")
+        return Refusal(
+            "not-enough-people",
+            "Each approval must be another person's, and too few people hold these posts: one of them may appoint a "
+            "deputy, or the security officer gives somebody the post.",
+        )
     return None
 
 

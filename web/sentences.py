@@ -280,7 +280,10 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-paper": _l("No shelf address is known: there is no paper to lend."),
     "no-purpose": _l("Say what it is needed for."),
     "nobody-to-ask": _l("Nobody else holds a post that has to approve; ask the security officer to fill it."),
-    "not-enough-people": _l("Every approval is another person's, and there are not enough people."),
+    "not-enough-people": _l(
+        "Each approval must be another person's, and too few people hold these posts: one of them may appoint a "
+        "deputy, or the security officer gives somebody the post."
+    ),
     "open-already": _l("What is open to the borrower anyway does not have to be borrowed on screen."),
     "no-deed": _l("That cannot be asked for."),
     "no-place": _l("There is no such place."),

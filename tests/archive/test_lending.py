@@ -191,6 +191,9 @@ def test_one_person_in_two_posts_is_not_enough_at_level_two(archive: Archive) ->
         lending.request(archive, borrower, wish(record_id))
 
     assert refusal.value.code == "not-enough-people"
+    foreseen = loan_terms.preview(archive, borrower, replace(wish(record_id), purpose=""))
+    assert foreseen.refusal is not None
+    assert foreseen.refusal.code == "not-enough-people", "known before anybody has written a purpose"
 
 
 # ---- Deputies ----
