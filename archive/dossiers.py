@@ -31,6 +31,7 @@ from archive.model.dossiers import (
     percent,
     standings,
 )
+from archive.model.room_keys import Move, outstanding
 from archive.tables import Transaction
 from archive.tables.dossiers import NO_SUCH_DOSSIER
 from archive.telling import tell
@@ -83,6 +84,8 @@ class Shown:
     """What this person may do with it: keep, waive, close."""
     pages: Mapping[str, int]
     """By record: how many pages its files have."""
+    keys: Sequence[Move]
+    """Keys that were given out, came back or were paid for, oldest first; none for who may not read."""
 
 
 # ---- Looking ----
@@ -107,6 +110,7 @@ def show(archive: Archive, actor: Actor, dossier_id: str) -> Shown:
     with archive.read() as tx:
         dossier = tx.dossiers.found(dossier_id, scope)
         (folder,) = folders_of(tx, actor, [dossier])
+        keys = tx.room_keys.of([dossier_id])[dossier_id]
         waivers = tx.dossiers.waivers([dossier_id])
         taken = [one for one in tx.dossiers.placed([dossier_id], all_times=True) if one.taken_at is not None]
         found = tx.records.admitted([one.record_id for one in taken], scope)
@@ -115,6 +119,7 @@ def show(archive: Archive, actor: Actor, dossier_id: str) -> Shown:
             {*_names([folder]), dossier.opened_by, dossier.closed_by}
             | {who for one in waivers for who in (one.asked_by, one.decided_by)}
             | {who for one, _ in past for who in (one.put_by, one.taken_by)}
+            | {one.by for one in keys}
             | {one.put_by for some in folder.records.values() for one, _ in some}
         )
         here = [record.id for some in folder.records.values() for _, record in some]
@@ -122,7 +127,8 @@ def show(archive: Archive, actor: Actor, dossier_id: str) -> Shown:
             record_id: sum(one.page_count for one in files)
             for record_id, files in tx.records.components_of(here).items()
         }
-    return Shown(folder, waivers, past, people, _may(actor, folder), pages)
+    told = keys if rules.scope(actor, Action.READ).admits(dossier) else ()
+    return Shown(folder, waivers, past, people, _may(actor, folder, outstanding(keys)), pages, told)
 
 
 def of_record(archive: Archive, actor: Actor, record_id: str) -> Sequence[Dossier]:
@@ -259,7 +265,7 @@ def state(archive: Archive, actor: Actor, dossier_id: str, facts: Collection[str
     """Say what holds for a dossier: decorated, moved out, …; which documents apply follows from it."""
     rules.require(actor, Action.KEEP_DOSSIERS)
     with archive.write() as tx:
-        dossier = _open(tx, actor, dossier_id)
+        dossier = open_for(tx, actor, dossier_id)
         holds = frozenset(facts) & set(_checklist(tx, dossier.type).conditions)
         tx.dossiers.save(replace(dossier, facts=holds, note=note.strip()[:2000]))
         tx.ledger.add(
@@ -274,7 +280,7 @@ def put(archive: Archive, actor: Actor, dossier_id: str, item: str, record_id: s
     """
     rules.require(actor, Action.KEEP_DOSSIERS)
     with archive.write() as tx:
-        dossier = _open(tx, actor, dossier_id)
+        dossier = open_for(tx, actor, dossier_id)
         _item(_checklist(tx, dossier.type), item)
         record = tx.records.found(_meant(tx, record_id), rules.scope(actor, Action.FIND))
         record_id = record.id
@@ -294,7 +300,7 @@ def take(archive: Archive, actor: Actor, dossier_id: str, placed_id: str, reason
     if not reason.strip():
         raise Invalid("Say why it is taken out.", "no-reason")
     with archive.write() as tx:
-        dossier = _open(tx, actor, dossier_id)
+        dossier = open_for(tx, actor, dossier_id)
         placed = next((one for one in tx.dossiers.placed([dossier_id]) if one.id == placed_id), None)
         if placed is None:
             raise NotFound("That does not lie in this dossier.", "not-in-dossier")
@@ -324,7 +330,7 @@ def owe(
     if due is None:
         raise Invalid("Say by when it is due.", "no-due-date")
     with archive.write() as tx:
-        dossier = _open(tx, actor, dossier_id)
+        dossier = open_for(tx, actor, dossier_id)
         _lacking(tx, actor, dossier, item)
         owner_id = _person(tx, owner) if owner.strip() else dossier.owner_id
         at = archive.now()
@@ -342,7 +348,7 @@ def chase(archive: Archive, actor: Actor, dossier_id: str, item: str) -> None:
     """Remind whoever owes a missing document; how often that was done stays written."""
     rules.require(actor, Action.KEEP_DOSSIERS)
     with archive.write() as tx:
-        dossier = _open(tx, actor, dossier_id)
+        dossier = open_for(tx, actor, dossier_id)
         stands = _lacking(tx, actor, dossier, item)
         if stands.debt is None:
             raise Conflict("Nobody owes it yet: say who, and by when.", "nobody-owes")
@@ -365,7 +371,7 @@ def ask_waiver(archive: Archive, actor: Actor, dossier_id: str, item: str, reaso
     if not reason.strip():
         raise Invalid("Say why the document need not be there.", "no-reason")
     with archive.write() as tx:
-        dossier = _open(tx, actor, dossier_id)
+        dossier = open_for(tx, actor, dossier_id)
         stands = _lacking(tx, actor, dossier, item)
         if not stands.requirement.waivable:
             raise Conflict("This document is not waived: a dossier without it is not complete.", "not-waivable")
@@ -384,7 +390,7 @@ def decide_waiver(
     """Say yes or no to a waiver: never whoever asked for it."""
     rules.require(actor, Action.APPROVE_WAIVER)
     with archive.write() as tx:
-        dossier = _open(tx, actor, dossier_id)
+        dossier = open_for(tx, actor, dossier_id)
         waiver = next((one for one in tx.dossiers.waivers([dossier_id]) if one.id == waiver_id), None)
         if waiver is None:
             raise NotFound("There is no such waiver.", "no-such-waiver")
@@ -402,13 +408,16 @@ def decide_waiver(
 
 
 def close(archive: Archive, actor: Actor, dossier_id: str) -> None:
-    """Close a dossier that is complete (INV-25): its retention can begin. Raises Conflict while anything is missing."""
+    """Close a dossier that is complete (INV-25): its retention can begin. Raises Conflict while anything is missing,
+    or a key is out (INV-27)."""
     rules.require(actor, Action.KEEP_DOSSIERS)
     with archive.write() as tx:
-        dossier = _open(tx, actor, dossier_id)
+        dossier = open_for(tx, actor, dossier_id)
         (folder,) = folders_of(tx, actor, [dossier])
         if not folder.complete:
             raise Conflict("It is not complete: documents are missing that nobody has waived.", "not-complete")
+        if outstanding(tx.room_keys.of([dossier_id])[dossier_id]):
+            raise Conflict("Keys are still out: they come back or are paid for before it is closed.", "keys-out")
         version = checklists.by_version(tx, dossier.type, None).version
         at = archive.now()
         tx.dossiers.save(replace(dossier, closed_at=at, closed_by=actor.id, closed_version=version))
@@ -428,11 +437,11 @@ def _meant(tx: Transaction, said: str) -> str:
     return issued.record_id if issued is not None and issued.record_id else last
 
 
-def _may(actor: Actor, folder: Folder) -> frozenset[str]:
+def _may(actor: Actor, folder: Folder, keys_out: int) -> frozenset[str]:
     if folder.dossier.closed_at is not None:
         return frozenset()
     deeds = {"keep"} if rules.may(actor, Action.KEEP_DOSSIERS) and folder.dossier.site in actor.sites else set[str]()
-    if deeds and folder.complete:
+    if deeds and folder.complete and not keys_out:
         deeds.add("close")
     if rules.may(actor, Action.APPROVE_WAIVER):
         deeds.add("waive")
@@ -445,7 +454,8 @@ def _names(folders: Sequence[Folder]) -> set[str]:
     }
 
 
-def _open(tx: Transaction, actor: Actor, dossier_id: str) -> Dossier:
+def open_for(tx: Transaction, actor: Actor, dossier_id: str) -> Dossier:
+    """An open dossier that this person may find. Raises NotFound, or Conflict for one that is closed."""
     dossier = tx.dossiers.found(dossier_id, rules.scope(actor, Action.FIND))
     if dossier.closed_at is not None:
         raise Conflict("This dossier is closed.", "dossier-closed")

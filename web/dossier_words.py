@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 
 from archive.model.dossiers import NOT, Checklist, Requirement
+from archive.model.room_keys import What
 from web import language
 from web.language import gettext
 from web.language import lazy_gettext as _l
@@ -22,6 +23,13 @@ STATES: Mapping[str, LazyString] = {
     "not-applicable": _l("does not apply"),
 }
 SIGNS: Mapping[str, str] = {"present": "✓", "missing": "✗", "not-applicable": "–"}
+KEY_MOVES: Mapping[What, LazyString] = {
+    What.ISSUED: _l("received"),
+    What.RETURNED: _l("given back"),
+    What.COMPENSATED: _l("paid for"),
+}
+KEYS = (_l("Door key"), _l("Letter-box key"), _l("Access card"), _l("Parking card"))
+"""Kinds of keys to choose from; any other may be written."""
 COLUMNS: Mapping[str, LazyString] = {
     "item": _l("No."),
     "name_zh": _l("Name in Chinese"),

@@ -45,6 +45,7 @@ from archive.tables.people import Organisation, People
 from archive.tables.recognitions import Recognitions
 from archive.tables.records import Records
 from archive.tables.retention import Retention
+from archive.tables.room_keys import RoomKeys
 from archive.tables.rooms import Rooms
 from archive.tables.rounds import Rounds
 from archive.tables.searches import Searches
@@ -100,6 +101,7 @@ class Transaction:
         self.searches = Searches(connection)
         self.drills = Drills(connection)
         self.dossiers = Dossiers(connection)
+        self.room_keys = RoomKeys(connection)
         self.documents = Documents(connection)
         self.laws = Laws(connection)
         self.stocktakes = Stocktakes(connection)

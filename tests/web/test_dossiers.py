@@ -77,3 +77,25 @@ def test_a_dossier_is_printed_with_what_lies_in_it_and_what_is_missing(
     assert "营业执照" not in missing
     assert "客户领用钥匙及配制情况表" in missing
     assert "缺" in keeper.get("/reports/dossier_matrix.csv?type=ZH").data.decode("utf-8-sig")
+
+
+def test_keys_are_counted_on_the_page_of_their_dossier_and_by_programs(
+    archive: Archive, office: Callable[[str], Visitor]
+):
+    keeper, boss = office("keeper"), office("boss")
+    page = keeper.post("/dossiers", OPENING).location
+    moves = {"what": "issued", "key": "房门钥匙", "number": "2", "holder": "林宛禾"}
+    assert keeper.post(f"{page}/keys", moves).status_code == 303
+    wrong = keeper.post(f"{page}/keys", {**moves, "what": "returned", "number": "many"})
+    assert (wrong.status_code, "房门钥匙" in wrong.text) == (422, True)
+    assert keeper.post(f"{page}/keys", {**moves, "what": "returned", "number": "3"}).status_code == 422
+    assert "room_keys" in keeper.get(page).text
+    assert boss.post(f"{page}/keys", moves).status_code in (403, 422)
+
+    answer = keeper.client.post(
+        f"/api/v1{page}/keys",
+        json={**moves, "what": "compensated", "number": 1, "note": "收据 0012"},
+        headers={"X-CSRFToken": keeper.form_token()},
+    )
+    assert answer.status_code == 200
+    assert answer.json["keys"] == [{"key": "房门钥匙", "issued": 2, "returned": 0, "compensated": 1, "outstanding": 1}]

@@ -563,7 +563,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("dossiers.show", "GET"): get("/dossiers/{dossier}"),
     ("dossiers.do", "POST"): lambda planted, visitor, id_: [
         visitor.post(f"/dossiers/{planted.dossier}/{deed}", {"record": id_, "item": "02", "said": "x"})
-        for deed in ("state", "put", "take", "owe", "chase", "ask-waiver", "grant", "refuse", "close")
+        for deed in ("state", "put", "take", "owe", "chase", "ask-waiver", "grant", "refuse", "keys", "close")
     ],
     ("api.get_dossiers", "GET"): get("/api/v1/dossiers?type=ZH"),
     ("api.open_dossier", "POST"): send(

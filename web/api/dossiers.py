@@ -5,14 +5,16 @@ from typing import Any
 
 from flask import Response
 
-from archive import checklists, dossiers
+from archive import checklists, dossiers, room_keys
 from archive.dossiers import Folder, Opening
+from archive.model.room_keys import balances
+from archive.room_keys import Counted
 from web import current
 from web.api import Answer, Given, Operation, Parameter, body, entered, said
 from web.api.schemas import TEXT, ref
 
 DOSSIER_ID = Parameter("id", TEXT, "Id of the dossier.", "path")
-DEEDS = ("put", "take", "owe", "chase", "ask-waiver", "grant", "refuse", "close")
+DEEDS = ("put", "take", "owe", "chase", "ask-waiver", "grant", "refuse", "keys", "close")
 
 
 def get_dossiers(given: Given) -> Response:
@@ -59,6 +61,9 @@ def do_with_dossier(given: Given) -> Response:
         dossiers.ask_waiver(archive, actor, id_, item, why)
     elif deed in ("grant", "refuse"):
         dossiers.decide_waiver(archive, actor, id_, entered.text(values, "waiver"), yes=deed == "grant", answer=why)
+    elif deed == "keys":
+        what, key, holder, note = (entered.text(values, name) for name in ("what", "key", "holder", "note"))
+        room_keys.count(archive, actor, id_, Counted(what, key, entered.number(values, "number", 0), holder, note))
     else:
         dossiers.close(archive, actor, id_)
     return _one(id_)
@@ -87,7 +92,17 @@ def get_checklists(_given: Given) -> Response:
 
 def _one(dossier_id: str, status: int = 200) -> Response:
     shown = dossiers.show(current.archive(), current.actor(), dossier_id)
-    return said({**_shape(shown.folder), "may": sorted(shown.may)}, status)
+    keys = [
+        {
+            "key": one.key,
+            "issued": one.issued,
+            "returned": one.returned,
+            "compensated": one.compensated,
+            "outstanding": one.outstanding,
+        }
+        for one in balances(shown.keys)
+    ]
+    return said({**_shape(shown.folder), "may": sorted(shown.may), "keys": keys}, status)
 
 
 def _shape(folder: Folder) -> Mapping[str, Any]:

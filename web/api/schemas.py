@@ -237,7 +237,15 @@ SCHEMAS: Mapping[str, Schema] = {
         "additionalProperties": False,
     },
     "Dossiers": thing({"dossiers": every(thing(_DOSSIER))}),
-    "DossierShown": thing({**_DOSSIER, "may": every(TEXT)}),
+    "DossierShown": thing(
+        {
+            **_DOSSIER,
+            "may": every(TEXT),
+            "keys": every(
+                thing({"key": TEXT, **dict.fromkeys(("issued", "returned", "compensated", "outstanding"), COUNT)})
+            ),
+        }
+    ),
     "DossierToOpen": {
         "type": "object",
         "required": ["type", "site", "subject", "title"],
@@ -249,9 +257,26 @@ SCHEMAS: Mapping[str, Schema] = {
     },
     "DossierStep": {
         "type": "object",
-        "properties": dict.fromkeys(
-            ("item", "record", "placed", "said", "owner", "due_on", "promised_by", "waiver"), TEXT
-        ),
+        "properties": {
+            **dict.fromkeys(
+                (
+                    "item",
+                    "record",
+                    "placed",
+                    "said",
+                    "owner",
+                    "due_on",
+                    "promised_by",
+                    "waiver",
+                    "what",
+                    "key",
+                    "holder",
+                    "note",
+                ),
+                TEXT,
+            ),
+            "number": COUNT,
+        },
         "additionalProperties": False,
     },
     "Checklists": thing(

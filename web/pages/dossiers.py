@@ -6,9 +6,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import checklists, dossiers, fileplan, records, sheets
+from archive import checklists, dossiers, fileplan, records, room_keys, sheets
 from archive.dossiers import Opening
 from archive.errors import Conflict, Invalid, NotFound
+from archive.model.room_keys import balances
+from archive.room_keys import Counted
 from web import current, dossier_words, files, sentences
 from web.language import gettext
 
@@ -137,7 +139,13 @@ def show(id: str) -> str:
 
 def _shown(id: str, problem: str) -> str:
     shown = dossiers.show(current.archive(), current.actor(), id)
-    return render_template("dossiers/show.html", shown=shown, problem=problem)
+    return render_template("dossiers/show.html", shown=shown, keys=balances(shown.keys), problem=problem)
+
+
+def _counted() -> Counted:
+    form = request.form
+    number = form.get("number", 0, int)
+    return Counted(form.get("what", ""), form.get("key", ""), number, form.get("holder", ""), form.get("note", ""))
 
 
 @blueprint.post("/<id>/<deed>")
@@ -167,6 +175,8 @@ def do(id: str, deed: str) -> ResponseReturnValue:
             dossiers.ask_waiver(archive, actor, id, item, said)
         elif deed in ("grant", "refuse"):
             dossiers.decide_waiver(archive, actor, id, form.get("waiver", ""), yes=deed == "grant", answer=said)
+        elif deed == "keys":
+            room_keys.count(archive, actor, id, _counted())
         elif deed == "close":
             dossiers.close(archive, actor, id)
         else:
