@@ -76,6 +76,8 @@ class Action(StrEnum):
     SEE_DOCUMENTS = "see-documents"
     """See controlled documents, as far as the records of their editions may be found; acknowledge what one was asked
     to read, and say that one has a numbered copy."""
+    FILL_FORMS = "fill-forms"
+    """Fill in a form on screen, or take a blank of one."""
     DRAFT_DOCUMENTS = "draft-documents"
     """Write an edition of a controlled document and submit it."""
     REVIEW_DOCUMENTS = "review-documents"
@@ -365,6 +367,10 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.KEEP_CONTRACTS: frozenset({R.DOCUMENT_CONTROLLER, R.CLASS_OWNER}),
     Action.CONFIRM_CONTRACTS: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
     Action.SEE_DOCUMENTS: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN) | {R.OPERATOR},
+    # Whoever works at the counter fills in forms; what was filled in is filed by others.
+    Action.FILL_FORMS: frozenset(
+        {R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER, R.BORROWER}
+    ),
     Action.DRAFT_DOCUMENTS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER, R.DEPT_APPROVER}),
     Action.REVIEW_DOCUMENTS: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
     Action.APPROVE_DOCUMENTS: frozenset({R.FINAL_APPROVER}),

@@ -1,58 +1,72 @@
-"""表单登记: the forms of the house as data, each under one number, whatever names it goes by; blanks bear a serial.
+"""表单登记: the forms of the house as data, each under one number, whatever names it goes by.
 
-The standard itself calls two of them by two names: a form is found by any of its names. Serials are those of
-`archive.numbering`: given out first, printed on the blank, and asked for when the blank does not come back (INV-26).
+The standard itself calls two of them by two names: a form is found by any of its names. What is shipped holds until a
+company writes its own in its place, line by line or as a table; every change is a version, and what was filled in keeps
+the version it was filled in by.
 """
 
-import csv
-import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from access import rules
-from access.actors import Actor
+from access.actors import OPERATOR, Actor
 from access.rules import Action
-from archive import numbering
+from archive import naming, numbering, sheets
 from archive.app import Archive
-from archive.errors import Invalid, NotFound
+from archive.errors import Conflict, Invalid, NotFound
+from archive.model import Suggestion
+from archive.model.forms import KINDS, Field, Form, FormVersion
+from archive.tables import Transaction
 
 SHIPPED = Path(__file__).parent / "data" / "forms.csv"
-"""The twenty forms of articles 2 to 5 of the standard (domain §1.3)."""
+"""The twenty forms of articles 2 to 5 of the standard (domain §1.3), each line with the clause it comes from."""
+SHIPPED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+COLUMNS = (
+    "code", "name", "aliases", "class_code", "level", "occasion", "field", "kind", "choices", "needed", "afterwards",
+    "source",
+)  # fmt: skip
+REQUIRED = ("code", "name", "class_code", "field")
+YES = frozenset({"是", "y", "yes", "true", "1"})
+FIELDS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    code: str
-    name: str
-    aliases: tuple[str, ...]
-    class_code: str
-    level: int
-    fields: tuple[str, ...]
-    """What the standard asks to be filled in."""
-    occasion: str
-    """When it is filled in, and by when."""
+class Shown:
+    versions: Sequence[FormVersion]
+    """Newest first."""
+    people: Mapping[str, str]
+    may_change: bool
 
     @property
-    def names(self) -> tuple[str, ...]:
-        return (self.name, *self.aliases)
+    def form(self) -> Form:
+        return self.versions[0].form
 
 
-def every(archive: Archive, actor: Actor) -> Sequence[Form]:
+def every(archive: Archive, actor: Actor) -> Sequence[FormVersion]:
     """The register of forms: it says nothing of what was filled in."""
-    del archive
     rules.require(actor, Action.SEE_DOCUMENTS)
-    return _shipped()
+    with archive.read() as tx:
+        return list(known(tx).values())
 
 
-def called(archive: Archive, actor: Actor, name: str) -> Form:
-    """The form of this number, or of any of its names. Raises NotFound."""
+def called(archive: Archive, actor: Actor, name: str) -> FormVersion:
+    """The form of this number, or of any of its names, as it is now. Raises NotFound."""
     wanted = name.strip().strip("《》")
     for one in every(archive, actor):
-        if wanted.upper() == one.code or wanted in one.names:
+        if wanted.upper() == one.form.code or wanted in one.form.names:
             return one
     raise NotFound("There is no such form in the register.", "form-not-registered")
+
+
+def show(archive: Archive, actor: Actor, code: str) -> Shown:
+    rules.require(actor, Action.SEE_DOCUMENTS)
+    with archive.read() as tx:
+        versions = _versions(tx, code)
+        people = tx.people.names(one.changed_by for one in versions)
+    return Shown(versions, people, rules.may(actor, Action.MANAGE_FILE_PLAN))
 
 
 def blanks(archive: Archive, actor: Actor, form: Form, first: str, count: int) -> Sequence[str]:
@@ -71,18 +85,140 @@ def blanks(archive: Archive, actor: Actor, form: Form, first: str, count: int) -
     return outstanding[start : start + count]
 
 
-@lru_cache(maxsize=1)
-def _shipped() -> Sequence[Form]:
-    rows = csv.DictReader(io.StringIO(SHIPPED.read_text("utf-8-sig")))
+def change(
+    archive: Archive, actor: Actor, code: str, said: Mapping[str, str], *, version: int, reason: str, remove: bool
+) -> None:
+    """Add a field, put it in the place of the one of its name, or remove that. `version` is the one that was seen."""
+    rules.require(actor, Action.MANAGE_FILE_PLAN)
+    if not reason.strip():
+        raise Invalid("Say why the form is changed: it stands with the version.", "no-change-reason")
+    with archive.write() as tx:
+        newest = _versions(tx, code)[0]
+        if newest.version != version:
+            raise Conflict("Somebody else has changed this form meanwhile; reload it.", "form-changed")
+        fields = {one.name: one for one in newest.form.fields}
+        name = naming.clean(said.get("field", ""))
+        if remove:
+            if fields.pop(name, None) is None:
+                raise NotFound("There is no such field on the form.", "no-such-field")
+        else:
+            fields[name] = _field({**said, "field": name}, "")
+        if not 0 < len(fields) <= FIELDS_MAX:
+            raise Invalid(f"A form has 1 to {FIELDS_MAX} fields.", "bad-form")
+        changed = replace(newest.form, fields=tuple(fields.values()))
+        tx.forms.add_version(changed, archive.now(), actor.id, reason.strip()[:500])
+        tx.ledger.add(archive.now(), actor.id, "form.changed", "form", code, field=name, removed=remove)
+
+
+def load(archive: Archive, actor: Actor, table: bytes, *, reason: str) -> Sequence[str]:
+    """Take forms from a CSV or Excel table with the columns above; all or none. The numbers of those that changed.
+
+    Forms that the table does not name stay as they are. Raises Invalid with the line and what is wrong with it.
+    """
+    rules.require(actor, Action.MANAGE_FILE_PLAN)
+    if not reason.strip():
+        raise Invalid("Say why the form is changed: it stands with the version.", "no-change-reason")
+    said = parse(table)
+    with archive.write() as tx:
+        present = {code: one.form for code, one in known(tx).items()}
+        for one in said:
+            if tx.file_plan.get(one.class_code) is None:
+                raise Invalid(f"Form {one.code} names a class that is not in the file plan.", "no-such-class")
+        after = {**present, **{one.code: one for one in said}}
+        names = [name for one in after.values() for name in one.names]
+        if len(names) != len(set(names)):
+            raise Invalid("Two forms go by the same name.", "form-name-taken")
+        changed = [one for one in said if present.get(one.code) != one]
+        for one in changed:
+            tx.forms.add_version(one, archive.now(), actor.id, reason.strip()[:500])
+        tx.ledger.add(archive.now(), actor.id, "form.imported", "form", "every", changed=[one.code for one in changed])
+    return [one.code for one in changed]
+
+
+def dump(archive: Archive, actor: Actor, *, workbook: bool = False) -> bytes:
+    """Every form as a table that `load` takes again."""
+    lines = [line for one in every(archive, actor) for line in _lines(one.form)]
+    return sheets.as_xlsx(COLUMNS, lines, title="forms") if workbook else sheets.as_csv(COLUMNS, lines)
+
+
+def known(tx: Transaction) -> Mapping[str, FormVersion]:
+    """Every form by its number: as it was changed, or else as it was shipped (version 0)."""
+    return dict(sorted(({one.form.code: one for one in _shipped()} | dict(tx.forms.newest())).items()))
+
+
+def by_version(tx: Transaction, code: str, version: int) -> FormVersion:
+    """The form as it was when a copy of it was given out, or else as it is. Raises NotFound."""
+    versions = _versions(tx, code)
+    return next((one for one in versions if one.version == version), versions[0])
+
+
+def suggested(tx: Transaction, record_id: str) -> Sequence[Suggestion]:
+    """What the square of a form says of the record that it came back as: nobody has to type it."""
+    sheet = tx.forms.of_record(record_id)
+    if sheet is None:
+        return ()
+    name = by_version(tx, sheet.form, sheet.version).form.name
+    said = (("class_code", sheet.class_code), ("title", f"{name} {sheet.serial}"), ("doc_number", sheet.serial))
+    return [Suggestion(field, value, 1.0, 0) for field, value in said]
+
+
+def parse(table: bytes) -> Sequence[Form]:
+    rows = sheets.rows(table)
+    missing = set(REQUIRED) - set(rows[0] if rows else ())
+    if missing:
+        raise Invalid(f"The table of forms lacks the columns: {', '.join(sorted(missing))}.", "columns-missing")
+    found: dict[str, Form] = {}
+    for number, row in enumerate(rows, 2):
+        place = f"Line {number} of the forms: "
+        said = {name: naming.clean(row.get(name) or "") for name in COLUMNS}
+        field, code, level = _field(said, place), said["code"].upper(), said["level"] or "1"
+        if not code or len(code) > 20 or not said["name"] or level not in ("0", "1", "2", "3"):
+            raise Invalid(f"{place}A form needs a number, a name, a class and a level from 0 to 3.", "bad-form")
+        head = Form(
+            code, said["name"], _listed(said["aliases"]), said["class_code"].upper(), int(level), said["occasion"], (),
+            said["source"],
+        )  # fmt: skip
+        before = found.get(code, head)
+        if replace(before, fields=()) != head:
+            raise Invalid(f"{place}The lines of one form must name it alike.", "bad-form")
+        if any(one.name == field.name for one in before.fields):
+            raise Invalid(f"{place}A form names a field twice.", "bad-form")
+        found[code] = replace(before, fields=(*before.fields, field))
+    return list(found.values())
+
+
+def _field(said: Mapping[str, str], place: str) -> Field:
+    name, kind = naming.clean(said.get("field", "")), said.get("kind", "").strip() or "text"
+    choices = _listed(said.get("choices", ""))
+    if not name or len(name) > 60 or kind not in KINDS:
+        raise Invalid(f"{place}A field has a name and is one of: {', '.join(KINDS)}.", "bad-field")
+    if (kind == "choice") != bool(choices):
+        raise Invalid(f"{place}A choice, and nothing else, has something to choose from.", "bad-field")
+    needed, afterwards = (said.get(one, "").strip().lower() in YES for one in ("needed", "afterwards"))
+    return Field(name, kind, choices, needed, afterwards)
+
+
+def _listed(said: str) -> tuple[str, ...]:
+    return tuple(filter(None, (one.strip() for one in said.replace("；", ";").split(";"))))
+
+
+def _lines(one: Form) -> list[tuple[object, ...]]:
     return [
-        Form(
-            row["code"],
-            row["name"],
-            tuple(filter(None, row["aliases"].split(";"))),
-            row["class_code"],
-            int(row["level"]),
-            tuple(row["fields"].split(";")),
-            row["occasion"],
+        (
+            one.code, one.name, ";".join(one.aliases), one.class_code, one.level, one.occasion, field.name, field.kind,
+            ";".join(field.choices), "是" if field.needed else "", "是" if field.afterwards else "", one.source,
         )
-        for row in rows
-    ]
+        for field in one.fields
+    ]  # fmt: skip
+
+
+def _versions(tx: Transaction, code: str) -> Sequence[FormVersion]:
+    versions = [*tx.forms.versions(code), *(one for one in _shipped() if one.form.code == code)]
+    if not versions:
+        raise NotFound("There is no such form in the register.", "form-not-registered")
+    return versions
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Sequence[FormVersion]:
+    return [FormVersion(0, SHIPPED_AT, OPERATOR.id, "", one) for one in parse(SHIPPED.read_bytes())]

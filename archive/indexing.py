@@ -24,7 +24,7 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import drafting, insides, intake, labels, likeness, records, suggesting
+from archive import drafting, forms, insides, intake, labels, likeness, records, suggesting
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
 from archive.labels import BODY_LEVEL_MAX, Beyond
@@ -102,6 +102,8 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
         _want_recognised(archive, tx, component, reading, cautions, priority)
         if reading.image_pages:
             tx.jobs.add(archive.now(), "draw", priority=PICTURES, component=component_id)
+        if 1 in reading.text.unread and not component.parent_id and tx.forms.anything_out():
+            tx.jobs.add(archive.now(), "find-form", priority=priority, component=component_id)
         insides.bear(archive, tx, component, inside)
         remember(archive, tx, component, learnt)
         if component.current and not component.parent_id:
@@ -133,7 +135,10 @@ def remember(archive: Archive, tx: Transaction, component: Component, learnt: Le
     else:
         tx.likeness.put(component.id, likeness.packed(learnt.sketch), likeness.bands(learnt.sketch))
     if component.current and component.part == 1 and not component.parent_id:
-        tx.records.suggest(component.record_id, learnt.suggestions)
+        said = forms.suggested(tx, component.record_id)
+        known = {one.field for one in said}
+        read = [one for one in learnt.suggestions if one.field not in known]
+        tx.records.suggest(component.record_id, (*said, *read))
         record = tx.records.get(component.record_id)
         drafting.want(archive, tx, record, record.captured_by)
 

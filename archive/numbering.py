@@ -197,15 +197,23 @@ def reserve(archive: Archive, actor: Actor, class_code: str, site: str, count: i
             raise Invalid("This class has no form serials.", "no-serials")
         if site not in actor.sites or site not in {one.code for one in tx.organisation.sites()}:
             raise Invalid("There is no such site.", "no-such-site")
-        series = codes.by_serial(class_code, site, fileplan.today(archive))
-        given = [_next(archive, tx, actor, series) for _ in range(count)]
-        for one in given:
-            tx.numbering.issue(one)
-        tx.ledger.add(
-            archive.now(), actor.id, "serials.given-out", "series", series.name, site=site, first=given[0].number,
-            last=given[-1].number,
-        )  # fmt: skip
-        return [one.code for one in given]
+        return [one.code for one in given_out(archive, tx, actor, class_code, site, count)]
+
+
+def given_out(
+    archive: Archive, tx: Transaction, actor: Actor, class_code: str, site: str, count: int
+) -> Sequence[Issued]:
+    """In the caller's transaction: the next serials of this month in a class that counts forms, and in the ledger."""
+    rules.require(actor, Action.FILL_FORMS)
+    series = codes.by_serial(class_code, site, fileplan.today(archive))
+    given = [_next(archive, tx, actor, series) for _ in range(count)]
+    for one in given:
+        tx.numbering.issue(one)
+    tx.ledger.add(
+        archive.now(), actor.id, "serials.given-out", "series", series.name, site=site, first=given[0].number,
+        last=given[-1].number,
+    )  # fmt: skip
+    return given
 
 
 def void(archive: Archive, actor: Actor, code: str, reason: str) -> None:
@@ -335,7 +343,8 @@ def _numbered(
     said: HandOver,
     accession: Accession,
 ) -> Issued:
-    serial = said.serials.get(record.id, "").strip().upper()
+    bound = tx.numbering.of_record(record.id)
+    serial = bound.code if bound else said.serials.get(record.id, "").strip().upper()
     series = _series(tx, record, record_class, rule, volume)
     if serial:
         issued = _returned(tx, record, serial, accession)
@@ -379,11 +388,11 @@ def _series(tx: Transaction, record: Record, record_class: RecordClass, rule: Ru
 
 
 def _returned(tx: Transaction, record: Record, serial: str, accession: Accession) -> Issued:
-    """The serial on a form that has come back."""
+    """The serial on a form that has come back; one that was recognised by its square belongs to it already."""
     issued = tx.numbering.get(serial)
     if issued is None or not serial.startswith(f"{record.class_code}-{record.site}-"):
         raise Invalid("No blank form of this class and site has this number.", "no-such-serial")
-    if issued.record_id or issued.void_reason:
+    if issued.record_id not in ("", record.id) or issued.void_reason:
         raise Conflict("This number is taken, or voided already.", "serial-taken")
     tx.numbering.fill(serial, record.id, accession.id)
     return replace(issued, record_id=record.id, accession_id=accession.id)

@@ -94,6 +94,30 @@ def attach(
     return _append(archive, tx, actor, record, kept, name, why="", part=0, priority=priority)
 
 
+def join(archive: Archive, tx: Transaction, actor: Actor, new: Record, old: Record, component_id: str) -> None:
+    """In the caller's transaction: the one file of a record that waits to be filed belongs beside what another has.
+
+    It is no record of its own any more. Raises Conflict for one with several files, and while the other is frozen.
+    """
+    rules.require(actor, Action.CAPTURE)
+    refuse_frozen(tx.connection, [new.id, old.id])
+    tx.documents.refuse_new_files([new.id, old.id])
+    if [one.id for one in tx.records.versions_of(new.id) if not one.parent_id] != [component_id]:
+        raise Conflict("It has several files of its own; file it as a record.", "several-files")
+    part = max((one.part for one in tx.records.versions_of(old.id)), default=0) + 1
+    tx.records.give(component_id, old.id, part=part, version=1, why="")
+    tx.records.suggest(new.id, ())
+    tx.intake.give(new.id, old.id)
+    tx.records.change(replace(new, lifecycle="merged", reason=old.id))
+    for one in (new, old):
+        tx.index_queue.add(one.id, archive.now())
+    tx.ledger.add(
+        archive.now(), actor.id, "record.merged", "record", new.id, site=new.site, into=old.id, component=component_id,
+        lifecycle="merged",
+    )  # fmt: skip
+    _log(archive, tx, actor, old, tx.records.component(component_id))
+
+
 def append(
     archive: Archive,
     tx: Transaction,

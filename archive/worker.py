@@ -14,7 +14,18 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from access.actors import SERVICE
-from archive import batches, drafting, handover_counting, indexing, processes, recognising, renditions, rounds, telling
+from archive import (
+    batches,
+    drafting,
+    handover_counting,
+    indexing,
+    processes,
+    recognising,
+    renditions,
+    returning,
+    rounds,
+    telling,
+)
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
@@ -43,6 +54,7 @@ HANDLERS: Mapping[str, Handler] = {
         int(job.payload["last"]),
         priority=job.priority,
     ),
+    "find-form": lambda archive, reader, job: returning.recognise(archive, reader, job.payload["component"]),
     "draw": lambda archive, reader, job: renditions.draw(
         archive, reader, job.payload["component"], priority=job.priority
     ),

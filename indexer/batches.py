@@ -26,13 +26,16 @@ SAID_MAX = 200
 CUT_FROM = ("pdf", "image")
 
 
-def marks_task(path: Path, name: str) -> bytes:
-    """How many sheets there are, and [page, what its code says] for those that carry one, as JSON."""
+def marks_task(path: Path, name: str, last: int = 0) -> bytes:
+    """How many sheets there are, and [page, what its code says] for those that carry one, as JSON.
+
+    Looks no further than sheet `last`; to the end where it is 0.
+    """
     import zxingcpp
 
     form, pages = _pages(path, name)
     found: list[tuple[int, str]] = []
-    for page in range(1, pages + 1):
+    for page in range(1, min(pages, last or pages) + 1):
         draw = cast("Callable[[Path, int], Image.Image]", vars(formats.get(form))["picture"])
         picture = draw(path, page).convert("L")
         picture.thumbnail((1600, 1600))

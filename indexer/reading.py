@@ -106,12 +106,13 @@ class Reader:
         arguments: dict[str, str | int] = {"name": _hint(name), "page": page}
         return unpack_recognised(self._recognising.run("indexer.reading:recognise_task", path, arguments))
 
-    def marks(self, path: Path, name: str) -> tuple[int, list[tuple[int, str]]]:
+    def marks(self, path: Path, name: str, *, last: int = 0) -> tuple[int, list[tuple[int, str]]]:
         """How many sheets a scanned batch has, and what is said by the codes on those that carry one.
 
-        None of either for what is no batch. Raises Unreadable when it cannot be looked through.
+        None of either for what is no batch; codes up to sheet `last` only, if one is named. Raises Unreadable when it
+        cannot be looked through.
         """
-        answer = self._sandbox.run("indexer.batches:marks_task", path, {"name": _hint(name)})
+        answer = self._sandbox.run("indexer.batches:marks_task", path, {"name": _hint(name), "last": last})
         return unpack_marks(answer)
 
     def cut(self, path: Path, name: str, first: int, last: int) -> bytes:

@@ -66,6 +66,7 @@ GROUPS: tuple[Group, ...] = (
             Place("accession.batches", _l("Batches"), "see-archive"),
             Place("accession.gaps", _l("Missing numbers"), "see-archive"),
             Place("documents.every", _l("Controlled documents"), "see-documents"),
+            Place("forms.every", _l("Forms"), "see-documents"),
             Place("laws.every", _l("Laws"), "see-documents"),
             Place("classes.plan", _l("File plan")),
             Place("contracts.register", _l("Contracts"), "see-contracts"),

@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.KEEP_CONTRACTS: _l("draft and renew contracts"),
     Action.CONFIRM_CONTRACTS: _l("confirm contracts that others drafted"),
     Action.SEE_DOCUMENTS: _l("see controlled documents"),
+    Action.FILL_FORMS: _l("fill in forms"),
     Action.DRAFT_DOCUMENTS: _l("write controlled documents"),
     Action.REVIEW_DOCUMENTS: _l("review controlled documents"),
     Action.APPROVE_DOCUMENTS: _l("approve controlled documents"),

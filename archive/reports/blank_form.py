@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 from access.actors import Actor
 from access.rules import Action
-from archive import forms
+from archive import form_sheets, forms
 from archive.app import Archive
 from archive.errors import Invalid
-from archive.forms import Form
-from archive.printing import Block, Code, Column, NewPage, Printout, Signatures, Table, Words
+from archive.printing import Block, NewPage, Printout
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "空白表单", "en": "Blank forms"}
@@ -22,7 +21,8 @@ COUNT_MAX = 50
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
-    form = forms.called(archive, actor, asked["form"])
+    version = forms.called(archive, actor, asked["form"])
+    form = version.form
     wanted = asked["count"] or "1"
     if not wanted.isascii() or not wanted.isdigit() or not 1 <= int(wanted) <= COUNT_MAX:
         raise Invalid(f"Between 1 and {COUNT_MAX} blanks are printed at once.", "bad-parameter")
@@ -31,15 +31,5 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     )
     blocks: list[Block] = []
     for serial in serials:
-        blocks += [*_blank(form, serial, say), NewPage()]
-    return Printout(form.name, tuple(blocks[:-1]), about=(f"{form.code}  {form.occasion}",))
-
-
-def _blank(form: Form, serial: str, say: Say) -> list[Block]:
-    columns = (Column(say("项目", "Item")), Column(say("填写", "Filled in"), 3))
-    head: list[Block] = [Code(serial, f"{form.code} {serial}")] if serial else [Words(form.code)]
-    return [
-        *head,
-        Table(columns, tuple((name, "") for name in form.fields)),
-        Signatures((say("填写人", "Filled in by"), say("负责人", "Responsible"))),
-    ]
+        blocks += [*form_sheets.blank(version, serial, say), NewPage()]
+    return Printout(form.name, tuple(blocks[:-1]))

@@ -21,11 +21,23 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         Column(say("别名", "Also called"), 1.6),
         Column(say("分类", "Class"), 0.6),
         Column(say("密级", "Level"), 0.5, number=True),
+        Column(say("版次", "Version"), 0.5),
         Column(say("填写内容", "Filled in"), 4),
         Column(say("时机与时限", "When"), 2),
+        Column(say("依据", "Source"), 1),
     )
     rows = tuple(
-        (one.code, one.name, "、".join(one.aliases), one.class_code, one.level, "、".join(one.fields), one.occasion)
+        (
+            one.form.code,
+            one.form.name,
+            "、".join(one.form.aliases),
+            one.form.class_code,
+            one.form.level,
+            one.version or say("初版", "first"),
+            "、".join(field.name for field in one.form.fields),
+            one.form.occasion,
+            one.form.source,
+        )
         for one in forms.every(archive, actor)
     )
     return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows),), landscape=True)

@@ -28,6 +28,7 @@ from archive.tables.documents import Documents
 from archive.tables.dossiers import Dossiers
 from archive.tables.drills import Drills
 from archive.tables.fileplan import FilePlan
+from archive.tables.forms import Forms
 from archive.tables.grants import Grants
 from archive.tables.handovers import Handovers
 from archive.tables.imports import Imports
@@ -104,6 +105,7 @@ class Transaction:
         self.room_keys = RoomKeys(connection)
         self.documents = Documents(connection)
         self.laws = Laws(connection)
+        self.forms = Forms(connection)
         self.stocktakes = Stocktakes(connection)
 
 

@@ -86,12 +86,17 @@ class Numbering:
         found = row.mappings().one_or_none()
         return None if found is None else _issued(found)
 
-    def fill(self, code: str, record_id: str, accession_id: str) -> None:
+    def of_record(self, record_id: str) -> Issued | None:
+        row = self._connection.execute(sa.select(reference_codes).where(reference_codes.c.record_id == record_id))
+        found = row.mappings().one_or_none()
+        return None if found is None else _issued(found)
+
+    def fill(self, code: str, record_id: str, accession_id: str = "") -> None:
         """A blank form has come back: its serial belongs to this record now."""
         self._connection.execute(
             reference_codes.update()
             .where(reference_codes.c.code == code)
-            .values(record_id=record_id, accession_id=accession_id)
+            .values(record_id=record_id, accession_id=accession_id or None)
         )
 
     def void(self, code: str, reason: str) -> None:

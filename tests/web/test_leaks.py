@@ -24,6 +24,7 @@ from archive import (
     declassifying,
     documents,
     dossiers,
+    filling,
     handover,
     intake,
     lending,
@@ -80,6 +81,8 @@ class Planted:
     """A contract whose paper is a hidden record."""
     dossier: str
     """A hidden dossier in which a hidden record lies."""
+    form: str
+    """Serial of a form at a level that only some may know of, filled in by the insider."""
     outsiders: Mapping[str, Visitor]
     programs: Mapping[str, Mapping[str, str]]
     insider: Visitor
@@ -98,6 +101,7 @@ class Planted:
             self.proposal,
             self.contract,
             self.dossier,
+            self.form,
         )
 
 
@@ -153,6 +157,8 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     opening = Opening("ZH", "JF01", "1202", SECRET, level=3)
     dossier = dossiers.open_dossier(archive, insider, opening).id
     dossiers.put(archive, insider, dossier, "01", ids["level 3"])
+    seen = {"来访单位": SECRET, "来访人数": "3"}
+    form = filling.fill(archive, insider, "F01", "JF01", seen).serial
     app = create_app(archive)
     yield Planted(
         app,
@@ -167,6 +173,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         proposal.id,
         contract.id,
         dossier,
+        form,
         {login: browser_of(app, archive, login) for login in outsiders},
         {login: {"Authorization": "Bearer " + tokens.create_token(archive, OPERATOR, login)} for login in outsiders},
         browser_of(app, archive, "insider"),
@@ -229,6 +236,7 @@ def get(*addresses: str) -> Ask:
                     document=planted.document,
                     contract=planted.contract,
                     dossier=planted.dossier,
+                    form=planted.form,
                 )
             )
             for address in addresses
@@ -252,6 +260,7 @@ def post(address: str, form: Mapping[str, Any]) -> Ask:
                     document=planted.document,
                     contract=planted.contract,
                     dossier=planted.dossier,
+                    form=planted.form,
                 ),
                 dict(form),
             )
@@ -274,6 +283,7 @@ def send(method: str, address: str, json: Mapping[str, Any] | None = None) -> As
             document=planted.document,
             contract=planted.contract,
             dossier=planted.dossier,
+            form=planted.form,
         )
         return [visitor.client.open(address_, method=method, json=_filled(json, id), headers=headers)]
 
@@ -469,6 +479,17 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("classes.edit", "POST"): post("/classes/HT02/edit", {"reason": ""}),
     ("classes.renumber", "POST"): post("/classes/HT02/renumber", {"code": "HT01", "reason": "x"}),
     ("classes.review", "POST"): post("/classes/ZZ99/review", {}),
+    ("forms.every", "GET"): get("/forms"),
+    ("forms.table", "GET"): get("/forms/table"),
+    ("forms.take", "POST"): post("/forms/import", {"reason": "x"}),
+    ("forms.blanks", "GET"): get("/forms/blanks.pdf?serial={form}"),
+    ("forms.show", "GET"): get("/forms/F01"),
+    ("forms.change", "POST"): post("/forms/F01", {"field": "x", "reason": ""}),
+    ("forms.give_out", "POST"): post("/forms/F01/blanks", {"site": "x"}),
+    ("forms.fill", "GET"): get("/forms/F01/fill"),
+    ("forms.filled_in", "POST"): post("/forms/F01/fill", {"site": "JF01"}),
+    ("forms.sheet", "GET"): get("/forms/sheets/{form}"),
+    ("forms.complete", "POST"): post("/forms/sheets/{form}", {"f-0": "x"}),
     ("laws.every", "GET"): get("/laws", "/laws?status=repealed"),
     ("laws.table", "GET"): get("/laws/table"),
     ("laws.take", "POST"): post("/laws/import", {}),
@@ -578,6 +599,13 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         )
         for deed in ("put", "owe", "ask-waiver", "close")
     ],
+    ("api.get_forms", "GET"): get("/api/v1/forms"),
+    ("api.get_form", "GET"): get("/api/v1/forms/F01"),
+    ("api.fill_form", "POST"): send("POST", "/api/v1/forms/F01/copies", {"site": "JF01", "fields": {}}),
+    ("api.get_copies", "GET"): get("/api/v1/forms/F01/copies"),
+    ("api.give_out_blanks", "POST"): send("POST", "/api/v1/forms/F01/blanks", {"site": "x"}),
+    ("api.get_copy", "GET"): get("/api/v1/form-copies/{form}"),
+    ("api.complete_form", "POST"): send("POST", "/api/v1/form-copies/{form}", {"fields": {}}),
     ("api.get_checklists", "GET"): get("/api/v1/checklists"),
     ("contracts.register", "GET"): get("/contracts", f"/contracts?q={HALF}", "/contracts?kind=service&site=JF01"),
     ("contracts.new", "GET"): get("/contracts/new", "/contracts/new?record={id}", "/contracts/new?after={contract}"),

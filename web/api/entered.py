@@ -37,6 +37,14 @@ def texts(values: Body, name: str) -> frozenset[str]:
     return frozenset(value)  # pyright: ignore[reportUnknownArgumentType] — checked above
 
 
+def by_name(values: Body, name: str) -> Mapping[str, str]:
+    """An object whose values are all text."""
+    value = values.get(name, {})
+    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] — any JSON value
+        raise Invalid(f"{name} is not of the right type.", "bad-body")
+    return value  # pyright: ignore[reportUnknownVariableType] — checked above
+
+
 def moment(values: Body, name: str) -> datetime:
     """An instant with its zone, as RFC 3339 writes it."""
     try:

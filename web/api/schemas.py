@@ -17,6 +17,7 @@ from archive.model import LIFECYCLES
 from archive.model.climate import KINDS as FINDINGS
 from archive.model.documents import CHECKS, OUTCOMES
 from archive.model.documents import KINDS as DOCUMENT_KINDS
+from archive.model.forms import KINDS as FIELD_KINDS
 from archive.model.rooms import KINDS
 from archive.model.stocktakes import CONDITIONS as PAPER_CONDITIONS
 from archive.model.stocktakes import DIFFERENCES
@@ -49,6 +50,31 @@ def thing(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> S
     return {"type": "object", "properties": dict(properties), "required": required}
 
 
+_TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}
+_FORM: Mapping[str, Schema] = {
+    **dict.fromkeys(("code", "name", "class", "occasion"), TEXT),
+    "aliases": every(TEXT),
+    "level": LEVEL,
+    "version": COUNT,
+    "fields": every(
+        thing(
+            {
+                "name": TEXT,
+                "kind": {"type": "string", "enum": list(FIELD_KINDS)},
+                "choices": every(TEXT),
+                "needed": FLAG,
+                "afterwards": FLAG,
+            }
+        )
+    ),
+}
+_COPY: Mapping[str, Schema] = {
+    **dict.fromkeys(("serial", "form", "site"), TEXT),
+    "version": COUNT,
+    "state": {"type": "string", "enum": ["blank", "open", "screen", "scan"]},
+    "record": {"type": ["string", "null"]},
+    "filled_at": MAYBE,
+}
 _DESCRIBED: Mapping[str, Schema] = {
     "title": TEXT,
     "class": TEXT,
@@ -277,6 +303,29 @@ SCHEMAS: Mapping[str, Schema] = {
             ),
             "number": COUNT,
         },
+        "additionalProperties": False,
+    },
+    "Form": thing(_FORM),
+    "Forms": thing({"forms": every(thing(_FORM))}),
+    "FormCopy": thing(_COPY),
+    "FormCopies": thing({"copies": every(thing(_COPY))}),
+    "FormBlanks": thing({"serials": every(TEXT)}),
+    "FormToFill": {
+        "type": "object",
+        "required": ["site", "fields"],
+        "properties": {"site": TEXT, "fields": _TEXTS, "occasion": TEXT, "once": TEXT},
+        "additionalProperties": False,
+    },
+    "FormToComplete": {
+        "type": "object",
+        "required": ["fields"],
+        "properties": {"fields": _TEXTS},
+        "additionalProperties": False,
+    },
+    "BlanksToGive": {
+        "type": "object",
+        "required": ["site"],
+        "properties": {"site": TEXT, "count": {"type": "integer", "minimum": 1, "maximum": 50}, "occasion": TEXT},
         "additionalProperties": False,
     },
     "Checklists": thing(

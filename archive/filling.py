@@ -1,0 +1,310 @@
+"""A form is filled in: on screen, or as a blank that bears a serial, is filled in by hand and comes back.
+
+What is filled in on screen becomes a record at once, under the serial it would bear on paper: the sheet as it prints,
+and beside it the fields as a table. It lies sealed like every other file; the register knows that there is one, never
+what it says. Numbers are those of `archive.numbering` where the class counts forms (INV-26); elsewhere the form counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+from access import rules
+from access.actors import SERVICE, Actor
+from access.rules import Action
+from archive import fileplan, form_sheets, forms, intake, naming, numbering, printing, sheets, versions
+from archive.app import Archive
+from archive.errors import Conflict, Invalid, NotFound
+from archive.intake import Claims
+from archive.model import KEPT, Record, codes
+from archive.model.forms import Field, FormVersion, Sheet, wrong
+from archive.objects import Kept
+from archive.printing import Foot, NewPage, Printout
+from archive.tables import Transaction
+from archive.tables.jobs import URGENT
+
+BLANKS_MAX = 50
+TABLE_HEADS = ("项目", "填写")
+Fields = Sequence[Field]
+NO_SUCH_SHEET = "There is no such form, or none that you may see."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A copy of a form as the register of its copies shows it."""
+
+    sheet: Sheet
+    record: Record | None
+    """What it became, if this person may find it."""
+    person: str
+
+    @property
+    def open(self) -> bool:
+        """Is something still to be filled in afterwards?"""
+        return self.sheet.how == "screen" and self.sheet.completed_at is None
+
+
+def give_out(
+    archive: Archive, actor: Actor, code: str, site: str, count: int, *, occasion: str = ""
+) -> Sequence[Sheet]:
+    """Blanks of a form with serials of this month. Raises Invalid for a class that counts no forms."""
+    rules.require(actor, Action.FILL_FORMS)
+    if not 1 <= count <= BLANKS_MAX:
+        raise Invalid(f"Between 1 and {BLANKS_MAX} blanks are printed at once.", "bad-count")
+    with archive.write() as tx:
+        _site(tx, actor, site)
+        newest = _newest(tx, code)
+        form = newest.form
+        found = tx.file_plan.get(form.class_code)
+        if found is None or "S" not in found.pattern:
+            raise Invalid("This class has no form serials.", "no-serials")
+        at = archive.now()
+        given: list[Sheet] = []
+        for one in numbering.given_out(archive, tx, actor, form.class_code, site, count):
+            sheet = Sheet(
+                one.code, form.code, newest.version, site, form.level, form.class_code, at, actor.id, occasion
+            )
+            tx.forms.put(sheet)
+            given.append(sheet)
+        tx.ledger.add(
+            at, actor.id, "form.given-out", "form", form.code, site=site, first=given[0].serial, count=len(given)
+        )
+        return given
+
+
+def printed(archive: Archive, actor: Actor, serials: Sequence[str], *, language: str = "zh") -> bytes:
+    """Blanks that are out, as one PDF."""
+    rules.require(actor, Action.FILL_FORMS)
+    say = _say(language)
+    with archive.read() as tx:
+        known = [_sheet(tx, actor, serial) for serial in serials]
+        blanks = [(one, forms.by_version(tx, one.form, one.version)) for one in known if not one.record_id]
+    if not blanks:
+        raise NotFound(NO_SUCH_SHEET, "no-such-sheet")
+    blocks = [block for one, version in blanks for block in (*form_sheets.blank(version, one.serial, say), NewPage())]
+    printout = Printout(blanks[0][1].form.name, tuple(blocks[:-1]), about=tuple(filter(None, (_company(archive),))))
+    return printing.render(replace(printout, foot=_foot(archive, actor, printout, say)), "pdf")
+
+
+def fill(
+    archive: Archive,
+    actor: Actor,
+    code: str,
+    site: str,
+    said: Mapping[str, str],
+    *,
+    occasion: str = "",
+    once: str = "",
+    language: str = "zh",
+) -> Sheet:
+    """Fill in a form on screen: a record under its serial. `said` is by name of the field; sent twice, filled in once.
+
+    Raises Invalid with the name of the field that cannot be so.
+    """
+    rules.require(actor, Action.FILL_FORMS)
+    with archive.read() as tx:
+        _site(tx, actor, site)
+        newest = _newest(tx, code)
+        before = tx.forms.sent(once)
+        record_class = tx.file_plan.get(newest.form.class_code)
+    if before is not None:
+        return before
+    form = newest.form
+    values = checked(form.part(afterwards=False), said)
+    at, today = archive.now(), fileplan.today(archive)
+    with archive.write() as tx:
+        if record_class is not None and "S" in record_class.pattern:
+            (issued,) = numbering.given_out(archive, tx, actor, form.class_code, site, 1)
+            serial = issued.code
+        else:
+            series = codes.by_serial(form.code, site, today)
+            serial = series.code(tx.counters.next(f"form-{series.name}"))
+    kept, table = _kept(archive, actor, newest, serial, values, language, afterwards=False)
+    named = next((values[one.name] for one in form.fields if values.get(one.name)), "")
+    title = f"{form.name}（{named[:40]}）" if named else form.name
+    claims = Claims(
+        title,
+        form.class_code,
+        form.level,
+        site,
+        actor.department,
+        doc_number=serial,
+        issuer=_department(archive, actor),
+        document_date=today.isoformat(),
+    )
+    with archive.write() as tx:
+        before = tx.forms.sent(once)
+        if before is not None:
+            return before
+        by = actor if rules.may(actor, Action.CAPTURE) else SERVICE
+        record_id, _ = intake.capture(archive, tx, by, kept, f"{serial}.pdf", claims, URGENT)
+        record = tx.records.get(record_id)
+        versions.attach(archive, tx, by, record, table, f"{serial}.csv", priority=URGENT)
+        intake.came(archive, tx, f"form:{serial}", f"{serial}.pdf", kept.size_bytes, "captured", record_id, door="form")
+        if record_class is not None and "S" in record_class.pattern:
+            tx.numbering.fill(serial, record_id)
+        sheet = Sheet(
+            serial, form.code, newest.version, site, form.level, form.class_code, at, actor.id, occasion, record_id,
+            at, actor.id, None if form.part(afterwards=True) else at, "screen",
+        )  # fmt: skip
+        tx.forms.put(sheet, once=once)
+        tx.ledger.add(at, actor.id, "record.form-filled", "record", record_id, site=site, form=form.code, serial=serial)
+        return sheet
+
+
+def complete(archive: Archive, actor: Actor, serial: str, said: Mapping[str, str], *, language: str = "zh") -> Sheet:
+    """Fill in what is filled in when it is over; it lies beside what was filled in before, which stays as it is."""
+    rules.require(actor, Action.FILL_FORMS)
+    with archive.read() as tx:
+        sheet = _sheet(tx, actor, serial)
+        version = forms.by_version(tx, sheet.form, sheet.version)
+    _still_open(sheet)
+    values = checked(version.form.part(afterwards=True), said)
+    if not any(values.values()):
+        raise Invalid("Nothing was filled in.", "nothing-filled-in")
+    kept, table = _kept(archive, actor, version, serial, values, language, afterwards=True)
+    with archive.write() as tx:
+        sheet = _sheet(tx, actor, serial)
+        _still_open(sheet)
+        record = tx.records.get(sheet.record_id)
+        if record.lifecycle not in ("captured", *KEPT):
+            raise Conflict("The record of this form is not here any more.", "record-gone")
+        by = actor if rules.may(actor, Action.CAPTURE) else SERVICE
+        versions.attach(archive, tx, by, record, kept, f"{serial}-2.pdf", priority=URGENT)
+        versions.attach(archive, tx, by, record, table, f"{serial}-2.csv", priority=URGENT)
+        after = replace(sheet, completed_at=archive.now())
+        tx.forms.put(after)
+        tx.ledger.add(archive.now(), actor.id, "record.form-completed", "record", record.id, site=sheet.site, serial=serial)
+        return after
+
+
+def sheet(archive: Archive, actor: Actor, serial: str) -> tuple[Line, FormVersion]:
+    """One copy, and the form it is a copy of. Raises NotFound."""
+    rules.require(actor, Action.FILL_FORMS)
+    with archive.read() as tx:
+        one = _sheet(tx, actor, serial)
+        (line,) = _lines(tx, actor, [one])
+        return line, forms.by_version(tx, one.form, one.version)
+
+
+def copies(archive: Archive, actor: Actor, code: str, *, limit: int = 100) -> Sequence[Line]:
+    """Copies of a form, the latest first, as far as this person may find them."""
+    rules.require(actor, Action.SEE_DOCUMENTS)
+    scope = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        return _lines(tx, actor, [one for one in tx.forms.sheets(code, limit=limit) if scope.admits(one)])
+
+
+def of_record(archive: Archive, actor: Actor, record_id: str) -> tuple[Line, FormVersion] | None:
+    """Which copy of which form a record is; None for one that is none."""
+    if not rules.may(actor, Action.SEE_DOCUMENTS):
+        return None
+    with archive.read() as tx:
+        tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        one = tx.forms.of_record(record_id)
+        if one is None:
+            return None
+        (line,) = _lines(tx, actor, [one])
+        return line, forms.by_version(tx, one.form, one.version)
+
+
+def values_of(archive: Archive, actor: Actor, record_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """What was filled in on screen, by record: of those that this person may read without a loan."""
+    with archive.read() as tx:
+        found = tx.records.admitted(list(record_ids), rules.scope(actor, Action.READ_TEXT))
+        files = tx.records.components_of(list(found))
+    said: dict[str, dict[str, str]] = {}
+    for record_id, some in files.items():
+        for one in some:
+            if one.file_name.endswith(".csv") and one.current:
+                rows = sheets.rows(archive.objects.read(one.digest))
+                said.setdefault(record_id, {}).update({row[TABLE_HEADS[0]]: row[TABLE_HEADS[1]] for row in rows})
+    return said
+
+
+def checked(fields: Sequence[Field], said: Mapping[str, str]) -> Mapping[str, str]:
+    """What was entered, by name of the field; none of a place to sign. Raises Invalid for what is wrong."""
+    values = {one.name: said.get(one.name, "").strip() for one in fields if one.kind != "sign"}
+    for one in fields:
+        if one.kind != "sign" and wrong(one, values[one.name]):
+            raise Invalid(f"{one.name}: it is needed, or what was entered does not fit.", "field-wrong")
+    return values
+
+
+# ---- Parts ----
+
+
+def _kept(
+    archive: Archive,
+    actor: Actor,
+    version: FormVersion,
+    serial: str,
+    values: Mapping[str, str],
+    language: str,
+    *,
+    afterwards: bool,
+) -> tuple[Kept, Kept]:
+    """The sheet as it prints, and its fields as a table."""
+    say = _say(language)
+    title = version.form.name + (say("（事后填写）", " (afterwards)") if afterwards else "")
+    blocks = tuple(form_sheets.done(version, serial, values, say, afterwards=afterwards))
+    printout = Printout(title, blocks, about=tuple(filter(None, (_company(archive),))))
+    pdf = printing.render(replace(printout, foot=_foot(archive, actor, printout, say)), "pdf")
+    table = sheets.as_csv(TABLE_HEADS, (("表单", version.form.code), ("流水号", serial), *values.items()))
+    return archive.objects.keep(BytesIO(pdf)), archive.objects.keep(BytesIO(table))
+
+
+def _foot(archive: Archive, actor: Actor, printout: Printout, say: form_sheets.Say) -> Foot:
+    return Foot(
+        say("填写：", "Filled in by ") + f"{actor.name}  {printing.shown(archive.now())}",
+        say("校验码 ", "Code ") + printing.digest(printout)[:16].upper(),
+        say("第 {page} 页 / 共 {pages} 页", "Page {page} of {pages}"),
+    )
+
+
+def _company(archive: Archive) -> str:
+    return archive.settings.company
+
+
+def _department(archive: Archive, actor: Actor) -> str:
+    with archive.read() as tx:
+        return next((one.name for one in tx.organisation.departments() if one.code == actor.department), "")
+
+
+def _site(tx: Transaction, actor: Actor, site: str) -> None:
+    if site not in actor.sites or site not in {one.code for one in tx.organisation.sites()}:
+        raise Invalid("There is no such site.", "no-such-site")
+
+
+def _newest(tx: Transaction, code: str) -> FormVersion:
+    found = forms.known(tx).get(naming.clean(code).upper())
+    if found is None:
+        raise NotFound("There is no such form in the register.", "form-not-registered")
+    return found
+
+
+def _sheet(tx: Transaction, actor: Actor, serial: str) -> Sheet:
+    """Those who filled it in know of it, and those who may find what it is like."""
+    found = tx.forms.sheet(serial)
+    known = found is not None and (
+        rules.scope(actor, Action.FIND).admits(found)
+        or (actor.id in (found.given_by, found.filled_by) and found.site in actor.sites)
+    )
+    if found is None or not known:
+        raise NotFound(NO_SUCH_SHEET, "no-such-sheet")
+    return found
+
+
+def _lines(tx: Transaction, actor: Actor, found: Sequence[Sheet]) -> Sequence[Line]:
+    records = tx.records.admitted([one.record_id for one in found if one.record_id], rules.scope(actor, Action.FIND))
+    people = tx.people.names({one.filled_by or one.given_by for one in found})
+    return [Line(one, records.get(one.record_id), people.get(one.filled_by or one.given_by, "")) for one in found]
+
+
+def _still_open(sheet: Sheet) -> None:
+    if sheet.how != "screen" or sheet.completed_at is not None:
+        raise Conflict("Nothing is left to be filled in on this form.", "form-complete")
+
+
+def _say(language: str) -> form_sheets.Say:
+    return lambda zh, en: zh if language == "zh" else en

@@ -1,0 +1,106 @@
+"""Forms and their versions; every copy of one under its serial."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from archive.model.forms import Field, Form, FormVersion, Sheet
+from archive.tables.schema.forms import form_sheets, form_versions
+from archive.tables.schema.numbering import reference_codes
+
+_COLUMNS = tuple(form_sheets.c[name] for name in Sheet.__slots__)
+
+
+class Forms:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    # The register
+
+    def newest(self) -> Mapping[str, FormVersion]:
+        """The newest version of each by its number."""
+        rows = self._connection.execute(
+            sa.select(form_versions).order_by(form_versions.c.code, form_versions.c.version)
+        )
+        return {row["code"]: _version(row) for row in rows.mappings()}
+
+    def versions(self, code: str) -> Sequence[FormVersion]:
+        """Newest first."""
+        rows = self._connection.execute(
+            sa.select(form_versions).where(form_versions.c.code == code).order_by(form_versions.c.version.desc())
+        )
+        return [_version(row) for row in rows.mappings()]
+
+    def add_version(self, form: Form, at: datetime, by: str, reason: str) -> int:
+        known = self.versions(form.code)
+        version = known[0].version + 1 if known else 1
+        self._connection.execute(
+            form_versions.insert().values(
+                code=form.code, version=version, changed_at=at, changed_by=by, reason=reason, content=asdict(form)
+            )
+        )
+        return version
+
+    # Copies
+
+    def put(self, sheet: Sheet, *, once: str = "") -> None:
+        """Write down a copy, or what became of it."""
+        values: dict[str, Any] = {name: getattr(sheet, name) for name in Sheet.__slots__}
+        values["record_id"] = sheet.record_id or None
+        if once:
+            values["once"] = once
+        if self.sheet(sheet.serial) is None:
+            self._connection.execute(form_sheets.insert().values(values))
+        else:
+            self._connection.execute(form_sheets.update().where(form_sheets.c.serial == sheet.serial).values(values))
+
+    def sheet(self, serial: str) -> Sheet | None:
+        return self._one(form_sheets.c.serial == serial)
+
+    def of_record(self, record_id: str) -> Sheet | None:
+        return self._one(form_sheets.c.record_id == record_id)
+
+    def sent(self, once: str) -> Sheet | None:
+        return self._one(form_sheets.c.once == once) if once else None
+
+    def of_occasions(self, ids: Sequence[str]) -> Sequence[Sheet]:
+        rows = self._connection.execute(
+            sa.select(*_COLUMNS).where(form_sheets.c.occasion_id.in_(ids)).order_by(form_sheets.c.given_at)
+        )
+        return [_sheet(row) for row in rows.mappings()]
+
+    def sheets(self, form: str, *, since: datetime | None = None, limit: int = 200) -> Sequence[Sheet]:
+        """The latest first."""
+        asked = sa.select(*_COLUMNS).where(form_sheets.c.form == form)
+        if since is not None:
+            asked = asked.where(form_sheets.c.given_at >= since)
+        rows = self._connection.execute(asked.order_by(form_sheets.c.given_at.desc()).limit(limit))
+        return [_sheet(row) for row in rows.mappings()]
+
+    def anything_out(self) -> bool:
+        """Was any blank given out, or any form filled in? Without one no scan can be a form that comes back."""
+        out = sa.exists().where(reference_codes.c.record_id.is_(None))
+        return bool(self._connection.execute(sa.select(sa.or_(out, sa.exists(form_sheets.select())))).scalar())
+
+    def _one(self, where: sa.ColumnElement[bool]) -> Sheet | None:
+        row = self._connection.execute(sa.select(*_COLUMNS).where(where)).mappings().one_or_none()
+        return None if row is None else _sheet(row)
+
+
+def _sheet(row: sa.RowMapping) -> Sheet:
+    values: dict[str, Any] = dict(row)
+    values["record_id"] = values["record_id"] or ""
+    return Sheet(**values)
+
+
+def _version(row: sa.RowMapping) -> FormVersion:
+    said: dict[str, Any] = dict(row["content"])
+    said["aliases"] = tuple(said["aliases"])
+    fields: list[dict[str, Any]] = said["fields"]
+    for one in fields:
+        one["choices"] = tuple(one["choices"])
+    said["fields"] = tuple(Field(**one) for one in fields)
+    return FormVersion(row["version"], row["changed_at"], row["changed_by"], row["reason"], Form(**said))

@@ -1,0 +1,57 @@
+"""A form is filled in on its page as people do: what is wrong is said, nothing is lost, a second click does nothing."""
+
+from collections.abc import Callable
+
+from archive import filling
+from archive.app import Archive
+from tests.builders import a_person
+from tests.web.conftest import Visitor
+
+
+def test_a_form_is_filled_in_and_completed_on_its_pages(archive: Archive, signed_in: Callable[[str], Visitor]) -> None:
+    a_person(archive, "keeper", "document_controller", clearance=2)
+    visitor = signed_in("keeper")
+    page = visitor.get("/forms/F01/fill").text
+    assert "来访单位" in page
+    once = page.split('name="once" value="')[1][:16]
+    said = {"once": once, "site": "JF01", "f-0": "云麓街道办", "f-1": "六"}
+
+    wrong = visitor.post("/forms/F01/fill", said)
+    assert wrong.status_code == 422
+    assert "云麓街道办" in wrong.text
+    assert wrong.text.count('aria-invalid="true"') == 1
+
+    first = visitor.post("/forms/F01/fill", {**said, "f-1": "6"})
+    second = visitor.post("/forms/F01/fill", {**said, "f-1": "6"})
+    assert (first.status_code, first.headers["Location"]) == (303, second.headers["Location"])
+    address = first.headers["Location"]
+    assert "待补填" in visitor.get(address).text
+    assert visitor.post(address, {"f-0": ""}).status_code == 422
+    assert visitor.post(address, {"f-0": "提前到岗"}).status_code == 303
+    assert visitor.post(address, {"f-0": "提前到岗"}).status_code == 422
+
+
+def test_blanks_are_given_out_and_can_be_printed_again(archive: Archive, signed_in: Callable[[str], Visitor]) -> None:
+    keeper = a_person(archive, "keeper", "document_controller", clearance=2)
+    visitor = signed_in("keeper")
+
+    given = visitor.post("/forms/F06/blanks", {"site": "JF01", "count": "2"})
+
+    for _ in range(2):
+        assert visitor.get(given.headers["Location"]).data.startswith(b"%PDF")
+    assert len(filling.copies(archive, keeper, "F06")) == 2
+    assert visitor.post("/forms/F06/blanks", {"site": "JF01", "count": "999"}).status_code == 422
+    assert visitor.get("/forms/blanks.pdf").status_code == 404
+
+
+def test_programs_fill_in_forms_too(archive: Archive, signed_in: Callable[[str], Visitor]) -> None:
+    a_person(archive, "clerk", "borrower", sites=("JF01",))
+    visitor = signed_in("clerk")
+    headers = {"X-CSRFToken": visitor.form_token()}
+    said = {"site": "JF01", "fields": {"房号": "A座1202", "检查日期": "2026-03-01", "门窗": "完好"}}
+
+    made = visitor.client.post("/api/v1/forms/F06/copies", json=said, headers=headers)
+    assert made.status_code == 201, made.text
+    assert (made.json["state"], made.json["record"]) == ("open", None)
+    said["fields"]["门窗"] = "不知道"  # type: ignore[index]
+    assert visitor.client.post("/api/v1/forms/F06/copies", json=said, headers=headers).status_code == 422

@@ -1,0 +1,193 @@
+"""The register of forms: what each asks, its versions and copies; a form filled in on screen, blanks to print."""
+
+from io import BytesIO
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from access.rules import Denied
+from archive import filling, forms, records, sheets
+from archive.errors import Conflict, Invalid, NotFound
+from archive.model import new_id
+from archive.model.forms import wrong
+from web import current, files, form_words, language, sentences
+from web.language import gettext
+
+blueprint = Blueprint("forms", __name__, url_prefix="/forms")
+
+WENT_WRONG = (Conflict, Invalid, Denied)
+ENTERED = "f-"
+"""Before the place of a field on its form: fields are named by whoever writes the form, in any letters."""
+
+
+@blueprint.get("")
+def every() -> str:
+    return _every()
+
+
+def _every(problem: str = "") -> str:
+    known = forms.every(current.archive(), current.actor())
+    return render_template("forms/every.html", known=known, problem=problem, told=form_words)
+
+
+@blueprint.get("/table")
+def table() -> Response:
+    workbook = request.args.get("form") == "xlsx"
+    content = forms.dump(current.archive(), current.actor(), workbook=workbook)
+    return files.table(content, f"forms.{'xlsx' if workbook else 'csv'}")
+
+
+@blueprint.post("/import")
+def take() -> ResponseReturnValue:
+    file = request.files.get("table")
+    content = file.stream.read(sheets.BYTES_MAX + 1) if file is not None else b""
+    try:
+        changed = forms.load(current.archive(), current.actor(), content, reason=request.form.get("reason", ""))
+    except WENT_WRONG as error:
+        return _every(sentences.sentence(error)), 422
+    flash(gettext("Changed: %(codes)s", codes=", ".join(changed) or gettext("nothing")))
+    return redirect(url_for("forms.every"), 303)
+
+
+@blueprint.get("/blanks.pdf")
+def blanks() -> Response:
+    """Blanks that are out, to be printed again as often as it takes."""
+    serials = request.args.getlist("serial")[: filling.BLANKS_MAX]
+    content = filling.printed(current.archive(), current.actor(), serials, language=language.language())
+    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name="blanks.pdf")
+
+
+@blueprint.get("/<code>")
+def show(code: str) -> str:
+    return _shown(code)
+
+
+def _shown(code: str, problem: str = "") -> str:
+    archive, actor = current.archive(), current.actor()
+    shown = forms.show(archive, actor, code)
+    return render_template(
+        "forms/show.html",
+        shown=shown,
+        copies=filling.copies(archive, actor, code),
+        vocabulary=records.vocabulary(archive, actor),
+        problem=problem,
+        told=form_words,
+    )
+
+
+@blueprint.post("/<code>")
+def change(code: str) -> ResponseReturnValue:
+    form = request.form
+    try:
+        forms.change(
+            current.archive(),
+            current.actor(),
+            code,
+            form,
+            version=form.get("version", -1, int),
+            reason=form.get("reason", ""),
+            remove=bool(form.get("remove")),
+        )
+    except (*WENT_WRONG, NotFound) as error:
+        return _shown(code, sentences.sentence(error)), 422
+    flash(gettext("The form is changed."))
+    return redirect(url_for("forms.show", code=code), 303)
+
+
+@blueprint.post("/<code>/blanks")
+def give_out(code: str) -> ResponseReturnValue:
+    count, site = request.form.get("count", 1, int), request.form.get("site", "")
+    try:
+        given = filling.give_out(
+            current.archive(), current.actor(), code, site, count, occasion=request.form.get("occasion", "")
+        )
+    except WENT_WRONG as error:
+        return _shown(code, sentences.sentence(error)), 422
+    return redirect(url_for("forms.blanks", serial=[one.serial for one in given]), 303)
+
+
+@blueprint.get("/<code>/fill")
+def fill(code: str) -> str:
+    return _to_fill(code)
+
+
+def _to_fill(code: str, problem: str = "") -> str:
+    archive, actor = current.archive(), current.actor()
+    form, sent = forms.show(archive, actor, code).form, request.method == "POST"
+    fields = form.part(afterwards=False)
+    return render_template(
+        "forms/fill.html",
+        form=form,
+        fields=fields,
+        said=_said(len(fields)),
+        wrong=_wrong(fields) if sent else set(),
+        site=request.values.get("site", ""),
+        occasion=request.values.get("occasion", ""),
+        once=request.form.get("once") or new_id(),
+        vocabulary=records.vocabulary(archive, actor),
+        problem=problem,
+    )
+
+
+@blueprint.post("/<code>/fill")
+def filled_in(code: str) -> ResponseReturnValue:
+    archive, actor, entered = current.archive(), current.actor(), request.form
+    fields = forms.show(archive, actor, code).form.part(afterwards=False)
+    try:
+        made = filling.fill(
+            archive,
+            actor,
+            code,
+            entered.get("site", ""),
+            {one.name: text for one, text in zip(fields, _said(len(fields)), strict=True)},
+            occasion=entered.get("occasion", ""),
+            once=entered.get("once", "")[:16],
+            language=language.language(),
+        )
+    except WENT_WRONG as error:
+        return _to_fill(code, sentences.sentence(error)), 422
+    flash(gettext("Filled in: %(serial)s", serial=made.serial))
+    return redirect(url_for("forms.sheet", serial=made.serial), 303)
+
+
+@blueprint.get("/sheets/<serial>")
+def sheet(serial: str) -> str:
+    return _sheet(serial)
+
+
+def _sheet(serial: str, problem: str = "") -> str:
+    line, version = filling.sheet(current.archive(), current.actor(), serial)
+    fields = version.form.part(afterwards=True)
+    return render_template(
+        "forms/sheet.html",
+        line=line,
+        version=version,
+        fields=fields,
+        said=_said(len(fields)),
+        wrong=_wrong(fields) if request.method == "POST" else set(),
+        problem=problem,
+        told=form_words,
+    )
+
+
+@blueprint.post("/sheets/<serial>")
+def complete(serial: str) -> ResponseReturnValue:
+    archive, actor = current.archive(), current.actor()
+    fields = filling.sheet(archive, actor, serial)[1].form.part(afterwards=True)
+    values = {one.name: text for one, text in zip(fields, _said(len(fields)), strict=True)}
+    try:
+        filling.complete(archive, actor, serial, values, language=language.language())
+    except WENT_WRONG as error:
+        return _sheet(serial, sentences.sentence(error)), 422
+    flash(gettext("Done."))
+    return redirect(url_for("forms.sheet", serial=serial), 303)
+
+
+def _said(count: int) -> list[str]:
+    """What was entered, by place of the field."""
+    return [request.form.get(f"{ENTERED}{at}", "") for at in range(count)]
+
+
+def _wrong(fields: filling.Fields) -> set[int]:
+    entered = [one.strip() for one in _said(len(fields))]
+    return {at for at, one in enumerate(fields) if one.kind != "sign" and wrong(one, entered[at])}
