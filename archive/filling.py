@@ -174,7 +174,9 @@ def complete(archive: Archive, actor: Actor, serial: str, said: Mapping[str, str
         versions.attach(archive, tx, by, record, table, f"{serial}-2.csv", priority=URGENT)
         after = replace(sheet, completed_at=archive.now())
         tx.forms.put(after)
-        tx.ledger.add(archive.now(), actor.id, "record.form-completed", "record", record.id, site=sheet.site, serial=serial)
+        tx.ledger.add(
+            archive.now(), actor.id, "record.form-completed", "record", record.id, site=sheet.site, serial=serial
+        )
         return after
 
 

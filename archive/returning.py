@@ -74,7 +74,9 @@ def _give(archive: Archive, tx: Transaction, component_id: str, code: str, versi
             read = [one for one in tx.records.suggestions_of(record.id) if one.field not in fields]
             tx.records.suggest(record.id, (*said, *read))
         tx.index_queue.add(record.id, at)
-        tx.ledger.add(at, SERVICE.id, "record.form-came-back", "record", record.id, site=site, form=sheet.form, serial=serial)
+        tx.ledger.add(
+            at, SERVICE.id, "record.form-came-back", "record", record.id, site=site, form=sheet.form, serial=serial
+        )
 
 
 def _unknown(tx: Transaction, code: str, version: int, serial: str, site: str) -> Sheet | None:
