@@ -364,7 +364,7 @@ DUTIES: dict[Action, frozenset[Role]] = {
             R.OPERATOR,
         }
     ),
-    Action.KEEP_CONTRACTS: frozenset({R.DOCUMENT_CONTROLLER, R.CLASS_OWNER}),
+    Action.KEEP_CONTRACTS: frozenset({R.DOCUMENT_CONTROLLER, R.CLASS_OWNER, R.OPERATOR}),
     Action.CONFIRM_CONTRACTS: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),
     Action.SEE_DOCUMENTS: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN) | {R.OPERATOR},
     # Whoever works at the counter fills in forms; what was filled in is filed by others.

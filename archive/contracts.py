@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from access import rules
-from access.actors import Actor
+from access.actors import OPERATOR, Actor
 from access.rules import Action
 from archive import contract_law, labels, naming
 from archive.app import Archive
@@ -31,6 +31,8 @@ from archive.tables import Transaction
 from archive.tables.contracts import NO_SUCH_CONTRACT
 
 KIND_OF_CLASS: Mapping[str, str] = {"HT01": "preliminary", "HT02": "service", "HT03": "outsourcing", "HT04": "lease"}
+FACTS = frozenset({"contract_number", "party_a", "party_b", "term_from", "term_to"})
+"""What is read off contracts only."""
 DATES = ("signed_on", "begins_on", "ends_on")
 TEXTS = ("number", "title", "party_a", "party_b", "originals_at", "subject")
 TEXT_MAX = 500
@@ -41,7 +43,7 @@ LAPSED_UNTIL = "contracts-lapsed"
 def draft(archive: Archive, actor: Actor, record_id: str, said: Mapping[str, str]) -> Contract:
     """Write a contract down whose paper is this record, named by its id, its address or its reference code.
 
-    Raises Conflict when it stands in the register already.
+    What the machine drafted for nobody in particular is taken over. Raises Conflict when somebody has drafted it.
     """
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
@@ -50,11 +52,14 @@ def draft(archive: Archive, actor: Actor, record_id: str, said: Mapping[str, str
 
 def draft_from_suggestions(archive: Archive, actor: Actor, record_id: str) -> Contract | None:
     """The same with what the machine read off the paper: parties, number, term. None when it stands in the register
-    already, or its class is none of contracts."""
+    already, its class is none of contracts, or nothing of a contract was read off it: estimates and evaluations lie in
+    the same classes."""
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
         record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
         if record.class_code not in KIND_OF_CLASS or tx.contracts.of_records([record_id]):
+            return None
+        if not any(one.field in FACTS for one in tx.records.suggestions_of(record_id)):
             return None
         return _draft(archive, tx, actor, record_id, _suggested(tx, record))
 
@@ -116,7 +121,10 @@ def confirm(archive: Archive, actor: Actor, contract_id: str, *, revision: int) 
 
 
 def renew(archive: Archive, actor: Actor, contract_id: str, record_id: str, said: Mapping[str, str]) -> Contract:
-    """Draft the contract that follows this one (民法典 947): it begins where this one ends unless told otherwise."""
+    """Draft the contract that follows this one (民法典 947): it begins where this one ends unless told otherwise.
+
+    A draft of it that is there already is taken over: it is of both who wrote in it, and a third confirms it.
+    """
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
         before = found(tx, actor, contract_id)[0]
@@ -354,6 +362,12 @@ def _draft(
 ) -> Contract:
     record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
     before = tx.contracts.of_records([record.id]).get(record.id)
+    if before is not None and _may_be_taken_over(before, predecessor):
+        drafters = tuple(dict.fromkeys((*before.drafters, before.drafted_by, actor.id)))
+        follows = predecessor.id if predecessor else before.predecessor_id
+        made = tx.contracts.change(_with(tx, actor, replace(before, drafters=drafters, predecessor_id=follows), said))
+        _write_down(archive, tx, actor.id, made, "contract.changed")
+        return made
     if (before is not None and before.state != "void") or tx.contracts.is_amendment(record.id):
         raise Conflict("This record stands in the register of contracts already.", "contract-there")
     if not record.site:
@@ -380,6 +394,14 @@ def _draft(
         made = tx.contracts.change(made)
     _write_down(archive, tx, actor.id, made, "contract.drafted")
     return made
+
+
+def _may_be_taken_over(before: Contract, predecessor: Contract | None) -> bool:
+    """A draft that says of no contract yet that it follows it, or in which nobody has written but the machine."""
+    if before.state != "draft":
+        return False
+    follows = predecessor is not None and not before.predecessor_id and before.id != predecessor.id
+    return follows or {*before.drafters, before.drafted_by} == {OPERATOR.id}
 
 
 def _with(tx: Transaction, actor: Actor, one: Contract, said: Mapping[str, str]) -> Contract:

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from access.actors import Actor
+from access.actors import OPERATOR, Actor
 from archive import contracts, intake, records
 from archive.app import Archive
+from archive.errors import Conflict
 from archive.intake import Claims
 from archive.model.contracts import Contract
 from archive.records import Description
@@ -75,6 +76,46 @@ def test_one_that_is_filed_before_it_is_read_is_drafted_when_it_was_read(
     settle(archive, reader)
 
     assert [one.number for one in drafts(archive, record_id)] == ["HT-2026-0137"]
+
+
+def test_the_draft_of_a_machine_becomes_the_renewal_of_a_contract(
+    archive: Archive, reader: Reader, keeper: Actor
+) -> None:
+    described = Claims("云麓花园物业服务合同", "HT02", 2, "YL02", "SWB")
+    first = handed_in(archive, keeper, PAPER.encode(), claims=described)
+    second = handed_in(archive, keeper, PAPER.replace("2026-0137", "2029-0004").encode(), "续签.txt", described)
+    settle(archive, reader)
+    owner = a_person(archive, "owner", "class_owner", clearance=3)
+    (one,), (drafted,) = drafts(archive, first), drafts(archive, second)
+    one = contracts.confirm(archive, owner, one.id, revision=one.revision)
+
+    term = {"begins_on": "2029-04-01", "ends_on": "2032-03-31"}
+    renewed = contracts.renew(archive, owner, one.id, second, term)
+
+    assert drafts(archive, second) == [renewed]
+    assert (renewed.id, renewed.number) == (drafted.id, "HT-2029-0004")
+    assert (renewed.predecessor_id, renewed.begins_on) == (one.id, date(2029, 4, 1))
+    # Both have drafted it, so neither of them confirms it.
+    assert renewed.drafters == (keeper.id, owner.id)
+    with pytest.raises(Conflict):
+        contracts.confirm(archive, owner, renewed.id, revision=renewed.revision)
+    with pytest.raises(Conflict):
+        contracts.renew(archive, keeper, one.id, second, term)
+
+
+def test_what_the_shell_of_the_server_filed_is_drafted_for_whoever_takes_it_over(
+    archive: Archive, reader: Reader, keeper: Actor
+) -> None:
+    described = Claims("云麓花园物业服务合同", "HT02", 2, "YL02", "SWB")
+    record_id = handed_in(archive, OPERATOR, PAPER.encode(), claims=described)
+    settle(archive, reader)
+    (drafted,) = drafts(archive, record_id)
+    assert (drafted.state, drafted.number, drafted.drafted_by) == ("draft", "HT-2026-0137", "operator")
+
+    taken = contracts.draft(archive, keeper, record_id, {"subject": "物业服务"})
+
+    assert drafts(archive, record_id) == [taken]
+    assert (taken.number, taken.subject, taken.drafters) == ("HT-2026-0137", "物业服务", ("operator", keeper.id))
 
 
 def test_a_scan_is_drafted_when_its_words_are_read_off_the_picture(
