@@ -34,6 +34,7 @@ from indexer.sniff import is_program
 
 _READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 TITLE_MAX = 500
+PROGRAM = "executable"
 HEAD_BYTES = 4096
 
 
@@ -157,11 +158,13 @@ def hand_in(
     *,
     door: str = "upload",
     once: str = "",
+    together: str = "",
     priority: int = URGENT,
 ) -> Arrival:
     """Take in one file handed over at a door (upload, command or api); answered only when it is safe.
 
-    What is handed in under the same name `once`, by a door that may be cut off and tries again, comes in once.
+    What is handed in under the same name `once`, by a door that may be cut off and tries again, comes in once. What one
+    person hands in `together` can be asked for together (`handed_in`).
 
     Whoever may FILE can describe it in the same breath: with a class, a site and a title it is filed at once.
     Raises Invalid with the reason for what cannot be taken in: nothing is kept then, the sender still has it.
@@ -175,12 +178,42 @@ def hand_in(
         name = naming.safe_name(name)
         if once and (before := tx.intake.by_path(once).get(once)):
             return before
-        resting = Resting(once or f"{door}:{new_id()}", size, 0, 0)
+        resting = Resting(once or f"{_together(actor, together) if together else f'{door}:'}{new_id()}", size, 0, 0)
         arrival_id = tx.intake.notice(new_id(), door, "", name, resting, {}, at)
         record_id, outcome = capture(archive, tx, actor, kept, name, claims, priority)
         tx.intake.keep(arrival_id, outcome, record_id, at)
         tx.intake.finish(arrival_id, "")
     return _quarantine_programs(archive, arrival_id, head)
+
+
+def handed_in(archive: Archive, actor: Actor, together: str) -> Sequence[Arrival]:
+    """What this person has handed in together, as far as they may know what became of it.
+
+    A twin of what is out of their sight is answered like a new file: which files are here already they do not learn.
+    """
+    rules.require(actor, Action.CAPTURE)
+    if not together:
+        return ()
+    with archive.read() as tx:
+        arrivals = sorted(tx.intake.by_path(_together(actor, together)).values(), key=lambda one: (one.seen_at, one.id))
+        found = tx.records.admitted([one.record_id for one in arrivals], rules.scope(actor, Action.FIND))
+        first = {one.id: tx.intake.of_record(one.record_id)[0] for one in arrivals if one.outcome == "duplicate"}
+    return [_as_told(one, first.get(one.id, one), one.record_id in found) for one in arrivals]
+
+
+def _as_told(arrival: Arrival, first: Arrival, may_find: bool) -> Arrival:
+    """`first` is how the file came in the first time."""
+    if first.reason_code == PROGRAM:
+        arrival = replace(arrival, outcome="quarantined", reason_code=PROGRAM, reason=first.reason)
+    if may_find:
+        return arrival
+    outcome = "captured" if arrival.outcome == "duplicate" else arrival.outcome
+    return replace(arrival, outcome=outcome, record_id="")
+
+
+def _together(actor: Actor, together: str) -> str:
+    """How the paths begin of what one person hands in together; nobody can ask for what others have."""
+    return f"upload:{actor.id}:{together}:"
 
 
 def refuse(archive: Archive, actor: Actor, name: str, once: str, refused: Invalid, *, door: str) -> None:
@@ -247,7 +280,7 @@ def _quarantine_programs(archive: Archive, arrival_id: str, head: bytes) -> Arri
         arrival = tx.intake.get(arrival_id)
     if arrival.outcome not in ("captured", "duplicate") or not is_program(head):
         return arrival
-    code, reason = "executable", "The file is a program."
+    code, reason = PROGRAM, "The file is a program."
     if arrival.outcome == "captured":
         quarantine_record(archive, arrival.record_id, code, reason)
     # The same is said of one that is here already, whether or not whoever brings it may know that.

@@ -20,9 +20,12 @@ class HandedIn:
     """Id of the record, if whoever handed it in may find it; else empty."""
 
 
-def hand_in(file: FileStorage, claims: Claims, *, door: str) -> HandedIn:
+def hand_in(file: FileStorage, claims: Claims, *, door: str, together: str = "") -> HandedIn:
+    """Files that are handed in `together` can be asked for together afterwards (`intake.handed_in`)."""
     archive, actor = current.archive(), current.actor()
-    arrival = intake.hand_in(archive, actor, cast(BinaryIO, file.stream), file.filename or "", claims, door=door)
+    arrival = intake.hand_in(
+        archive, actor, cast(BinaryIO, file.stream), file.filename or "", claims, door=door, together=together
+    )
     try:
         records.view(archive, actor, arrival.record_id)
     except NotFound:

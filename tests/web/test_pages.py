@@ -338,7 +338,7 @@ def test_a_description_is_corrected_on_a_page_of_its_own(archive: Archive, keepe
 
 def test_the_intake_page_adds_up_and_names_the_reason_of_quarantine(archive: Archive, keeper: Visitor, reader: Reader):
     answer = keeper.post("/upload", {"file": [(io.BytesIO(b"\x7fELF"), "工具.bin"), (io.BytesIO(b""), "空.txt")]})
-    assert "文件是空的" in answer.text
+    assert "文件是空的" in keeper.get(answer.headers["Location"]).text
     settle(archive, reader)
     page = keeper.get("/intake").text
     assert "数目相符" in page
@@ -352,12 +352,32 @@ def test_a_liaison_hands_in_without_seeing_the_intake(archive: Archive, signed_i
     liaison = signed_in("liaison")
     assert liaison.get("/intake").status_code == 403
     answer = liaison.post("/upload", {"file": (io.BytesIO("收文".encode()), "收文.txt"), "level": "1"})
-    assert "已收录" in answer.text
+    assert "已收录" in liaison.get(answer.headers["Location"]).text
     assert "/upload" in liaison.get("/").text
     for _ in range(2):
         # Whether it is here already is none of their business.
         answer = liaison.post("/upload", {"file": (io.BytesIO(b"MZ\x90\0" + bytes(99)), "发票.pdf")})
-        assert "隔离" in answer.text
+        assert "隔离" in liaison.get(answer.headers["Location"]).text
+
+
+def test_what_became_of_each_file_of_a_form_can_be_read_again(archive: Archive, signed_in: SignedIn, keeper: Visitor):
+    twin = an_unfiled_record(archive, "只有一份", name="只有一份.txt")
+    files = [("收文一.txt", "收文一"), ("收文二.txt", "收文二"), ("又一份.txt", "只有一份"), ("空.txt", "")]
+    given = [(io.BytesIO(text.encode()), name) for name, text in files]
+    address = keeper.post("/upload", {"file": given, "level": "1"}).headers["Location"]
+
+    for _ in range(2):
+        page = keeper.get(address).text
+        told = {line.partition("<")[0]: line for line in page.split('class="upload-name">')[1:]}
+        outcomes = ("已收录", "已收录", "重复（已有）", "文件是空的")
+        assert told.keys() == {name for name, _ in files}
+        assert all(outcome in told[name] for (name, _), outcome in zip(files, outcomes, strict=True))
+        assert f"/records/{twin}" in told["又一份.txt"]
+    with archive.read() as tx:
+        assert sum(tx.intake.counts().values()) == 4
+    a_person(archive, "liaison", "records_liaison")
+    # What others handed in is nobody's business, whatever address they have.
+    assert "收文一" not in signed_in("liaison").get(address).text
 
 
 def test_an_upload_that_is_too_large_is_refused_in_words(app: Flask, archive: Archive, keeper: Visitor):

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from access import rules
 from access.rules import Action
-from archive import importing, intake, reconciling, records
+from archive import importing, intake, naming, reconciling, records
 from archive.errors import Invalid
+from archive.model import new_id
 from web import current, handing_in, sentences
 from web.files import disposition
 from web.language import gettext
@@ -39,26 +40,42 @@ def retry(id: str) -> ResponseReturnValue:
 @blueprint.route("/upload", methods=["GET", "POST"])
 def upload() -> ResponseReturnValue:
     """Handing in without the intake page: for liaisons, and for browsers without scripts."""
-    rules.require(current.actor(), Action.CAPTURE)
-    results: list[dict[str, Any]] = []
+    archive, actor = current.archive(), current.actor()
+    rules.require(actor, Action.CAPTURE)
     if request.method == "POST":
-        claims = handing_in.claims(request.form)
-        for file in request.files.getlist("file"):
-            try:
-                handed = handing_in.hand_in(file, replace(claims, title=""), door="upload")
-                arrival = handed.arrival
-                results.append(
-                    {
-                        "name": arrival.name,
-                        "outcome": arrival.outcome,
-                        "id": handed.visible_id,
-                        "problem": sentences.reason(arrival.reason_code, arrival.reason) if arrival.reason_code else "",
-                    }
-                )
-            except Invalid as error:
-                results.append({"name": file.filename, "outcome": "", "id": "", "problem": sentences.sentence(error)})
-    vocabulary = records.vocabulary(current.archive(), current.actor())
+        return redirect(_handed_in(), 303)
+    results = [
+        {
+            "name": arrival.name,
+            "outcome": arrival.outcome,
+            "id": arrival.record_id,
+            "problem": sentences.reason(arrival.reason_code, arrival.reason) if arrival.reason_code else "",
+        }
+        for arrival in intake.handed_in(archive, actor, request.args.get("together", ""))
+    ]
+    for said in request.args.getlist("refused")[:REFUSED_SAID]:
+        code, _, name = said.partition(":")
+        results.append({"name": name, "outcome": "", "id": "", "problem": sentences.reason(code, "")})
+    vocabulary = records.vocabulary(archive, actor)
     return render_template("intake/upload.html", results=results, vocabulary=vocabulary)
+
+
+REFUSED_SAID = 20
+"""So many files that were not taken in are named; nothing was kept of them, so the address of the page names them."""
+
+
+def _handed_in() -> str:
+    """Take in every file of the form; where what became of each can be read, and read again."""
+    claims, together = replace(handing_in.claims(request.form), title=""), new_id()
+    refused: list[str] = []
+    for file in request.files.getlist("file"):
+        if not file.filename:
+            continue
+        try:
+            handing_in.hand_in(file, claims, door="upload", together=together)
+        except Invalid as error:
+            refused.append(f"{sentences.code_of(error)}:{naming.safe_name(file.filename)}")
+    return url_for("intake.upload", together=together, refused=refused[:REFUSED_SAID] or None)
 
 
 @blueprint.route("/intake/import", methods=["GET", "POST"])
