@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     # What is loaded when it is first needed: most commands end before.
     from archive.learning import Lessons
     from indexer.reading import Reader
+    from indexer.typesetting import Typesetter
 
 Clock = Callable[[], datetime]
 
@@ -136,6 +137,13 @@ class Archive:
         from indexer.reading import Reader
 
         return Reader(time_s=self.settings.read_time_s, memory_mb=self.settings.read_memory_mb)
+
+    @property
+    def typesetter(self) -> "Typesetter":
+        """What lays office files out, where it is installed."""
+        from indexer.typesetting import Typesetter
+
+        return Typesetter(self.settings.office_program, self.settings.read_time_s)
 
     def close(self) -> None:
         self.forget_engine()

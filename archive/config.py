@@ -135,6 +135,10 @@ class Settings:
     readers: int = _setting(0, "Files read at the same time; 0 for one per processor.")
     read_time_s: float = _setting(60.0, "Reading one file may take this many seconds.")
     read_memory_mb: int = _setting(1024, "Reading one file may take this much memory.")
+    office_program: str = _setting(
+        "soffice",
+        "LibreOffice, which lays office files out to be looked at where it is installed; empty to show their text.",
+    )
     pages_drawn: int = _setting(
         3, "Pages of each file that are drawn ahead, besides a thumbnail; others when somebody turns to them."
     )

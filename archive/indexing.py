@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
 from archive.labels import BODY_LEVEL_MAX, Beyond
 from archive.model import GONE, Component, Record, Suggestion
 from archive.tables import Transaction
-from archive.tables.jobs import BULK, NORMAL
+from archive.tables.jobs import NORMAL, PICTURES
 from archive.tables.objects import StoredObject
 from indexer.engines import Engine, Entry
 from indexer.errors import IndexBroken, IndexerError, Unreadable
@@ -52,8 +52,6 @@ Progress = Callable[[int, int], None]
 THEN_SCANS, THEN_LONG_SCANS = 1, 2
 """Reading words off the pictures of a file is less urgent than reading the next file, by so much. However urgent a file
 was: nobody waits with it behind the pages of somebody else's."""
-PICTURES = BULK + 3
-"""Pictures are drawn ahead when nothing else is left to be done."""
 RECOGNISED_AT_ONCE = 8
 """Pages that one reader takes off their pictures before another may go on with them."""
 LONG = 2 * RECOGNISED_AT_ONCE
@@ -91,17 +89,19 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
             cautions.append(("unlocked", ""))
         if kept is not None:
             kept.declare(tx)
+        layout = tx.layouts.get(component_id)
         tx.records.set_reading(
             component_id,
             media_type=reading.media_type,
             text_digest=kept.digest if kept else None,
             page_count=len(reading.text.pages),
-            image_pages=reading.image_pages,
+            image_pages=layout.pages if layout and layout.digest else reading.image_pages,
             cautions=cautions,
         )
         _want_recognised(archive, tx, component, reading, cautions, priority)
         if reading.image_pages:
-            tx.jobs.add(archive.now(), "draw", priority=PICTURES, component=component_id)
+            first = "lay-out" if layout is None and archive.typesetter.lays_out(reading.media_type) else "draw"
+            tx.jobs.add(archive.now(), first, priority=PICTURES, component=component_id)
         if 1 in reading.text.unread and not component.parent_id and tx.forms.anything_out():
             tx.jobs.add(archive.now(), "find-form", priority=priority, component=component_id)
         insides.bear(archive, tx, component, inside)
@@ -436,10 +436,17 @@ def opened(archive: Archive, component: Component) -> Generator[Path]:
     """
     with archive.read() as tx:
         unlocked = tx.unlocked.get(component.id)
+    with plain(archive, archive.objects.pieces(unlocked or component.digest)) as path:
+        yield path
+
+
+@contextmanager
+def plain(archive: Archive, pieces: Iterable[bytes]) -> Generator[Path]:
+    """These bytes as a file of ours, gone when the block ends."""
     archive.settings.work.mkdir(exist_ok=True, mode=0o700)
     # The name begins with our process number, so that a restart knows whose it was.
     with tempfile.NamedTemporaryFile(dir=archive.settings.work, prefix=f"{os.getpid()}-") as file:
-        for piece in archive.objects.pieces(unlocked or component.digest):
+        for piece in pieces:
             file.write(piece)
         file.flush()
         yield Path(file.name)

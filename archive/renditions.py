@@ -5,7 +5,8 @@ pages when somebody turns to them. Whoever may not read a record sees none of th
 everything else, and shown with its mark only: on a page, as a thumbnail, in the file that is handed out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,13 +16,16 @@ from archive import indexing, obsolescence, records, stamping, watermark
 from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.model import Component
+from archive.tables import Transaction
 from archive.tables.jobs import NORMAL
+from archive.tables.layouts import Layout
 from indexer.reading import Reader
 
 THUMBNAIL_PX, PAGE_PX = 240, 960
 """Widths in which pages are drawn ahead."""
 AT_ONCE = 4
 """Pictures drawn while the file is open, before it is asked whether something more urgent waits."""
+LAYOUT_NAME = "layout.pdf"
 MARKED_PX, MARKED_PAGES_MAX = 1440, 500
 """Width of the pages of a marked copy, and how many it may have."""
 
@@ -97,17 +101,18 @@ def draw(archive: Archive, reader: Reader, component_id: str, *, priority: int =
         with archive.read() as tx:
             component = tx.records.component(component_id)
             drawn = tx.records.renditions_of(component_id)
+            layout = tx.layouts.get(component_id)
     except NotFound:
         return
     wanted = [one for one in _ahead(archive, component) if one not in drawn]
     if not wanted:
         return
     now, later = wanted[:AT_ONCE], wanted[AT_ONCE:]
-    with indexing.opened(archive, component) as path:
-        pictures = reader.page_images(path, component.file_name, now)
+    with _looked_at(archive, component, layout) as (path, name):
+        pictures = reader.page_images(path, name, now)
     for (page, width_px), png in zip(now, pictures, strict=True):
         if png:
-            _keep(archive, component, page, width_px, png)
+            _keep(archive, component, layout, page, width_px, png)
     if later and any(pictures):
         with archive.write() as tx:
             tx.jobs.add(archive.now(), "draw", priority=priority, component=component_id)
@@ -131,14 +136,35 @@ def _picture(archive: Archive, component: Component, digest: str, page: int, wid
     """The plain picture, the same for everybody: marks are drawn over it and never kept."""
     if digest:
         return archive.objects.read(digest)
-    with indexing.opened(archive, component) as path:
-        png = archive.reader.page_image(path, component.file_name, page, width_px=width_px)
-    _keep(archive, component, page, width_px, png)
+    with archive.read() as tx:
+        layout = tx.layouts.get(component.id)
+    with _looked_at(archive, component, layout) as (path, name):
+        png = archive.reader.page_image(path, name, page, width_px=width_px)
+    _keep(archive, component, layout, page, width_px, png)
     return png
 
 
-def _keep(archive: Archive, component: Component, page: int, width_px: int, png: bytes) -> None:
+@contextmanager
+def _looked_at(archive: Archive, component: Component, layout: Layout | None) -> Generator[tuple[Path, str]]:
+    """What pages are drawn from, and what it is called: the layout of the file, if it has one, else the file."""
+    if layout is None or not layout.digest:
+        with indexing.opened(archive, component) as path:
+            yield path, component.file_name
+    else:
+        with indexing.plain(archive, archive.objects.pieces(layout.digest)) as path:
+            yield path, LAYOUT_NAME
+
+
+def _is_final(archive: Archive, tx: Transaction, component: Component, layout: Layout | None) -> bool:
+    """Is what was drawn of this what will be shown from now on? Not the text of what is still to be laid out."""
+    known = tx.layouts.get(component.id)
+    waits = known is None and archive.typesetter.lays_out(component.media_type)
+    return known == layout and not (waits and not tx.records.renditions_of(component.id))
+
+
+def _keep(archive: Archive, component: Component, layout: Layout | None, page: int, width_px: int, png: bytes) -> None:
     kept = archive.objects.keep(BytesIO(png))
     with archive.write() as tx:
-        kept.declare(tx)
-        tx.records.add_rendition(component.id, page, width_px, kept.digest)
+        if _is_final(archive, tx, component, layout):
+            kept.declare(tx)
+            tx.records.add_rendition(component.id, page, width_px, kept.digest)

@@ -19,6 +19,7 @@ from archive import (
     drafting,
     handover_counting,
     indexing,
+    layouts,
     processes,
     recognising,
     renditions,
@@ -30,7 +31,7 @@ from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
 from archive.tables import Transaction
-from archive.tables.jobs import ATTEMPTS_MAX
+from archive.tables.jobs import ATTEMPTS_MAX, PICTURES
 from indexer.engines import Engine
 from indexer.errors import IndexBroken, IndexerError
 from indexer.reading import Reader
@@ -64,11 +65,16 @@ HANDLERS: Mapping[str, Handler] = {
 }
 """Kind of job → use case. A handler is safe to repeat."""
 
+LAY_OUT = "lay-out"
+"""The kind of job of which one start of a program does several: no handler of one."""
+
 MAKES_FINDABLE = tuple(kind for kind in HANDLERS if kind != "draw")
 """What somebody waits for; pictures drawn ahead are a convenience."""
 
 LEASE = timedelta(minutes=15)
 POLL_S = 0.05
+LAYOUTS_S = 1.0
+"""How often it is looked whether an office file is to be laid out."""
 ROUNDS_S = 5.0
 """How often it is looked whether a round is due."""
 REST_AFTER_S = 120.0
@@ -84,6 +90,7 @@ def run(archive: Archive, stop: threading.Event) -> None:
     recover(archive)
     readers = archive.settings.readers or os.cpu_count() or 1
     duties = {f"reader-{n}": _read_on for n in range(readers)} | {"indexer": _index_on, "rounds": _go_round}
+    duties["typesetter"] = _lay_out_on
     threads = [threading.Thread(target=_to_the_end, args=(duties[name], archive, stop), name=name) for name in duties]
     for thread in threads:
         thread.start()
@@ -123,6 +130,27 @@ def run_one(archive: Archive, reader: Reader, worker: str, kinds: Sequence[str] 
             tx.jobs.done(job.id)
             _ended(archive, tx, job)
     return True
+
+
+def lay_out_some(archive: Archive, reader: Reader, worker: str) -> bool:
+    """Lay out the next office files that wait, several at once, when nothing that matters more is due."""
+    with archive.read() as tx:
+        if not tx.jobs.waiting(archive.now(), (LAY_OUT,)) or tx.jobs.more_urgent(archive.now(), PICTURES):
+            return False
+    claimed: list[Job] = []
+    with archive.write() as tx:
+        while len(claimed) < layouts.AT_ONCE and (job := tx.jobs.claim(archive.now(), worker, LEASE, (LAY_OUT,))):
+            claimed.append(job)
+    try:
+        layouts.lay_out(archive, reader, [job.payload["component"] for job in claimed])
+    except Exception as error:  # noqa: BLE001 — as in run_one
+        for job in claimed:
+            _give_back(archive, job, error)
+    else:
+        with archive.write() as tx:
+            for job in claimed:
+                tx.jobs.done(job.id)
+    return bool(claimed)
 
 
 def _ended(archive: Archive, tx: Transaction, job: Job) -> None:
@@ -175,6 +203,19 @@ def _read_on(archive: Archive, stop: threading.Event) -> None:
                     stop.wait(POLL_S)
             except (ArchiveError, OSError) as error:
                 log.error("reading stands still: %s", _said(error))
+                stop.wait(2)
+
+
+def _lay_out_on(archive: Archive, stop: threading.Event) -> None:
+    worker = f"{processes.machine()}/{os.getpid()}/layouts"
+    with archive.new_reader() as reader:
+        while not stop.is_set():
+            try:
+                if not lay_out_some(archive, reader, worker):
+                    reader.close()
+                    stop.wait(LAYOUTS_S)
+            except (ArchiveError, OSError) as error:
+                log.error("laying out stands still: %s", _said(error))
                 stop.wait(2)
 
 

@@ -12,13 +12,18 @@ import ctypes
 import os
 import signal
 import socket
+import stat
 import struct
 import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_CLONE_NEWUSER, _CLONE_NEWNET, _CLONE_NEWNS = 0x10000000, 0x40000000, 0x20000
+TMP = Path("/tmp")  # noqa: S108
+"""What a program of others has for its own, whatever folder of ours that is."""
+_MS_BIND, _MS_REC, _MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_GET_SECCOMP, _PR_SET_SECCOMP = 1, 4, 38, 21, 22
 
 
@@ -44,7 +49,7 @@ def depart(*, parent: int) -> list[str]:
     return missing
 
 
-def limit(*, time_s: float, memory_mb: int, file_bytes_max: int) -> None:
+def limit(*, time_s: float, memory_mb: int, file_bytes_max: int, files_max: int = 64) -> None:
     """Memory, processor time, file size, open files, no core dumps."""
     import resource
 
@@ -53,7 +58,7 @@ def limit(*, time_s: float, memory_mb: int, file_bytes_max: int) -> None:
         (resource.RLIMIT_AS, memory_mb << 20),
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_FSIZE, file_bytes_max),
-        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_NOFILE, files_max),
         (resource.RLIMIT_CORE, 0),
         # Counts threads too, so only where no filter can tell them from processes.
         *(((resource.RLIMIT_NPROC, 0),) if _machine() is None else ()),
@@ -75,8 +80,53 @@ def imprison(*, readable: Path, writable: Path) -> None:
     _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     if _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return
-    _fence_files(readable, writable)
-    _filter_calls()
+    libraries = [Path(sys.prefix), Path(sys.base_prefix), *_LIBRARIES, Path(__file__).resolve().parent]
+    _fence_files(_reading_rules(libraries, readable, writable))
+    _filter_calls(_FORBIDDEN)
+
+
+def become(
+    program: Path,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    readable: Iterable[Path],
+    tmp: Path,
+    parent: int,
+) -> NoReturn:
+    """Turn this process into a program that others wrote and that is handed hostile files.
+
+    It reaches no network and no other process, reads the libraries of the system and what is `readable`, writes to the
+    folder `tmp` only, which it knows as TMP, and can become no third program. Raises PermissionError where this system
+    cannot offer one of these walls: unlike our own readers, such a program is not let loose without them.
+    """
+    missing = depart(parent=parent)
+    if not missing and not _own_tmp(tmp):
+        missing = ["mount namespace"]
+    if missing or _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise PermissionError(", ".join(missing) or "new privileges")
+    rules = _reading_rules([*_LIBRARIES, *_FONT_SETTINGS, *readable], Path("/dev/urandom"), TMP)
+    rules += [(str(one), _EXECUTE | _READ_FILE) for one in (program, *_loaders())]
+    _fence_files(rules)
+    _filter_calls(tuple(call for call in _FORBIDDEN if call not in _OF_PROGRAMS))
+    os.execve(program, [str(program), *arguments], dict(environment))  # noqa: S606 — to become it is what is wanted
+
+
+def _loaders() -> Iterator[Path]:
+    """What the kernel runs to begin a program that needs libraries."""
+    for folder in map(Path, ("/lib64", "/lib", f"/lib/{os.uname().machine}-linux-gnu")):
+        yield from folder.glob("ld-linux*.so*")
+
+
+def _own_tmp(folder: Path) -> bool:
+    """Let TMP be this folder, for this process and what it becomes."""
+    if _libc().unshare(_CLONE_NEWNS) != 0:
+        return False
+    mount = _libc().mount
+    return (
+        mount(b"none", b"/", None, ctypes.c_ulong(_MS_REC | _MS_PRIVATE), None) == 0
+        and mount(os.fsencode(folder), os.fsencode(TMP), None, ctypes.c_ulong(_MS_BIND), None) == 0
+    )
 
 
 def _refuse(*_: object, **__: object) -> NoReturn:
@@ -91,7 +141,7 @@ def _libc() -> ctypes.CDLL:
 # ---- Files: Landlock ----
 
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
-_READ_FILE, _READ_DIRECTORY = 1 << 2, 1 << 3
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIRECTORY = 1, 1 << 1, 1 << 2, 1 << 3
 _ALL_V1 = (1 << 13) - 1
 _O_PATH = getattr(os, "O_PATH", 0)
 
@@ -100,7 +150,17 @@ def _landlock_version() -> int:
     return _libc().syscall(ctypes.c_long(_LANDLOCK_CREATE), None, ctypes.c_size_t(0), ctypes.c_uint32(1))
 
 
-def _fence_files(readable: Path, writable: Path) -> None:
+_LIBRARIES = (Path("/usr"), Path("/lib"), Path("/lib64"))
+_FONT_SETTINGS = (Path("/etc/fonts"), Path("/var/cache/fontconfig"), Path("/etc/ld.so.cache"))
+
+
+def _reading_rules(libraries: Iterable[Path], readable: Path, writable: Path) -> list[tuple[str, int]]:
+    rules = [(str(library), _READ_FILE | _READ_DIRECTORY) for library in {*libraries} - {Path("/")}]
+    return [*rules, (str(readable), _READ_FILE), (str(writable), _ALL_V1), (os.devnull, _READ_FILE | _WRITE_FILE)]
+
+
+def _fence_files(rules: Iterable[tuple[str, int]]) -> None:
+    """Nothing of the file system but these paths, each with the rights that are named with it."""
     if _landlock_version() < 1:
         return
     handled = struct.pack("=Q", _ALL_V1)
@@ -109,14 +169,13 @@ def _fence_files(readable: Path, writable: Path) -> None:
     )
     if ruleset < 0:
         return
-    libraries = {sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", str(Path(__file__).resolve().parent)}
-    rules = [(library, _READ_FILE | _READ_DIRECTORY) for library in libraries - {"/"}]
-    rules += [(str(readable), _READ_FILE), (str(writable), _ALL_V1), ("/dev/null", _READ_FILE | 1 << 1)]
     for path, access in rules:
         try:
             handle = os.open(path, _O_PATH | os.O_CLOEXEC)
         except OSError:
             continue
+        if not stat.S_ISDIR(os.fstat(handle).st_mode):
+            access &= _EXECUTE | _WRITE_FILE | _READ_FILE
         rule = struct.pack("=Qi", access, handle)
         _libc().syscall(ctypes.c_long(_LANDLOCK_ADD), ctypes.c_int(ruleset), ctypes.c_int(1), rule, ctypes.c_uint32(0))
         os.close(handle)
@@ -135,6 +194,11 @@ _FORBIDDEN = (
     "userfaultfd",
 )  # fmt: skip
 """What no reader has business with: the network, other programs, other processes, the kernel's back doors."""
+
+
+_OF_PROGRAMS = ("socket", "bind", "listen", "accept", "execve")
+"""What one program of others cannot begin without: to become it, and a socket to itself. There is no network where it
+lives, it may not connect to anything, and the rules of files say what may be run."""
 
 
 class _Machine(NamedTuple):
@@ -184,7 +248,7 @@ def _machine() -> _Machine | None:
     return _MACHINES.get(os.uname().machine)
 
 
-def _program(machine: _Machine) -> list[_Instruction]:
+def _program(machine: _Machine, forbidden: Sequence[str]) -> list[_Instruction]:
     deny: _Instruction = (_RETURN, 0, 0, _DENY)
     program: list[_Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
@@ -198,7 +262,7 @@ def _program(machine: _Machine) -> list[_Instruction]:
         (_EQUAL, 0, 1, machine.calls["clone3"]),
         (_RETURN, 0, 0, _UNKNOWN),
     ]
-    for name in _FORBIDDEN:
+    for name in forbidden:
         if name in machine.calls:
             program += [(_EQUAL, 0, 1, machine.calls[name]), deny]
     return [
@@ -212,11 +276,11 @@ def _program(machine: _Machine) -> list[_Instruction]:
     ]
 
 
-def _filter_calls() -> None:
+def _filter_calls(forbidden: Sequence[str]) -> None:
     machine = _machine()
     if machine is None:
         return
-    program = _program(machine)
+    program = _program(machine, forbidden)
     code = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("@HP", len(program), ctypes.addressof(buffer))

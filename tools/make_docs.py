@@ -14,7 +14,8 @@ from access.actors import PEOPLE_ROLES, Actor, Role
 from access.rules import DUTIES, POLICY, Action
 from archive import approval_matrix, config, fileplan, notify
 from archive.cli import group
-from indexer import formats, sniff
+from indexer import formats, sniff, typesetting
+from indexer.claims import Format
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH = 100
@@ -279,6 +280,14 @@ def file_plan() -> str:
     )
 
 
+def shown_as(name: str, module: Format) -> str:
+    if hasattr(module, "draw"):
+        return "its own pages"
+    return (
+        "its pages where LibreOffice is, else its text" if name in typesetting.LAID_OUT else "its text, set on sheets"
+    )
+
+
 def what_is_read() -> str:
     modules = {name: formats.get(name) for name in formats.names()}
     read = {ending for module in modules.values() for ending in module.EXTENSIONS}
@@ -294,9 +303,9 @@ def what_is_read() -> str:
                 (
                     sentence(module),
                     ", ".join(module.EXTENSIONS),
-                    "its own pages" if hasattr(module, "draw") else "its text, set on sheets",
+                    shown_as(name, module),
                 )
-                for module in modules.values()
+                for name, module in modules.items()
             ),
         ),
         "## Kept, but not read or shown yet\n\nFound by title and number: " + ", ".join(sorted(kept)) + ".",

@@ -35,6 +35,7 @@ from archive.tables.imports import Imports
 from archive.tables.intake import Intake
 from archive.tables.jobs import IndexQueue, Jobs
 from archive.tables.laws import Laws
+from archive.tables.layouts import Layouts
 from archive.tables.ledger import Ledger
 from archive.tables.likeness import Likeness
 from archive.tables.loans import Loans
@@ -74,6 +75,7 @@ class Transaction:
         self.retention = Retention(connection)
         self.recognitions = Recognitions(connection)
         self.unlocked = Unlocked(connection)
+        self.layouts = Layouts(connection)
         self.derived = Derived(connection)
         self.imports = Imports(connection)
         self.intake = Intake(connection)

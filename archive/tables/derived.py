@@ -1,7 +1,9 @@
-"""What was made from a component besides it: its text, its pictures, what was recognised, a copy without its lock."""
+"""What was made from a component besides it: its text, its pictures, what was recognised, a copy without its lock,
+its layout."""
 
 import sqlalchemy as sa
 
+from archive.tables.schema.layouts import layouts
 from archive.tables.schema.recognitions import recognised_pages, recognitions
 from archive.tables.schema.records import components, renditions
 from archive.tables.schema.unlocked import unlocked_copies
@@ -10,6 +12,7 @@ _MADE = (
     (recognised_pages, recognised_pages.c.digest),
     (recognitions, recognitions.c.layer_digest),
     (unlocked_copies, unlocked_copies.c.digest),
+    (layouts, layouts.c.digest),
     (renditions, renditions.c.digest),
 )
 """Tables in the order in which their rows may be taken away."""

@@ -12,6 +12,8 @@ from archive.tables.schema.records import components
 
 URGENT, NORMAL, INSIDE, BULK = 0, 5, 7, 9
 """Priorities: somebody is waiting; the usual; files inside a file; a mass import that must not hold up the others."""
+PICTURES = BULK + 3
+"""Pictures are drawn ahead when nothing else is left to be done."""
 
 
 ATTEMPTS_MAX = 5

@@ -13,6 +13,7 @@ from archive.tables.schema import metadata
 from archive.tables.schema.certified_copies import certified_copies
 from archive.tables.schema.intake import intake
 from archive.tables.schema.laws import law_citations
+from archive.tables.schema.layouts import layouts
 from archive.tables.schema.likeness import sketch_bands, sketches
 from archive.tables.schema.objects import objects
 from archive.tables.schema.recognitions import recognised_pages, recognitions
@@ -303,6 +304,7 @@ CONTENT: tuple[sa.Table, ...] = (
     search_arrivals,
     opened_records,
     unlocked_copies,
+    layouts,
     law_citations,
     placements,
 )
