@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.decrepit.ciphers.algorithms import Blowfish
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 BLOCK = 16
 
@@ -39,6 +41,24 @@ def aes_counted(key: bytes) -> Callable[[bytes], bytes]:
         return (int.from_bytes(piece, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(piece), "big")
 
     return opened
+
+
+def aes_gcm(key: bytes, start: bytes, content: bytes) -> bytes:
+    """What was sealed as XML Encryption has it: `start` may stand before it once more, its tag behind.
+
+    Raises ValueError when the key is another one, or a byte.
+    """
+    try:
+        return AESGCM(key).decrypt(start, content.removeprefix(start), None)
+    except InvalidTag as error:
+        raise ValueError("sealed with another key") from error
+
+
+def argon2id(secret: bytes, salt: bytes, *, rounds: int, memory_kib: int, lanes: int, key_bytes: int) -> bytes:
+    """RFC 9106. Takes the memory it is asked to take: whoever asks for others sees to it that this is little."""
+    from argon2.low_level import Type, hash_secret_raw
+
+    return hash_secret_raw(secret, salt, rounds, memory_kib, lanes, key_bytes, Type.ID)
 
 
 def blowfish(key: bytes, start: bytes, content: bytes) -> bytes:

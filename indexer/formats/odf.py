@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer import limits, office, ole
-from indexer.ciphers import aes_cbc, blowfish
+from indexer.ciphers import aes_cbc, aes_gcm, argon2id, blowfish
 from indexer.claims import Claim, Seen
 from indexer.errors import Unreadable
 from indexer.package import Damaged, Package, packed
@@ -110,8 +110,11 @@ def _locked(package: Package) -> bool:
 
 
 def unlock(path: Path, password: str) -> bytes:
-    """The same document without its lock (OpenDocument 1.2, part 3, 3.4). Raises Unreadable: `wrong-file-password`,
-    `cannot-unlock`."""
+    """The same document without its lock: part by part (OpenDocument 1.2, part 3, 3.4), or as a whole, as LibreOffice
+    does it from 24.2 on (OpenDocument 1.5, part 2, 3.4.4).
+
+    Raises Unreadable: `wrong-file-password`, `cannot-unlock`.
+    """
     from lxml import etree
 
     with Package(path) as package:
@@ -119,6 +122,8 @@ def unlock(path: Path, password: str) -> bytes:
         locks = {} if manifest is None else _locks(manifest)
         if manifest is None or not locks:
             raise Unreadable("The file is not locked.", "cannot-unlock")
+        if WHOLE in locks:
+            return _opened(package.read(WHOLE), locks[WHOLE], password)
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
             for name in package.names():
@@ -140,13 +145,21 @@ class _Lock:
     cipher: str
     start: bytes
     salt: bytes
+    derived: str
     rounds: int
+    memory_kib: int
+    lanes: int
     key_bytes: int
     first_digest: str
     size: int
 
 
+WHOLE = "encrypted-package"
+"""The one part of a document that was locked as a whole: that document."""
 _ROUNDS_MAX = 2_000_000
+_ARGON2_MAX = (64, 256 << 10, 16)
+"""Rounds, KiB and lanes; LibreOffice takes 3, 65,536 and 4."""
+_CIPHERS = frozenset(("aes128-cbc", "aes192-cbc", "aes256-cbc", "aes256-gcm", "blowfish cfb", "blowfish"))
 _PARTS_MAX = 2000
 _DIGESTS = frozenset(("sha1", "sha256"))
 
@@ -169,31 +182,54 @@ def _lock(said: Mapping[str, Mapping[str, str]], size: str) -> _Lock:
     # Names are addresses in newer documents, words in older ones: …xmlenc#aes256-cbc, Blowfish CFB; …#sha256, SHA1.
     digest = value("start-key-generation", "start-key-generation-name", "SHA1").rpartition("#")[2].lower()
     cipher = value("algorithm", "algorithm-name").rpartition("#")[2].lower()
-    derived = value("key-derivation", "key-derivation-name").rpartition("#")[2].lower()
+    derived = re.split("[#:]", value("key-derivation", "key-derivation-name"))[-1].lower()
+    rounds = "argon2-iterations" if derived == "argon2id" else "iteration-count"
     try:
         lock = _Lock(
             cipher,
             base64.b64decode(value("algorithm", "initialisation-vector")),
             base64.b64decode(value("key-derivation", "salt")),
-            int(value("key-derivation", "iteration-count", "1024")),
+            derived,
+            int(value("key-derivation", rounds, "1024")),
+            int(value("key-derivation", "argon2-memory", "0")),
+            int(value("key-derivation", "argon2-lanes", "0")),
             int(value("key-derivation", "key-size", "16")),
             digest,
             int(size or "-1"),
         )
     except ValueError as error:
         raise Unreadable("The document is damaged.", "damaged") from error
-    known = cipher in ("aes128-cbc", "aes192-cbc", "aes256-cbc", "blowfish cfb", "blowfish") and digest in _DIGESTS
-    if not known or derived != "pbkdf2" or not 0 < lock.rounds <= _ROUNDS_MAX or lock.key_bytes not in (16, 24, 32):
+    known = cipher in _CIPHERS and digest in _DIGESTS and lock.key_bytes in (16, 24, 32)
+    if not known or not _affordable(lock):
         raise Unreadable("The file is locked in a way that cannot be opened here.", "cannot-unlock")
     return lock
 
 
-def _opened(content: bytes, lock: _Lock, password: str) -> bytes:
+def _affordable(lock: _Lock) -> bool:
+    """Is the key derived in a way that is known, and that costs no more than a file may?"""
+    if lock.derived == "argon2id":
+        asked = (lock.rounds, lock.memory_kib, lock.lanes)
+        return all(0 < one <= most for one, most in zip(asked, _ARGON2_MAX, strict=True)) and len(lock.salt) >= 8
+    return lock.derived == "pbkdf2" and 0 < lock.rounds <= _ROUNDS_MAX
+
+
+def _key(lock: _Lock, password: str) -> bytes:
     first = hashlib.new(lock.first_digest, password.encode()).digest()
-    key = hashlib.pbkdf2_hmac("sha1", first, lock.salt, lock.rounds, lock.key_bytes)
+    if lock.derived == "argon2id":
+        memory_kib = max(lock.memory_kib, 8 * lock.lanes)
+        return argon2id(
+            first, lock.salt, rounds=lock.rounds, memory_kib=memory_kib, lanes=lock.lanes, key_bytes=lock.key_bytes
+        )
+    return hashlib.pbkdf2_hmac("sha1", first, lock.salt, lock.rounds, lock.key_bytes)
+
+
+def _opened(content: bytes, lock: _Lock, password: str) -> bytes:
+    key = _key(lock, password)
     try:
         if lock.cipher.startswith("blowfish"):
             packed = blowfish(key, lock.start, content)
+        elif lock.cipher.endswith("-gcm"):
+            packed = aes_gcm(key, lock.start, content)
         else:
             # What fills the last block is behind the end of what is packed, and falls away with it.
             packed = aes_cbc(key, lock.start)(content)

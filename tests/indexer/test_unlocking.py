@@ -1,5 +1,8 @@
 """A locked file is the same file without its lock, for whoever knows the password."""
 
+import io
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,9 +55,12 @@ def test_another_password_opens_nothing(reader: Reader, tmp_path: Path, kind: st
         assert raised.value.code == "wrong-file-password"
 
 
-def test_a_document_is_opened_with_its_password(reader: Reader, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lock", [make.locked_odf, make.wholly_locked_odf])
+def test_a_document_is_opened_with_its_password(
+    reader: Reader, tmp_path: Path, lock: Callable[[bytes, str], bytes]
+) -> None:
     module = formats.get("odf")
-    locked = make.locked_odf(module.sample(), PASSWORD)
+    locked = lock(module.sample(), PASSWORD)
     assert "encrypted" in {caution.code for caution in read(reader, tmp_path, locked, "协议.odt").text.cautions}
 
     opened = read(reader, tmp_path, unlocked(reader, tmp_path, locked, PASSWORD), "协议.odt")
@@ -64,6 +70,22 @@ def test_a_document_is_opened_with_its_password(reader: Reader, tmp_path: Path) 
     with pytest.raises(Unreadable) as raised:
         unlocked(reader, tmp_path, locked, "wrong")
     assert raised.value.code == "wrong-file-password"
+
+
+def test_a_lock_that_would_cost_a_gigabyte_to_open_is_left_alone(reader: Reader, tmp_path: Path) -> None:
+    locked = make.wholly_locked_odf(formats.get("odf").sample(), PASSWORD, memory_kib=1 << 10)
+    dear = make.with_parts(
+        locked, {"META-INF/manifest.xml": _manifest(locked).replace('memory="1024"', 'memory="1048576"')}
+    )
+
+    with pytest.raises(Unreadable) as raised:
+        unlocked(reader, tmp_path, dear, PASSWORD)
+    assert raised.value.code == "cannot-unlock"
+
+
+def _manifest(document: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        return package.read("META-INF/manifest.xml").decode()
 
 
 @pytest.mark.parametrize("name", ["zip", "sevenzip", "odf"])

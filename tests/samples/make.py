@@ -15,7 +15,9 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from indexer import formats
 from indexer.rendering import FONT
@@ -321,6 +323,31 @@ def locked_odf(document: bytes, password: str) -> bytes:
         "</m:encryption-data></m:file-entry></m:manifest>"
     )
     return package(members)
+
+
+def wholly_locked_odf(document: bytes, password: str, *, memory_kib: int = 512) -> bytes:
+    """An OpenDocument file that is locked as a whole, as LibreOffice does it from 24.2 on, with less memory."""
+    salt, start = bytes(range(16)), bytes(range(16, 28))
+    packing = zlib.compressobj(wbits=-15)
+    packed = packing.compress(document) + packing.flush()
+    key = hash_secret_raw(hashlib.sha256(password.encode()).digest(), salt, 3, memory_kib, 4, 32, Type.ID)
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        kind = archive.read("mimetype").decode()
+    manifest = (
+        '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" m:version="1.4"'
+        ' xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0">'
+        f'<m:file-entry m:full-path="encrypted-package" m:media-type="{kind}" m:size="{len(document)}">'
+        '<m:encryption-data><m:algorithm m:algorithm-name="http://www.w3.org/2009/xmlenc11#aes256-gcm"'
+        f' m:initialisation-vector="{base64.b64encode(start).decode()}"/>'
+        '<m:start-key-generation m:start-key-generation-name="http://www.w3.org/2001/04/xmlenc#sha256" m:key-size="32"'
+        "/><m:key-derivation m:key-derivation-name="
+        '"urn:org:documentfoundation:names:experimental:office:manifest:argon2id"'
+        f' m:key-size="32" m:salt="{base64.b64encode(salt).decode()}"'
+        f' loext:argon2-iterations="3" loext:argon2-memory="{memory_kib}" loext:argon2-lanes="4"/>'
+        "</m:encryption-data></m:file-entry></m:manifest>"
+    )
+    sealed = start + AESGCM(key).encrypt(start, packed, None)
+    return package({"mimetype": kind, "encrypted-package": sealed, "META-INF/manifest.xml": manifest})
 
 
 def _aes_cbc(key: bytes, start: bytes, content: bytes) -> bytes:
