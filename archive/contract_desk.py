@@ -228,6 +228,9 @@ def _findings(tx: Transaction, rows: Sequence[Row], on: date) -> Sequence[tuple[
     provisions = contract_law.provisions(tx)
     by_site: dict[str, dict[str, Contract]] = {}
     for row in rows:
+        # What the machine read off a paper is a proposal: it is in nobody's way before somebody takes it over.
+        if contracts.nobodys(row.contract):
+            continue
         by_site.setdefault(row.contract.site, {})[row.contract.id] = row.contract
     return [
         (one, own[one.contract_id])

@@ -306,6 +306,11 @@ def meant(tx: Transaction, said: str) -> str:
     return issued.record_id if issued is not None and issued.record_id else last
 
 
+def nobodys(one: Contract) -> bool:
+    """Is it a draft in which nobody has written but the machine?"""
+    return one.state == "draft" and {*one.drafters, one.drafted_by} == {OPERATOR.id}
+
+
 def refuse_overlap(tx: Transaction, one: Contract) -> None:
     """Raises Conflict when another exclusive contract of the project holds on one of its days (INV-15)."""
     if not one.exclusive:
@@ -401,7 +406,7 @@ def _may_be_taken_over(before: Contract, predecessor: Contract | None) -> bool:
     if before.state != "draft":
         return False
     follows = predecessor is not None and not before.predecessor_id and before.id != predecessor.id
-    return follows or {*before.drafters, before.drafted_by} == {OPERATOR.id}
+    return follows or nobodys(before)
 
 
 def _with(tx: Transaction, actor: Actor, one: Contract, said: Mapping[str, str]) -> Contract:

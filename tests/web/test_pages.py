@@ -375,6 +375,7 @@ def test_what_became_of_each_file_of_a_form_can_be_read_again(archive: Archive, 
         assert f"/records/{twin}" in told["又一份.txt"]
     with archive.read() as tx:
         assert sum(tx.intake.counts().values()) == 4
+    assert "至少选择一个文件" in keeper.get(keeper.post("/upload", {}).headers["Location"]).text
     a_person(archive, "liaison", "records_liaison")
     # What others handed in is nobody's business, whatever address they have.
     assert "收文一" not in signed_in("liaison").get(address).text

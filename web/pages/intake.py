@@ -68,9 +68,10 @@ def _handed_in() -> str:
     """Take in every file of the form; where what became of each can be read, and read again."""
     claims, together = replace(handing_in.claims(request.form), title=""), new_id()
     refused: list[str] = []
-    for file in request.files.getlist("file"):
-        if not file.filename:
-            continue
+    files = [file for file in request.files.getlist("file") if file.filename]
+    if not files:
+        flash(gettext("Choose at least one file."), "problem")
+    for file in files:
         try:
             handing_in.hand_in(file, claims, door="upload", together=together)
         except Invalid as error:
