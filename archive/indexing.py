@@ -30,7 +30,7 @@ from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
 from archive.labels import BODY_LEVEL_MAX, Beyond
 from archive.model import GONE, Component, Record, Suggestion
 from archive.tables import Transaction
-from archive.tables.jobs import NORMAL, PICTURES
+from archive.tables.jobs import NORMAL, PICTURES, URGENT
 from archive.tables.objects import StoredObject
 from indexer.engines import Engine, Entry
 from indexer.errors import IndexBroken, IndexerError, Unreadable
@@ -101,7 +101,9 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
         _want_recognised(archive, tx, component, reading, cautions, priority)
         if reading.image_pages:
             first = "lay-out" if layout is None and archive.typesetter.lays_out(reading.media_type) else "draw"
-            tx.jobs.add(archive.now(), first, priority=PICTURES, component=component_id)
+            # Whoever has just handed something in at a page looks at it next.
+            later = 0 if priority <= URGENT else 1
+            tx.jobs.add(archive.now(), first, priority=PICTURES + later, component=component_id)
         if 1 in reading.text.unread and not component.parent_id and tx.forms.anything_out():
             tx.jobs.add(archive.now(), "find-form", priority=priority, component=component_id)
         insides.bear(archive, tx, component, inside)

@@ -193,6 +193,17 @@ JOB_STATES: Mapping[str, LazyString] = {
 
 # ---- What happened ----
 
+DETAILS: Mapping[str, LazyString] = {
+    "attachments": _l("attachments"),
+    "dde": _l("calls of programs"),
+    "entities": _l("entities"),
+    "fields": _l("fields"),
+    "formula": _l("formulas"),
+    "macros": _l("macros"),
+    "script": _l("scripts"),
+}
+"""What a caution is about, where a format says it in a word; page numbers and counts need none."""
+
 CAUTIONS: Mapping[str, LazyString] = {
     "encrypted": _l("Protected by a password: it is kept, but its text could not be read."),
     "unlocked": _l("Protected by a password that was given: it was read from an unlocked copy kept beside it."),
