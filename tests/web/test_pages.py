@@ -438,6 +438,7 @@ def test_a_table_is_tried_out_and_its_files_are_taken_in_bit_by_bit(archive: Arc
     assert "文件是空的" in keeper.get(place).text
     hand("b.txt", "乙的内容")
     hand("c.txt", "表中没有")
+    assert "c.txt: 清单中没有等待此文件的行" in keeper.get(place).text
 
     assert "4 行中已导入 2 行，2 行待文件" in keeper.get(place).text
     assert json.loads(keeper.get(f"{place}/awaited").text) == ["a.txt", "坏.txt"]

@@ -110,6 +110,7 @@ def one_import(id: str) -> str:
 
 
 ROWS_SHOWN = 500
+PROBLEMS_SAID = 20
 
 
 @blueprint.get("/intake/import/<id>/awaited")
@@ -123,6 +124,7 @@ def hand_in_import(id: str) -> ResponseReturnValue:
     """Files of an import, one or several; answered only when they are safe."""
     archive, actor = current.archive(), current.actor()
     importing.standing(archive, actor, id)
+    to_a_program = request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
     results: list[dict[str, Any]] = []
     for file in request.files.getlist("file"):
         name = request.form.get("path") or file.filename or ""
@@ -131,6 +133,10 @@ def hand_in_import(id: str) -> ResponseReturnValue:
         except Invalid as error:
             results.append({"name": name, "row": None, "outcome": "refused", "problem": sentences.sentence(error)})
             continue
+        if name and not lines and not to_a_program:
+            # A program asks first for which files the table still waits.
+            problem = gettext("No row waits for a file of this name: it is taken in already, or the table names none.")
+            results.append({"name": name, "row": None, "outcome": "refused", "problem": problem})
         results += (
             {
                 "name": name,
@@ -140,14 +146,16 @@ def hand_in_import(id: str) -> ResponseReturnValue:
             }
             for one in lines
         )
-    if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
+    if to_a_program:
         return jsonify(results)
     taken = sum(one["outcome"] in ("captured", "duplicate", "quarantined") for one in results)
     if taken or not results:
         flash(gettext("%(count)s files of the table were taken in.", count=taken))
-    for one in results:
-        if one["problem"]:
-            flash(f"{one['name']}: {one['problem']}", "problem")
+    wrong = [f"{one['name']}: {one['problem']}" for one in results if one["problem"]]
+    for said in wrong[:PROBLEMS_SAID]:
+        flash(said, "problem")
+    if len(wrong) > PROBLEMS_SAID:
+        flash(gettext("… and %(count)s more", count=len(wrong) - PROBLEMS_SAID), "problem")
     return redirect(url_for("intake.one_import", id=id), 303)
 
 
