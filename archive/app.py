@@ -143,7 +143,7 @@ class Archive:
         """What lays office files out, where it is installed."""
         from indexer.typesetting import Typesetter
 
-        return Typesetter(self.settings.office_program, self.settings.read_time_s)
+        return Typesetter(self.settings.office_program, self.settings.read_time_s, self.settings.work)
 
     def close(self) -> None:
         self.forget_engine()

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer import confine, fonts, formats
+from indexer.errors import IndexerError
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,16 @@ _FONTS = """<?xml version="1.0"?>
 """
 
 
+OURS = rb"{\rtf1 Muniment}"
+"""The last file of every batch is one of ours: when it is not laid out either, no file is at fault."""
+
+
+class TypesetterBroken(IndexerError):
+    """LibreOffice does not work here. No file is at fault; try again later."""
+
+    code = "typesetter-broken"
+
+
 @cache
 def extension(media_type: str) -> str:
     """Under which ending LibreOffice is handed a file of this kind; empty for what is not laid out by it."""
@@ -76,6 +87,8 @@ class Typesetter:
     program: str
     time_s: float = 60
     """What one file may take."""
+    folder: Path | None = None
+    """Where the files of a batch lie while they are laid out; the system's folder for that where none is given."""
 
     @property
     def binary(self) -> Path | None:
@@ -91,19 +104,30 @@ class Typesetter:
     def typeset(self, files: Sequence[tuple[Path, str]]) -> list[bytes]:
         """Each file, given with the ending it is handed over under, as PDF; empty where there is none to be had.
 
-        Raises PermissionError where the walls cannot be built, and FileNotFoundError where the program is not there.
+        Raises PermissionError where the walls cannot be built, FileNotFoundError where the program is not there, and
+        TypesetterBroken when it lays out nothing, which says nothing about any file.
         """
         binary = self.binary
         if binary is None:
             raise FileNotFoundError("LibreOffice is not installed.")
         found: list[bytes] = []
         begin = 0
-        while begin < len(files):
-            with tempfile.TemporaryDirectory(prefix="muniment-typeset-", ignore_cleanup_errors=True) as scratch:
-                pdfs, settled = _Batch(binary, Path(scratch).resolve(), files[begin:], self.time_s).run()
-            found += pdfs
-            begin += settled
-        return found
+        # The number at its head says whose it is, should we be killed.
+        with tempfile.TemporaryDirectory(
+            prefix=f"{os.getpid()}-typeset-", dir=self.folder, ignore_cleanup_errors=True
+        ) as own:
+            ours = Path(own).resolve() / "ours.rtf"
+            ours.write_bytes(OURS)
+            every = [*files, (ours, "rtf")]
+            while begin < len(every):
+                scratch = ours.with_name(str(begin))
+                pdfs, settled = _Batch(binary, scratch, every[begin:], self.time_s).run()
+                shutil.rmtree(scratch, ignore_errors=True)
+                found += pdfs
+                begin += settled
+        if not found[-1]:
+            raise TypesetterBroken("LibreOffice lays out nothing.")
+        return found[:-1]
 
 
 class _Batch:
@@ -157,8 +181,9 @@ class _Batch:
                     until, seen = time.monotonic() + self._time_s, done
                 time.sleep(_POLL_S)
         finally:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            if process.poll() is None:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
             status = process.wait()
         if status == _NO_WALLS:
             raise PermissionError(told.read_text("utf-8", "replace")[:200].strip())

@@ -72,6 +72,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "crashed": _l("The reader crashed on this file."),
     "reader-failed": _l("The reader failed on this file."),
     "sandbox-broken": _l("The reader cannot work on this machine right now; try again in a moment."),
+    "typesetter-broken": _l("LibreOffice lays out nothing on this machine right now; it is tried again."),
     "bomb": _l("The package unpacks to far more than a document can be."),
     "damaged": _l("The file is damaged; ask for it again or scan it again."),
     "damaged-archive": _l("The package is damaged; ask for it again."),

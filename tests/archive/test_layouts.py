@@ -16,6 +16,7 @@ from archive.model import Component
 from indexer.reading import Reader
 from indexer.typesetting import Typesetter
 from tests.builders import a_person, settle
+from tests.conftest import Clock
 from tests.samples import make
 
 needs_office = pytest.mark.skipif(Typesetter("soffice").binary is None, reason="LibreOffice is not installed here")
@@ -97,17 +98,34 @@ def test_without_libreoffice_the_text_is_shown_at_once(archive: Archive, reader:
     assert drawn(archive, letter) == {(1, 240), (1, 960)}
 
 
-def test_what_libreoffice_dies_of_is_shown_as_text_and_not_tried_again(dying: Archive, reader: Reader) -> None:
+def test_a_libreoffice_that_does_not_work_is_at_fault_and_no_file(dying: Archive, reader: Reader, clock: Clock) -> None:
     clerk = a_person(dying, "clerk", "document_controller", clearance=3)
     letter = a_letter(dying, reader)
+
+    assert worker.lay_out_some(dying, reader, "test/0")
+    lay_out(dying, reader)
 
     # While it waits to be laid out, its text is shown, and not kept as what it looks like.
     assert renditions.page_image(dying, clerk, letter.record_id, 1, width_px=960)
     assert drawn(dying, letter) == set()
+    clock.advance(minutes=1)
+    assert worker.lay_out_some(dying, reader, "test/0")
+
+
+@pytest.mark.parametrize("pdf", [b"", b"%PDF-1.4 nonsense %%EOF"])
+def test_what_cannot_be_laid_out_is_shown_as_text_and_not_tried_again(
+    dying: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch, pdf: bytes
+) -> None:
+    monkeypatch.setattr(Typesetter, "typeset", lambda _self, files: [pdf] * len(files))
+    letter = a_letter(dying, reader)
 
     assert worker.lay_out_some(dying, reader, "test/0")
     lay_out(dying, reader)
+
     assert drawn(dying, letter) == {(1, 240), (1, 960)}
+    with dying.write() as tx:
+        tx.jobs.add(dying.now(), "read", component=letter.id)
+    settle(dying, reader)
     assert not worker.lay_out_some(dying, reader, "test/0")
 
 
