@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,7 +117,10 @@ def test_a_libreoffice_that_does_not_work_is_at_fault_and_no_file(dying: Archive
 def test_what_cannot_be_laid_out_is_shown_as_text_and_not_tried_again(
     dying: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch, pdf: bytes
 ) -> None:
-    monkeypatch.setattr(Typesetter, "typeset", lambda _self, files: [pdf] * len(files))
+    def typeset(_: Typesetter, files: Sequence[tuple[Path, str]]) -> list[bytes]:
+        return [pdf] * len(files)
+
+    monkeypatch.setattr(Typesetter, "typeset", typeset)
     letter = a_letter(dying, reader)
 
     assert worker.lay_out_some(dying, reader, "test/0")

@@ -75,7 +75,7 @@ def _handed_in() -> str:
         try:
             handing_in.hand_in(file, claims, door="upload", together=together)
         except Invalid as error:
-            refused.append(f"{sentences.code_of(error)}:{naming.safe_name(file.filename)}")
+            refused.append(f"{sentences.code_of(error)}:{naming.safe_name(file.filename or '')}")
     return url_for("intake.upload", together=together, refused=refused[:REFUSED_SAID] or None)
 
 
