@@ -1,10 +1,10 @@
-"""Layouts."""
+"""Office files are laid out once; what became of each."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0030'
-down_revision = '0029'
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
