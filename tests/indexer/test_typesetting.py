@@ -79,11 +79,10 @@ def test_several_files_are_laid_out_by_one_start(tmp_path: Path, reader: Reader)
 
     laid_out = OFFICE.typeset(given)
 
-    for pdf, words in zip(laid_out, ("物业服务合同", "水电费", "notice"), strict=True):
+    for pdf, words in zip(laid_out, ("物业服务合同", "房号", "notice"), strict=True):
         (tmp_path / "layout.pdf").write_bytes(pdf)
         reading = reader.read(tmp_path / "layout.pdf", "layout.pdf")
         assert reading.image_pages == 1
-        # The name of a sheet stands in its head line.
         assert words in "".join(reading.text.pages).replace("\n", "")
 
 
