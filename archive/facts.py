@@ -51,6 +51,8 @@ _SIDE = re.compile(
     r"(?:^|[\n\t|,;。 ])(?:[^\n:,;。()]{0,10}\()?(甲|乙)\s*方\)?\s*(?:\([^)\n]{0,14}\)|[^\n:,;。()]{0,6})?\s*:[ \t]*"
     r"([^\n,;。|\t]{2,40})"
 )
+_REMARK = re.compile(r"\((?![^()]*合伙\))[^()]{5,}\)?$")
+"""What is said of a party behind its name, as for whom it acts; (有限合伙) and (北京) belong to a name."""
 _NOBODY = re.compile(r"[\d\W_]+|.*(代表|签字|盖章|联系人|地址).*")
 _ISSUER = re.compile(
     r"(?:发文(?:单位|机关|部门)|签发(?:单位|部门)|编制(?:单位|部门)|发布(?:单位|部门)|出具单位|填报(?:单位|部门)|报告单位"
@@ -101,12 +103,8 @@ def _second_party(pages: Sequence[str]) -> Iterator[Fact]:
 def _side(pages: Sequence[str], side: str, field: str) -> Iterator[Fact]:
     for number, page in _first(pages):
         for match in _SIDE.finditer(page):
-            name = match[2].strip(" _(:").removesuffix("(盖章)").strip()
-            if (
-                match[1] == side
-                and len(name) >= 2
-                and not re.fullmatch(r"[\d\W_]+|.*(代表|签字|盖章|联系人|地址).*", name)
-            ):
+            name = _REMARK.sub("", match[2].strip(" _(:").removesuffix("(盖章)")).strip()
+            if match[1] == side and len(name) >= 2 and not _NOBODY.fullmatch(name):
                 yield Fact(field, name, 0.85, number, match.start(2), match.end(2))
 
 

@@ -234,9 +234,12 @@ def miss(archive: Archive, row: Row, arrival: Arrival | None) -> str:
 
 
 def _is_found(archive: Archive, record_id: str, phrase: str) -> bool:
-    answer = search.find(archive, OPERATOR, Question(f'"{phrase}"', size=LOOKED_THROUGH))
-    if answer.total <= LOOKED_THROUGH or record_id in {hit.record.id for hit in answer.hits}:
-        return record_id in {hit.record.id for hit in answer.hits}
+    # Hits cost their lines: most phrases are those of few.
+    for size in (5, LOOKED_THROUGH):
+        answer = search.find(archive, OPERATOR, Question(f'"{phrase}"', size=size))
+        found = record_id in {hit.record.id for hit in answer.hits}
+        if found or answer.total <= size:
+            return found
     with archive.read() as tx:
         components = tx.records.components_of([record_id])[record_id]
     return any(folded(phrase) in folded("".join(records.pages_of(archive, one))) for one in components)

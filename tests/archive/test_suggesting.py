@@ -80,6 +80,19 @@ def test_the_issuers_number_is_read_in_its_chinese_form() -> None:
     assert best("关于加强消防管理的通知\n京物业〔2026〕3号\n各部门:", "doc_number") == "京物业〔2026〕3号"
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("槐序物业服务有限公司（受全体业主委托管理）", "槐序物业服务有限公司"),
+        ("槐序物业服务有限公司（依据2022年11月7日的业主同意决议代为经营）", "槐序物业服务有限公司"),
+        ("云栖会计师事务所（特殊普通合伙）", "云栖会计师事务所(特殊普通合伙)"),
+        ("云栖置业（北京）有限公司（盖章）", "云栖置业(北京)有限公司"),
+    ],
+)
+def test_what_is_said_of_a_party_is_no_part_of_its_name(said: str, name: str) -> None:
+    assert best(f"停车位使用协议\n甲方：{said}\n乙方：项堃\n", "party_a") == name
+
+
 @pytest.mark.parametrize("text", ["", "\f\f", "12345", "。。。", "2026年13月45日", "甲方:", "x" * 10000])
 def test_nothing_to_read_suggests_no_facts_and_breaks_nothing(text: str) -> None:
     fields = {s.field for s in suggest(Text(tuple(text.split("\f"))), "x.txt", CLASSES)}
