@@ -22,6 +22,7 @@ from archive.demo.records import demo_records
 from archive.intake import Claims
 from archive.model import Site
 from archive.search import Question
+from archive.status import Status
 from archive.watcher import being_written
 
 HAN = "梧桐银杏海棠紫薇木槿石榴忍冬连翘迎春腊梅丹桂玉兰丁香蔷薇芍药茉莉栀子含笑瑞香结香"
@@ -68,7 +69,7 @@ def stages(home: Path, each: int) -> None:
                 with path.open("rb") as source:
                     intake.hand_in(archive, OPERATOR, source, path.name, Claims(), door="command")
                 marks.append(time.perf_counter())
-                while worker.run_one(archive, reader, "bench"):
+                while worker.run_one(archive, reader, "bench", worker.MAKES_FINDABLE):
                     pass
                 marks.append(time.perf_counter())
                 indexing.catch_up(archive, [writer])
@@ -140,7 +141,7 @@ def mass_import(archive: Archive, files: int) -> None:
         among.append(seconds_to_hit(archive))
         now = status.of(archive, OPERATOR)
         here = sum(now.records.values()) - before - len(among)
-        if here >= files and not now.jobs and not now.index_backlog:
+        if here >= files and not _to_do(now) and not now.index_backlog:
             break
         if time.perf_counter() - began > 3600:
             print("the import did not end within an hour")
@@ -151,6 +152,12 @@ def mass_import(archive: Archive, files: int) -> None:
         f"\n{files} files of the usual mix ({size >> 20} MB), dropped at once: {took:.1f} s, "
         f"{files / took * 60:.0f} files/min"
     )
+
+
+def _to_do(now: Status) -> int:
+    """Jobs that make files findable; pictures and layouts come when there is nothing else to do."""
+    kinds = {f"{kind} {state}" for kind in worker.MAKES_FINDABLE for state in ("waiting", "running")}
+    return sum(count for kind, count in now.jobs.items() if kind in kinds)
 
 
 def _varied(content: bytes, number: int) -> bytes:

@@ -415,6 +415,20 @@ def test_a_new_version_is_handed_in_on_the_page_and_every_version_is_listed(
     assert keeper.get(f"/records/{record_id}/content?component={old.id}").text == "第一版"
 
 
+def test_a_second_click_on_a_proposed_version_leads_to_the_record_it_became(archive: Archive, keeper: Visitor):
+    record_id, waiting = a_record(archive, "第一版"), an_unfiled_record(archive, "第二版", site="JF01")
+
+    first = keeper.post(f"/filing/{waiting}/version-of", {"into": record_id, "level": "2"})
+    again = keeper.post(f"/filing/{waiting}/version-of", {"into": record_id, "level": "2"})
+
+    assert first.status_code == again.status_code == 303
+    assert again.headers["Location"] == f"/records/{record_id}"
+    assert keeper.post(f"/filing/{waiting}/version-of", {"into": "0000000000000000"}).status_code == 404
+    page = keeper.get(f"/records/{record_id}").text
+    assert "第 2 版" in page
+    assert "第 3 版" not in page
+
+
 def test_the_same_file_again_is_no_new_version_and_says_so(archive: Archive, keeper: Visitor):
     record_id = a_record(archive, "第一版")
     keeper.post(f"/records/{record_id}/versions", {"file": (io.BytesIO("第一版".encode()), "v2.txt")})

@@ -71,8 +71,12 @@ def adopt(id: str) -> ResponseReturnValue:
     """What waits is the next version of a record that is here, and no record of its own."""
     archive, actor = current.archive(), current.actor()
     waiting = [entry[0].id for entry in records.filing_queue(archive, actor, limit=SHOWN).entries]
-    records.view(archive, actor, id)
     into, level = request.form.get("into", ""), request.form.get("level", type=int)
+    try:
+        records.view(archive, actor, id)
+    except NotFound:
+        # A second click: what waited is a version already, and no record of its own. Not for who may not know of that.
+        return redirect(url_for("records.show", id=records.view(archive, actor, into).record.id), 303)
     try:
         record = versions.adopt(archive, actor, id, into, level=level, why=request.form.get("why", ""))
     except (Conflict, Denied, Invalid, NotFound) as error:
