@@ -6,6 +6,7 @@ Like the index they only propose; every name is shown only if a record that bear
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from access import rules
 from access.actors import Actor
@@ -21,6 +22,8 @@ OWN_MAX = 3
 """So many of the suggestions may be questions asked before."""
 OWN_KEPT = 100
 TYPED_MAX = 100
+LEARNED_AT_ONCE = 20_000
+"""Records. What is made of more at once would fill the memory."""
 KINDS = ("question", "title", "number", "party")
 
 
@@ -82,7 +85,9 @@ def follow(archive: Archive, tx: Transaction) -> None:
         return
     try:
         if names.seq < 0:
-            _put(archive, tx.records.named())
+            every = iter(tx.records.named())
+            while some := list(islice(every, LEARNED_AT_ONCE)):
+                _put(archive, some)
         elif names.seq < seq:
             changed = tx.ledger.subjects("record", after=names.seq)
             there = list(tx.records.named(changed))
@@ -92,12 +97,11 @@ def follow(archive: Archive, tx: Transaction) -> None:
         names.turn.release()
 
 
-def _put(archive: Archive, records: Iterable[Record], *, gone: Iterable[str] = ()) -> None:
-    kept = list(records)
-    hidden = [record.id for record in kept if record.lifecycle == "quarantined"]
+def _put(archive: Archive, records: Sequence[Record], *, gone: Iterable[str] = ()) -> None:
+    hidden = [record.id for record in records if record.lifecycle == "quarantined"]
     named = [
-        Named(record.id, labels.labels_of(record), names_of(record))
-        for record in kept
+        Named(record.id, labels.rights_of(record), names_of(record))
+        for record in records
         if record.lifecycle != "quarantined"
     ]
     archive.names.spellings.put(named, gone=[*gone, *hidden])

@@ -95,7 +95,8 @@ def changed(tx: Transaction, record_ids: Sequence[str], at: datetime) -> None:
         tx.index_queue.add(record_id, at)
 
 
-def labels_of(record: Record, components: Sequence[Component] = (), known: Beyond = Beyond()) -> Mapping[str, str]:
+def rights_of(record: Record) -> Mapping[str, str]:
+    """What the rights of a reader look at."""
     return {
         "lifecycle": record.lifecycle,
         "level": str(record.level),
@@ -103,6 +104,12 @@ def labels_of(record: Record, components: Sequence[Component] = (), known: Beyon
         "site": record.site,
         "department": record.department,
         "class": record.class_code,
+    }
+
+
+def labels_of(record: Record, components: Sequence[Component] = (), known: Beyond = Beyond()) -> Mapping[str, str]:
+    return {
+        **rights_of(record),
         "year": str(record.document_date.year) if record.document_date else "",
         "date": f"{record.document_date:%Y%m%d}" if record.document_date else "",
         "term_to": f"{known.term_to:%Y%m%d}" if known.term_to and record.level <= BODY_LEVEL_MAX else "",

@@ -257,11 +257,12 @@ def frequencies(archive: Archive, actor: Actor, texts: Sequence[str]) -> tuple[i
 
 
 class _Asking:
-    """Questions to the index, always within what somebody may FIND and READ at this moment."""
+    """Questions to the index within one transaction, always within what somebody may FIND and READ at this moment."""
 
     def __init__(self, archive: Archive, find: Scope, read: Scope) -> None:
         self._archive = archive
         self.find, self.read = find, read
+        self._index = ""
 
     def search(
         self,
@@ -276,7 +277,8 @@ class _Asking:
         faceted: bool = True,
     ) -> Hits:
         try:
-            return self._archive.engine(_index_in_use(tx)).search(
+            self._index = self._index or _index_in_use(tx)
+            return self._archive.engine(self._index).search(
                 query,
                 find=as_filter(self.find),
                 read=as_filter(self.read),

@@ -25,6 +25,7 @@ from indexer.query import Any as AnyOf
 from indexer.segments import Bits, Segment, hash_ids
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.uint32]
 
 # Per field: what a word in it is worth, how much its length counts, and the length that is usual. The usual length
 # is a constant, not an average, because an average would tell of texts the reader may not read. The numbers were
@@ -45,6 +46,8 @@ NEAR_AMONG: Final = 200
 SATURATION: Final = 0.8
 PIECE_SATURATION: Final = 1.2
 HINT_SATURATION: Final = 3.0
+HINT_SHARE_MAX: Final = 0.5
+"""A character that stands in more of what may be found hints at nothing."""
 TELLING: Final = 1.3
 """Of pieces, the rare ones tell more than rarity says: it is taken to this power."""
 COVERAGE: Final = 0.2
@@ -65,13 +68,13 @@ class Shelf:
 class _Found:
     """Entries of a segment in which a phrase stands, and how much that is worth, outside and inside the body."""
 
-    outside: NDArray[np.int64]
+    outside: Numbers
     outside_worth: Floats
-    inside: NDArray[np.int64]
+    inside: Numbers
     inside_worth: Floats
 
     def size_bytes(self) -> int:
-        return 12 * (len(self.outside) + len(self.inside))
+        return 8 * (len(self.outside) + len(self.inside))
 
 
 @dataclass(slots=True)
@@ -122,7 +125,7 @@ def answer(
     if not total:
         return Hits(0, (), {label: {} for label in facets})
     counts = {label: _facet(label, parts) for label in facets}
-    scores = _scores(parts, query.root)
+    scores = _scores(parts, query.root, filters, memory)
     if sort == "relevance":
         _bring_near(parts, query.root, scores, memory)
     chosen = _best(_ranks(sort, parts, scores), max(0, offset) + max(0, limit))[max(0, offset) :]
@@ -139,7 +142,7 @@ def answer(
 def _part(shelf: Shelf, root: Node | None, filters: _Filters, memory: Memory) -> _Part:
     admitted = _admitted(shelf, filters.find, filters.hide, memory) & _mask(shelf, filters.narrow, memory)
     readable = admitted & _mask(shelf, filters.read, memory)
-    leaves = {phrase: _leaf(shelf, phrase, memory) for phrase in dict.fromkeys((*phrases(root), *hints(root)))}
+    leaves = {phrase: _leaf(shelf, phrase, memory) for phrase in dict.fromkeys(phrases(root))}
     if root is None:
         matched = admitted
     else:
@@ -181,32 +184,55 @@ def _holds(node: Node, shelf: Shelf, leaves: Mapping[Phrase, _Leaf], memory: Mem
 
 def _leaf(shelf: Shelf, phrase: Phrase, memory: Memory) -> _Leaf:
     found = memory.recall((shelf.name, phrase), lambda: _look_up(shelf.segment, phrase), _Found.size_bytes)
-    outside = np.zeros(shelf.segment.size, np.float32)
+    return _scattered(shelf.segment, found)
+
+
+def _scattered(segment: Segment, found: _Found) -> _Leaf:
+    outside, inside = np.zeros(segment.size, np.float32), np.zeros(segment.size, np.float32)
     outside[found.outside] = found.outside_worth
-    inside = np.zeros(shelf.segment.size, np.float32)
     inside[found.inside] = found.inside_worth
     return _Leaf(outside, inside)
 
 
 def _look_up(segment: Segment, phrase: Phrase) -> _Found:
-    spots, aligned = _spots(segment, phrase)
-    entries = (spots >> ENTRY_SHIFT).astype(np.int64)
-    fields = (spots >> FIELD_SHIFT & np.uint64(3)).astype(np.int64)
-    weights = np.where(aligned, 1.0, ACCIDENT) * np.where(spots & IN_HEADING, HEADING, 1.0)
-    worth = np.zeros(segment.size)
+    return _weighed(segment, phrase, *_spots(segment, phrase))
+
+
+def _weighed(segment: Segment, phrase: Phrase, spots: U64, aligned: Bits) -> _Found:
+    """What a phrase is worth where it stands."""
+    weights = np.where(aligned, 1.0, ACCIDENT)
+    weights[(spots & IN_HEADING) > 0] *= HEADING
+    rows = (spots >> FIELD_SHIFT).astype(np.int64)  # four for each entry
+    in_body = rows & 3 == BODY
     value = PIECE_WORTH if phrase.piece else WORTH
-    for field in FIELDS[phrase.field]:
-        if field != BODY:
-            here = fields == field  # looked at though nothing may be there: what is hidden makes no other work
-            worth += _field_worth(segment, field, value[field], entries[here], weights[here])
-    outside = np.flatnonzero(worth)
-    inside, inside_worth = np.empty(0, np.int64), np.empty(0, np.float32)
-    if phrase.field is None:
-        here = fields == BODY
-        body_worth = _field_worth(segment, BODY, value[BODY], entries[here], weights[here])
-        inside = np.flatnonzero(body_worth)
-        inside_worth = body_worth[inside].astype(np.float32)
-    return _Found(outside, worth[outside].astype(np.float32), inside, inside_worth)
+    # Both are looked at though nothing may be there: what is hidden makes no other work.
+    outside, outside_worth = _outside(segment, phrase.field, value, rows[~in_body], weights[~in_body])
+    counts = np.bincount(rows[in_body] >> 2, weights[in_body], minlength=segment.size)
+    inside = np.flatnonzero(counts > 0) if phrase.field is None else np.empty(0, np.int64)
+    share = LENGTH_COUNTS[BODY]
+    lengths = segment.lengths[inside, BODY] / USUAL_LENGTH[BODY]
+    inside_worth = counts[inside] * value[BODY] / (1 - share + share * lengths)
+    return _Found(outside, outside_worth, inside.astype(np.uint32), inside_worth.astype(np.float32))
+
+
+def _outside(
+    segment: Segment,
+    field: str | None,
+    value: Mapping[int, float],
+    rows: NDArray[np.int64],
+    weights: NDArray[np.float64],
+) -> tuple[Numbers, Floats]:
+    """Entries with a phrase outside the body, and what that is worth; few, so that they are sorted."""
+    there, where = np.unique(rows, return_inverse=True)
+    worth = np.bincount(where, weights, minlength=len(there)).astype(np.float64)
+    for one in (TITLE, NUMBERS, PARTIES):
+        here = there & 3 == one
+        share = LENGTH_COUNTS[one]
+        lengths = segment.lengths[there[here] >> 2, one] / USUAL_LENGTH[one]
+        worth[here] *= (value[one] if one in FIELDS[field] else 0.0) / (1 - share + share * lengths)
+    entries, where = np.unique(there[worth > 0] >> 2, return_inverse=True)
+    together = np.bincount(where, worth[worth > 0], minlength=len(entries))
+    return entries.astype(np.uint32), together.astype(np.float32)
 
 
 def _spots(segment: Segment, phrase: Phrase) -> tuple[U64, Bits]:
@@ -216,16 +242,6 @@ def _spots(segment: Segment, phrase: Phrase) -> tuple[U64, Bits]:
         return found[0]
     spots, firsts = np.unique(np.concatenate([spots for spots, _ in found]), return_index=True)
     return spots, np.concatenate([aligned for _, aligned in found])[firsts]
-
-
-def _field_worth(
-    segment: Segment, field: int, value: float, entries: NDArray[np.int64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    worth = np.bincount(entries, weights, minlength=segment.size).astype(np.float64)
-    there = np.flatnonzero(worth)
-    share = LENGTH_COUNTS[field]
-    worth[there] *= value / (1 - share + share * segment.lengths[there, field] / USUAL_LENGTH[field])
-    return worth
 
 
 def _admitted(shelf: Shelf, find: Filter, hide: frozenset[str], memory: Memory) -> Bits:
@@ -273,25 +289,34 @@ def _facet(label: str, parts: Sequence[_Part]) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _scores(parts: Sequence[_Part], root: Node | None) -> NDArray[np.float64]:
+def _scores(parts: Sequence[_Part], root: Node | None, filters: _Filters, memory: Memory) -> NDArray[np.float64]:
     """BM25 over all fields, with frequencies counted among what the reader may find."""
     size = sum(len(part.matched) for part in parts)
     scores, covered, whole = np.zeros(size), np.zeros(size), 0.0
     everything = sum(int(part.admitted.sum()) for part in parts)
-    hinted = frozenset(hints(root))
-    for phrase in dict.fromkeys((*wanted(root), *hints(root))):
+    for phrase in dict.fromkeys(wanted(root)):
         frequency = sum(_frequency(part, part.leaves[phrase]) for part in parts)
-        rarity = np.log1p((everything - frequency + 0.5) / (frequency + 0.5))
-        counts = phrase.weight * (rarity**TELLING if phrase.piece else rarity)
-        half = HINT_SATURATION if phrase in hinted else PIECE_SATURATION if phrase.piece else SATURATION
+        counts = _counts(phrase, frequency, everything)
         worth = np.concatenate([_worth(part, part.leaves[phrase]) for part in parts])
+        half = PIECE_SATURATION if phrase.piece else SATURATION
         scores += counts * worth * (half + 1) / (worth + half)
-        if phrase.piece and phrase not in hinted:
+        if phrase.piece:
             covered += counts * (worth > 0)
             whole += counts
+    for phrase in dict.fromkeys(hints(root)):
+        frequency = sum(_hint_frequency(part, phrase, filters, memory) for part in parts)
+        if frequency <= HINT_SHARE_MAX * everything:
+            worth = np.concatenate([_worth(part, _hint_leaf(part, phrase)) for part in parts])
+            scores += _counts(phrase, frequency, everything) * worth * (HINT_SATURATION + 1) / (worth + HINT_SATURATION)
     if whole:
         scores *= (covered / whole) ** COVERAGE
     return scores * np.concatenate([_standing(part) for part in parts])
+
+
+def _counts(phrase: Phrase, frequency: int, everything: int) -> float:
+    """What a phrase that stands in so many of all entries counts."""
+    rarity = float(np.log1p((everything - frequency + 0.5) / (frequency + 0.5)))
+    return phrase.weight * (rarity**TELLING if phrase.piece else rarity)
 
 
 def _bring_near(parts: Sequence[_Part], root: Node | None, scores: NDArray[np.float64], memory: Memory) -> None:
@@ -320,16 +345,44 @@ def _worth(part: _Part, leaf: _Leaf) -> Floats:
     return leaf.outside[part.matched] + leaf.inside[part.matched] * part.readable[part.matched]
 
 
+def _frequency(part: _Part, leaf: _Leaf) -> int:
+    return int(np.count_nonzero((part.admitted & (leaf.outside > 0)) | (part.readable & (leaf.inside > 0))))
+
+
+def _hint_frequency(part: _Part, phrase: Phrase, filters: _Filters, memory: Memory) -> int:
+    """In how many entries a hint stands. Most are characters that stand nearly everywhere: only the number is kept."""
+
+    def work_out() -> int:
+        spots, _ = part.shelf.segment.places.starting(pattern_of(phrase.text))
+        entries = (spots >> ENTRY_SHIFT).astype(np.intp)
+        in_body = spots >> FIELD_SHIFT & np.uint64(3) == BODY
+        # 2 may be read, 1 only found: more than the one bit of what stands in a body.
+        may = part.admitted.astype(np.uint8) + part.readable
+        there = np.zeros(part.shelf.segment.size, bool)
+        there[entries[may[entries] > in_body]] = True
+        return int(np.count_nonzero(there))
+
+    # Of a segment entries are only ever forgotten: how many are left says which.
+    left = int(np.count_nonzero(part.shelf.living))
+    return memory.recall((part.shelf.name, left, "hint", phrase.text, filters), work_out, lambda _: 0)
+
+
+def _hint_leaf(part: _Part, phrase: Phrase) -> _Leaf:
+    """What a hint is worth; looked at only in what matched."""
+    segment = part.shelf.segment
+    spots, aligned = _spots(segment, phrase)
+    matched = np.zeros(segment.size, bool)
+    matched[part.matched] = True
+    here = matched[(spots >> ENTRY_SHIFT).astype(np.int64)]
+    return _scattered(segment, _weighed(segment, phrase, spots[here], aligned[here]))
+
+
 def _standing(part: _Part) -> Floats:
     column = part.shelf.segment.labels.get("standing")
     if column is None:
         return np.ones(len(part.matched), np.float32)
     worth = np.array([STANDINGS.get(value or "", 1.0) for value in column.values], np.float32)
     return worth[column.codes[part.matched]]
-
-
-def _frequency(part: _Part, leaf: _Leaf) -> int:
-    return int(np.count_nonzero((part.admitted & (leaf.outside > 0)) | (part.readable & (leaf.inside > 0))))
 
 
 def _ranks(sort: str, parts: Sequence[_Part], scores: NDArray[np.float64]) -> list[NDArray[Any]]:

@@ -306,6 +306,10 @@ class Places:
             spots[int(self.starts[first + 1]) - begin if self.keys[first] == low else 0 :] &= ~STOPS
         return spots, last - first <= 1
 
+    def starting(self, pattern: Pattern) -> tuple[U64, bool]:
+        """Where the first demand of a phrase is met; see `between`."""
+        return self.between(pattern.steps[0].low, pattern.steps[0].high)
+
     def match(self, pattern: Pattern) -> tuple[U64, NDArray[np.bool_]]:
         """The spots where the phrase begins, in no order, and whether words begin and end with it."""
         if not pattern.steps:

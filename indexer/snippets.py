@@ -135,11 +135,10 @@ def _matches(text: str, sought: Sequence[_Sought]) -> list[_Match]:
     for number, phrase in enumerate(sought):
         spans = (span for pattern, first in phrase.forms for span in _spans(folded, pattern, first))
         for start, end in islice(spans, _MATCHES_MAX):
-            origin = int(offsets[start])
-            last = int(offsets[end])
-            while last <= int(offsets[end - 1]):  # the match ends inside what one character became
+            origin, last = offsets[start], offsets[end]
+            while last <= offsets[end - 1]:  # the match ends inside what one character became
                 end += 1
-                last = int(offsets[end])
+                last = offsets[end]
             found.append(_Match(origin, last, number))
     return sorted(found, key=lambda match: (match.start, match.end))
 

@@ -36,6 +36,9 @@ WITNESSES: Final = 8
 """So many entries are named for each name found; whoever asks looks whether one of them is still admitted."""
 
 _END: Final = np.uint16(0)
+_WIDEST: Final = 0xFFFF
+_BEYOND: Final = 0xFFFD
+"""In place of a character beyond the plane of common ones."""
 _TWO_LETTERS: Final = ("zh", "ch", "sh")
 
 
@@ -275,15 +278,17 @@ def _is_latin(letter: str) -> bool:
 
 def _letters(text: str) -> str:
     """A name as it is compared: folded, without blanks and signs, within the plane of common characters."""
-    return "".join(letter if letter <= "\uffff" else "\ufffd" for letter in words.fold(text) if letter.isalnum())
+    return words.from_codes(_coded([text])[0][:-1].astype(np.uint32))
 
 
 def _coded(texts: Sequence[str]) -> tuple[Codes, Numbers]:
-    """Names one after the other, and where each begins."""
-    names = [_letters(text)[:NAME_MAX] for text in texts]
-    lengths = np.fromiter((len(name) + 1 for name in names), np.int64, len(names))
-    codes = np.frombuffer("".join(name + "\0" for name in names).encode("utf-16-le", "surrogatepass"), np.uint16)
-    return codes, np.cumsum(lengths) - lengths
+    """Names one after the other, and where each begins. Many at once: one by one they would take ten times as long."""
+    codes = words.to_codes(words.fold("".join(text.replace("\0", "")[:NAME_MAX] + "\0" for text in texts)))
+    ends = codes == _END
+    codes, ends = codes[kept := ends | words.are_letters(codes)], ends[kept]
+    codes = np.where(codes > _WIDEST, _BEYOND, codes).astype(np.uint16)
+    behind = np.flatnonzero(ends) + 1
+    return codes, np.concatenate((behind[:0], [0], behind[:-1]))[: len(behind)]
 
 
 # ---- How characters sound ----

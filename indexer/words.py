@@ -17,7 +17,7 @@ by `3－1202` and `3/1202`, while `业合` does not match `物业，合同`.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -36,6 +36,9 @@ LETTER: Final = 4
 
 SCHEME: Final = 2
 """Raised whenever the same text would be folded or split in another way: old indexes are then rebuilt."""
+
+_SHORT = 40
+"""Letters. What is not longer is what people type, and is taken apart once."""
 
 _PLANES = 0x110000
 _BRANCHES = 0x20000
@@ -109,23 +112,29 @@ def fold(text: str) -> str:
     return from_codes(tables.folded[codes])
 
 
-def fold_with_offsets(text: str) -> tuple[str, NDArray[np.int64]]:
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """The folded text, and for each of its characters (and its end) the offset in the original it came from."""
+    if text.isascii():
+        return text.lower(), range(len(text) + 1)
     tables = _tables()
     codes = to_codes(text)
     if not tables.knotty[codes].any():
-        return from_codes(tables.folded[codes]), np.arange(len(codes) + 1)
+        return from_codes(tables.folded[codes]), range(len(codes) + 1)
     pieces: list[str] = []
     offsets: list[NDArray[np.int64]] = []
     for start, is_knot, piece in _untied(text, codes):
         pieces.append(piece)
         offsets.append(np.full(len(piece), start) if is_knot else np.arange(start, start + len(piece)))
     offsets.append(np.array([len(text)]))
-    return from_codes(tables.folded[to_codes("".join(pieces))]), np.concatenate(offsets)
+    return from_codes(tables.folded[to_codes("".join(pieces))]), np.concatenate(offsets).tolist()
 
 
 def split(text: str) -> tuple[Token, ...]:
     """The characters and runs of a text in order. Punctuation takes a position without making a token."""
+    return _split_before(text) if len(text) <= _SHORT else _split(text)
+
+
+def _split(text: str) -> tuple[Token, ...]:
     folded = fold(text)
     layout = lay_out(to_codes(folded))
     first = layout.first
@@ -141,6 +150,12 @@ def split(text: str) -> tuple[Token, ...]:
         Token(folded[start : start + length], position, kind == HAN, is_glued)
         for start, length, position, kind, is_glued in rows
     )
+
+
+@lru_cache(2048)
+def _split_before(text: str) -> tuple[Token, ...]:
+    """A question takes the same few words apart for every field, form and line it looks at."""
+    return _split(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +204,11 @@ def gaps(layout: Layout) -> NDArray[np.bool_]:
     result = np.zeros(len(layout.starts), bool)
     result[:-1] = np.diff(layout.positions) > 1
     return result
+
+
+def are_letters(codes: Codes) -> NDArray[np.bool_]:
+    """Which characters of a folded text are letters, digits or Han: no blanks and no signs."""
+    return _tables().kinds[codes] >= HAN
 
 
 def to_codes(text: str) -> Codes:

@@ -8,6 +8,7 @@ in one sentence.
 
 import argparse
 import errno
+import gc
 import logging
 import os
 import signal
@@ -83,10 +84,17 @@ def _serve(archive: Archive) -> int:
     print(f"ready http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201 — the promise above
     # A request gives the processor away at every row it reads, and gets it back from a thread that works after this.
     sys.setswitchinterval(SWITCH_S)
-    threading.Thread(target=completing.warm, args=(archive,), daemon=True).start()
+    threading.Thread(target=_get_ready, args=(archive,), daemon=True).start()
     # Ends with the signal, after the requests under way.
     server.run()
     return 0
+
+
+def _get_ready(archive: Archive) -> None:
+    completing.warm(archive)
+    # What was learned stays. Looking through all of it for garbage would hold up every request, with very many
+    # records for half a second.
+    gc.freeze()
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

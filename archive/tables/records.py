@@ -1,6 +1,7 @@
 """What is known of each record, its components, and what was read from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -445,10 +446,10 @@ def _values(record: Record) -> dict[str, object]:
 
 
 def _record(row: "sa.Row[Any]") -> Record:
-    values: dict[str, Any] = dict(zip(_OF_RECORD, row, strict=True))
-    values["class_code"] = values["class_code"] or ""
-    values["parties"] = tuple(values["parties"])
-    return Record(**values)
+    values = list(row)
+    values[_CLASS] = values[_CLASS] or ""
+    values[_PARTIES] = tuple(values[_PARTIES])
+    return Record(*values)
 
 
 def _component(row: "sa.Row[Any]") -> Component:
@@ -461,6 +462,8 @@ def _component(row: "sa.Row[Any]") -> Component:
 
 # By place: a row that is asked for every name by itself takes several times as long.
 _OF_RECORD = tuple(records.c.keys())
+assert tuple(field.name for field in fields(Record)) == _OF_RECORD
+_CLASS, _PARTIES = _OF_RECORD.index("class_code"), _OF_RECORD.index("parties")
 _OF_COMPONENT = tuple(components.c.keys())
 
 

@@ -78,6 +78,8 @@ _RIGHTS_BORDER: Final = "\x1f"
 _UNSAID: Final = "\x1e"
 """In place of a label that an entry does not have: no filter admits it, not even one that admits the empty value."""
 _REMEMBERED_BYTES: Final = 16_000_000
+_Seen = tuple[int, int, int]
+"""What a commit is told apart by."""
 
 
 def open_engine(folder: Path, *, writable: bool, patience_s: float = 10.0) -> "TantivyEngine":
@@ -113,6 +115,7 @@ class TantivyEngine:
         self._writable = writable
         self._schema = _schema()
         self._changing = threading.Lock()
+        self._refreshing = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
         self._held = ExitStack()
         self._idle: threading.Timer | None = None
@@ -217,31 +220,39 @@ class TantivyEngine:
     ) -> Hits:
         if sort not in SORTS:
             raise ValueError(f"sort must be one of {', '.join(SORTS)}")
-        searcher = self._searcher()
-        asked = self._question(query.root, find, read, narrow, hide)
+        seen, searcher = self._opened()
         offset, limit = max(0, offset), max(0, limit)
-        total, hits = self._sorted(searcher, asked, sort, offset, limit)
-        same = (self._seen, query.root, find, read, narrow, hide, tuple(facets))
-        counted = self._memory.recall(same, lambda: self._facets(searcher, asked, facets), _size_of_facets)
-        return Hits(total, tuple(hits), counted)
+        same = (seen, query.root, find, read, narrow, hide)
+
+        def work_out() -> Hits:
+            asked = self._question(query.root, find, read, narrow, hide)
+            total, hits = self._sorted(searcher, asked, sort, offset, limit)
+            # The next page of the same answer counts nothing again.
+            counting = (*same, tuple(facets))
+            counted = self._memory.recall(counting, lambda: self._facets(searcher, asked, facets), _size_of_facets)
+            return Hits(total, tuple(hits), counted)
+
+        page = (*same, sort, offset, limit, tuple(facets))
+        return self._memory.recall(page, work_out, lambda hits: 1000 + 200 * len(hits.hits))
 
     def ids(self) -> frozenset[str]:
-        searcher = self._searcher()
+        _, searcher = self._opened()
         found = searcher.search(T.all_query(), max(1, searcher.num_docs)).hits
         return frozenset(str(searcher.doc(address).get_first("id")) for _, address in found)
 
     def count(self) -> int:
-        return self._searcher().num_docs
+        return self._opened()[1].num_docs
 
-    def _searcher(self) -> tantivy.Searcher:
-        """Over the newest commit, whichever process made it."""
-        state = self._state()
-        if state != self._seen:
-            self._index.reload()
-            self._seen = state
-        return self._index.searcher()
+    def _opened(self) -> tuple[_Seen, tantivy.Searcher]:
+        """The newest commit, whichever process made it, and its name: what is remembered of it is not older."""
+        with self._refreshing:
+            state = self._state()
+            if state != self._seen:
+                self._index.reload()
+                self._seen = state
+            return state, self._index.searcher()
 
-    def _state(self) -> tuple[int, int, int]:
+    def _state(self) -> _Seen:
         try:
             meta = (self._path / "meta.json").stat()
         except FileNotFoundError as error:

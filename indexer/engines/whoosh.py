@@ -268,19 +268,25 @@ class WhooshEngine:
     ) -> Hits:
         if sort not in SORTS:
             raise ValueError(f"sort must be one of {', '.join(SORTS)}")
-        return answer(
-            self._current().shelves,
-            query,
-            self._memory,
-            find=find,
-            read=read,
-            narrow=narrow,
-            hide=hide,
-            sort=sort,
-            offset=offset,
-            limit=limit,
-            facets=facets,
-        )
+        view = self._current()
+
+        def work_out() -> Hits:
+            return answer(
+                view.shelves,
+                query,
+                self._memory,
+                find=find,
+                read=read,
+                narrow=narrow,
+                hide=hide,
+                sort=sort,
+                offset=offset,
+                limit=limit,
+                facets=facets,
+            )
+
+        page = (view.generation, query.root, find, read, narrow, hide, sort, offset, limit, tuple(facets))
+        return self._memory.recall(page, work_out, lambda hits: 1000 + 200 * len(hits.hits))
 
     def ids(self) -> frozenset[str]:
         return frozenset(

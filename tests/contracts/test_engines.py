@@ -504,6 +504,23 @@ def test_a_replaced_entry_is_found_by_its_new_words_only(engine: Engine) -> None
     assert engine.search(Query(None), find=EVERYTHING, read=NOTHING, facets=("class",)).facets == {"class": {"C": 1}}
 
 
+def test_what_is_remembered_of_an_answer_ends_with_the_next_change_and_is_nobody_elses(engine: Engine) -> None:
+    def found(find: Filter, hide: frozenset[str] = frozenset()) -> tuple[int, list[str]]:
+        hits = engine.search(Query(Phrase("物业")), find=find, read=NOTHING, hide=hide)
+        return hits.total, sorted(hit.id for hit in hits.hits)
+
+    engine.put([Entry("a", "物业", labels={"site": "JF01"}), Entry("b", "物业", labels={"site": "YL02"})])
+    here = ((Condition("site", frozenset({"JF01"})),),)
+    assert [found(EVERYTHING) for _ in range(2)] == [(2, ["a", "b"])] * 2
+    assert [found(here) for _ in range(2)] == [(1, ["a"])] * 2
+    assert found(EVERYTHING, frozenset("a")) == (1, ["b"])
+
+    engine.put([Entry("c", "物业", labels={"site": "JF01"})])
+    assert found(here) == (2, ["a", "c"])
+    engine.drop(["a"])
+    assert (found(EVERYTHING), found(here)) == ((2, ["b", "c"]), (1, ["c"]))
+
+
 def test_dropping_forgets_and_dropping_again_is_no_error(engine: Engine) -> None:
     engine.put([Entry("a", "物业"), Entry("b", "物业")])
 

@@ -74,6 +74,19 @@ def test_an_entry_replaced_or_gone_is_found_by_its_old_name_no_more(spellings: S
     assert found(spellings, "dtht") == ["电梯合同"]
 
 
+def test_names_learned_together_keep_apart_whatever_they_are_made_of() -> None:
+    odd = ["", "\x00", "（）", "𠮷祥物业", "e\u0301\x00物业", "\u0301合同", "ＷＹ·物业", "物" * 300]
+    together, alone = Spellings(), Spellings()
+    together.put([named(str(n), title) for n, title in enumerate([*odd, "物业合同"])])
+    for n, title in enumerate([*odd, "物业合同"]):
+        alone.put([named(str(n), title)])
+
+    for typed in ("wy", "wyht", "物业", "合同", "é", "wu"):
+        assert together.match(typed, find=EVERYTHING) == alone.match(typed, find=EVERYTHING)
+    assert found(together, "wyht") == ["物业合同"]
+    assert found(together, "合同")[0] == "\u0301合同"
+
+
 def test_a_name_borne_by_several_is_found_once_with_its_bearers(spellings: Spellings) -> None:
     spellings.put([named(f"x{n}", "停车场协议", level="1") for n in range(20)])
 
