@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 
 from access import credentials
 from archive.app import Archive, open_archive
 from archive.model import Site
 from indexer.reading import Reader
 from tests import homes
+
+# No test asserts a time: on a busy machine the first example alone may take seconds.
+settings.register_profile("muniment", deadline=None)
+settings.load_profile("muniment")
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 SITES = (Site("JF01", "JF大厦", "JF Tower", "JF01"), Site("YL02", "云麓花园", "Yunlu Gardens", "YL02"))
