@@ -19,6 +19,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.labels import format_of
 from archive.model import PII, Component, Record
+from archive.model.documents import Obsolete
 from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
 from archive.tables.objects import StoredObject
@@ -97,6 +98,8 @@ class Found:
     """May this person ask to borrow it?"""
     standing: Standing
     """Where its paper is, and what this person has borrowed of it: from the live tables, never from the index."""
+    obsolete: Obsolete | None
+    """Since when it does not hold any more, and what holds instead: what its lines say must not be taken for valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +135,15 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         raise Invalid("Paging ends here; narrow the question instead.", "too-deep")
     index = _Asking(archive, rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ))
     relaxed = False
+    today = archive.now().astimezone().date()
     with archive.read() as tx:
         try:
-            query = asking.understood(tx, question.text, archive.now().astimezone().date())
+            query = asking.understood(tx, question.text, today)
         except BadQuery as error:
             return Answer(0, (), problem=str(error), fault=error)
         # First what is stale, then the index: whatever is committed there in between is newer, never older.
         hide = tx.index_queue.ids()
-        narrow = _narrowed(question, archive.now().year)
+        narrow = _narrowed(question, today.year)
         shown = partial(index.search, tx, hide=hide, narrow=narrow, sort=question.sort, offset=offset, limit=size)
         hits = shown(query)
         alone, unfiltered = (), 0
@@ -153,6 +157,7 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         live = tx.records.admitted([*ids, *nearby], index.find)
         components = tx.records.components_of(list(live))
         standings = tx.loans.standings(list(live), actor.id, archive.now())
+        obsolete = tx.documents.obsolete(list(live), today)
         marker, nearest = Marker(query), Marker(near)
         # Lines are shown of what was asked for in words.
         legible = [one.id for one in live.values() if marker.asked and index.read.admits(one)]
@@ -168,6 +173,7 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
             may_apply=lendable.admits(live[one]),
             nearest=marks is nearest,
             standing=standings.get(one, NOT_LENT),
+            obsolete=obsolete.get(one),
         )
         for marks, some in ((marker, ids), (nearest, nearby))
         for one in some
@@ -369,6 +375,7 @@ def _found(
     may_apply: bool,
     nearest: bool,
     standing: Standing,
+    obsolete: Obsolete | None,
 ) -> Found:
     file, snippets = _where(components, marker, pages) if may_read and marker.asked else (None, ())
     return Found(
@@ -385,6 +392,7 @@ def _found(
         nearest=nearest,
         may_apply=may_apply,
         standing=standing,
+        obsolete=obsolete,
     )
 
 

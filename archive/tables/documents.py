@@ -18,6 +18,11 @@ from archive.tables.schema.documents import (
     document_readers,
 )
 
+# Every search asks this, and making a statement costs more than answering it.
+_ENDED = sa.select(document_editions.c.record_id).where(
+    document_editions.c.record_id.in_(sa.bindparam("ids", expanding=True)),
+    document_editions.c.effective_until <= sa.bindparam("day"),
+)
 NO_SUCH_DOCUMENT = "There is no such controlled document, or none that you may see."
 
 
@@ -99,11 +104,11 @@ class Documents:
 
     def obsolete(self, ids: Collection[str], day: date) -> Mapping[str, Obsolete]:
         """Of these records those that are editions which do not hold any more on this day."""
-        ended = {
-            record_id: one for record_id, one in self.of_records(ids).items() if one.obsolete(day)
-        }  # most records are no editions: one question answers for all of them
-        if not ended:
+        # Most records are no editions: one question answers for all of them.
+        there = self._connection.execute(_ENDED, {"ids": list(ids), "day": day}).scalars().all()
+        if not there:
             return {}
+        ended = self.of_records(there)
         others = self._editions(document_editions.c.document_id.in_({one.document_id for one in ended.values()}))
         holds = {one.document_id: one.label for one in others if one.in_force(day)}
         numbers = self._connection.execute(

@@ -275,8 +275,14 @@ def test_everything_shown_of_an_obsolete_edition_carries_the_mark_and_the_origin
     assert b"".join(file.pieces).decode() == body
 
     company.issued("A/1", "2026-03-03")
+    settle(archive, reader)
     assert not obsolescence.mark_of(archive, component), "until the day it still holds"
+    assert [hit.obsolete for hit in search.find(archive, company.keeper, Question("专人保管")).hits] == [None]
     clock.advance(days=1)
+    (hit,) = search.find(archive, company.keeper, Question("专人保管")).hits
+    assert hit.snippets
+    assert hit.obsolete is not None, "whoever reads a line in the list must not take it for valid"
+    assert (hit.obsolete.since, hit.obsolete.instead) == (date(2026, 3, 3), "A/1")
 
     page, small, file = _pages(archive, company.keeper, record)
     assert red(page) > 20_000

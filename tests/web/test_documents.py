@@ -70,6 +70,8 @@ def test_an_obsolete_edition_says_so_on_its_page_and_leaves_as_a_marked_copy(
     (keeper,) = visitors(archive, "keeper")
 
     assert "自 2026-03-03 起作废" in keeper.get(f"/records/{record}").text
+    settle(archive, reader)
+    assert "自 2026-03-03 起作废" in keeper.get("/?q=专人保管").text, "in the list too, beside its lines"
     content = keeper.get(f"/records/{record}/content")
     assert (content.mimetype, content.data[:4]) == ("application/pdf", b"%PDF")
     assert "ETag" not in content.headers

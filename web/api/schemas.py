@@ -746,6 +746,11 @@ SCHEMAS: Mapping[str, Schema] = {
             "nearest": {"type": "boolean", "description": "Not a literal answer, and not counted, but near one."},
             "may_read": FLAG,
             "may_apply": {"type": "boolean", "description": "Whether you may ask to borrow it."},
+            "obsolete_since": {
+                "type": ["string", "null"],
+                "format": "date",
+                "description": "Since when it is an edition that does not hold any more.",
+            },
             "format": {"type": "string", "description": "Kind of file; empty while it is unknown."},
             "lending": thing(
                 {

@@ -118,6 +118,7 @@ def hit(found: Found) -> Mapping[str, Any]:
         "nearest": found.nearest,
         "may_read": found.may_read,
         "may_apply": found.may_apply,
+        "obsolete_since": found.obsolete.since.isoformat() if found.obsolete else None,
         "format": found.format,
         "lending": {
             "lent": found.standing.lent,
