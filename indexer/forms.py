@@ -74,8 +74,10 @@ def _dates(text: str) -> Iterator[str]:
 # ---- Rooms ----
 
 _HOUSE = rf"(?P<house>[a-z]?\d{{1,2}}|[a-z]|[一二三四五六七八九十]{{1,3}})(?:号?[{_BUILDING}]|号楼|[-#])"
+_WING = r"(?P<wing>[a-z])(?:座|[-#])?"
+"""A part of a house (3号楼B座1707); a letter alone is a house of its own (B座1707, B1707)."""
 _ROOM = re.compile(
-    rf"{_HOUSE}(?:(?P<unit>\d|[一二三四五六七八九])(?:单元|[-#]))?(?P<room>\d{{3,4}}|[〇○零一二三四五六七八九]{{3,4}})(?:室|号|房|户)?"
+    rf"(?:{_HOUSE}(?:{_WING})?|(?P<tower>[a-z]))(?:(?P<unit>\d|[一二三四五六七八九])(?:单元|[-#]))?(?P<room>\d{{3,4}}|[〇○零一二三四五六七八九]{{3,4}})(?:室|号|房|户)?"
 )
 
 
@@ -83,8 +85,18 @@ def _rooms(text: str) -> Iterator[str]:
     found = _ROOM.fullmatch(text)
     if found is None:
         return
-    house, room = _as_digits(found["house"]), _as_digits(found["room"])
+    house, room = _as_digits(found["house"] or found["tower"]), _as_digits(found["room"])
+    if found["wing"]:
+        if found["unit"]:
+            return
+        houses = [f"{house}-", *(f"{house}{sign}" for sign in ("号楼", "栋", "幢"))]
+        yield from (f"{one}{found['wing']}{sign}{room}" for one in houses for sign in ("座", "-", ""))
+        if house.isdecimal():
+            yield from (f"{_han(int(house))}{sign}{found['wing']}座{room}" for sign in ("号楼", "栋", "幢"))
+        return
     ways = ["{}-", "{}号楼", "{}栋", "{}幢", "{}座"]
+    if house.isalpha():
+        ways += ["{}"]
     if house.isdecimal():
         ways += ["{}号"]
     if found["unit"]:
