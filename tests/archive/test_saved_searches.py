@@ -1,11 +1,14 @@
 """A question is kept, asked again, and its owner is told of what is new: once, and never of what they may not find."""
 
+from dataclasses import replace
+
 import pytest
 
 from access.actors import OPERATOR
-from archive import records, saved_searches, search, telling, traces
+from archive import notify, records, saved_searches, search, telling, traces
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
+from archive.notify import Message
 from archive.records import Description
 from archive.search import Question
 from indexer.reading import Reader
@@ -73,6 +76,31 @@ def test_the_owner_is_told_once_of_what_is_new_and_never_of_what_was_there(archi
     assert saved_searches.one(archive, actor, kept.id).news == 1
     assert titles(archive, actor, kept.id) == ["新合同"]
     assert "新合同" not in telling.sentence(telling.inbox(archive, actor)[0], "zh")
+
+
+def test_what_is_new_leaves_by_the_channels_too_once_and_says_no_title(
+    archive: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Message] = []
+
+    class Channel:
+        def send(self, message: Message) -> None:
+            sent.append(message)
+
+    monkeypatch.setattr(notify, "open_channel", lambda *_: Channel())
+    archive.settings = replace(archive.settings, channels={"email": {}})
+    actor = a_person(archive, "li")
+    saved_searches.watch(archive)
+    saved_searches.save(archive, actor, "电梯", Question("电梯"), alert="at-once")
+    a_record(archive, title="电梯合同")
+    settle(archive, reader)
+
+    for _ in range(2):
+        saved_searches.watch(archive)
+        settle(archive, reader)
+
+    assert [(one.person_id, one.kind) for one in sent] == [(actor.id, "search.news")]
+    assert "电梯合同" not in sent[0].text
 
 
 def test_what_was_looked_at_is_new_no_more(archive: Archive, reader: Reader, clock: Clock) -> None:
