@@ -2,13 +2,15 @@
 
 import io
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from access.actors import OPERATOR
 from archive import founding, intake, people, worker
 from archive.app import Archive, Clock, open_archive, utc_now
-from archive.demo import controlled, plants, store_rooms
+from archive.demo import controlled, desk_work, plants, store_rooms
 from archive.demo.company import COMPANY, PEOPLE, SITES
 from archive.demo.records import DemoRecord, demo_records
 from archive.intake import Claims
@@ -32,25 +34,25 @@ def move_in(
     """Make the demo company at `home`, faults included; False if it lives there already. Cut off in the middle, it goes
     on there. `records` are all it has unless told."""
     sites = [Site(site.code, site.name, site.name_en, site.fonds_code) for site in SITES]
-    founding.found(home, company=COMPANY, sites=sites, now=now)
-    archive = open_archive(home, now=now)
-    try:
-        with archive.read() as tx:
-            if tx.meta.get(BEGUN) == "complete":
-                return False
-            known = {person.login for person in tx.people.every()}
-        for person in PEOPLE:
-            if person.login not in known:
-                new = NewPerson(
-                    person.login,
-                    person.name,
-                    frozenset(person.roles),
-                    person.clearance,
-                    person.department,
-                    frozenset(person.sites),
-                    person.employee_no,
-                )
-                people.add(archive, OPERATOR, new, PASSWORD)
+
+    def a_week_ago() -> datetime:
+        return now() - desk_work.WEEK
+
+    new = founding.found(home, company=COMPANY, sites=sites, now=a_week_ago).new
+    with closing(open_archive(home, now=a_week_ago)) as archive:
+        with archive.write() as tx:
+            if new:
+                tx.meta.put(BEGUN, "moving")
+            begun = tx.meta.get(BEGUN)
+        if begun == "complete":
+            return False
+        # In an archive that somebody else began a week ago is before the beginning: there it is all of today.
+        if begun is not None:
+            _hire(archive)
+            desk_work.last_week(archive)
+    with closing(open_archive(home, now=now)) as archive:
+        _hire(archive)
+        desk_work.last_week(archive)
         records = demo_records() if records is None else records
         store_rooms.set_up(archive, records)
         for number, record in enumerate(records, 1):
@@ -63,12 +65,29 @@ def move_in(
         _read(archive, progress)
         controlled.bring(archive)
         plants.plant(archive, papers)
+        desk_work.today(archive)
         _read(archive, progress)
         with archive.write() as tx:
             tx.meta.put(BEGUN, "complete")
-    finally:
-        archive.close()
     return True
+
+
+def _hire(archive: Archive) -> None:
+    """Everybody gets an account, once."""
+    with archive.read() as tx:
+        known = {person.login for person in tx.people.every()}
+    for person in PEOPLE:
+        if person.login not in known:
+            new = NewPerson(
+                person.login,
+                person.name,
+                frozenset(person.roles),
+                person.clearance,
+                person.department,
+                frozenset(person.sites),
+                person.employee_no,
+            )
+            people.add(archive, OPERATOR, new, PASSWORD)
 
 
 def _read(archive: Archive, progress: Progress | None) -> None:
