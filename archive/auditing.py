@@ -7,7 +7,7 @@ sites somebody had and how secret a record was; grants and loans are dated thems
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -17,7 +17,7 @@ from access.rules import Action, Right
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
-from archive.model import Event, Person, Record
+from archive.model import Event, Person, Record, lives
 from archive.tables import Transaction
 
 READS = ("record.page-read", "record.text-read", "record.downloaded")
@@ -281,23 +281,9 @@ def record_at(tx: Transaction, now: Record, at: datetime) -> Record | None:
     """How secret a record was at an instant, and whose; None if it was not here yet."""
     if at < now.captured_at:
         return None
-    events = [event for event in tx.ledger.until("record", now.id, None) if "level" in event.payload]
-    then = [event for event in events if event.at <= at]
-    if not then:
-        return now
-    record = now
-    for event in then:
-        said = event.payload
-        record = replace(
-            record,
-            level=_number(said, "level", record.level),
-            pii=_number(said, "pii", record.pii),
-            site=event.site,
-            department=_text(said, "department", record.department),
-            class_code=_text(said, "record_class", record.class_code),
-            lifecycle=_text(said, "lifecycle", "filed" if event.action != "record.captured" else record.lifecycle),
-        )
-    return record
+    told = lives.life(event for event in tx.ledger.until("record", now.id, at))
+    known = {one.name: getattr(told, one.name) for one in fields(told)}
+    return replace(now, **{name: value for name, value in known.items() if value is not None})
 
 
 def _codes(said: Mapping[str, object], name: str, default: frozenset[str]) -> frozenset[str]:

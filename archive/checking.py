@@ -1,7 +1,7 @@
 """Is everything still what it was? The chain, the bytes, the index."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 
 from access import rules
@@ -10,6 +10,7 @@ from access.rules import Action
 from archive import anchoring, indexing
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
+from archive.model import lives
 from archive.tables import Transaction, checks
 from archive.tables.chain import Line
 from archive.tables.objects import StoredObject
@@ -24,7 +25,7 @@ BATCH = 500
 class Finding:
     """Something that is not as it should be.
 
-    `kind`: object-missing, object-damaged, object-unknown, component-without-object, index-unusable,
+    `kind`: object-missing, object-damaged, object-unknown, component-without-object, record-untold, index-unusable,
     index-missing, index-surplus, or ledger- and the kind of the fault. `subject` is an id, a digest or a line.
     """
 
@@ -67,6 +68,7 @@ def verify(archive: Archive, actor: Actor, *, all_bytes: bool = True, progress: 
             Finding("component-without-object", component_id, f"its object {digest} is not kept")
             for component_id, digest in checks.unkept(tx.connection)
         )
+    findings += _untold(archive)
     findings += _strangers(archive)
     findings += _objects(archive, _intact if all_bytes else _present, size, progress)
     indexed, index_findings = _index(archive)
@@ -116,6 +118,22 @@ def ledger_lines(archive: Archive, actor: Actor) -> Iterator[Line]:
     rules.require(actor, Action.SEE_LEDGER)
     with archive.read() as tx:
         yield from tx.ledger.every()
+
+
+def _untold(archive: Archive) -> Iterator[Finding]:
+    """Records that are something else than the ledger tells: somebody changed the tables past the house (T5)."""
+    after, found = "", {"": lives.Life()}
+    while found:
+        with archive.read() as tx:
+            found = checks.lives_after(tx.connection, after, BATCH)
+            events = tx.ledger.of_subjects("record", list(found), lives.TELLING)
+        for record_id, stands in found.items():
+            told = lives.life(events[record_id])
+            for field in fields(told):
+                said, is_ = getattr(told, field.name), getattr(stands, field.name)
+                if said is not None and said != is_:
+                    yield Finding("record-untold", record_id, f"{field.name} is {is_}; the ledger says {said}")
+        after = max(found, default="")
 
 
 def _strangers(archive: Archive) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from access.actors import OPERATOR, SERVICE, Actor
-from archive import indexing, intake, people, processes, worker
+from archive import checking, indexing, intake, people, processes, worker
 from archive.app import Archive
 from archive.intake import Claims
 from archive.people import NewPerson
@@ -99,6 +99,12 @@ def settle(archive: Archive, reader: Reader) -> None:
                 pass
         finally:
             writer.close()
+
+
+def untold(archive: Archive) -> list[str]:
+    """Records that are something else than the ledger tells (INV-16)."""
+    found = checking.verify(archive, OPERATOR, all_bytes=False).findings
+    return [one.detail for one in found if one.kind == "record-untold"]
 
 
 class Seconds:

@@ -1,13 +1,15 @@
 """What verification and moving ask of the tables. In parts, so that memory does not grow with the archive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 import sqlalchemy as sa
 
+from archive.model.lives import Life
 from archive.tables.objects import StoredObject
 from archive.tables.schema.jobs import jobs
 from archive.tables.schema.objects import objects
-from archive.tables.schema.records import components
+from archive.tables.schema.records import components, records
 
 
 def kept_after(connection: sa.Connection, digest: str, limit: int) -> Sequence[StoredObject]:
@@ -40,6 +42,17 @@ def unkept(connection: sa.Connection) -> Sequence[tuple[str, str]]:
         )
         found += [(row[0], row[1]) for row in rows]
     return sorted(found)
+
+
+_LIFE = tuple(field.name for field in fields(Life))
+
+
+def lives_after(connection: sa.Connection, record_id: str, limit: int) -> Mapping[str, Life]:
+    """What records are, in order of id, from the one after `record_id` on."""
+    # A record without a class has none in the tables; the ledger says so with an empty word.
+    said = [sa.func.coalesce(records.c[name], "") if name == "class_code" else records.c[name] for name in _LIFE]
+    question = sa.select(records.c.id, *said).where(records.c.id > record_id).order_by(records.c.id).limit(limit)
+    return {row[0]: Life(*row[1:]) for row in connection.execute(question)}
 
 
 def unread(connection: sa.Connection) -> frozenset[str]:

@@ -4,7 +4,7 @@ The payload holds ids and codes, never titles or names, so that nothing ever has
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,6 +134,24 @@ class Ledger:
             conditions.append(ledger.c.at <= at)
         rows = self._connection.execute(sa.select(ledger).where(*conditions).order_by(ledger.c.seq))
         return [_event(row) for row in rows.mappings()]
+
+    def of_subjects(
+        self, subject_kind: str, subject_ids: Sequence[str], actions: Sequence[str]
+    ) -> Mapping[str, Sequence[Event]]:
+        """Lines of these kinds about each of these subjects, the oldest first."""
+        found: dict[str, list[Event]] = {one: [] for one in subject_ids}
+        rows = self._connection.execute(
+            sa.select(ledger)
+            .where(
+                ledger.c.subject_kind == subject_kind,
+                ledger.c.subject_id.in_(subject_ids),
+                ledger.c.action.in_(actions),
+            )
+            .order_by(ledger.c.seq)
+        )
+        for row in rows.mappings():
+            found[row["subject_id"]].append(_event(row))
+        return found
 
     def after(self, seq: int, *, limit: int) -> Sequence[Event]:
         """The lines that follow this one, the oldest first."""

@@ -25,7 +25,7 @@ from archive.tables import retention as tables
 from archive.tables.schema import metadata
 from archive.threads import silent
 from indexer.reading import Reader
-from tests.builders import a_person, a_record, drop, settle, take_in_everything
+from tests.builders import a_person, a_record, drop, settle, take_in_everything, untold
 from tests.conftest import Clock
 
 MARKER = "绛珠仙草记号"
@@ -470,6 +470,7 @@ def test_destroyed_is_exactly_what_was_approved(company: Company, archive: Archi
     with archive.read() as tx:
         named = {event.subject_id for event in tx.ledger.lines(limit=1000) if event.action == "record.destroyed"}
     assert named == {ids[0], ids[2]}
+    assert untold(archive) == []
 
 
 def test_the_certificate_is_complete_only_when_the_backups_are_clean(company: Company, archive: Archive, clock: Clock):

@@ -39,7 +39,7 @@ from archive.lending import Wish
 from archive.numbering import HandOver
 from indexer.reading import Reader
 from tests.archive.test_lending import granted
-from tests.builders import PASSWORD, Office, a_person, a_record, an_office, an_unfiled_record, now, settle
+from tests.builders import PASSWORD, Office, a_person, a_record, an_office, an_unfiled_record, now, settle, untold
 from tests.conftest import Clock
 
 TODAY = date(2026, 3, 2)
@@ -574,6 +574,12 @@ def test_what_leaves_the_company_is_signed_for_on_paper_and_leaves_the_shelves(a
         assert [turn.keeper_kind for turn in tx.custody.of(house.papers[0])] == ["person", "outside"]
         left = tx.records.get(house.papers[0])
         assert (left.lifecycle, left.shelf_location, left.title) == ("transferred", "", "合同1")
+    assert untold(archive) == []
+    auditor = a_person(archive, "auditor", "auditor", clearance=3)
+    seers = auditing.who_could_see(archive, auditor, house.papers[0]).seers
+    assert not [one.person.login for one in seers if one.read], (
+        "what has left is read by nobody, and the ledger says so"
+    )
     assert not records.view(archive, now(archive, house.old), house.papers[0]).may_read
     with pytest.raises(Denied):
         records.original(archive, now(archive, house.old), house.papers[0])

@@ -37,7 +37,7 @@ from archive.intake import Claims
 from archive.lending import Wish
 from archive.people import NewPerson, Rights
 from tests.archive.test_anchoring import rewritten
-from tests.builders import Office, a_person, a_record, an_office, now
+from tests.builders import Office, a_person, a_record, an_office, now, untold
 from tests.conftest import Clock
 from tests.web.conftest import Visitor, browser_of
 from web.create_app import create_app
@@ -157,6 +157,19 @@ def test_t5_a_line_edited_in_the_database_is_refused_and_forced_it_is_named(arch
     by_hand(archive, "DROP TRIGGER ledger_no_update", edit)
 
     assert [(fault.kind, fault.seq) for fault in anchoring.verify(archive, OPERATOR).faults] == [("edited", 3)]
+
+
+def test_t5_a_record_edited_in_the_database_is_named_by_the_next_check(archive: Archive) -> None:
+    """Lowered, moved to another site, or made to vanish: the ledger tells what it was."""
+    ids = [a_record(archive, f"第 {n} 份", level=2) for n in range(4)]
+    assert untold(archive) == []
+    for record_id, edit in zip(ids, ("level = 0", "site = 'YL02'", "lifecycle = 'quarantined'"), strict=False):
+        by_hand(archive, f"UPDATE records SET {edit} WHERE id = '{record_id}'")
+
+    found = [one for one in checking.verify(archive, OPERATOR).findings if one.kind == "record-untold"]
+
+    assert sorted(one.subject for one in found) == sorted(ids[:3])
+    assert all(one.serious for one in found)
 
 
 def test_t5_a_ledger_that_was_cut_off_is_found_by_its_head_and_by_an_anchor(archive: Archive, tmp_path: Path) -> None:
