@@ -74,6 +74,13 @@ def everybody(archive: Archive, actor: Actor) -> Sequence[Person]:
         return tx.people.every()
 
 
+def colleagues(archive: Archive, actor: Actor) -> Sequence[Person]:
+    """Who works here now, by name: for forms in which everybody who takes part in something names somebody."""
+    rules.require(actor, Action.TAKE_PART)
+    with archive.read() as tx:
+        return sorted((one for one in tx.people.every() if one.active), key=lambda one: one.name)
+
+
 def named(archive: Archive, login: str) -> Actor:
     """The actor behind a login name, for the shell's `--as`. Raises NotFound."""
     with archive.read() as tx:

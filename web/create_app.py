@@ -84,6 +84,7 @@ def _for_every_page() -> dict[str, Any]:
         "actor": current.actor() if person else None,
         "company": current.archive().settings.company,
         "may": words.may,
+        "colleagues": current.colleagues,
         "may_see_backups": lambda: bool(person) and words.may("see-backups"),
         "backup_alarms": lambda: [backup_words.alarm(one) for one in state.noted(current.archive())],
     }

@@ -1,10 +1,13 @@
 """Whose request this is, and of which archive."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from flask import current_app, g
 
+from access import rules
 from access.actors import Actor
+from access.rules import Action
 from archive import people
 from archive.app import Archive
 from archive.errors import NotSignedIn
@@ -35,6 +38,12 @@ def actor() -> Actor:
     if found is None or found.id != person().id:
         found = g.actor = people.at_the_door(archive(), person(), session=g.get("session_mark", ""), only=g.get("only"))
     return found
+
+
+def colleagues() -> Sequence[Person]:
+    """Whom a form may offer to choose from: login name and name of everybody here; nobody for who takes no part."""
+    asks = actor()
+    return people.colleagues(archive(), asks) if rules.may(asks, Action.TAKE_PART) else ()
 
 
 def by_token() -> bool:

@@ -59,9 +59,6 @@ SENTENCES: Mapping[str, LazyString] = {
     "busy": _l("The catalogue is busy; try again in a moment."),
     "index-held": _l("Another process is writing the index."),
     "clock-set-back": _l("The clock of this server was set back; nothing is written until it is set right."),
-    "record-untold": _l(
-        "A record is something else than the ledger tells: somebody changed the tables past this programme."
-    ),
     "object-missing": _l("A kept file is missing from the store; restore it from a backup."),
     "empty-file": _l("The file is empty; copy or scan it again."),
     "too-large": _l("The file is larger than one file may be."),

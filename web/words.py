@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask import g
 from flask_babel import LazyString
 
 from access import rules
 from access.actors import Role
 from access.rules import Action
-from archive import certified_copies, config
-from archive.model import Event, RecordClass
+from archive import certified_copies, config, records
+from archive.model import Department, Event, RecordClass, Site
 from web import current, language
 from web.language import gettext
 from web.language import lazy_gettext as _l
@@ -316,6 +317,15 @@ def place_name(place: Any) -> str:
     return place.name_en or place.name if language.language() == "en" else place.name
 
 
+def place(code: str) -> str:
+    """The name of the site or department with this code; the code itself where there is none. Read once a request."""
+    known: dict[str, Site | Department] | None = g.get("places")
+    if known is None:
+        said = records.vocabulary(current.archive(), current.actor())
+        known = g.places = {one.code: one for one in (*said.sites, *said.departments)}
+    return place_name(known[code]) if code in known else code
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the history: what somebody did, so many times in a row."""
@@ -412,5 +422,6 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "number": number,
     "class_name": class_name,
     "place_name": place_name,
+    "place": place,
     "retention": retention,
 }

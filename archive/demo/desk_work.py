@@ -83,6 +83,12 @@ def last_week(archive: Archive) -> None:
     _do(archive, LAST_WEEK)
 
 
+def bring(archive: Archive) -> None:
+    """The papers of everything below are handed in, to be read with all others."""
+    for paper in (ASKED, READ, *HANDED):
+        _filed(archive, paper)
+
+
 def today(archive: Archive) -> None:
     """Everything else, as it stands this morning."""
     if _done(archive, TODAY):

@@ -62,6 +62,7 @@ def move_in(
             if progress is not None:
                 progress("capturing", number, len(records))
         papers = plants.bring(archive)
+        desk_work.bring(archive)
         _read(archive, progress)
         controlled.bring(archive)
         plants.plant(archive, papers)

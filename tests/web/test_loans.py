@@ -261,3 +261,17 @@ def test_what_people_write_never_becomes_part_of_the_page(archive: Archive, offi
         assert "<script>alert(1)" not in text
         assert "<b>粗" not in text
         assert "&lt;script&gt;alert(1)" in text
+
+
+def test_whom_a_form_names_is_chosen_by_name(signed_in: SignedIn, office: Office):
+    keeper, officer = signed_in("keeper"), signed_in("officer")
+
+    for visitor, address in (
+        (keeper, "/handovers/plan"),
+        (keeper, "/loans/deputies"),
+        (officer, "/access"),
+        (officer, "/grants"),
+    ):
+        page = visitor.get(address).text
+        assert '<option value="second">second ' in page, address
+        assert 'list="colleagues"' in page, address
