@@ -78,6 +78,8 @@ class Action(StrEnum):
     to read, and say that one has a numbered copy."""
     FILL_FORMS = "fill-forms"
     """Fill in a form on screen, or take a blank of one."""
+    KEEP_MEASURES = "keep-measures"
+    """Plan reviews and audits, write down what they found, open measures and look whether they worked."""
     DRAFT_DOCUMENTS = "draft-documents"
     """Write an edition of a controlled document and submit it."""
     REVIEW_DOCUMENTS = "review-documents"
@@ -370,6 +372,9 @@ DUTIES: dict[Action, frozenset[Role]] = {
     # Whoever works at the counter fills in forms; what was filled in is filed by others.
     Action.FILL_FORMS: frozenset(
         {R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER, R.BORROWER}
+    ),
+    Action.KEEP_MEASURES: frozenset(
+        {R.DOCUMENT_CONTROLLER, R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER, R.AUDITOR}
     ),
     Action.DRAFT_DOCUMENTS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER, R.DEPT_APPROVER}),
     Action.REVIEW_DOCUMENTS: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),

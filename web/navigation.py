@@ -110,6 +110,7 @@ GROUPS: tuple[Group, ...] = (
             Place("tasks.every", _l("Tasks")),
             Place("tasks.month", _l("Calendar")),
             Place("faults.every", _l("Faults")),
+            Place("measures.board", _l("Reviews and measures"), "see-documents"),
             Place("reports.every", _l("Printouts")),
             Place("drills.every", _l("Retrieval drill"), "save-searches"),
         ),

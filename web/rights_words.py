@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.CONFIRM_CONTRACTS: _l("confirm contracts that others drafted"),
     Action.SEE_DOCUMENTS: _l("see controlled documents"),
     Action.FILL_FORMS: _l("fill in forms"),
+    Action.KEEP_MEASURES: _l("keep reviews and measures"),
     Action.DRAFT_DOCUMENTS: _l("write controlled documents"),
     Action.REVIEW_DOCUMENTS: _l("review controlled documents"),
     Action.APPROVE_DOCUMENTS: _l("approve controlled documents"),

@@ -39,6 +39,7 @@ from archive.tables.layouts import Layouts
 from archive.tables.ledger import Ledger
 from archive.tables.likeness import Likeness
 from archive.tables.loans import Loans
+from archive.tables.measures import Measures
 from archive.tables.meta import Meta
 from archive.tables.notices import Notices
 from archive.tables.numbering import Numbering
@@ -107,6 +108,7 @@ class Transaction:
         self.room_keys = RoomKeys(connection)
         self.documents = Documents(connection)
         self.laws = Laws(connection)
+        self.measures = Measures(connection)
         self.forms = Forms(connection)
         self.stocktakes = Stocktakes(connection)
 

@@ -479,6 +479,9 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("classes.edit", "POST"): post("/classes/HT02/edit", {"reason": ""}),
     ("classes.renumber", "POST"): post("/classes/HT02/renumber", {"code": "HT01", "reason": "x"}),
     ("classes.review", "POST"): post("/classes/ZZ99/review", {}),
+    ("measures.board", "GET"): get("/measures", "/measures?state=open&year=2026"),
+    ("measures.begin", "POST"): post("/measures/open", {"about": "x"}),
+    ("measures.do", "POST"): post(f"/measures/{ABSENT}/done", {"said": "x", "record": ABSENT}),
     ("forms.every", "GET"): get("/forms"),
     ("forms.table", "GET"): get("/forms/table"),
     ("forms.take", "POST"): post("/forms/import", {"reason": "x"}),
@@ -599,6 +602,10 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         )
         for deed in ("put", "owe", "ask-waiver", "close")
     ],
+    ("api.get_measures", "GET"): get("/api/v1/measures"),
+    ("api.open_measure", "POST"): send("POST", "/api/v1/measures", {"about": "x"}),
+    ("api.plan_review", "POST"): send("POST", "/api/v1/reviews", {"kind": "x"}),
+    ("api.do_with_measure", "POST"): send("POST", f"/api/v1/measures/{ABSENT}/done", {"said": "x", "record": "{id}"}),
     ("api.get_forms", "GET"): get("/api/v1/forms"),
     ("api.get_form", "GET"): get("/api/v1/forms/F01"),
     ("api.fill_form", "POST"): send("POST", "/api/v1/forms/F01/copies", {"site": "JF01", "fields": {}}),

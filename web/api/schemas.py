@@ -18,6 +18,8 @@ from archive.model.climate import KINDS as FINDINGS
 from archive.model.documents import CHECKS, OUTCOMES
 from archive.model.documents import KINDS as DOCUMENT_KINDS
 from archive.model.forms import KINDS as FIELD_KINDS
+from archive.model.measures import KINDS as REVIEW_KINDS
+from archive.model.measures import STATES as MEASURE_STATES
 from archive.model.rooms import KINDS
 from archive.model.stocktakes import CONDITIONS as PAPER_CONDITIONS
 from archive.model.stocktakes import DIFFERENCES
@@ -74,6 +76,17 @@ _COPY: Mapping[str, Schema] = {
     "state": {"type": "string", "enum": ["blank", "open", "screen", "scan"]},
     "record": {"type": ["string", "null"]},
     "filled_at": MAYBE,
+}
+_MEASURE: Mapping[str, Schema] = {
+    **dict.fromkeys(("id", "number", "site", "about", "plan", "owner", "evidence"), TEXT),
+    "due_on": DATE,
+    "state": {"type": "string", "enum": list(MEASURE_STATES)},
+}
+_REVIEW: Mapping[str, Schema] = {
+    **dict.fromkeys(("id", "number", "site", "title"), TEXT),
+    "kind": {"type": "string", "enum": list(REVIEW_KINDS)},
+    "planned_on": DATE,
+    "held_on": DATE,
 }
 _DESCRIBED: Mapping[str, Schema] = {
     "title": TEXT,
@@ -303,6 +316,37 @@ SCHEMAS: Mapping[str, Schema] = {
             ),
             "number": COUNT,
         },
+        "additionalProperties": False,
+    },
+    "Measure": thing(_MEASURE),
+    "Review": thing(_REVIEW),
+    "Measures": thing(
+        {
+            "measures": every(thing(_MEASURE)),
+            "reviews": every(thing(_REVIEW)),
+            "findings": every(thing(dict.fromkeys(("review", "site", "grade", "clause", "said"), TEXT))),
+            "next_management_review": DATE,
+            "external_findings": {"type": "object", "additionalProperties": COUNTS},
+        }
+    ),
+    "MeasureToOpen": {
+        "type": "object",
+        "required": ["about", "plan", "owner", "due_on"],
+        "properties": dict.fromkeys(("about", "plan", "owner", "due_on", "site", "cause", "review"), TEXT),
+        "additionalProperties": False,
+    },
+    "ReviewToPlan": {
+        "type": "object",
+        "required": ["kind", "title", "on", "lead"],
+        "properties": {
+            "kind": {"type": "string", "enum": list(REVIEW_KINDS)},
+            **dict.fromkeys(("title", "on", "lead", "site", "department"), TEXT),
+        },
+        "additionalProperties": False,
+    },
+    "MeasureStep": {
+        "type": "object",
+        "properties": dict.fromkeys(("said", "record", "on", "grade", "clause", "site"), TEXT),
         "additionalProperties": False,
     },
     "Form": thing(_FORM),

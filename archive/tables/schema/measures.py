@@ -1,0 +1,66 @@
+"""Reviews and audits, their findings, and the measures that follow."""
+
+import sqlalchemy as sa
+
+from archive.tables.schema.columns import Id, Instant, metadata, one_of
+
+reviews = sa.Table(
+    "management_reviews",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("number", sa.String(20), nullable=False, unique=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("site", sa.String(20), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("planned_on", sa.Date, nullable=False),
+    sa.Column("lead_id", Id, sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("department", sa.String(20), nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("opened_by", sa.String(16), nullable=False),
+    sa.Column("held_on", sa.Date),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id")),
+    one_of("kind", "management", "internal", "external"),
+)
+
+findings = sa.Table(
+    "review_findings",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("review_id", Id, sa.ForeignKey("management_reviews.id"), nullable=False, index=True),
+    sa.Column("site", sa.String(20), nullable=False),
+    sa.Column("grade", sa.String(20), nullable=False),
+    sa.Column("clause", sa.String(40), nullable=False),
+    sa.Column("said", sa.Text, nullable=False),
+    sa.Column("found_at", Instant, nullable=False),
+    sa.Column("found_by", sa.String(16), nullable=False),
+    one_of("grade", "observation", "minor", "major"),
+    sa.CheckConstraint("said <> ''", name="said"),
+)
+
+measures = sa.Table(
+    "measures",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("number", sa.String(20), nullable=False, unique=True),
+    sa.Column("site", sa.String(20), nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("plan", sa.Text, nullable=False),
+    sa.Column("owner_id", Id, sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("opened_by", sa.String(16), nullable=False),
+    sa.Column("review_id", Id, sa.ForeignKey("management_reviews.id")),
+    sa.Column("finding_id", Id, sa.ForeignKey("review_findings.id")),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("done_at", Instant),
+    sa.Column("done_by", sa.String(16), nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id")),
+    sa.Column("closed_at", Instant),
+    sa.Column("closed_by", sa.String(16), nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    # Nobody closes what they did, or were to do (3.2): closing is another person's word.
+    sa.CheckConstraint("closed_at IS NULL OR (closed_by <> done_by AND closed_by <> owner_id)", name="two_people"),
+    sa.CheckConstraint("closed_at IS NULL OR done_at IS NOT NULL", name="closed"),
+    sa.CheckConstraint("done_at IS NULL OR evidence <> ''", name="evidence"),
+)
