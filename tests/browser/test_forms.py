@@ -59,7 +59,7 @@ def test_a_blank_is_printed_filled_in_by_hand_scanned_and_found_at_its_serial(
         scan = tmp_path / "scan.png"
         sheet.save(scan)
 
-        page.goto(f"{address}/intake/upload")
+        page.goto(f"{address}/intake")
         page.set_input_files("#files", scan)
         expect(page.locator(".upload-results li.good")).to_have_count(1)
         while worker.run_one(archive, reader, "scanner/1", ("read", "find-form")):
