@@ -39,7 +39,7 @@ def _table(lines: Sequence[tuple[str, str]], say: Say) -> Block:
 def _head(version: FormVersion, serial: str, say: Say) -> Block:
     form = version.form
     edition = say(f"第 {version.version} 版", f"version {version.version}") if version.version else ""
-    lines = filter(None, (f"{form.code}  {edition}".strip(), serial, form.occasion))
+    lines = filter(None, (f"{form.code}  {form.name}  {edition}".strip(), serial, form.occasion))
     return Code(mark(form, version.version, serial), "\n".join(lines)) if serial else Words("  ".join(lines))
 
 

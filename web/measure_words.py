@@ -19,5 +19,5 @@ GRADES: Mapping[str, LazyString] = {
 STATES: Mapping[str, LazyString] = {
     "open": _l("under way"),
     "done": _l("done, to be looked at"),
-    "closed": _l("closed"),
+    "closed": _l("closed, it worked"),
 }
