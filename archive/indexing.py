@@ -100,10 +100,10 @@ def read(archive: Archive, reader: Reader, component_id: str, *, priority: int =
         )
         _want_recognised(archive, tx, component, reading, cautions, priority)
         if reading.image_pages:
-            first = "lay-out" if layout is None and archive.typesetter.lays_out(reading.media_type) else "draw"
+            laid_out = layout is None and archive.typesetter.lays_out(reading.media_type)
             # Whoever has just handed something in at a page looks at it next.
-            later = 0 if priority <= URGENT else 1
-            tx.jobs.add(archive.now(), first, priority=PICTURES + later, component=component_id)
+            after = PICTURES if priority <= URGENT else PICTURES + 1
+            tx.jobs.add(archive.now(), "lay-out" if laid_out else "draw", priority=after, component=component_id)
         if 1 in reading.text.unread and not component.parent_id and tx.forms.anything_out():
             tx.jobs.add(archive.now(), "find-form", priority=priority, component=component_id)
         insides.bear(archive, tx, component, inside)

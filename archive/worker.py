@@ -67,6 +67,8 @@ HANDLERS: Mapping[str, Handler] = {
 
 LAY_OUT = "lay-out"
 """The kind of job of which one start of a program does several: no handler of one."""
+KINDS = (*HANDLERS, LAY_OUT)
+"""Everything that is done here."""
 
 MAKES_FINDABLE = tuple(kind for kind in HANDLERS if kind != "draw")
 """What somebody waits for; pictures drawn ahead are a convenience."""

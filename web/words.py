@@ -181,6 +181,7 @@ JOBS: Mapping[str, LazyString] = {
     "split": _l("Divide a batch"),
     "recognise": _l("Read words off pictures"),
     "find-form": _l("Look for the square of a form"),
+    "lay-out": _l("Lay an office file out"),
     "draw": _l("Draw pages ahead"),
     "tell": _l("Send a notice"),
     "draft-contract": _l("Draft a contract"),

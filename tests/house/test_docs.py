@@ -58,7 +58,7 @@ def test_every_ledger_action_is_explained() -> None:
 
 
 def test_every_kind_of_job_is_explained() -> None:
-    assert documented("Jobs") == job_kinds() == set(worker.HANDLERS)
+    assert documented("Jobs") == job_kinds() == set(worker.KINDS)
 
 
 def test_every_caution_is_explained() -> None:

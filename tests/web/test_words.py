@@ -48,7 +48,7 @@ def test_the_compiled_catalogue_is_the_written_one():
 
 
 def test_every_kind_of_job_has_a_name():
-    assert set(words.JOBS) == set(worker.HANDLERS)
+    assert set(words.JOBS) == set(worker.KINDS)
 
 
 def test_every_error_code_has_a_sentence():
