@@ -221,7 +221,22 @@ def test_every_checklist_that_is_shipped_names_a_class_a_source_and_its_date(arc
     with archive.read() as tx:
         classes = {one.code for one in tx.file_plan.every()}
         lists = [one.checklist for one in checklists.known(tx).values()]
-    assert {one.code for one in lists} == {"YZ", "ZH", "ZX", "SB", "DT", "XF", "XM", "CYA", "CYB", "CYC", "RY"}
+    assert {one.code for one in lists} == {
+        "YZ",
+        "ZH",
+        "ZX",
+        "SB",
+        "DT",
+        "XF",
+        "XM",
+        "CYA",
+        "CYB",
+        "CYC",
+        "RY",
+        "JD",
+        "RZ",
+        "TZ",
+    }
     for one in lists:
         assert one.class_code in classes
         assert all(need.source and need.source_date for need in one.requirements), one.code
