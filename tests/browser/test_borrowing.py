@@ -27,10 +27,10 @@ def running(home: Path) -> Iterator[tuple[Archive, Office, str]]:
     archive.close()
 
 
-def test_what_is_locked_is_asked_for_approved_read_and_called_back_in_the_middle(
+def test_what_is_locked_is_asked_for_approved_read_and_leaves_the_screen_at_the_instant_it_ends(
     running: tuple[Archive, Office, str], window: Callable[[], Page]
 ):
-    archive, office, address = running
+    archive, _, address = running
     record_id = a_secret(archive, body="\n".join(f"第{n}条 抗辩要点" for n in range(400)), title="诉讼卷宗")
     worker.until_idle(archive)
     borrower, approver = window(), window()
@@ -41,6 +41,7 @@ def test_what_is_locked_is_asked_for_approved_read_and_called_back_in_the_middle
     borrower.click(".hit-end a.button")
     expect(borrower.locator("ol.files li")).to_contain_text(["部门负责人", "责任岗位"])
     borrower.fill("#purpose", "应诉准备")
+    borrower.fill("#days", "3")
     borrower.click("button.primary")
     expect(borrower.locator("h1")).to_contain_text("JY-")
 
@@ -52,18 +53,18 @@ def test_what_is_locked_is_asked_for_approved_read_and_called_back_in_the_middle
         expect(approver.locator(".flash")).to_be_visible()
         approver.context.clear_cookies()
 
+    borrower.clock.install()
     borrower.goto(f"{address}/records/{record_id}")
     expect(borrower.locator("img.page")).to_be_visible()
     expect(borrower.locator("text=原件")).to_have_count(0)
     assert borrower.evaluate("document.querySelector('img.page').naturalWidth") > 240
 
-    loan = next(iter(_loans(archive, record_id)))
-    lending.call_back(archive, office.officer, loan, "审计")
-    with borrower.expect_response(lambda answer: "/pages/2" in answer.url or "page=2" in answer.url) as turned:
-        borrower.keyboard.press("ArrowRight")
-    assert turned.value.status in (403, 404)
-    borrower.goto(f"{address}/records/{record_id}")
-    expect(borrower.locator(".locked-panel")).to_contain_text("申请借阅")
+    # It is open on the screen when it ends.
+    borrower.clock.fast_forward(71 * 3_600_000)
+    expect(borrower.locator("#viewer img.page")).to_have_count(1)
+    borrower.clock.fast_forward(90 * 60_000)
+    expect(borrower.locator("#viewer img.page")).to_have_count(0)
+    expect(borrower.locator("#viewer")).to_contain_text("借阅已到期")
 
 
 def test_the_counter_works_with_nothing_but_a_scanner_and_a_few_keys(
@@ -144,22 +145,22 @@ def _loans(archive: Archive, record_id: str) -> list[str]:
         return [loan.id for loan in tx.loans.of_record(record_id)]
 
 
-def test_what_was_borrowed_leaves_the_screen_at_the_instant_the_loan_ends(
+def test_what_is_called_back_in_the_middle_shows_no_further_page(
     running: tuple[Archive, Office, str], window: Callable[[], Page]
 ):
     archive, office, address = running
-    record_id = a_secret(archive, body="第一条 正文", title="诉讼卷宗")
+    record_id = a_secret(archive, body="\n".join(f"第{n}条 抗辩要点" for n in range(400)), title="诉讼卷宗")
     worker.until_idle(archive)
     granted(archive, office, record_id, Form.DIGITAL)
-    page = window()
-    sign_in(page, address, "borrower", PASSWORD)
-    page.clock.install()
-    page.goto(f"{address}/records/{record_id}")
-    expect(page.locator("img.page")).to_be_visible()
+    borrower = window()
+    sign_in(borrower, address, "borrower", PASSWORD)
+    borrower.goto(f"{address}/records/{record_id}")
+    expect(borrower.locator("img.page")).to_be_visible()
 
-    page.clock.fast_forward(71 * 3_600_000)
-    expect(page.locator("#viewer img.page")).to_have_count(1)
-    page.clock.fast_forward(90 * 60_000)
-
-    expect(page.locator("#viewer img.page")).to_have_count(0)
-    expect(page.locator("#viewer")).to_contain_text("借阅已到期")
+    loan = next(iter(_loans(archive, record_id)))
+    lending.call_back(archive, office.officer, loan, "审计")
+    with borrower.expect_response(lambda answer: "/pages/2" in answer.url or "page=2" in answer.url) as turned:
+        borrower.keyboard.press("ArrowRight")
+    assert turned.value.status in (403, 404)
+    borrower.goto(f"{address}/records/{record_id}")
+    expect(borrower.locator(".locked-panel")).to_contain_text("申请借阅")
