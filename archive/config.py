@@ -119,6 +119,12 @@ class Settings:
     backup_drill_at: str = _setting(
         "0 4 * * 0", "When a restore is rehearsed, as a cron expression in the server's time; empty for never."
     )
+    fixity_days: int = _setting(
+        90, "Within so many nights every file is read and held against its digest, a share each night (四性检测)."
+    )
+    fixity_at: str = _setting(
+        "0 1 * * *", "When that share is tested, as a cron expression in the server's time; empty for never."
+    )
     disposal_cooling_days: int = _setting(30, "What is approved for destruction is left alone for so many days.")
     backup_drill_days: int = _setting(14, "A rehearsal older than so many days is stale.")
     backup_drill_folder: str = _setting(
@@ -438,6 +444,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "backup_rpo_hours": (1.0, 24.0 * 31),
     "backup_verify_nights": (1, 365),
     "backup_drill_days": (1, 366),
+    "fixity_days": (1, 3660),
     "disposal_cooling_days": (0, 3650),
     "backup_keep_daily": (1, 3660),
     "backup_keep_weekly": (0, 520),

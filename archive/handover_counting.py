@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from access import handovers, rules
-from access.actors import Actor
+from access.actors import SERVICE, Actor
 from access.handovers import (
     FREEZING,
     Carrier,
@@ -15,6 +15,7 @@ from access.handovers import (
     Part,
 )
 from access.rules import Action, Denied
+from archive import properties
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -237,7 +238,10 @@ def check_files(archive: Archive, handover_id: str) -> None:
             ][:FILES_AT_ONCE]
             files = tx.records.components_of([line.record_id for line in waiting])
             rows = {file.digest: tx.objects.get(file.digest) for line in waiting for file in files[line.record_id]}
-        if handover.state not in FREEZING or not waiting:
+        if handover.state not in FREEZING:
+            return
+        if not waiting:
+            _test_before_it_leaves(archive, handover)
             return
         wrong = {digest: archive.objects.intact(row) if row else "it is gone" for digest, row in rows.items()}
         with archive.write() as tx:
@@ -269,6 +273,19 @@ def check_files(archive: Archive, handover_id: str) -> None:
                 damaged=damaged,
             )
             changed(archive, tx, "service", handover)
+
+
+def _test_before_it_leaves(archive: Archive, handover: Handover) -> None:
+    """The four-property test of what is handed over: once for each list that was frozen."""
+    with archive.read() as tx:
+        if tx.properties.of_subject(handover.id):
+            return
+        lines = tx.handovers.lines(handover.id)
+    ids = list(dict.fromkeys(one.record_id for one in lines if one.carrier is Carrier.DIGITAL and one.record_id))
+    if ids:
+        examined = properties.examine(archive, ids, "transfer")
+        with archive.write() as tx:
+            properties.keep(archive, tx, SERVICE, examined, ("handover", handover.id))
 
 
 def _counting(tx: Transaction, actor: Actor, handover_id: str) -> Handover:

@@ -11,12 +11,13 @@ from datetime import date
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import fileplan, naming
+from archive import fileplan, naming, properties
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
 from archive.model import Record, RecordClass, codes, new_id
 from archive.model.codes import Series
 from archive.model.retention import Rule, parse, rule_for
+from archive.properties import Examined
 from archive.tables import Transaction
 from archive.tables.freezing import refuse_frozen
 from archive.tables.numbering import COUNTED, Accession, Issued, Terms, Volume
@@ -68,7 +69,7 @@ def accept(archive: Archive, actor: Actor, ids: Sequence[str], said: HandOver) -
     ids = list(dict.fromkeys(ids))
     if not 0 < len(ids) <= BATCH_MAX:
         raise Invalid(f"A batch has 1 to {BATCH_MAX} records.", "bad-batch")
-    spoilt = _spoilt(archive, actor, ids)
+    examined = _examined(archive, actor, ids)
     with archive.write() as tx:
         scope = rules.scope(actor, Action.FILE)
         giver = tx.people.by_login(said.giver.strip())
@@ -84,10 +85,12 @@ def accept(archive: Archive, actor: Actor, ids: Sequence[str], said: HandOver) -
             try:
                 if record is None:
                     raise NotFound(NO_SUCH_RECORD)
-                taken.append(_tested(tx, record, said, spoilt.get(record_id, "")))
+                taken.append(_tested(tx, record, said, examined))
             except ArchiveError as error:
                 outcomes.append(Outcome(record_id, "", error))
         if not taken:
+            if examined.results:
+                properties.keep(archive, tx, actor, examined)
             return Accepted(None, tuple(outcomes))
         if len({(record.class_code, record.site) for record, _, _ in taken}) > 1:
             raise Invalid("A batch holds records of one class and one site.", "mixed-batch")
@@ -102,6 +105,7 @@ def accept(archive: Archive, actor: Actor, ids: Sequence[str], said: HandOver) -
             said.note.strip()[:2000],
         )
         tx.numbering.add_accession(batch)
+        properties.keep(archive, tx, actor, examined, ("accession", batch.id))
         volume = _volume(archive, tx, actor, taken[0][0], taken[0][1], said)
         for record, record_class, rule in taken:
             try:
@@ -266,28 +270,21 @@ def _own_series(actor: Actor, series: str) -> bool:
 # ---- One record ----
 
 
-def _spoilt(archive: Archive, actor: Actor, ids: Sequence[str]) -> Mapping[str, str]:
-    """Authenticity before acceptance: every byte is read and held against its digest. Outside any transaction."""
+def _examined(archive: Archive, actor: Actor, ids: Sequence[str]) -> Examined:
+    """The four-property test before acceptance: every byte is read, outside any transaction."""
     with archive.read() as tx:
         admitted = tx.records.admitted(ids, rules.scope(actor, Action.FILE))
-        components = tx.records.components_of(list(admitted))
-        rows = {one.digest: tx.objects.get(one.digest) for some in components.values() for one in some}
-    found: dict[str, str] = {}
-    for record_id, some in components.items():
-        for one in some:
-            row = rows[one.digest]
-            wrong = "it is not kept" if row is None else archive.objects.intact(row)
-            if wrong:
-                found[record_id] = wrong
-    return found
+    return properties.examine(archive, [one for one in ids if one in admitted], "accession")
 
 
-def _tested(tx: Transaction, record: Record, said: HandOver, spoilt: str) -> tuple[Record, RecordClass, Rule]:
+def _tested(tx: Transaction, record: Record, said: HandOver, examined: Examined) -> tuple[Record, RecordClass, Rule]:
     """The tests of capture into the archive (DA/T 70): genuine, complete, usable, and free to be numbered."""
+    tested = examined.of(record.id)
+    grave = {code for code, _ in examined.grave(tested)} if tested is not None else set[str]()
     if record.lifecycle != "filed":
         raise Conflict("Only what is filed and has no reference code yet is accepted.", "not-filed")
     refuse_frozen(tx.connection, [record.id])
-    if spoilt:
+    if grave & {"digest", "medium", "file-facts"}:
         raise Invalid("Its file is not what was captured: mend it from a backup first.", "test-authentic")
     record_class = tx.file_plan.get(record.class_code)
     assert record_class is not None
@@ -303,6 +300,9 @@ def _tested(tx: Transaction, record: Record, said: HandOver, spoilt: str) -> tup
         raise Invalid("Its file is protected by a password or partly unreadable: get a usable one.", "test-unusable")
     if all(one.media_type == "application/octet-stream" and not one.cautions for one in components):
         raise Conflict("Its file has not been read yet: try again in a moment.", "test-unread")
+    if grave:
+        names = "; ".join(examined.items[code].en for code in examined.items if code in grave)
+        raise Invalid(f"It does not pass the four-property test: {names}.", "test-failed")
     return record, record_class, rule
 
 

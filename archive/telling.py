@@ -258,6 +258,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "档案已变更，原降密提议失效。",
         "en": "The record changed meanwhile: the proposal to lower its level is void.",
     },
+    "properties.failed": {
+        "zh": "四性检测 {number} 未通过，请查看报告并处理。",
+        "en": "The four-property test {number} was not passed; look at its report.",
+    },
     "room.action": {
         "zh": "库房出现异常，整改 {number} 待处理。",
         "en": "Something in a store-room is not as it has to be: corrective action {number}.",

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from access.actors import OPERATOR
-from archive import founding, intake, people, worker
+from archive import founding, intake, people, properties, worker
 from archive.app import Archive, Clock, open_archive, utc_now
 from archive.demo import controlled, desk_work, plants, store_rooms
 from archive.demo.company import COMPANY, PEOPLE, SITES
@@ -64,10 +64,13 @@ def move_in(
         papers = plants.bring(archive)
         desk_work.bring(archive)
         _read(archive, progress)
+        while properties.look_at_captured(archive):
+            pass
         controlled.bring(archive)
         plants.plant(archive, papers)
         desk_work.today(archive)
         _read(archive, progress)
+        properties.look_at_share(archive)
         with archive.write() as tx:
             tx.meta.put(BEGUN, "complete")
     return True

@@ -45,6 +45,7 @@ from archive.tables.notices import Notices
 from archive.tables.numbering import Numbering
 from archive.tables.objects import Objects
 from archive.tables.people import Organisation, People
+from archive.tables.properties import Properties
 from archive.tables.recognitions import Recognitions
 from archive.tables.records import Records
 from archive.tables.retention import Retention
@@ -111,6 +112,7 @@ class Transaction:
         self.measures = Measures(connection)
         self.forms = Forms(connection)
         self.stocktakes = Stocktakes(connection)
+        self.properties = Properties(connection)
 
 
 class Tables:

@@ -30,6 +30,7 @@ from archive import (
     lending,
     locations,
     people,
+    properties,
     reports,
     stocktaking,
     tokens,
@@ -75,6 +76,8 @@ class Planted:
     """A controlled document of which a hidden record is the one edition."""
     stocktake: str
     """A stocktake of that place, with the hidden records on its list."""
+    tested: str
+    """A four-property test of the hidden records."""
     proposal: str
     """A proposal to lower the level of a hidden record."""
     contract: str
@@ -151,6 +154,9 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
 
     edition = documents.draft(archive, insider, ids["level 2"], Draft(SECRET, "A/0", SECRET))
     walk = stocktaking.begin(archive, keeper, place, "second-keeper")
+    while properties.look_at_captured(archive):
+        pass
+    tested = properties.board(archive, OPERATOR).runs[0].id
     proposal = declassifying.propose(archive, insider, ids["level 2"], Lowering(1, SECRET, event=SECRET))
     term = {"begins_on": "2026-01-01", "ends_on": "2026-12-31", "subject": SECRET}
     contract = contracts.draft(archive, insider, ids["level 2"], term)
@@ -170,6 +176,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         place,
         edition.document_id,
         walk.id,
+        tested,
         proposal.id,
         contract.id,
         dossier,
@@ -535,6 +542,17 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("climate.inspect", "POST"): post("/climate/{place}/inspections", {}),
     ("api.get_climate", "GET"): get("/api/v1/climate"),
     ("api.send_readings", "POST"): send("POST", "/api/v1/climate/readings", {"instrument": "x", "readings": []}),
+    ("properties.every", "GET"): get("/properties", "/properties?occasion=capture"),
+    ("properties.items", "GET"): get("/properties/items"),
+    ("properties.set_item", "POST"): post("/properties/items", {"code": "digest", "source": "x"}),
+    ("properties.table", "GET"): get("/properties/items/table"),
+    ("properties.take", "POST"): post("/properties/items/table", {}),
+    ("properties.show", "GET"): lambda planted, visitor, _id: [visitor.get(f"/properties/{planted.tested}")],
+    ("properties.test", "POST"): post("/properties/records/{id}", {}),
+    ("api.get_property_tests", "GET"): get("/api/v1/property-tests"),
+    ("api.get_property_test", "GET"): lambda planted, visitor, _id: [
+        visitor.get(f"/api/v1/property-tests/{planted.tested}")
+    ],
     ("stocktakes.every", "GET"): get("/stocktakes", "/stocktakes?place={place}"),
     ("stocktakes.begin", "POST"): post("/stocktakes", {"place": "{place}", "second": "nobody"}),
     ("stocktakes.show", "GET"): lambda planted, visitor, id_: [

@@ -20,6 +20,7 @@ from archive.model.documents import KINDS as DOCUMENT_KINDS
 from archive.model.forms import KINDS as FIELD_KINDS
 from archive.model.measures import KINDS as REVIEW_KINDS
 from archive.model.measures import STATES as MEASURE_STATES
+from archive.model.properties import OCCASIONS, PROPERTIES, WEIGHTS
 from archive.model.rooms import KINDS
 from archive.model.stocktakes import CONDITIONS as PAPER_CONDITIONS
 from archive.model.stocktakes import DIFFERENCES
@@ -88,6 +89,18 @@ _REVIEW: Mapping[str, Schema] = {
     "planned_on": DATE,
     "held_on": DATE,
 }
+
+_PROPERTY_TEST: Mapping[str, Schema] = {
+    "id": TEXT,
+    "number": TEXT,
+    "occasion": {"type": "string", "enum": list(OCCASIONS)},
+    "begun_at": MOMENT,
+    "ended_at": MOMENT,
+    "passed": {"type": "boolean"},
+    "records": COUNT,
+    "bytes_read": COUNT,
+}
+
 _DESCRIBED: Mapping[str, Schema] = {
     "title": TEXT,
     "class": TEXT,
@@ -415,6 +428,28 @@ SCHEMAS: Mapping[str, Schema] = {
                 )
             )
         }
+    ),
+    "PropertyTests": thing({"tests": every(thing(_PROPERTY_TEST, optional=("records", "bytes_read")))}),
+    "PropertyTest": thing(
+        {
+            **_PROPERTY_TEST,
+            "tests": every(
+                thing(
+                    {
+                        "code": TEXT,
+                        "property": {"type": "string", "enum": list(PROPERTIES)},
+                        "name": TEXT,
+                        "asked": {"type": "string", "enum": list(WEIGHTS)},
+                        "passed": COUNT,
+                        "failed": COUNT,
+                        "not_tested": COUNT,
+                    },
+                    optional=("passed", "failed", "not_tested"),
+                )
+            ),
+            "failures": every(thing({"record": TEXT, "code": TEXT, "detail": TEXT})),
+        },
+        optional=("records", "bytes_read"),
     ),
     "Stocktakes": thing({"stocktakes": every(thing(_STOCKTAKE))}),
     "StocktakeWithLines": thing(

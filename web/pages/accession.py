@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import numbering, records
+from archive import numbering, properties, records
 from archive.errors import Conflict, Invalid, NotFound
 from archive.numbering import HandOver
 from web import current, plan_words, sentences
@@ -81,7 +81,9 @@ def batches() -> str:
 
 @blueprint.get("/batches/<id>")
 def batch(id: str) -> str:
-    return render_template("accession/batch.html", batch=numbering.batch(current.archive(), current.actor(), id))
+    archive, actor = current.archive(), current.actor()
+    batch = numbering.batch(archive, actor, id)
+    return render_template("accession/batch.html", batch=batch, tests=properties.of_subject(archive, actor, id))
 
 
 @blueprint.get("/gaps")

@@ -17,6 +17,7 @@ from archive import (
     locations,
     numbering,
     obsolescence,
+    properties,
     records,
     retention,
     stocktaking,
@@ -31,7 +32,7 @@ from archive.records import View
 from indexer.errors import BadQuery
 from indexer.query import Query, parse
 from indexer.snippets import Marker, Parts
-from web import current, files, forms, loan_words, sentences
+from web import current, files, forms, loan_words, property_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
@@ -61,6 +62,9 @@ def show(id: str) -> str:
         edition=documents.of_record(current.archive(), current.actor(), id),
         obsolete=obsolescence.of_record(current.archive(), current.actor(), id),
         seen=stocktaking.last_seen(current.archive(), current.actor(), view.record),
+        tested=properties.of_record(current.archive(), current.actor(), view.record),
+        property_words=property_words,
+        may_test=rules.may(current.actor(), Action.ACCESSION) and view.may_describe,
         **viewed(view),
     )
 
