@@ -169,6 +169,37 @@ def close(archive: Archive, actor: Actor, location_id: str) -> Location:
         return closed
 
 
+def label(archive: Archive, actor: Actor, location_id: str, *, on: bool) -> int:
+    """A label with the present address is on a place and on everything in it; or it has come off this one.
+
+    How many places it was said of. A place that gets another address has no label until somebody says so again.
+    """
+    rules.require(actor, Action.KEEP_ROOMS)
+    with archive.write() as tx:
+        location = _own(tx, actor, location_id)
+        known = {one.id: one for one in tx.rooms.every({location.site})}
+        said = [known[one] for one in below(known, location_id)] if on else [known[location_id]]
+        at = archive.now()
+        for one in said:
+            tx.rooms.save(replace(one, labelled_at=at if on else None))
+        action = "location.labelled" if on else "location.label-missing"
+        tx.ledger.add(at, actor.id, action, "location", location_id, site=location.site, places=len(said))
+        return len(said)
+
+
+def unlabelled(archive: Archive, actor: Actor) -> Sequence[Location]:
+    """Boxes in use without a label, in which papers lie that this person may find (clause 2.8)."""
+    rules.require(actor, Action.SEE_ARCHIVE)
+    with archive.read() as tx:
+        placed = tx.rooms.counted(rules.scope(actor, Action.FIND))
+        every = tx.rooms.every(sites_of(actor))
+    return [
+        one
+        for one in every
+        if one.kind == "box" and one.closed_at is None and one.labelled_at is None and placed.get(one.id)
+    ]
+
+
 # ---- Moving: what, then where ----
 
 
@@ -337,7 +368,8 @@ def _readdress(
     if len(papers) > MOVED_MAX:
         raise Conflict(f"More than {MOVED_MAX} papers stand in it: move it part by part.", "too-many-papers")
     lying = tx.rooms.of(papers)
-    moved = replace(location, parent_id=parent.id if parent else "", code=code, address=address_of(parent, code))
+    address = address_of(parent, code)
+    moved = replace(location, parent_id=parent.id if parent else "", code=code, address=address, labelled_at=None)
     _free(tx, moved)
     fresh = {moved.id: moved}
     tx.rooms.save(moved)
@@ -346,7 +378,8 @@ def _readdress(
     while waiting:
         ready = [one for one in waiting if known[one].parent_id in fresh]
         for one in ready:
-            fresh[one] = replace(known[one], address=address_of(fresh[known[one].parent_id], known[one].code))
+            address = address_of(fresh[known[one].parent_id], known[one].code)
+            fresh[one] = replace(known[one], address=address, labelled_at=None)
             tx.rooms.save(fresh[one])
         waiting = [one for one in waiting if one not in fresh]
     for record in tx.records.many(papers).values():

@@ -23,6 +23,8 @@ EVENTS: Mapping[str, LazyString] = {
     "location.renamed": _l("gave it another code"),
     "location.moved": _l("moved it with everything in it"),
     "location.closed": _l("took it out of use"),
+    "location.labelled": _l("put labels on it and on everything in it"),
+    "location.label-missing": _l("found no label on it"),
 }
 SIZES: Mapping[str, LazyString] = {
     "70x37": _l("Sheet, 70 × 37 mm"),

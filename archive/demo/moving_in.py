@@ -67,6 +67,7 @@ def move_in(
         while properties.look_at_captured(archive):
             pass
         controlled.bring(archive)
+        store_rooms.take_stock(archive)
         plants.plant(archive, papers)
         desk_work.today(archive)
         _read(archive, progress)

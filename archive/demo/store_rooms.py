@@ -1,11 +1,11 @@
-"""The store-rooms of the demo company: two rooms with cabinets and boxes, and two months of what their air was like."""
+"""The store-rooms of the demo company: rooms with cabinets and boxes, what their air was like, and a stocktake."""
 
 import math
 import random
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from archive import climate, inspections, location_sheets, locations, people, sheets
+from archive import climate, inspections, location_sheets, locations, people, sheets, stocktaking
 from archive.app import Archive
 from archive.demo.records import DemoRecord
 from archive.locations import NewPlace
@@ -13,9 +13,13 @@ from archive.model.rooms import Location
 
 ROOMS = (("JF01", "一号库房", "纸质档案", "WS-1001", 11), ("YL02", "二号库房", "纸质档案", "WS-2001", 12))
 """Site, code, media, number of the instrument, and where chance begins."""
-DAYS = 62
+DAYS = 100
 WEATHER = ("晴", "多云", "阴", "小雨")
 KEEPER = "shenyanqiu"
+SECOND = "luoqinghe"
+LEAST = 3
+"""So many papers in a box are worth a walk."""
+INSPECTED_AGO = (99, 69, 39, 9)
 
 
 def set_up(archive: Archive, records: Sequence[DemoRecord]) -> None:
@@ -35,11 +39,39 @@ def set_up(archive: Archive, records: Sequence[DemoRecord]) -> None:
         climate.calibrate(archive, keeper, one.id, on=on, until=on + timedelta(days=365), certificate=f"JL-{number}")
         lines += _readings(number, begins, archive.now(), random.Random(seed))  # noqa: S311 — the same company each time
         good = {item.code: ("good", "") for item in inspections.items()}
-        inspections.inspect(archive, keeper, room.id, good, on=today - timedelta(days=9), note="月度检查")
+        for ago in INSPECTED_AGO:
+            inspections.inspect(archive, keeper, room.id, good, on=today - timedelta(days=ago), note="月度检查")
     if boxes:
         location_sheets.load(archive, keeper, sheets.as_csv(location_sheets.COLUMNS, boxes))
+        for _, code, *_ in ROOMS:
+            locations.label(archive, keeper, locations.place_called(archive, keeper, code).id, on=True)
     if lines:
         climate.take_table(archive, keeper, sheets.as_csv(climate.COLUMNS, lines))
+
+
+def take_stock(archive: Archive) -> None:
+    """Two people have walked over a box: one paper is worn, one did not lie there, and both have signed."""
+    keeper, second = people.named(archive, KEEPER), people.named(archive, SECOND)
+    if stocktaking.every(archive, keeper):
+        return
+    for box, papers in location_sheets.boxes(archive, keeper, ROOMS[1][1]):
+        if len(papers) < LEAST:
+            continue
+        walk = stocktaking.begin(archive, keeper, box.id, SECOND)
+        *seen, missing = walk.lines
+        for number, line in enumerate(seen):
+            stocktaking.scan(archive, second, walk.id, line.record_id, box.id)
+            condition = "damaged" if number == 0 else "good"
+            stocktaking.count(
+                archive, second, walk.id, line.record_id, pages=line.pages_expected or None, condition=condition
+            )
+        stocktaking.finish(archive, keeper, walk.id)
+        until = archive.now().astimezone().date() + timedelta(days=14)
+        for line, why in ((seen[0], "封面破损，待修裱"), (missing, "复印后放错盒，正在查找")):
+            stocktaking.explain(archive, keeper, walk.id, line.record_id, why=why, owner=KEEPER, due_on=until)
+        stocktaking.sign(archive, keeper, walk.id)
+        stocktaking.sign(archive, second, walk.id)
+        return
 
 
 def named(archive: Archive, code: str) -> Location:

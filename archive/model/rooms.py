@@ -29,6 +29,8 @@ class Location:
     """How many things have room directly in it: boxes on a shelf, papers in a box. 0: nobody has said."""
     closed_at: datetime | None = None
     """Since when it is out of use."""
+    labelled_at: datetime | None = None
+    """Since when a label with its present address is on it; None: nobody has seen one."""
 
 
 def address_of(parent: Location | None, code: str) -> str:

@@ -14,7 +14,7 @@ from archive import indexing, intake, labels, records, search, status, worker
 from archive.app import Archive
 from archive.errors import Conflict
 from archive.intake import Claims
-from archive.model import Suggestion
+from archive.model import LIFECYCLES, Suggestion
 from archive.records import Description
 from archive.search import Question
 from archive.tables.jobs import ATTEMPTS_MAX
@@ -58,6 +58,16 @@ def test_a_record_in_quarantine_has_no_index_entry(archive: Archive, reader: Rea
     assert found(archive, "电梯") == (1, [kept]), "hidden at once, before the index has caught up"
     settle(archive, reader)
     assert (entries(archive), found(archive, "电梯")) == (1, (1, [kept]))
+
+
+def test_nothing_that_has_gone_or_may_not_be_used_is_ever_indexed(archive: Archive) -> None:
+    record_id = a_record(archive, "电梯维保")
+    with archive.read() as tx:
+        record = tx.records.get(record_id)
+
+    here = {one for one in LIFECYCLES if indexing.indexed(replace(record, lifecycle=one))}
+
+    assert here == {"captured", "filed", "archived"}
 
 
 def test_the_body_of_a_level_three_record_is_never_in_the_index(archive: Archive, reader: Reader) -> None:

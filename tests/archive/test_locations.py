@@ -203,3 +203,24 @@ def test_where_a_paper_lies_and_what_its_address_says_are_the_same_whoever_chang
                     assert record.id not in lies
 
     walk()
+
+
+def test_a_box_that_moves_needs_another_label_and_only_one_with_papers_is_missed(
+    archive: Archive, keeper: Actor
+) -> None:
+    box = a_box(archive, keeper)
+    assert locations.unlabelled(archive, keeper) == []
+    a_record(archive, shelf_location=box.address)
+    assert [one.id for one in locations.unlabelled(archive, keeper)] == [box.id]
+
+    locations.label(archive, keeper, box.parent_id, on=True)
+    assert locations.unlabelled(archive, keeper) == []
+    room = locations.add(archive, keeper, NewPlace("JF01", "room", "新库房"))
+    locations.move(archive, keeper, box.id, room.id)
+    assert [one.address for one in locations.unlabelled(archive, keeper)] == ["新库房-01盒"]
+
+    locations.label(archive, keeper, box.id, on=True)
+    locations.label(archive, keeper, box.id, on=False)
+    assert [one.id for one in locations.unlabelled(archive, keeper)] == [box.id]
+    elsewhere = a_person(archive, "elsewhere", "document_controller", sites=("YL02",))
+    assert locations.unlabelled(archive, elsewhere) == []

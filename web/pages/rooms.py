@@ -131,6 +131,8 @@ def do(id: str, deed: str) -> ResponseReturnValue:
             )
         elif deed == "rename":
             locations.rename(archive, actor, id, form.get("code", ""))
+        elif deed in ("label", "unlabel"):
+            locations.label(archive, actor, id, on=deed == "label")
         elif deed == "close":
             locations.close(archive, actor, id)
         else:

@@ -17,6 +17,7 @@ locations = sa.Table(
     sa.Column("media", sa.Text, nullable=False),
     sa.Column("capacity", sa.Integer, nullable=False),
     sa.Column("closed_at", Instant),
+    sa.Column("labelled_at", Instant),
     one_of("kind", "room", "cabinet", "shelf", "box"),
     sa.CheckConstraint("capacity >= 0", name="capacity"),
     sa.CheckConstraint("(parent_id IS NULL) = (address = code)", name="address"),

@@ -1,0 +1,13 @@
+"""Boxes bear labels."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0031'
+down_revision = '0030'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column('locations', sa.Column('labelled_at', sa.BigInteger(), nullable=True))
