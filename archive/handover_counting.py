@@ -276,7 +276,7 @@ def check_files(archive: Archive, handover_id: str) -> None:
 
 
 def _test_before_it_leaves(archive: Archive, handover: Handover) -> None:
-    """The four-property test of what is handed over: once for each list that was frozen."""
+    """The four-property test of what is handed over, once for each handover."""
     with archive.read() as tx:
         if tx.properties.of_subject(handover.id):
             return

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from access.actors import SERVICE
 from archive import disposal, indexing, numbering
 from archive.app import open_archive
 from archive.numbering import HandOver
@@ -112,7 +113,7 @@ def test_a_list_goes_from_what_is_due_to_its_certificate_through_five_hands(
         expect(office.locator("dl")).to_contain_text("尚未")
         archive = open_archive(home)
         with indexing.writing(archive):
-            indexing.rebuild(archive, keeper, None).close()
+            indexing.rebuild(archive, SERVICE, None).close()
         disposal.sweep(archive)
         archive.close()
         office.reload()
