@@ -18,7 +18,7 @@ WEATHER = ("晴", "多云", "阴", "小雨")
 KEEPER = "shenyanqiu"
 SECOND = "luoqinghe"
 LEAST = 3
-"""So many papers in a box are worth a walk."""
+"""So many papers in a place are worth a walk."""
 INSPECTED_AGO = (99, 69, 39, 9)
 
 
@@ -50,28 +50,26 @@ def set_up(archive: Archive, records: Sequence[DemoRecord]) -> None:
 
 
 def take_stock(archive: Archive) -> None:
-    """Two people have walked over a box: one paper is worn, one did not lie there, and both have signed."""
+    """Two people have walked over a place: one paper is worn, one did not lie there, and both have signed. Once."""
     keeper, second = people.named(archive, KEEPER), people.named(archive, SECOND)
     if stocktaking.every(archive, keeper):
         return
-    for box, papers in location_sheets.boxes(archive, keeper, ROOMS[1][1]):
-        if len(papers) < LEAST:
-            continue
-        walk = stocktaking.begin(archive, keeper, box.id, SECOND)
-        *seen, missing = walk.lines
-        for number, line in enumerate(seen):
-            stocktaking.scan(archive, second, walk.id, line.record_id, box.id)
-            condition = "damaged" if number == 0 else "good"
-            stocktaking.count(
-                archive, second, walk.id, line.record_id, pages=line.pages_expected or None, condition=condition
-            )
-        stocktaking.finish(archive, keeper, walk.id)
-        until = archive.now().astimezone().date() + timedelta(days=14)
-        for line, why in ((seen[0], "封面破损，待修裱"), (missing, "复印后放错盒，正在查找")):
-            stocktaking.explain(archive, keeper, walk.id, line.record_id, why=why, owner=KEEPER, due_on=until)
-        stocktaking.sign(archive, keeper, walk.id)
-        stocktaking.sign(archive, second, walk.id)
+    places = [one for one in location_sheets.within(archive, keeper, ROOMS[1][1]) if one.records >= LEAST]
+    if not places:
         return
+    place = min(places, key=lambda one: (one.records, -one.depth)).location
+    walk = stocktaking.begin(archive, keeper, place.id, SECOND)
+    *seen, missing = walk.lines
+    for number, line in enumerate(seen):
+        stocktaking.scan(archive, second, walk.id, line.record_id, line.expected_id)
+        condition, pages = "good" if number else "damaged", line.pages_expected or None
+        stocktaking.count(archive, second, walk.id, line.record_id, pages=pages, condition=condition)
+    stocktaking.finish(archive, keeper, walk.id)
+    until = archive.now().astimezone().date() + timedelta(days=14)
+    for line, why in ((seen[0], "封面破损，待修裱"), (missing, "复印后放错盒，正在查找")):
+        stocktaking.explain(archive, keeper, walk.id, line.record_id, why=why, owner=KEEPER, due_on=until)
+    stocktaking.sign(archive, keeper, walk.id)
+    stocktaking.sign(archive, second, walk.id)
 
 
 def named(archive: Archive, code: str) -> Location:
