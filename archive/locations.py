@@ -182,8 +182,12 @@ def label(archive: Archive, actor: Actor, location_id: str, *, on: bool) -> int:
         at = archive.now()
         for one in said:
             tx.rooms.save(replace(one, labelled_at=at if on else None))
-        action = "location.labelled" if on else "location.label-missing"
-        tx.ledger.add(at, actor.id, action, "location", location_id, site=location.site, places=len(said))
+        if on:
+            tx.ledger.add(
+                at, actor.id, "location.labelled", "location", location_id, site=location.site, places=len(said)
+            )
+        else:
+            tx.ledger.add(at, actor.id, "location.label-missing", "location", location_id, site=location.site)
         return len(said)
 
 
