@@ -364,7 +364,8 @@ def _hint_frequency(part: _Part, phrase: Phrase, filters: _Filters, memory: Memo
 
     # Of a segment entries are only ever forgotten: how many are left says which.
     left = int(np.count_nonzero(part.shelf.living))
-    return memory.recall((part.shelf.name, left, "hint", phrase.text, filters), work_out, lambda _: 0)
+    key = (part.shelf.name, left, "hint", phrase.text, filters)
+    return memory.recall(key, work_out, lambda _: 100 * len(filters.hide))
 
 
 def _hint_leaf(part: _Part, phrase: Phrase) -> _Leaf:
