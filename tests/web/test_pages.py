@@ -43,7 +43,7 @@ def test_the_first_page_teaches_how_to_ask(keeper: Visitor, archive: Archive, re
     settle(archive, reader)
     page = keeper.get("/").text
     assert "记得什么就输入什么" in page
-    assert 'href="/?q=3%E5%8F%B7%E6%A5%BCA%E5%BA%A71203"' in page
+    assert 'href="/?q=3%E5%8F%B7%E6%A5%BCB%E5%BA%A71707"' in page
 
 
 def test_a_hit_shows_title_place_page_and_the_line_with_the_words_marked(
