@@ -194,6 +194,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "有重要档案尚未进入经过校验的备份。",
         "en": "There are vital records that are in no backup found whole.",
     },
+    "backup.behind": {
+        "zh": "备份位置“{place}”落后：其中经过校验的备份已超过承诺的时限。",
+        "en": "The place {place} is behind: what was found whole there is older than promised.",
+    },
     "backup.drill-stale": {
         "zh": "恢复演练已过期或未成功，请演练。",
         "en": "Restoring has not been rehearsed with success for too long.",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import LazyString
 from markupsafe import Markup, escape
 
-from archive.backups.state import URGENT, Alarm, BackupRun
+from archive.backups.state import HISTORY, URGENT, Alarm, BackupRun
 from web.language import gettext
 from web.language import lazy_gettext as _l
 
@@ -46,6 +46,7 @@ ALARMS: Mapping[str, LazyString] = {
     "damaged": _l("The repository in %(place)s is damaged."),
     "not-all-copied": _l("Objects that are damaged or gone could not be backed up to %(place)s."),
     "uncovered": _l("There are vital records that are in no backup found whole."),
+    "behind": _l("%(place)s is behind: what was found whole there is older than promised."),
     "no-way-back": _l("There is no way to the keys but the key folder of this machine: print recovery sheets."),
     "no-off-site": _l("No place is off-site: a fire would take the archive and its backups."),
     "drill-stale": _l("Restoring has not been rehearsed with success for too long."),
@@ -53,7 +54,7 @@ ALARMS: Mapping[str, LazyString] = {
 
 __all__ = ["URGENT"]
 
-WEEKS = 6
+DAYS = HISTORY.days
 WIDTH, HEIGHT, FOOT = 720, 96, 16
 
 
@@ -74,16 +75,16 @@ def eta(run: BackupRun, now: datetime) -> str:
 
 def chart(history: Sequence[BackupRun], now: datetime) -> Markup:
     """A column per day of the last weeks: as high as what was written, red where something failed or was damaged."""
-    first = now.astimezone().date() - timedelta(days=7 * WEEKS - 1)
+    first = now.astimezone().date() - timedelta(days=DAYS - 1)
     days: dict[int, list[BackupRun]] = {}
     for run in history:
         day = (run.began_at.astimezone().date() - first).days
         if day >= 0 and run.outcome != "running":
             days.setdefault(day, []).append(run)
     most = max((_written(runs) for runs in days.values()), default=0) or 1
-    step = WIDTH / (7 * WEEKS)
+    step = WIDTH / DAYS
     bars: list[str] = []
-    for day in range(7 * WEEKS):
+    for day in range(DAYS):
         runs = days.get(day, [])
         bad = any(run.outcome == "failed" or run.problems for run in runs)
         kind = "chart-bad" if bad else "chart-good" if runs else "chart-none"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from access import rules
 from access.actors import SERVICE, Actor
@@ -25,6 +26,7 @@ ALARMS = (
     "damaged",
     "not-all-copied",
     "uncovered",
+    "behind",
     "no-way-back",
     "no-off-site",
     "drill-stale",
@@ -32,7 +34,12 @@ ALARMS = (
 """What can be wrong, worst first."""
 
 URGENT = frozenset(ALARMS[:7])
+TOLD = URGENT | {"behind", "drill-stale"}
+"""What people are told of besides finding it on the page."""
+
 NOTED = "backup-alarms"
+HISTORY = timedelta(weeks=6)
+HISTORY_MAX = 2000
 UNCOVERED_MAX = 500
 PROOFS_MAX = 20
 """So many of the newest lines about a slot are looked through for a proof."""
@@ -80,6 +87,7 @@ class State:
     """Ids of vital records that are in no backup found whole; the first of them, if they are many."""
     last_drill: BackupRun | None
     history: Sequence[BackupRun]
+    """What was done in the last weeks, the newest first."""
 
     @property
     def urgent(self) -> bool:
@@ -131,11 +139,11 @@ def one(archive: Archive, actor: Actor, run_id: str) -> BackupRun:
 def watch(archive: Archive) -> int:
     """Tell those who run the archive, and the security officer, what is wrong, once a day; how many were told."""
     state, at, told = _state(archive), archive.now(), 0
-    pressing = [alarm for alarm in state.alarms if alarm.code in URGENT | {"drill-stale"}]
+    pressing = [alarm for alarm in state.alarms if alarm.code in TOLD]
     with archive.write() as tx:
         tx.meta.put(NOTED, "\n".join(f"{alarm.code} {alarm.place}" for alarm in pressing))
     for alarm in pressing:
-        name = f"backup-alarm-{alarm.code}"
+        name = f"backup-alarm-{alarm.code}-{sha256(alarm.place.encode()).hexdigest()[:8]}"
         with archive.write() as tx:
             last = tx.meta.get(name)
             if last and timedelta(0) <= at - datetime.fromisoformat(last) < TOLD_FOR:
@@ -160,7 +168,7 @@ def _state(archive: Archive) -> State:
         classes = [code.strip() for code in settings.backup_vital_classes.split(",") if code.strip()]
         vital, uncovered = tx.backups.vital(classes, safe_until, missing, UNCOVERED_MAX)
         last_drill = tx.backups.newest(DRILL)
-        history = tx.backups.of(RUN, VERIFY, FORGET, DRILL, limit=90)
+        history = tx.backups.of(RUN, VERIFY, REPAIR, FORGET, DRILL, since=at - HISTORY, limit=HISTORY_MAX)
         drill_failed = tx.backups.of(DRILL, limit=1)
         proofs = {slot.id: tx.ledger.lines(subject_id=slot.id, limit=PROOFS_MAX) for slot in found}
     proved = {
@@ -176,6 +184,10 @@ def _state(archive: Archive) -> State:
         alarms.append(Alarm("clock"))
     elif at - safe_until > promise:
         alarms.append(Alarm("overdue"))
+    else:
+        # Of what is late everywhere it is said once.
+        late = (one for one in places if one.safe_until is None or at - one.safe_until > promise)
+        alarms += [Alarm("behind", one.place.name) for one in late]
     for place in places:
         alarms += _wrong_with(place)
     if uncovered and safe_until is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from archive.model import KEPT
 from archive.tables.schema.backups import backup_runs, restore_wishes
 from archive.tables.schema.objects import objects
 from archive.tables.schema.records import components, records
@@ -96,15 +97,19 @@ class Backups:
         return next(iter(self._runs(backup_runs.c.id == run_id, limit=1)), None)
 
     def newest(self, kind: str, *, place: str | None = None, outcome: str = "done") -> BackupRun | None:
-        """The last one to begin of this kind that ended so; whole ones only (`problems` is zero)."""
+        """The last one to begin of this kind that ended so."""
         wanted = (backup_runs.c.kind == kind) & (backup_runs.c.outcome == outcome)
         if place is not None:
             wanted &= backup_runs.c.place == place
         return next(iter(self._runs(wanted, limit=1)), None)
 
-    def of(self, *kinds: str, place: str | None = None, limit: int = 60) -> Sequence[BackupRun]:
-        """The newest first."""
+    def of(
+        self, *kinds: str, place: str | None = None, since: datetime | None = None, limit: int = 60
+    ) -> Sequence[BackupRun]:
+        """The newest first; of those that began since a moment, if one is given."""
         wanted = backup_runs.c.kind.in_(kinds)
+        if since is not None:
+            wanted &= backup_runs.c.began_at >= since
         if place is not None:
             wanted &= backup_runs.c.place == place
         return self._runs(wanted, limit=limit)
@@ -119,7 +124,7 @@ class Backups:
         (or, if there is none, of all), or is not in the backup."""
         if not classes:
             return 0, ()
-        kept = records.c.lifecycle.in_(("captured", "filed")) & records.c.class_code.in_(classes)
+        kept = records.c.lifecycle.in_(("captured", *KEPT)) & records.c.class_code.in_(classes)
         count = self._connection.execute(sa.select(sa.func.count()).select_from(records).where(kept)).scalar_one()
         parts = sa.select(records.c.id).where(kept).join(components, components.c.record_id == records.c.id)
         if safe_until is not None:

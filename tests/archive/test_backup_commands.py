@@ -1,5 +1,6 @@
 """`muniment backup` and `muniment verify`, as people and scripts use them."""
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -51,6 +52,37 @@ def test_from_run_to_restore_with_commands_alone(
     assert data(capsys, "backup", "verify", *elsewhere)["newest"] == made["snapshot"]
     restored = data(capsys, "backup", "restore", *elsewhere, "--to", tmp_path / "new", "--snapshot", made["snapshot"])
     assert (restored["objects"], restored["indexed"]) == (made["objects"], 1)
+
+    assert data(capsys, "--home", tmp_path / "new", "verify")["whole"] is True
+    assert data(capsys, "--home", tmp_path / "new", "find", "蒹葭")["total"] == 1
+
+
+def test_two_sheets_and_a_repository_bring_everything_back_with_commands_alone(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def typed(*lines: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+    shares = data(capsys, "--home", filled, "backup", "key", "shares")["shares"]
+    made = data(capsys, "--home", filled, "backup", "run")
+    typed(shares[0], shares[2])
+    data(capsys, "--home", filled, "backup", "key", "check", "--shares")
+    data(capsys, "--home", filled, "backup", "key", "rotate")
+    data(capsys, "--home", filled, "backup", "run")
+    # Rehearsed as if this machine had burnt: the keys, changed since the sheets were printed, come from the repository.
+    typed(shares[2], shares[1])
+    drilled = data(capsys, "--home", filled, "backup", "drill", "--shares")
+    assert (drilled["passed"], drilled["key"]) == (True, "shares")
+    assert {one["name"]: one["passed"] for one in drilled["assertions"]}["keys"] is True
+
+    shutil.move(filled / "backups", tmp_path / "disk")
+    shutil.rmtree(filled)
+    back = ("backup", "restore", "--from", tmp_path / "disk", "--to", tmp_path / "new", "--shares")
+    typed(shares[1])
+    status, _, err = run(capsys, *back)
+    assert (status, "do not go together" in err) == (1, True)
+    typed(shares[1], shares[0])
+    assert data(capsys, *back)["objects"] >= made["objects"]
 
     assert data(capsys, "--home", tmp_path / "new", "verify")["whole"] is True
     assert data(capsys, "--home", tmp_path / "new", "find", "蒹葭")["total"] == 1

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from access.actors import OPERATOR, SERVICE
 from access.rules import Denied
@@ -19,6 +20,7 @@ from archive.backups.targets import open_target
 from archive.errors import Conflict, Invalid, Misconfigured, NotFound
 from archive.intake import Claims, hand_in
 from archive.tables.backups import RUN, VERIFY, BackupRun
+from archive.tables.schema.records import records
 from archive.threads import silent
 from tests import s3
 from tests.builders import a_person, a_record
@@ -81,6 +83,23 @@ def test_a_place_that_has_gone_keeps_no_other_from_being_served(
     assert away.safe_until == clock.at
     assert ("failed", "disk") in codes(two_places)
     assert ("overdue", "") not in codes(two_places)
+    # One night missed is within what was promised; the next one is not, although another place is young enough.
+    assert ("behind", "disk") not in codes(two_places)
+    clock.advance(hours=3)
+    assert ("behind", "disk") in codes(two_places)
+    assert ("overdue", "") not in codes(two_places)
+
+
+def test_of_each_place_that_is_in_a_bad_way_people_are_told(two_places: Archive, tmp_path: Path) -> None:
+    officer = a_person(two_places, "bao", "security_officer")
+    for place in two_places.settings.backup_targets:
+        Path(place.location).write_text("no folder")
+    with pytest.raises(Misconfigured):
+        places.night(two_places, SERVICE)
+    state.watch(two_places)
+    with two_places.read() as tx:
+        kinds = [notice.kind for notice in tx.notices.of(officer.id)]
+    assert kinds.count("backup.failed") == 2
 
 
 def test_who_has_to_know_is_told_once_a_day_that_no_backup_is_young_enough(two_places: Archive, clock: Clock) -> None:
@@ -114,6 +133,10 @@ def test_a_vital_record_that_came_after_the_last_backup_is_named(two_places: Arc
     clock.advance(hours=1)
     late = a_record(two_places, "另一份业主档案", class_code="KH01", name="b.txt")
     a_record(two_places, "别的正文", class_code="HT02", name="c.txt")
+    # What has its reference code is no less vital than what waits for it.
+    with two_places.write() as tx:
+        archived = {"lifecycle": "archived", "archival_code": "QZ01-1"}
+        tx.connection.execute(sa.update(records).where(records.c.id == late).values(archived))
 
     seen = state.of(two_places, OPERATOR)
     assert (seen.vital, seen.uncovered) == (2, (late,))
