@@ -88,6 +88,22 @@ def test_two_sheets_and_a_repository_bring_everything_back_with_commands_alone(
     assert data(capsys, "--home", tmp_path / "new", "find", "蒹葭")["total"] == 1
 
 
+def test_a_cron_of_ones_own_does_in_one_command_what_the_service_does_in_a_night(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (filled / "muniment.toml").open("a") as settings:
+        for name in ("disk", "away"):
+            settings.write(f'[[backup_target]]\nname = "{name}"\nlocation = "{tmp_path}/{name}"\n')
+    assert data(capsys, "--home", filled, "backup", "night")["urgent"] is False
+    for name in ("disk", "away"):
+        assert len(data(capsys, "--home", filled, "backup", "list", "--from", tmp_path / name)) == 1
+    # Begun once more at once, nothing is backed up twice; a place that has gone ends it with 1 and is named.
+    shutil.rmtree(tmp_path / "away")
+    status, _, err = run(capsys, "--home", filled, "backup", "night")
+    assert (status, "away: " in err, "disk: " in err) == (1, True, False)
+    assert len(data(capsys, "--home", filled, "backup", "list", "--from", tmp_path / "disk")) == 1
+
+
 def test_damage_is_printed_and_ends_with_1(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "--home", filled, "backup", "run")
     pack = max((filled / "backups" / "packs").iterdir())
