@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import LazyString
 from markupsafe import Markup, escape
 
+from archive.backups.questions import Assertion
 from archive.backups.state import HISTORY, URGENT, Alarm, BackupRun
-from web.language import gettext
+from web.language import gettext, language
 from web.language import lazy_gettext as _l
 
 KINDS: Mapping[str, LazyString] = {
@@ -60,6 +62,11 @@ WIDTH, HEIGHT, FOOT = 720, 96, 16
 
 def alarm(one: Alarm) -> str:
     return str(ALARMS[one.code]) % {"place": one.place}
+
+
+def answer(one: Mapping[str, Any]) -> str:
+    """How a restored copy answered a question, as the report in the tables has it."""
+    return Assertion(**one).said(language())
 
 
 def eta(run: BackupRun, now: datetime) -> str:

@@ -7,48 +7,33 @@ report is signed with the key that signs snapshots, and filed as a record.
 import io
 import json
 import os
-import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from access import rules
-from access.actors import OPERATOR, SERVICE, Actor, Role
-from access.loans import Form, State
+from access.actors import SERVICE, Actor
 from access.rules import Action
-from archive import intake, printing, processes, search
+from archive import intake, printing, processes
 from archive.app import Archive
-from archive.backups import keys, places, restore, slots
-from archive.backups.rebuilding import Restored
+from archive.backups import keys, places, questions, restore, slots
+from archive.backups.questions import Assertion
 from archive.backups.repository import open_repository
 from archive.backups.slots import Unlocking
 from archive.config import BackupTarget
-from archive.errors import ArchiveError, OutOfSpace
+from archive.errors import OutOfSpace
 from archive.intake import Claims
 from archive.printing import Column, Facts, Printout, Table, Words
 from archive.tables.backups import DRILL
 from archive.threads import Progress
 
-SAMPLE = 50
-PHRASES = 5
 CLASS = "DA05"
 """备份、恢复演练、四性检测、审计锚定."""
 SIGNED_AS = b"muniment drill\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """A question that is asked of every copy, and how it was answered."""
-
-    name: str
-    passed: bool
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +92,7 @@ def rehearse(
             raise OutOfSpace("There is no room for a rehearsal; set backup_drill_folder to a disk that has it.")
         restored = restore.restore(target, folder, work / "home", scratch=True, now=archive.now, progress=told)
         with closing(restore.opened(work / "home", archive.now)) as copy:
-            assertions = tuple(_asked(archive, copy, restored, folder, target_slots=slots.of_target(target)))
+            assertions = tuple(questions.asked(archive, copy, restored, folder, slots.of_target(target)))
         with archive.read() as tx:
             archive_id = tx.meta.get("archive") or ""
         drilled = Drilled(
@@ -166,101 +151,6 @@ def genuine(archive: Archive, actor: Actor, report: dict[str, Any]) -> bool:
     return held.sign(SIGNED_AS + _text(drilled).encode()).hex() == drilled.signature
 
 
-def _asked(
-    live: Archive, copy: Archive, restored: Restored, folder: Path, *, target_slots: Sequence[slots.Slot]
-) -> Iterator[Assertion]:
-    questions: Sequence[tuple[str, Callable[[], str]]] = (
-        ("counts", lambda: _counts(copy, restored)),
-        ("digests", lambda: _digests(copy)),
-        ("ledger", lambda: _ledger(live, copy, restored)),
-        ("search", lambda: _search(copy)),
-        ("loans", lambda: _loans(copy)),
-        ("keys", lambda: _keys(folder, target_slots)),
-        ("silence", lambda: _silence(copy)),
-    )
-    for name, question in questions:
-        try:
-            wrong = question()
-        except ArchiveError as error:
-            wrong = f"! {error}"
-        yield Assertion(name, not wrong.startswith("!"), wrong.removeprefix("!").strip())
-
-
-def _counts(copy: Archive, restored: Restored) -> str:
-    with copy.read() as tx:
-        kept, records = tx.objects.totals()[0], sum(tx.records.by_lifecycle().values())
-    # Objects destroyed since have their row and no key; so have those that were missing when the snapshot was made.
-    there = restored.objects + restored.destroyed + len(restored.missing)
-    return f"{'' if kept == there else '! '}{records} records, {kept} objects, {restored.objects} restored"
-
-
-def _digests(copy: Archive) -> str:
-    with copy.read() as tx:
-        rows = [row for row in tx.objects.every() if row.kept and row.wrapped_key]
-    some = random.SystemRandom().sample(rows, min(SAMPLE, len(rows)))
-    damaged = [row.address for row in some if copy.objects.intact(row)]
-    return f"{'! ' if damaged else ''}{len(some)} of {len(rows)} read and compared, {len(damaged)} differ"
-
-
-def _ledger(live: Archive, copy: Archive, restored: Restored) -> str:
-    with copy.read() as tx:
-        fault = next(tx.ledger.faults(), None)
-    with live.read() as tx:
-        same = tx.ledger.digest_of(restored.ledger_seq) == restored.ledger_digest
-    if fault is not None:
-        return f"! line {fault.seq}: {fault.kind}"
-    return f"{'' if same else '! not the ledger of this archive: '}whole up to line {restored.ledger_seq}"
-
-
-def _search(copy: Archive) -> str:
-    """The titles of records taken at random are known phrases: each must be found by its own words."""
-    with copy.read() as tx:
-        ids = list(tx.records.ids())
-        some = random.SystemRandom().sample(ids, min(PHRASES, len(ids)))
-        titles = {record_id: tx.records.get(record_id).title for record_id in some}
-    lost = 0
-    for record_id, title in titles.items():
-        answer = search.find(copy, OPERATOR, search.Question(title, size=100))
-        lost += not (answer.total > 100 or any(hit.record.id == record_id for hit in answer.hits))
-    return f"{'! ' if lost else ''}{len(titles)} phrases asked, {lost} not found"
-
-
-def _loans(copy: Archive) -> str:
-    """What is on loan is open to its borrower until it is due, and to nobody for having asked once."""
-    at = copy.now()
-    with copy.read() as tx:
-        running = [
-            (item, tx.people.get(loan.borrower_id))
-            for loan in tx.loans.with_items_in([State.ACTIVE])
-            for item in loan.items
-            if item.state is State.ACTIVE and item.form is Form.DIGITAL and item.due_at is not None
-        ][:SAMPLE]
-        wrong = 0
-        for item, person in running:
-            if person is None or item.due_at is None:
-                continue
-            wrong += (item.record_id in tx.loans.open_for(person.id, at)) != (person.active and at < item.due_at)
-            wrong += item.record_id in tx.loans.open_for(person.id, item.due_at + timedelta(seconds=1))
-        every = (tx.records.get(record_id) for record_id in tx.records.ids())
-        secret = list(islice((record for record in every if record.level >= 2), SAMPLE))
-    stranger = Actor("stranger", "", frozenset({Role.BORROWER}), clearance=3, department="-", sites=frozenset({"-"}))
-    wrong += sum(rules.scope(stranger, Action.READ).admits(record) for record in secret)
-    return f"{'! ' if wrong else ''}{len(running)} loans and {len(secret)} confidential records asked, {wrong} wrong"
-
-
-def _keys(folder: Path, found: Sequence[slots.Slot]) -> str:
-    held = keys.load(folder)
-    old = [one.id for one in found if one.generation != len(held.generations)]
-    if not found:
-        return "key folder opens; there is no other way back to the keys"
-    return f"{'! ' if old else ''}{len(found)} slots in the repository, {len(old)} with older keys"
-
-
-def _silence(copy: Archive) -> str:
-    loud = copy.settings.notify or copy.settings.rounds or copy.settings.channels
-    return "! it would speak" if loud else "no message, no schedule, no inbox of the archive"
-
-
 def _room(archive: Archive) -> Path:
     folder = archive.settings.backup_drill_folder
     if not folder:
@@ -309,7 +199,9 @@ def _report(archive: Archive, drilled: Drilled) -> Printout:
         ("密钥 Key", f"{drilled.key}  {drilled.key_check}"),
     )
     columns = (Column("检查项 Question", 1), Column("结果 Answer", 0.8), Column("说明 Detail", 3))
-    rows = tuple((one.name, "✓" if one.passed else "✗", one.detail) for one in drilled.assertions)
+    rows = tuple(
+        (one.name, "✓" if one.passed else "✗", f"{one.said('zh')} {one.said('en')}") for one in drilled.assertions
+    )
     blocks = (
         Facts(facts),
         Table(columns, rows),

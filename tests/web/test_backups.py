@@ -133,6 +133,23 @@ def test_what_a_check_found_is_shown_and_repaired_with_a_button(
     assert signed_in("li").get(f"/backups/runs/{row.id}").status_code == 403
 
 
+def test_a_rehearsal_is_reported_in_the_language_of_the_reader(
+    archive: Archive, people_: None, signed_in: Callable[[str], Visitor]
+) -> None:
+    place = places.named(archive, "")
+    places.run(archive, OPERATOR, place, progress=silent)
+    drill.rehearse(archive, OPERATOR, place, progress=silent)
+    with archive.read() as tx:
+        (row,) = tx.backups.of("drill")
+    admin = signed_in("gu")
+    told = {}
+    for language in ("zh", "en"):
+        admin.post("/preferences", {"language": language})
+        told[language] = admin.get(f"/backups/drills/{row.id}").text
+    assert ("个对象" in told["zh"], "restored" in told["zh"]) == (True, False)
+    assert ("个对象" in told["en"], "restored" in told["en"]) == (False, True)
+
+
 def test_vital_records_in_no_backup_are_listed_and_ways_to_the_keys_say_when_they_were_proved(
     archive: Archive, people_: None, signed_in: Callable[[str], Visitor], clock: Clock
 ) -> None:

@@ -28,7 +28,7 @@ def command(call: Call, repository: str | None, with_passphrase: bool, key_file:
         {**asdict(done), "passed": done.passed},
         f"snapshot {done.number} of {done.taken_at}, {done.objects} objects, opened with {done.key} {done.key_check}",
         f"would have been lost {done.rpo_s:.0f} s (RPO), answering again after {done.rto_s:.1f} s (RTO)",
-        *(f"{'good' if one.passed else 'BAD '}  {one.name}: {one.detail}" for one in done.assertions),
+        *(f"{'good' if one.passed else 'BAD '}  {one.name}: {one.said('en')}" for one in done.assertions),
         f"report {done.record}: {'passed' if done.passed else 'FAILED'}",
     )
     return 0 if done.passed else 1
