@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs lock migration bench soak s3-server screenshots clean
+.PHONY: help install demo test lint docs lock migration bench soak s3-server opensearch-server screenshots clean
 
 help: ## Print this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) tools/check_python.py
@@ -52,6 +52,9 @@ bench: $(VENV)/installed-dev ## Measure, beside competitors where they are insta
 
 s3-server: ## Build the S3 server that tests of backups use where it is there (needs Go)
 	$(PYTHON) tools/s3_server.py
+
+opensearch-server: ## Fetch the search server that tests of its engine use where it is there (needs Maven; it runs on Java)
+	$(PYTHON) tools/opensearch_server.py
 
 soak: $(VENV)/installed-dev ## Run what takes too long for the suite: a thousand kills, ten thousand files at once
 	$(BIN)/python -m tests.soak

@@ -16,6 +16,7 @@ from archive.errors import Misconfigured
 from archive.objects import ObjectStore
 from archive.store import open_store
 from archive.tables import Tables, Transaction
+from indexer import engines
 from indexer.engines import Engine, open_engine
 from indexer.engines import names as engine_names
 from indexer.errors import IndexBroken
@@ -113,10 +114,22 @@ class Archive:
         engine = name.rpartition("-")[0]
         if engine not in engine_names():
             raise Misconfigured(f"There is no engine {engine!r}; there are: {', '.join(engine_names())}.")
-        folder = self.settings.index / name
-        if not writable and not folder.exists():
+        if not writable and not self.has_index(name):
             raise IndexBroken("The index is not there.")
-        return open_engine(engine, folder, writable=writable)
+        return open_engine(engine, self.settings.index / name, writable=writable, server=self._server)
+
+    def has_index(self, name: str) -> bool:
+        """Is there an index of this name? Raises IndexAway when its server does not answer."""
+        return engines.exists(name.rpartition("-")[0], self.settings.index / name, self._server)
+
+    def remove_index(self, name: str) -> None:
+        """Remove an index, whatever is left of it."""
+        engines.remove(name.rpartition("-")[0], self.settings.index / name, self._server)
+
+    @property
+    def _server(self) -> engines.Server:
+        file = self.settings.engine_credentials
+        return engines.Server(self.settings.engine_address, Path(file) if file else None)
 
     @property
     def names(self) -> Names:
@@ -191,6 +204,8 @@ def _check_names(archive: Archive) -> None:
     settings = archive.settings
     if settings.engine not in engine_names():
         raise Misconfigured(f"There is no engine {settings.engine!r}; there are: {', '.join(engine_names())}.")
+    if settings.engine == "opensearch" and not settings.engine_address:
+        raise Misconfigured("The engine opensearch needs the setting engine_address: https://HOST:9200/NAME.")
     with archive.read() as tx:
         sites = {site.code for site in tx.organisation.sites()}
         classes = {record_class.code for record_class in tx.file_plan.every()}

@@ -16,7 +16,7 @@ from archive.tables.chain import Line
 from archive.tables.objects import StoredObject
 from archive.telling import tell
 from archive.threads import Progress, Shared, silent, together
-from indexer.errors import IndexBroken
+from indexer.errors import IndexAway, IndexBroken
 
 BATCH = 500
 
@@ -209,6 +209,8 @@ def _index(archive: Archive) -> tuple[int, Sequence[Finding]]:
     except IndexBroken as error:
         archive.forget_engine()
         return 0, [Finding("index-unusable", name, f"{error} Build it anew: muniment index rebuild")]
+    except IndexAway as error:
+        return 0, [Finding("index-unusable", name, str(error))]
     findings = [
         Finding("index-missing", record_id, "the record is not in the index; build it anew: muniment index rebuild")
         for record_id in sorted(expected - waiting - ids)

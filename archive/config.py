@@ -106,6 +106,10 @@ class Settings:
     store: str = _setting("local", "Where objects are kept: local, or s3:https://HOST/BUCKET/PREFIX.")
     store_credentials: str = _setting("", "File with key and secret for the object store, where it asks for them.")
     engine: str = _setting("whoosh", "Search engine: the name of a file in indexer/engines.")
+    engine_address: str = _setting(
+        "", "Where the search server of the engine opensearch is: https://HOST:9200/NAME, several with commas."
+    )
+    engine_credentials: str = _setting("", "File with user, password and ca_file for the search server.")
     backup_repository: str = _setting("", "Folder of the backup repository; empty for backups/ in the home.")
     backup_rpo_hours: float = _setting(
         26.0, "No more than so many hours of work may ever be lost: alarms, and what is never forgotten, follow it."

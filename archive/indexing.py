@@ -11,7 +11,6 @@ import fcntl
 import json
 import logging
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -29,7 +28,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
 from archive.labels import BODY_LEVEL_MAX, Beyond
 from archive.model import GONE, Component, Record, Suggestion
-from archive.tables import Transaction
+from archive.tables import INDEX_WRITER, Transaction
 from archive.tables.jobs import NORMAL, PICTURES, URGENT
 from archive.tables.objects import StoredObject
 from indexer.engines import Engine, Entry
@@ -206,15 +205,19 @@ def _want_recognised(
 
 
 @contextmanager
-def writing(archive: Archive) -> Generator[None]:
-    """Hold the index for writing. Raises Conflict when another process does."""
+def writing(archive: Archive) -> Generator[Callable[[], bool]]:
+    """Hold the index for writing, of all processes on this machine and on every other; yields what tells whether it
+    is still held. Raises Conflict when another process does."""
     archive.settings.index.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (archive.settings.index / "writer.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Conflict("Another process is writing the index.", "index-held") from None
-        yield
+        with archive.tables.alone(INDEX_WRITER) as ours:
+            if not ours():
+                raise Conflict("Another process is writing the index.", "index-held")
+            yield ours
 
 
 def open_writer(archive: Archive) -> Engine | None:
@@ -265,8 +268,7 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
         old = tx.meta.get("index") or f"{archive.settings.engine}-0"
         ids = list(tx.records.ids())
     name = f"{archive.settings.engine}-{int(old.rpartition('-')[2]) + 1}"
-    folder = archive.settings.index / name
-    shutil.rmtree(folder, ignore_errors=True)
+    archive.remove_index(name)
     fresh = archive.open_index(name, writable=True)
     following = _Following(archive, live or _in_use(archive, old))
     with ThreadPoolExecutor(1, "index-rebuild") as aside:
@@ -299,9 +301,9 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
         tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=fresh.count())
     if following.live is not None:
         following.live.close()
-    for other in archive.settings.index.iterdir():
-        if other.is_dir() and other.name != name:
-            shutil.rmtree(other, ignore_errors=True)
+    left = {other.name for other in archive.settings.index.iterdir() if other.is_dir()}
+    for other in (left | {old}) - {name}:
+        archive.remove_index(other)
     return fresh
 
 
@@ -339,7 +341,7 @@ class _Following:
 def _in_use(archive: Archive, name: str) -> Engine | None:
     """The index that is searched, to write to, whichever engine it is of; None when there is none that works."""
     try:
-        return archive.open_index(name, writable=True) if (archive.settings.index / name).exists() else None
+        return archive.open_index(name, writable=True) if archive.has_index(name) else None
     except (IndexerError, Misconfigured):
         return None
 

@@ -24,7 +24,7 @@ from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
 from archive.tables.objects import StoredObject
 from indexer.engines import EVERYTHING, SORTS, Condition, Filter, Hits
-from indexer.errors import BadQuery, IndexBroken
+from indexer.errors import BadQuery, IndexBroken, IndexerError
 from indexer.loosening import loosened
 from indexer.query import Phrase, Query, Remark, wanted
 from indexer.snippets import Marker, Snippet
@@ -219,7 +219,7 @@ def warm(archive: Archive) -> None:
     try:
         if name is not None:
             archive.engine(name).count()
-    except IndexBroken:
+    except IndexerError:
         archive.forget_engine()
 
 

@@ -250,8 +250,8 @@ def _index_on(archive: Archive, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with ExitStack() as held:
-                held.enter_context(indexing.writing(archive))
-                _write_index(archive, stop)
+                ours = held.enter_context(indexing.writing(archive))
+                _write_index(archive, stop, ours)
         except Conflict:
             # Another process writes the index; take over when it goes away.
             stop.wait(1)
@@ -261,12 +261,12 @@ def _index_on(archive: Archive, stop: threading.Event) -> None:
             stop.wait(2)
 
 
-def _write_index(archive: Archive, stop: threading.Event) -> None:
+def _write_index(archive: Archive, stop: threading.Event, ours: Callable[[], bool]) -> None:
     writer: Engine | None = indexing.open_writer(archive)
     try:
         if writer is None:
             writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
-        while not stop.is_set():
+        while not stop.is_set() and ours():
             if indexing.rebuild_wanted(archive):
                 writer = indexing.rebuild(archive, SERVICE, writer, progress=indexing.progress_of(archive))
             if not indexing.catch_up(archive, [writer]):

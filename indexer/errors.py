@@ -42,3 +42,9 @@ class IndexBroken(IndexerError):
     """The index on disk cannot be used. It is disposable: rebuild it."""
 
     code = "index-broken"
+
+
+class IndexAway(IndexerError):
+    """The index is on a server that cannot be asked now. It need not be rebuilt: it comes back."""
+
+    code = "index-away"

@@ -161,6 +161,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-such-page": _l("There is no such page to draw."),
     "bad-query": _l("The question cannot be understood."),
     "index-broken": _l("The index is being rebuilt; search will be back in a moment."),
+    "index-away": _l("The search server does not answer; what you were going to do without searching still works."),
     "indexer-error": _l("The file cannot be read right now."),
     "error": _l("Something went wrong."),
     "revision": _l("Somebody else has changed it meanwhile: look at it again."),

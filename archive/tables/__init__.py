@@ -239,6 +239,35 @@ class Tables:
                 driver: sqlite3.Connection = connection.connection.dbapi_connection  # pyright: ignore[reportAssignmentType] — the driver is sqlite3 here
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    @contextmanager
+    def alone(self, what: int) -> Generator[Callable[[], bool]]:
+        """Be the only process that does this, on whichever machine; yields what tells whether that is (still) so.
+
+        It is an advisory lock on a connection of its own, which the database lets go together with it: so it can be
+        lost. An SQLite database is of one machine, where a lock on a file does as much.
+        """
+        if self._engine.dialect.name == "sqlite":
+            yield lambda: True
+            return
+        with _as_errors_for_people():
+            held = self._engine.raw_connection()
+            driver: Any = held.driver_connection
+            held.detach()
+        try:
+            driver.autocommit = True
+            got = bool(driver.execute("SELECT pg_try_advisory_lock(%s)", (what,)).fetchone()[0])
+
+            def ours() -> bool:
+                try:
+                    driver.execute("SELECT 1")
+                except driver.OperationalError:
+                    return False
+                return got
+
+            yield ours
+        finally:
+            held.close()
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -266,6 +295,9 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 WRITERS_TURN = 0x6D756E69
 """The advisory lock that writers on PostgreSQL queue on; the database it lies in is the archive's own."""
+
+INDEX_WRITER = 0x6D756E6A
+"""The advisory lock of whoever writes the index."""
 
 STATEMENT_TIMEOUT_MS = 120_000
 

@@ -1,15 +1,18 @@
 """What every search engine promises. One file per engine in this folder; the file name is its name.
 
-An engine module has `open_engine(folder: Path, *, writable: bool, **options) -> Engine`.
+An engine module has `open_engine(folder: Path, *, writable: bool, **options) -> Engine`. One whose indexes lie on a
+server, and not in their folders, is given that `server: Server` too, and has `exists(folder, server) -> bool` and
+`remove(folder, server)` besides.
 `tests/contracts/test_engines.py` finds every module here and holds it to these words.
 """
 
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.errors import IndexerError
 
@@ -81,6 +84,17 @@ class Hits:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where an engine lives that is no library, and the file with what it asks for; empty for the others."""
+
+    address: str = ""
+    credentials: Path | None = None
+
+
+NO_SERVER = Server()
+
+
 class Engine(Protocol):
     """One writer, any number of readers, in any number of processes.
 
@@ -140,13 +154,32 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
-def open_engine(name: str, folder: Path, *, writable: bool) -> Engine:
+def open_engine(name: str, folder: Path, *, writable: bool, server: Server = NO_SERVER) -> Engine:
     """Open the engine of this name on a folder, creating an empty index where there is none.
 
-    Raises IndexBroken when the index must be rebuilt, IndexerError when the library of the engine is missing.
+    Raises IndexBroken when the index must be rebuilt, IndexAway when its server does not answer, IndexerError when the
+    library of the engine is missing.
     """
+    module = _module(name)
+    elsewhere = {"server": server} if hasattr(module, "exists") else {}
+    return module.open_engine(folder, writable=writable, **elsewhere)
+
+
+def exists(name: str, folder: Path, server: Server = NO_SERVER) -> bool:
+    """Is there such an index? Raises IndexAway."""
+    there = getattr(_module(name), "exists", None)
+    return folder.exists() if there is None else there(folder, server)
+
+
+def remove(name: str, folder: Path, server: Server = NO_SERVER) -> None:
+    """Remove an index, whatever is left of it; one that is not there is no error. Raises IndexAway."""
+    if name in names() and (gone := getattr(_module(name), "remove", None)) is not None:
+        gone(folder, server)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _module(name: str) -> Any:
     try:
-        engine = import_module(f"{__name__}.{name}")
+        return import_module(f"{__name__}.{name}")
     except ModuleNotFoundError as error:
         raise IndexerError(f"The search engine {name!r} needs {error.name}: install it.", "engine-missing") from error
-    return engine.open_engine(folder, writable=writable)

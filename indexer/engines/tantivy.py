@@ -22,7 +22,6 @@ from typing import Any, Final
 
 import numpy as np
 import tantivy
-from numpy.typing import NDArray
 from tantivy import Document, FieldType, Index, Occur, Order, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 from tantivy import Query as T
 
@@ -35,6 +34,7 @@ from indexer.places import headings
 from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, spellings
 from indexer.query import Any as AnyOf
 from indexer.segments import TITLE_KEY_WORDS, title_keys
+from indexer.spaced import BORDER, Laid, words_of
 
 LAYOUT: Final = 7
 FIELDS: Final = {"title": "title", "number": "numbers", "party": "parties"}
@@ -47,12 +47,6 @@ TELLING: Final = 0.3
 """Of pieces, the rare ones tell more than rarity says: it counts once more to this power."""
 HINT_SHARE_MAX: Final = 0.2
 """A character that stands in more of the bodies hints at nothing."""
-GAP: Final = "·"
-BEGIN: Final = "‹"
-"""Before a run of letters or digits."""
-BORDER: Final = "| |"
-"""Two words, so that no phrase with one gap reaches over it."""
-
 RIGHTS: tuple[str, ...] = ("lifecycle", "level", "pii", "site", "department")
 """Labels of which one word is made: rights look at all of them at once, for every question."""
 NEAR: Final = 24
@@ -61,8 +55,6 @@ NEARNESS: Final = 0.5
 """… which is worth so much of a word."""
 
 _RERANKED: Final = 200
-_RUN_SIGNS: Final = 4
-"""So much of a run is one word; shorter words are the ends of runs."""
 _LAID_OUT_AT_ONCE: Final = 100_000
 """Letters. Many short texts at once cost little more than one; more than the caches of a processor hold cost more."""
 _FEW: Final = 16
@@ -352,7 +344,7 @@ class TantivyEngine:
         """Bodies in which words that were typed one behind the other stand near each other; they match anyway."""
         words_asked = [part for part in parts if isinstance(part, Phrase) and part.field is None]
         for one, other in pairwise(words_asked):
-            first, second = (_words_of(phrase.text, whole=phrase.whole) for phrase in (one, other))
+            first, second = (words_of(phrase.text, whole=phrase.whole) for phrase in (one, other))
             if read != NOTHING and first[0] and second[0] and not (first[1] or second[1]):
                 near = T.phrase_query(self._schema, "body", [first[0][-1][1], second[0][0][1]], NEAR)
                 worth = T.boost_query(near, NEARNESS)
@@ -391,7 +383,7 @@ class TantivyEngine:
         return ways[0] if len(ways) == 1 else T.disjunction_max_query(ways)
 
     def _words(self, text: str, field: str, *, whole: bool = False) -> T:
-        typed, unfinished = _words_of(text, whole=whole)
+        typed, unfinished = words_of(text, whole=whole)
         if not typed:
             return T.empty_query()
         if unfinished:
@@ -485,7 +477,7 @@ def _documents(entries: Sequence[Entry]) -> Iterator[Document]:
 
 
 def _laid_out(together: Sequence[tuple[Entry, Mapping[str, Sequence[str]]]]) -> Iterator[Document]:
-    laid = _Laid([value for _, fields in together for values in fields.values() for value in values])
+    laid = Laid([value for _, fields in together for values in fields.values() for value in values])
     keys = title_keys([entry.title for entry, _ in together]).tolist()
     at = 0
     for (entry, fields), key in zip(together, keys, strict=True):
@@ -519,93 +511,6 @@ def _described(entry: Entry, title_key: Sequence[int]) -> Document:
     for field, part in zip(_TITLE_KEYS, title_key, strict=True):
         document.add_unsigned(field, part)
     return document
-
-
-class _Laid:
-    """Folded values, each as words with a blank between, in order; and its Han characters alone, for hints."""
-
-    def __init__(self, values: Sequence[str]) -> None:
-        # A sign between two values, so that nothing is read across it.
-        codes = words.to_codes("|".join(values))
-        layout = words.lay_out(codes)
-        lengths = np.fromiter(map(len, values), np.int64, len(values)) + 1
-        rows = np.searchsorted(layout.starts, np.concatenate(([0], np.cumsum(lengths))))
-        text, ends = _as_words(codes, layout, rows)
-        self.words = [text[begin : max(begin, end - 1)] for begin, end in pairwise(ends)]
-        han = np.flatnonzero(layout.kinds == words.HAN)
-        spaced = np.full(2 * len(han), ord(" "), np.uint32)
-        spaced[::2] = codes[layout.starts[han]]
-        signs = words.from_codes(spaced)
-        self.signs = [signs[2 * begin : 2 * end] for begin, end in pairwise(np.searchsorted(han, rows).tolist())]
-
-
-def _as_words(codes: words.Codes, layout: words.Layout, rows: NDArray[np.int64]) -> tuple[str, list[int]]:
-    """All places as words with a blank behind each, and where in that text the values begin whose first rows these
-    are; the last row is the end."""
-    if not len(layout.starts):
-        return "", [0] * len(rows)
-    glued, gap = words.glued(layout), words.gaps(layout)
-    gap[rows[1:][rows[1:] > 0] - 1] = False  # behind the last word of a value there is nothing
-    run = layout.kinds != words.HAN
-    begin = run & layout.first
-    sizes = np.where(run, np.minimum(layout.left, _RUN_SIGNS), 1)
-    # The sign of a beginning and its blank, letters, the neighbour, a blank, perhaps the sign of a gap and its blank.
-    widths = 2 * begin + sizes + glued + 1 + 2 * gap
-    ends = np.concatenate(([0], np.cumsum(widths)))
-    firsts = ends[:-1]
-    text = np.full(int(ends[-1]), ord(" "), np.uint32)
-    text[firsts[begin]] = ord(BEGIN)
-    letters = firsts + 2 * begin
-    within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    text[np.repeat(letters, sizes) + within] = codes[np.repeat(layout.starts, sizes) + within]
-    text[letters[glued] + 1] = codes[layout.starts[np.flatnonzero(glued) + 1]]
-    text[(firsts + widths)[gap] - 2] = ord(GAP)
-    return words.from_codes(text), ends[rows].tolist()
-
-
-def _words_of(text: str, *, whole: bool) -> tuple[list[tuple[int, str]], bool]:
-    """The words that a phrase is made of, with their offsets, and whether the last is only the beginning of one."""
-    tokens = words.split(text)
-    typed: list[tuple[int, str]] = []
-    unfinished = False
-    at = pairs = 0
-    for i, token in enumerate(tokens):
-        last = i + 1 == len(tokens)
-        gap = not last and tokens[i + 1].position > token.end
-        if token.glued:
-            # Every second pair says all there is to say, if the last is among them.
-            if pairs % 2 == 0 or not tokens[i + 1].glued:
-                typed.append((at, token.text + tokens[i + 1].text))
-            pairs += 1
-            at += 1
-            continue
-        if token.han:
-            unfinished = last and not pairs
-            if unfinished or (not last and not pairs):
-                typed.append((at, token.text))
-        else:
-            if i or whole:
-                typed.append((at, BEGIN))
-                at += 1
-            open_end = last and not whole
-            typed += [(at + offset, word) for offset, word in _run_words(token.text, open_end)]
-            unfinished = open_end and len(token.text) < _RUN_SIGNS
-        at += len(token.text)
-        if gap:
-            typed.append((at, GAP))
-            at += 1
-        pairs = 0
-    return typed, unfinished
-
-
-def _run_words(run: str, open_end: bool) -> list[tuple[int, str]]:
-    """Words that cover a run; if it must end here, the last is shorter than words within a run are."""
-    if len(run) < _RUN_SIGNS:
-        return [(0, run)]
-    last = len(run) - _RUN_SIGNS
-    spread = sorted({*range(0, last, _RUN_SIGNS), last})
-    covering = [(offset, run[offset : offset + _RUN_SIGNS]) for offset in spread]
-    return covering if open_end else [*covering, (last + 1, run[last + 1 :])]
 
 
 def _all(queries: Sequence[T]) -> T:

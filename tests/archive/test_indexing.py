@@ -18,6 +18,7 @@ from archive.model import LIFECYCLES, Suggestion
 from archive.records import Description
 from archive.search import Question
 from archive.tables.jobs import ATTEMPTS_MAX
+from indexer.errors import IndexAway
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
 from tests.samples import make
@@ -115,6 +116,25 @@ def test_the_index_is_built_anew_beside_the_one_in_use(archive: Archive, reader:
         after = tx.meta.get("index")
     assert before != after
     assert [folder.name for folder in archive.settings.index.iterdir() if folder.is_dir()] == [after]
+
+
+def test_a_search_server_that_does_not_answer_is_waited_for_and_breaks_nothing(
+    archive: Archive, reader: Reader
+) -> None:
+    record_id = a_record(archive)
+    settle(archive, reader)
+    with archive.read() as tx:
+        before = tx.meta.get("index")
+    archive.settings = replace(archive.settings, engine="opensearch", engine_address="http://127.0.0.1:1/archive")
+
+    with indexing.writing(archive):
+        assert indexing.open_writer(archive) is None, "the index in use is of another engine"
+        with pytest.raises(IndexAway, match="does not answer"):
+            indexing.rebuild(archive, SERVICE, None)
+
+    assert found(archive, "合同") == (1, [record_id]), "the old index answers until the new one is there"
+    with archive.read() as tx:
+        assert tx.meta.get("index") == before
 
 
 def test_an_index_of_another_version_is_built_anew_by_itself(archive: Archive, reader: Reader) -> None:

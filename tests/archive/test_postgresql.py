@@ -3,6 +3,7 @@
 import random
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from access.actors import OPERATOR
-from archive import checking
+from archive import checking, indexing
 from archive.app import Archive, open_archive
 from archive.backups import check, create, keys, restore
 from archive.backups.targets.local import LocalTarget
@@ -93,6 +94,30 @@ def test_the_catalogue_moves_to_postgresql_and_back_with_every_row(
 def titles(archive: Archive) -> set[str]:
     with archive.read() as tx:
         return {tx.records.get(record_id).title for record_id in tx.records.ids()}
+
+
+def test_one_process_alone_writes_the_index_on_whichever_machine(on_postgresql: Archive, home: Path) -> None:
+    elsewhere = open_archive(home)
+    # Another machine has another folder, so that the lock on a file says nothing there.
+    elsewhere.settings = replace(elsewhere.settings, home=home.parent / "machine-2")
+    with indexing.writing(on_postgresql) as ours:
+        with pytest.raises(Conflict, match="Another process"), indexing.writing(elsewhere):
+            pass
+        assert ours()
+        _cut_off(elsewhere)
+        assert not ours(), "who lost the connection has lost the lock"
+    with indexing.writing(elsewhere) as theirs:
+        assert theirs()
+    elsewhere.close()
+
+
+def _cut_off(archive: Archive) -> None:
+    """The database ends every connection that holds a lock for longer than a transaction, as a fail-over does."""
+    with archive.write() as tx:
+        tx.connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid() "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
 
 
 def test_a_database_that_is_not_empty_is_not_written_to(filled: Archive, database: str) -> None:

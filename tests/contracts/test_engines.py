@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import opencc
@@ -24,14 +23,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.engines import EVERYTHING, NOTHING, SORTS, Condition, Engine, Entry, Filter, names, open_engine
+from indexer.engines import EVERYTHING, NOTHING, SORTS, Condition, Engine, Entry, Filter, open_engine
 from indexer.errors import IndexBroken, IndexerError
 from indexer.query import All, Any, Between, Enough, Labelled, Node, Not, Phrase, Query, parse, spellings
+from tests.engines import ENGINES
 
-ENGINES = [
-    pytest.param(name, marks=pytest.mark.skipif(find_spec(name) is None, reason=f"{name} is not installed"))
-    for name in names()
-]
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -13,9 +13,10 @@ from archive import labels, search
 from archive.app import Archive, open_archive
 from archive.model import GONE, LIFECYCLES, Record
 from archive.tables.records import Records
-from indexer.engines import Engine, Entry, names, open_engine
+from indexer.engines import Engine, Entry, open_engine
 from indexer.query import Query
 from tests import homes
+from tests.engines import ENGINES
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 SITES, DEPARTMENTS = ("", "JF01", "YL02"), ("", "SWB", "KFB")
@@ -84,7 +85,7 @@ def catalogue(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     archive.close()
 
 
-@pytest.fixture(scope="module", params=names())
+@pytest.fixture(scope="module", params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = open_engine(request.param, tmp_path_factory.mktemp("index") / "i-1", writable=True)
     engine.put([Entry(record.id, record.title, labels=labels.labels_of(record)) for record in RECORDS])

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines import EVERYTHING, Engine, Entry, names, open_engine
+from indexer.engines import EVERYTHING, Engine, Entry, open_engine
 from indexer.forms import FORMS_MAX, other_forms
 from indexer.query import parse
 from indexer.words import fold
+from tests.engines import ENGINES
 
 ALIKE = [
     ("三号楼", "3号楼", "３號樓"),
@@ -30,7 +31,7 @@ ALIKE = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=names())
+@pytest.fixture(scope="module", params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     opened = open_engine(request.param, tmp_path_factory.mktemp("forms") / "index", writable=True)
     opened.put(
