@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs lock migration bench soak s3-server opensearch-server screenshots clean
+.PHONY: help install demo test test-cluster lint docs lock migration bench soak s3-server opensearch-server screenshots clean
 
 help: ## Print this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ demo: install ## Make a demo company and serve it
 test: $(VENV)/installed-dev ## Run the whole test suite
 	$(BIN)/python tools/browser.py
 	$(BIN)/pytest -n auto --dist loadgroup
+
+test-cluster: $(VENV)/installed-dev ## Run contract suites and journeys on PostgreSQL, S3 and OpenSearch, started for it
+	$(BIN)/python -m tools.servers
+	$(BIN)/python -m tests.cluster
 
 lint: $(VENV)/installed-dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

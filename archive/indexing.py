@@ -32,7 +32,7 @@ from archive.tables import INDEX_WRITER, Transaction
 from archive.tables.jobs import NORMAL, PICTURES, URGENT
 from archive.tables.objects import StoredObject
 from indexer.engines import Engine, Entry
-from indexer.errors import IndexBroken, IndexerError, Unreadable
+from indexer.errors import IndexAway, IndexBroken, IndexerError, Unreadable
 from indexer.reading import Reader, Reading
 from indexer.text import Text
 
@@ -228,7 +228,7 @@ def open_writer(archive: Archive) -> Engine | None:
     if name is None or name.rpartition("-")[0] != archive.settings.engine or scheme != labels.SCHEME:
         return None
     try:
-        return archive.open_index(name, writable=True)
+        return archive.open_index(name, writable=True) if archive.has_index(name) else None
     except IndexBroken:
         return None
 
@@ -303,7 +303,11 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
         following.live.close()
     left = {other.name for other in archive.settings.index.iterdir() if other.is_dir()}
     for other in (left | {old}) - {name}:
-        archive.remove_index(other)
+        try:
+            archive.remove_index(other)
+        except IndexAway as error:
+            # That of a server which the settings name no more: nothing here depends on it.
+            log.warning("the index %s stays on its server: %s", other, error)
     return fresh
 
 

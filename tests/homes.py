@@ -1,7 +1,9 @@
 """Homes for tests: founded, and copied with all that belongs to them, on whichever database the tests run.
 
 `MUNIMENT_TEST_POSTGRESQL` names a PostgreSQL server (as postgresql+psycopg://user@host:port, without a database) on
-which the very same tests run; unset, every home has its SQLite file.
+which the very same tests run; unset, every home has its SQLite file. With it, `MUNIMENT_TEST_S3` may say where objects
+are kept instead of in the home: `endpoint/bucket file-of-credentials folder-behind-the-bucket`. `make test-cluster`
+sets both, and the engine.
 """
 
 import os
@@ -15,15 +17,17 @@ import sqlalchemy as sa
 from archive import config, founding
 from archive.app import Clock
 from archive.model import Site
+from indexer import engines
 
 SERVER = os.environ.get("MUNIMENT_TEST_POSTGRESQL", "")
+BUCKET, CREDENTIALS, BEHIND = (os.environ.get("MUNIMENT_TEST_S3") or "  ").split(" ")
 
 
 def found(home: Path, *, company: str, sites: tuple[Site, ...], now: Clock) -> Path:
     """Found an archive at `home`, on a database of its own."""
     if SERVER:
         home.mkdir(parents=True)
-        name = _new_database()
+        name = new_database()
         (home / config.FILE_NAME).write_text(_settings(name, company), "utf-8")
     founding.found(home, company=company, sites=sites, now=now)
     return home
@@ -36,8 +40,20 @@ def copy(home: Path, target: Path) -> Path:
         file = target / config.FILE_NAME
         text = file.read_text("utf-8")
         before = tomllib.loads(text)["database"].rpartition("/")[2]
-        file.write_text(text.replace(before, _new_database(before)), "utf-8")
+        name = new_database(before)
+        file.write_text(text.replace(before, name), "utf-8")
+        if BUCKET and (objects := Path(BEHIND) / before).exists():
+            shutil.copytree(objects, Path(BEHIND) / name)
+    if os.environ.get("MUNIMENT_ENGINE") == "opensearch":
+        _index(target)
     return target
+
+
+def _index(home: Path) -> None:
+    """The server knows nothing of the copy: it gets an empty index of its own."""
+    for folder in (home / "index").glob("opensearch-*"):
+        shutil.rmtree(folder)
+        engines.open_engine("opensearch", folder, writable=True).close()
 
 
 def drop_databases() -> None:
@@ -51,10 +67,17 @@ _MADE: list[str] = []
 
 
 def _settings(database: str, company: str) -> str:
-    return f'database = "{SERVER}/{database}"\ncompany = "{company}"\n\n[[inbox]]\npath = "inbox"\n'
+    store = f'store = "s3:http://{BUCKET}/{database}"\nstore_credentials = "{CREDENTIALS}"\n' if BUCKET else ""
+    return store + f'database = "{address(database)}"\ncompany = "{company}"\n\n[[inbox]]\npath = "inbox"\n'
 
 
-def _new_database(template: str = "template0") -> str:
+def address(database: str) -> str:
+    """Where a database that was made here is."""
+    return f"{SERVER}/{database}"
+
+
+def new_database(template: str = "template0") -> str:
+    """Make a database, empty or a copy of another; its name. It is removed when the tests have ended."""
     name = f"muniment_{secrets.token_hex(6)}"
     _run(f"CREATE DATABASE {name} TEMPLATE {template}")
     _MADE.append(name)

@@ -23,8 +23,11 @@ def missing() -> str:
 
 
 @contextmanager
-def serving() -> Generator[str]:
-    """The address of an empty server, up to the name of a database: `{address}&dbname=postgres` exists."""
+def serving(port: int = 0) -> Generator[str]:
+    """The address of an empty server, up to the name of a database: `{address}&dbname=postgres` exists.
+
+    With a port, it listens there on loopback too, for those who name it as host and port.
+    """
     folder = Path(tempfile.mkdtemp(prefix="muniment-postgresql-"))
     if (owner := _owner()) is not None and os.geteuid() == 0:
         os.chown(folder, *owner)
@@ -32,13 +35,19 @@ def serving() -> Generator[str]:
     _run(
         "initdb", "--pgdata", str(data), "--username", "postgres", "--auth", "trust", "--no-sync", "--encoding", "UTF8"
     )
-    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c shared_buffers=16MB"
+    listening = f"-c listen_addresses=127.0.0.1 -c port={port}" if port else "-c listen_addresses="
+    options = f"{listening} -c unix_socket_directories={folder} -c fsync=off -c shared_buffers=16MB"
     _run("pg_ctl", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "--options", options, "start")
     try:
-        yield f"postgresql+psycopg://postgres@/?host={folder}"
+        yield f"postgresql+psycopg://postgres@/?host={folder}" + (f"&port={port}" if port else "")
     finally:
         _run("pg_ctl", "--pgdata", str(data), "--wait", "--mode", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def over_network(server: str) -> str:
+    """The address of a server that was given a port, as host and port."""
+    return f"postgresql+psycopg://postgres@127.0.0.1:{server.rpartition('=')[2]}"
 
 
 def database(server: str, name: str) -> str:

@@ -19,6 +19,7 @@ says how new indexes are divided (one shard; a copy of it as soon as there is a 
 # pyright: reportMissingImports=false, reportMissingModuleSource=false
 
 import json
+import logging
 import math
 import os
 import re
@@ -83,6 +84,9 @@ TERMS_MAX: Final = 1_000_000
 BUCKETS_MAX: Final = 65_000
 UNDATED: Final = 99999999
 TITLE_KEY_BYTES: Final = 48
+
+# A line for every request tells nobody anything; what fails is said here, in a sentence.
+logging.getLogger("opensearch").setLevel(logging.CRITICAL)
 
 Question = dict[str, Any]
 """A question in the words of the server."""

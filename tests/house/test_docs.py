@@ -148,9 +148,9 @@ def test_a_guide_names_only_commands_that_exist(name: str) -> None:
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_a_guide_names_only_make_targets_that_exist(name: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):.*##", text_of("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):.*##", text_of("Makefile"), re.MULTILINE))
 
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)\b", text_of(name), re.MULTILINE)) <= targets
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)\b", text_of(name), re.MULTILINE)) <= targets
 
 
 @pytest.mark.parametrize("name", [*GUIDES, "ARCHITECTURE.md", "CHANGELOG.md"])
@@ -167,8 +167,8 @@ def test_the_readme_and_the_build_run_the_same_tests(name: str) -> None:
     run = [line for line in text_of(".ci/run").splitlines() if line and not line.startswith(("#", "set ", "cd "))]
     commands = [line.split("#")[0].strip() for block in code_blocks(text_of(name)) for line in block.splitlines()]
 
-    assert len(run) == 1
-    assert run[0] in commands
+    assert run
+    assert set(run) <= set(commands)
     assert "make demo" in commands
 
 
