@@ -5,6 +5,7 @@ and beside it the fields as a table. It lies sealed like every other file; the r
 what it says. Numbers are those of `archive.numbering` where the class counts forms (INV-26); elsewhere the form counts.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -99,9 +100,10 @@ def fill(
 ) -> Sheet:
     """Fill in a form on screen: a record under its serial. `said` is by name of the field; sent twice, filled in once.
 
-    Raises Invalid with the name of the field that cannot be so.
+    `once` is a word of whoever sends it, for this form. Raises Invalid with the name of the field that cannot be so.
     """
     rules.require(actor, Action.FILL_FORMS)
+    once = hashlib.sha256(f"{actor.id}\n{code}\n{site}\n{once}".encode()).hexdigest()[:16] if once else ""
     with archive.read() as tx:
         _site(tx, actor, site)
         newest = _newest(tx, code)
@@ -225,7 +227,9 @@ def values_of(archive: Archive, actor: Actor, record_ids: Sequence[str]) -> Mapp
 
 
 def checked(fields: Sequence[Field], said: Mapping[str, str]) -> Mapping[str, str]:
-    """What was entered, by name of the field; none of a place to sign. Raises Invalid for what is wrong."""
+    """What was entered, by name of the field; none of a place to sign. Raises Invalid for what is wrong or no field."""
+    for name in said.keys() - {one.name for one in fields}:
+        raise Invalid(f"{name}: the form has no such field.", "field-wrong")
     values = {one.name: said.get(one.name, "").strip() for one in fields if one.kind != "sign"}
     for one in fields:
         if one.kind != "sign" and wrong(one, values[one.name]):

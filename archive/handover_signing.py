@@ -48,8 +48,10 @@ def _standing(archive: Archive, actor: Actor, handover_id: str) -> Standing:
 
 
 def _digest_now(tx: Transaction, handover_id: str, standing: Standing) -> str:
-    """The digest, if nothing has changed since it was worked out; else none, which is the one nobody signed."""
-    return standing.digest if tx.handovers.revision(handover_id) == standing.revision else ""
+    """The digest. Raises Conflict (`digest-changed`) if anything has changed since it was worked out."""
+    if tx.handovers.revision(handover_id) != standing.revision:
+        raise Conflict("The list has changed since: look at it again, and sign again.", "digest-changed")
+    return standing.digest
 
 
 def sign(

@@ -90,7 +90,7 @@ def accept(archive: Archive, actor: Actor, ids: Sequence[str], said: HandOver) -
                 outcomes.append(Outcome(record_id, "", error))
         if not taken:
             if examined.results:
-                properties.keep(archive, tx, actor, examined)
+                properties.keep(archive, tx, actor.id, examined)
             return Accepted(None, tuple(outcomes))
         if len({(record.class_code, record.site) for record, _, _ in taken}) > 1:
             raise Invalid("A batch holds records of one class and one site.", "mixed-batch")
@@ -105,7 +105,7 @@ def accept(archive: Archive, actor: Actor, ids: Sequence[str], said: HandOver) -
             said.note.strip()[:2000],
         )
         tx.numbering.add_accession(batch)
-        properties.keep(archive, tx, actor, examined, ("accession", batch.id))
+        properties.keep(archive, tx, actor.id, examined, ("accession", batch.id))
         volume = _volume(archive, tx, actor, taken[0][0], taken[0][1], said)
         for record, record_class, rule in taken:
             try:

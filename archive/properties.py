@@ -78,7 +78,7 @@ def examine(archive: Archive, ids: Sequence[str], occasion: str) -> Examined:
 
 
 def keep(
-    archive: Archive, tx: Transaction, actor: Actor, examined: Examined, subject: tuple[str, str] = ("", "")
+    archive: Archive, tx: Transaction, run_by: str, examined: Examined, subject: tuple[str, str] = ("", "")
 ) -> Run:
     """Write down a run, how each record stands from now on, and raise the alarm for what must not be."""
     at = max(archive.now(), examined.begun_at)
@@ -98,7 +98,7 @@ def keep(
         subject_id=subject[1],
         begun_at=examined.begun_at,
         ended_at=at,
-        run_by=actor.id,
+        run_by=run_by,
         records=len(examined.results),
         bytes_read=examined.bytes_read,
         items={code: (examined.items[code].weight, *some) for code, some in counts.items()},  # pyright: ignore[reportArgumentType] — three numbers, counted above
@@ -108,7 +108,7 @@ def keep(
     tx.properties.add(run, lines)
     tx.properties.stand(run, [(one, bool(examined.grave(one))) for one in examined.results], read=examined.read)
     tx.ledger.add(
-        at, actor.id, "properties.tested", "property-test", run.id, occasion=run.occasion, records=run.records,
+        at, run_by, "properties.tested", "property-test", run.id, occasion=run.occasion, records=run.records,
         failed=run.failed, bytes=run.bytes_read,
     )  # fmt: skip
     # What is being accepted is refused on the spot, in front of whoever accepts it.
@@ -199,14 +199,14 @@ def look_at(archive: Archive, actor: Actor, record_id: str) -> Run:
         tx.records.found(record_id, rules.scope(actor, Action.FILE))
     examined = examine(archive, [record_id], "scheduled")
     with archive.write() as tx:
-        return keep(archive, tx, actor, examined)
+        return keep(archive, tx, actor.id, examined)
 
 
 def _test(archive: Archive, actor: Actor, ids: Sequence[str], occasion: str) -> int:
     if ids:
         examined = examine(archive, ids, occasion)
         with archive.write() as tx:
-            keep(archive, tx, actor, examined)
+            keep(archive, tx, actor.id, examined)
     return len(ids)
 
 

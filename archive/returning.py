@@ -51,13 +51,12 @@ def _give(archive: Archive, tx: Transaction, component_id: str, code: str, versi
     record, issued, known = tx.records.get(component.record_id), tx.numbering.get(serial), tx.forms.sheet(serial)
     if component.part != 1 or record.lifecycle not in ("captured", "filed") or tx.forms.of_record(record.id):
         return
-    taken = known.record_id if known is not None and known.record_id else issued.record_id if issued else ""
     site = serial.split("-")[1]
-    if record.site not in ("", site) or taken == record.id:
+    if record.site not in ("", site):
         return
-    if taken:
-        _beside(archive, tx, record, component_id, taken, serial)
-    elif issued is not None and not issued.void_reason:
+    if known is not None and known.record_id:
+        _beside(archive, tx, record, component_id, known.record_id, serial)
+    elif issued is not None and not issued.record_id and not issued.void_reason:
         sheet = known or _unknown(tx, code, version, serial, site)
         if sheet is None or not serial.startswith(f"{sheet.class_code}-"):
             return
@@ -69,14 +68,18 @@ def _give(archive: Archive, tx: Transaction, component_id: str, code: str, versi
         if record.lifecycle == "captured":
             if not record.site:
                 tx.records.change(replace(record, site=site))
-            said = forms.suggested(tx, record.id)
-            fields = {one.field for one in said}
-            read = [one for one in tx.records.suggestions_of(record.id) if one.field not in fields]
-            tx.records.suggest(record.id, (*said, *read))
+            _suggest(tx, record.id, record.id)
         tx.index_queue.add(record.id, at)
         tx.ledger.add(
             at, SERVICE.id, "record.form-came-back", "record", record.id, site=site, form=sheet.form, serial=serial
         )
+
+
+def _suggest(tx: Transaction, scan_id: str, form_record_id: str) -> None:
+    said = forms.suggested(tx, form_record_id)
+    fields = {one.field for one in said}
+    read = [one for one in tx.records.suggestions_of(scan_id) if one.field not in fields]
+    tx.records.suggest(scan_id, (*said, *read))
 
 
 def _unknown(tx: Transaction, code: str, version: int, serial: str, site: str) -> Sheet | None:
@@ -95,13 +98,20 @@ def _unknown(tx: Transaction, code: str, version: int, serial: str, site: str) -
 
 
 def _beside(archive: Archive, tx: Transaction, scan: Record, component_id: str, record_id: str, serial: str) -> None:
-    """The record of the serial is there already: a scan that waits to be filed is another file of it."""
+    """The form's record is there already: a scan that waits to be filed at the same site is another file of it.
+
+    A square is what anybody can print: it puts nothing into the records of a site the scan did not come in at, and
+    opens nothing that waits at a stricter level to who may read the form. Whoever files it is told what it says.
+    """
     record = tx.records.get(record_id)
     if scan.lifecycle != "captured" or record.lifecycle not in ("captured", *KEPT):
+        return
+    if scan.id == record.id or scan.site != record.site:
         return
     try:
         versions.join(archive, tx, SERVICE, scan, record, component_id)
     except Conflict as refused:
         log.info("a scan stays a record of its own: %s", refused.code)
+        _suggest(tx, scan.id, record.id)
         return
     tx.ledger.add(archive.now(), SERVICE.id, "record.form-signed", "record", record.id, site=record.site, serial=serial)

@@ -97,9 +97,12 @@ def attach(
 def join(archive: Archive, tx: Transaction, actor: Actor, new: Record, old: Record, component_id: str) -> None:
     """In the caller's transaction: the one file of a record that waits to be filed belongs beside what another has.
 
-    It is no record of its own any more. Raises Conflict for one with several files, and while the other is frozen.
+    It is no record of its own any more. Raises Conflict for one with several files, for one at a stricter level or with
+    more that is personal than the other, which more people may read, and while the other is frozen.
     """
     rules.require(actor, Action.CAPTURE)
+    if new.level > old.level or new.pii > old.pii:
+        raise Conflict("The file waits at a stricter level than the record has: say which one holds.", "choose-level")
     refuse_frozen(tx.connection, [new.id, old.id])
     tx.documents.refuse_new_files([new.id, old.id])
     if [one.id for one in tx.records.versions_of(new.id) if not one.parent_id] != [component_id]:

@@ -2,6 +2,7 @@
 screen, and recognised when they come back."""
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -26,7 +27,14 @@ def keeper(archive: Archive) -> Actor:
 
 
 def a_scan(
-    archive: Archive, reader: Reader, pdf: bytes, *, page: int = 1, site: str = "JF01", scribble: str = "x"
+    archive: Archive,
+    reader: Reader,
+    pdf: bytes,
+    *,
+    page: int = 1,
+    site: str = "JF01",
+    scribble: str = "x",
+    level: int = 1,
 ) -> str:
     """A sheet that was printed, written on by hand and scanned: a picture and nothing else. The id of its record."""
     printed = archive.settings.home / f"{scribble}.pdf"
@@ -35,7 +43,7 @@ def a_scan(
     ImageDraw.Draw(picture).text((400, 600), scribble, fill=0)
     out = io.BytesIO()
     picture.save(out, "PNG")
-    claims = Claims(site=site)
+    claims = Claims(site=site, level=level)
     return intake.hand_in(archive, OPERATOR, io.BytesIO(out.getvalue()), "scan.png", claims, door="command").record_id
 
 
@@ -250,6 +258,50 @@ def test_a_sheet_that_was_filled_in_on_screen_and_signed_by_hand_goes_to_its_rec
     assert "scan.png" in [one.file_name for one in records.view(archive, keeper, sheet.record_id).components]
     with archive.read() as tx:
         assert tx.records.get(scan).lifecycle == "merged"
+
+
+@pytest.mark.parametrize("claims", [{"level": 3}, {"site": "YL02"}, {"site": ""}], ids=str)
+def test_a_square_brings_no_scan_to_readers_it_was_not_meant_for(
+    archive: Archive, keeper: Actor, reader: Reader, claims: dict[str, Any]
+) -> None:
+    """Anybody can print a square: it opens nothing that is stricter, or of another site, to who may read the form."""
+    sheet = filling.fill(archive, keeper, "F01", "JF01", VISIT)
+    read(archive, reader)
+    file = records.view(archive, keeper, sheet.record_id).components[0]
+    with archive.read() as tx:
+        pdf = archive.objects.read(tx.records.component(file.id).digest)
+
+    scan = a_scan(archive, reader, pdf, **claims)
+    read(archive, reader)
+
+    assert "scan.png" not in [one.file_name for one in records.view(archive, keeper, sheet.record_id).components]
+    with archive.read() as tx:
+        assert tx.records.get(scan).lifecycle == "captured"
+
+
+def test_two_words_that_begin_alike_are_two_forms_and_so_are_those_of_two_people(
+    archive: Archive, keeper: Actor
+) -> None:
+    other = a_person(archive, "other", "document_controller", clearance=3)
+
+    serials = {
+        filling.fill(archive, actor, "F01", "JF01", VISIT, once=word).serial
+        for actor, word in (
+            (keeper, "counter-20261128-1"),
+            (keeper, "counter-20261128-2"),
+            (other, "counter-20261128-1"),
+        )
+    }
+
+    assert len(serials) == 3
+
+
+def test_what_is_said_of_a_field_that_the_form_has_not_is_never_dropped_in_silence(
+    archive: Archive, keeper: Actor
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        filling.fill(archive, keeper, "F01", "JF01", {**VISIT, "来访事由(旧)": "视察"})
+    assert refused.value.code == "field-wrong"
 
 
 def test_a_voided_serial_and_one_that_is_back_already_are_closed_by_no_other_scan(

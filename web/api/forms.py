@@ -37,7 +37,7 @@ def fill_form(given: Given) -> Response:
         site,
         entered.by_name(values, "fields"),
         occasion=occasion,
-        once=once[:16],
+        once=once,
     )
     return _copy(made.serial, 201)
 

@@ -141,7 +141,7 @@ def filled_in(code: str) -> ResponseReturnValue:
             entered.get("site", ""),
             {one.name: text for one, text in zip(fields, _said(len(fields)), strict=True)},
             occasion=entered.get("occasion", ""),
-            once=entered.get("once", "")[:16],
+            once=entered.get("once", ""),
             language=language.language(),
         )
     except WENT_WRONG as error:
