@@ -7,8 +7,10 @@ what it says. Numbers are those of `archive.numbering` where the class counts fo
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import islice
 
 from access import rules
 from access.actors import SERVICE, Actor
@@ -17,7 +19,7 @@ from archive import fileplan, form_sheets, forms, intake, naming, numbering, pri
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.intake import Claims
-from archive.model import KEPT, Record, codes
+from archive.model import KEPT, Component, Record, codes
 from archive.model.forms import Field, FormVersion, Sheet, wrong
 from archive.objects import Kept
 from archive.printing import Foot, NewPage, Printout
@@ -25,6 +27,7 @@ from archive.tables import Transaction
 from archive.tables.jobs import URGENT
 
 BLANKS_MAX = 50
+AT_ONCE = 500
 TABLE_HEADS = ("项目", "填写")
 Fields = Sequence[Field]
 NO_SUCH_SHEET = "There is no such form, or none that you may see."
@@ -45,9 +48,7 @@ class Line:
         return self.sheet.how == "screen" and self.sheet.completed_at is None
 
 
-def give_out(
-    archive: Archive, actor: Actor, code: str, site: str, count: int, *, occasion: str = ""
-) -> Sequence[Sheet]:
+def give_out(archive: Archive, actor: Actor, code: str, site: str, count: int) -> Sequence[Sheet]:
     """Blanks of a form with serials of this month. Raises Invalid for a class that counts no forms."""
     rules.require(actor, Action.FILL_FORMS)
     if not 1 <= count <= BLANKS_MAX:
@@ -62,9 +63,7 @@ def give_out(
         at = archive.now()
         given: list[Sheet] = []
         for one in numbering.given_out(archive, tx, actor, form.class_code, site, count):
-            sheet = Sheet(
-                one.code, form.code, newest.version, site, form.level, form.class_code, at, actor.id, occasion
-            )
+            sheet = Sheet(one.code, form.code, newest.version, site, form.level, form.class_code, at, actor.id)
             tx.forms.put(sheet)
             given.append(sheet)
         tx.ledger.add(
@@ -94,71 +93,98 @@ def fill(
     site: str,
     said: Mapping[str, str],
     *,
-    occasion: str = "",
+    version: int | None = None,
     once: str = "",
     language: str = "zh",
 ) -> Sheet:
     """Fill in a form on screen: a record under its serial. `said` is by name of the field; sent twice, filled in once.
 
-    `once` is a word of whoever sends it, for this form. Raises Invalid with the name of the field that cannot be so.
+    `once` is a word of whoever sends it, for this form; `version` is the one whose fields were seen. Raises Conflict
+    (`form-changed`) for one that is no longer the newest, Invalid with the name of the field that cannot be so.
     """
     rules.require(actor, Action.FILL_FORMS)
     once = hashlib.sha256(f"{actor.id}\n{code}\n{site}\n{once}".encode()).hexdigest()[:16] if once else ""
-    with archive.read() as tx:
-        _site(tx, actor, site)
-        newest = _newest(tx, code)
-        before = tx.forms.sent(once)
-        record_class = tx.file_plan.get(newest.form.class_code)
-    if before is not None:
-        return before
-    form = newest.form
+    sheet, newest = _begun(archive, actor, code, site, said, version, once)
+    if sheet.record_id:
+        return sheet
+    form, serial = newest.form, sheet.serial
     values = checked(form.part(afterwards=False), said)
-    at, today = archive.now(), fileplan.today(archive)
-    with archive.write() as tx:
-        if record_class is not None and "S" in record_class.pattern:
-            (issued,) = numbering.given_out(archive, tx, actor, form.class_code, site, 1)
-            serial = issued.code
-        else:
-            series = codes.by_serial(form.code, site, today)
-            serial = series.code(tx.counters.next(f"form-{series.name}"))
     kept, table = _kept(archive, actor, newest, serial, values, language, afterwards=False)
     named = next((values[one.name] for one in form.fields if values.get(one.name)), "")
-    title = f"{form.name}（{named[:40]}）" if named else form.name
     claims = Claims(
-        title,
+        f"{form.name}（{named[:40]}）" if named else form.name,
         form.class_code,
         form.level,
         site,
         actor.department,
         doc_number=serial,
         issuer=_department(archive, actor),
-        document_date=today.isoformat(),
+        document_date=fileplan.today(archive).isoformat(),
     )
     with archive.write() as tx:
-        before = tx.forms.sent(once)
-        if before is not None:
+        before = tx.forms.sheet(serial)
+        if before is not None and before.record_id:
             return before
+        at = archive.now()
         by = actor if rules.may(actor, Action.CAPTURE) else SERVICE
         record_id, _ = intake.capture(archive, tx, by, kept, f"{serial}.pdf", claims, URGENT)
         record = tx.records.get(record_id)
         versions.attach(archive, tx, by, record, table, f"{serial}.csv", priority=URGENT)
         intake.came(archive, tx, f"form:{serial}", f"{serial}.pdf", kept.size_bytes, "captured", record_id, door="form")
-        if record_class is not None and "S" in record_class.pattern:
+        if tx.numbering.get(serial) is not None:
             tx.numbering.fill(serial, record_id)
-        sheet = Sheet(
-            serial, form.code, newest.version, site, form.level, form.class_code, at, actor.id, occasion, record_id,
-            at, actor.id, None if form.part(afterwards=True) else at, "screen",
-        )  # fmt: skip
-        tx.forms.put(sheet, once=once)
+        after = replace(
+            sheet,
+            record_id=record_id,
+            filled_at=at,
+            filled_by=actor.id,
+            completed_at=None if form.part(afterwards=True) else at,
+            how="screen",
+        )
+        tx.forms.put(after)
         tx.ledger.add(at, actor.id, "record.form-filled", "record", record_id, site=site, form=form.code, serial=serial)
-        return sheet
+        return after
+
+
+def _begun(
+    archive: Archive, actor: Actor, code: str, site: str, said: Mapping[str, str], version: int | None, once: str
+) -> tuple[Sheet, FormVersion]:
+    """The blank that is filled in: a new one, or the one that was begun by the same word and cut off, or done since.
+
+    It bears its serial from the first transaction on, so that none is used up by whatever is cut off after it.
+    """
+    with archive.write() as tx:
+        _site(tx, actor, site)
+        newest = _newest(tx, code)
+        before = tx.forms.sent(once)
+        if before is not None:
+            return before, forms.by_version(tx, before.form, before.version)
+        form = newest.form
+        if version not in (None, newest.version):
+            raise Conflict("Somebody else has changed this form meanwhile; reload it.", "form-changed")
+        checked(form.part(afterwards=False), said)
+        found = tx.file_plan.get(form.class_code)
+        if found is not None and "S" in found.pattern:
+            (issued,) = numbering.given_out(archive, tx, actor, form.class_code, site, 1)
+            serial = issued.code
+        else:
+            series = codes.by_serial(form.code, site, fileplan.today(archive))
+            serial = series.code(tx.counters.next(f"form-{series.name}"))
+        blank = Sheet(serial, form.code, newest.version, site, form.level, form.class_code, archive.now(), actor.id)
+        tx.forms.put(blank, once=once)
+        return blank, newest
 
 
 def complete(archive: Archive, actor: Actor, serial: str, said: Mapping[str, str], *, language: str = "zh") -> Sheet:
-    """Fill in what is filled in when it is over; it lies beside what was filled in before, which stays as it is."""
+    """Fill in what is filled in when it is over; it lies beside what was filled in before, which stays as it is.
+
+    That is for whoever filled it in, and for whoever may describe its record; raises Denied for others.
+    """
     rules.require(actor, Action.FILL_FORMS)
     with archive.read() as tx:
         sheet = _sheet(tx, actor, serial)
+        if sheet.record_id and sheet.filled_by != actor.id:
+            rules.require(actor, Action.DESCRIBE, tx.records.get(sheet.record_id))
         version = forms.by_version(tx, sheet.form, sheet.version)
     _still_open(sheet)
     values = checked(version.form.part(afterwards=True), said)
@@ -194,9 +220,11 @@ def sheet(archive: Archive, actor: Actor, serial: str) -> tuple[Line, FormVersio
 def copies(archive: Archive, actor: Actor, code: str, *, limit: int = 100) -> Sequence[Line]:
     """Copies of a form, the latest first, as far as this person may find them."""
     rules.require(actor, Action.SEE_DOCUMENTS)
-    scope = rules.scope(actor, Action.FIND)
     with archive.read() as tx:
-        return _lines(tx, actor, [one for one in tx.forms.sheets(code, limit=limit) if scope.admits(one)])
+        every, found = tx.forms.sheets(code), list[Sheet]()
+        while len(found) < limit and (some := list(islice(every, AT_ONCE))):
+            found += _known(tx, actor, some)
+        return _lines(tx, actor, found[:limit])
 
 
 def of_record(archive: Archive, actor: Actor, record_id: str) -> tuple[Line, FormVersion] | None:
@@ -217,13 +245,22 @@ def values_of(archive: Archive, actor: Actor, record_ids: Sequence[str]) -> Mapp
     with archive.read() as tx:
         found = tx.records.admitted(list(record_ids), rules.scope(actor, Action.READ_TEXT))
         files = tx.records.components_of(list(found))
+        serials = {one.record_id: one.serial for one in tx.forms.of_records(list(found))}
     said: dict[str, dict[str, str]] = {}
-    for record_id, some in files.items():
-        for one in some:
-            if one.file_name.endswith(".csv") and one.current:
-                rows = sheets.rows(archive.objects.read(one.digest))
-                said.setdefault(record_id, {}).update({row[TABLE_HEADS[0]]: row[TABLE_HEADS[1]] for row in rows})
+    for record_id, serial in serials.items():
+        ours = (f"{serial}.csv", f"{serial}-2.csv")
+        # The first of each name is the one that was made here; anybody may lay another file beside it.
+        for one in {one.file_name: one for one in reversed(files[record_id]) if one.file_name in ours}.values():
+            with suppress(Invalid):  # what came in its place is no table of ours: nothing is said of it
+                said.setdefault(record_id, {}).update(_rows(archive, one))
     return said
+
+
+def _rows(archive: Archive, file: Component) -> Mapping[str, str]:
+    if file.size_bytes > sheets.BYTES_MAX:
+        return {}
+    rows = sheets.rows(archive.objects.read(file.digest))
+    return {row[TABLE_HEADS[0]]: row[TABLE_HEADS[1]] for row in rows if row.keys() >= set(TABLE_HEADS)}
 
 
 def checked(fields: Sequence[Field], said: Mapping[str, str]) -> Mapping[str, str]:
@@ -290,15 +327,28 @@ def _newest(tx: Transaction, code: str) -> FormVersion:
 
 
 def _sheet(tx: Transaction, actor: Actor, serial: str) -> Sheet:
-    """Those who filled it in know of it, and those who may find what it is like."""
     found = tx.forms.sheet(serial)
-    known = found is not None and (
-        rules.scope(actor, Action.FIND).admits(found)
-        or (actor.id in (found.given_by, found.filled_by) and found.site in actor.sites)
-    )
-    if found is None or not known:
+    if found is None or not _known(tx, actor, [found]):
         raise NotFound(NO_SUCH_SHEET, "no-such-sheet")
     return found
+
+
+def _known(tx: Transaction, actor: Actor, some: Sequence[Sheet]) -> list[Sheet]:
+    """Those this person may know of: as their records, once there are any, or as what they are like until then.
+
+    Whoever gave one out or filled it in knows of it, while they are cleared for what it has become.
+    """
+    scope = rules.scope(actor, Action.FIND)
+    found = tx.records.admitted([one.record_id for one in some if one.record_id], scope)
+
+    def known(one: Sheet) -> bool:
+        if one.record_id in found or (not one.record_id and scope.admits(one)):
+            return True
+        if actor.id not in (one.given_by, one.filled_by) or one.site not in actor.sites:
+            return False
+        return not one.record_id or tx.records.get(one.record_id).level <= actor.clearance
+
+    return [one for one in some if known(one)]
 
 
 def _lines(tx: Transaction, actor: Actor, found: Sequence[Sheet]) -> Sequence[Line]:

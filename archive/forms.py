@@ -77,7 +77,7 @@ def blanks(archive: Archive, actor: Actor, form: Form, first: str, count: int) -
     outstanding = [
         gap.code
         for gap in numbering.gaps(archive, actor)
-        if gap.kind == "outstanding" and form.class_code in gap.series
+        if gap.kind == "outstanding" and gap.series.startswith(f"{form.class_code}-")
     ]
     if first not in outstanding:
         raise Invalid("Give out serials for the class of this form first (Missing numbers).", "no-blank-serial")
@@ -181,6 +181,8 @@ def parse(table: bytes) -> Sequence[Form]:
         before = found.get(code, head)
         if replace(before, fields=()) != head:
             raise Invalid(f"{place}The lines of one form must name it alike.", "bad-form")
+        if len(before.fields) >= FIELDS_MAX:
+            raise Invalid(f"{place}A form has 1 to {FIELDS_MAX} fields.", "bad-form")
         if any(one.name == field.name for one in before.fields):
             raise Invalid(f"{place}A form names a field twice.", "bad-form")
         found[code] = replace(before, fields=(*before.fields, field))

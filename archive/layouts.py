@@ -19,7 +19,7 @@ from archive.tables.jobs import PICTURES
 from archive.tables.layouts import Layout
 from indexer.errors import Unreadable
 from indexer.reading import Reader
-from indexer.typesetting import extension
+from indexer.typesetting import ProgramMissing, WallsMissing, extension
 
 log = logging.getLogger("muniment.layouts")
 
@@ -33,6 +33,13 @@ def lay_out(archive: Archive, reader: Reader, component_ids: Sequence[str]) -> N
         found = [component for one in component_ids if (component := _waiting(tx, one)) is not None]
     for component, pdf in zip(found, _typeset(archive, found), strict=True):
         _keep(archive, component, pdf, _pages(archive, reader, component, pdf))
+
+
+def settle(archive: Archive, tx: Transaction, component_id: str, layout: Layout) -> None:
+    """In the caller's transaction: this is the layout, or with none its text is shown; its pictures are asked for."""
+    if _waiting(tx, component_id) is not None:
+        tx.layouts.put(component_id, layout, archive.now())
+    tx.jobs.add(archive.now(), "draw", priority=PICTURES, component=component_id)
 
 
 def _waiting(tx: Transaction, component_id: str) -> Component | None:
@@ -53,9 +60,9 @@ def _typeset(archive: Archive, components: Sequence[Component]) -> Sequence[byte
         ]
         try:
             return archive.typesetter.typeset(files)
-        except FileNotFoundError:
+        except ProgramMissing:
             log.warning("LibreOffice is there no more: text is shown instead of layout")
-        except PermissionError as missing:
+        except WallsMissing as missing:
             log.warning("LibreOffice cannot be walled in here (%s): text is shown instead of layout", missing)
     return [b""] * len(components)
 
@@ -76,8 +83,6 @@ def _pages(archive: Archive, reader: Reader, component: Component, pdf: bytes) -
 def _keep(archive: Archive, component: Component, pdf: bytes, pages: int) -> None:
     kept = archive.objects.keep(BytesIO(pdf)) if pages else None
     with archive.write() as tx:
-        if _waiting(tx, component.id) is not None:
-            if kept is not None:
-                kept.declare(tx)
-            tx.layouts.put(component.id, Layout(kept.digest, pages) if kept else Layout(), archive.now())
-        tx.jobs.add(archive.now(), "draw", priority=PICTURES, component=component.id)
+        if kept is not None and _waiting(tx, component.id) is not None:
+            kept.declare(tx)
+        settle(archive, tx, component.id, Layout(kept.digest, pages) if kept else Layout())

@@ -12,6 +12,7 @@ from access import rules
 from access.actors import Actor
 from access.rules import Action, Denied
 from archive import fileplan, naming
+from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Record, new_id
@@ -162,9 +163,14 @@ def open_measure(archive: Archive, actor: Actor, said: Wish) -> Measure:
         if said.review_id:
             site = site or _review(tx, actor, said.review_id).site
         _site(tx, actor, site)
+        if said.finding_id and all(
+            (one.id, one.review_id) != (said.finding_id, said.review_id) or not _known(actor, one.site)
+            for one in tx.measures.findings()
+        ):
+            raise NotFound("This review has no such finding.", "no-such-finding")
         owner = tx.people.by_login(said.owner.strip())
-        if owner is None or not owner.person.active:
-            raise Invalid("There is nobody of that name.", "no-such-person")
+        if owner is None or not owner.person.active or not _known(as_actor(owner.person), site):
+            raise Invalid("There is nobody of that name who could do this.", "no-such-person")
         year = archive.now().astimezone().year
         made = Measure(
             new_id(),

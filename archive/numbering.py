@@ -343,8 +343,7 @@ def _numbered(
     said: HandOver,
     accession: Accession,
 ) -> Issued:
-    bound = tx.numbering.of_record(record.id)
-    serial = bound.code if bound else said.serials.get(record.id, "").strip().upper()
+    serial = _serial(archive, tx, actor, record, said.serials.get(record.id, "").strip().upper())
     series = _series(tx, record, record_class, rule, volume)
     if serial:
         issued = _returned(tx, record, serial, accession)
@@ -385,6 +384,25 @@ def _series(tx: Transaction, record: Record, record_class: RecordClass, rule: Ru
         return codes.by_serial(record.class_code, record.site, dated)
     category = codes.category_of(record.class_code)
     return codes.by_item(_fonds(tx, record.site), category, dated.year, rule.code, record.department)
+
+
+def _serial(archive: Archive, tx: Transaction, actor: Actor, record: Record, named: str) -> str:
+    """The serial of a form that has come back: that of its square, unless whoever files it knows better.
+
+    A square can be misread, or lie on a sheet that was stapled to something else. Filed as what its serial cannot be,
+    or under another one, a scan gives the serial back: it is out again, and can come back with its own sheet.
+    """
+    bound = tx.numbering.of_record(record.id)
+    if bound is None:
+        return named
+    fits = named in ("", bound.code) and bound.code.startswith(f"{record.class_code}-{record.site}-")
+    if fits or not tx.forms.give_back(record.id):
+        return bound.code
+    tx.numbering.give_back(bound.code)
+    tx.ledger.add(
+        archive.now(), actor.id, "record.form-given-back", "record", record.id, site=record.site, serial=bound.code
+    )
+    return named
 
 
 def _returned(tx: Transaction, record: Record, serial: str, accession: Accession) -> Issued:

@@ -2,7 +2,8 @@
 
 Its serial is closed by the scan, and its form and class are suggested; nobody types them. The scan of a sheet that was
 filled in on screen, printed and signed goes to the record of that sheet. A square is only a claim: it closes serials
-of the site it came in at, of forms that are out, and never twice.
+of the site the scan came in at, if one was said, of forms that are out, and never twice; whoever files the scan as
+something else gives the serial back.
 """
 
 import logging

@@ -37,6 +37,8 @@ def count(archive: Archive, actor: Actor, dossier_id: str, said: Counted) -> Bal
     if said.what not in set(What):
         raise Invalid("Keys are issued, returned or compensated.", "no-such-move")
     what, key, holder, note = What(said.what), naming.clean(said.key), naming.clean(said.holder), said.note.strip()
+    if len(holder) > HOLDER_MAX or len(note) > NOTE_MAX:
+        raise Invalid("Who received the keys, or the receipt, is said in too many words: shorten it.", "keys-too-long")
     if not key or len(key) > KEY_MAX:
         raise Invalid("Say which key it is, in 40 characters at most.", "no-key")
     if not 1 <= said.number <= NUMBER_MAX:
@@ -49,9 +51,7 @@ def count(archive: Archive, actor: Actor, dossier_id: str, said: Counted) -> Bal
         dossier = dossiers.open_for(tx, actor, dossier_id)
         lines = [one for one in tx.room_keys.of([dossier_id])[dossier_id] if one.key == key]
         at = archive.now()
-        move = Move(
-            dossier_id, key, len(lines) + 1, what, said.number, holder[:HOLDER_MAX], note[:NOTE_MAX], at, actor.id
-        )
+        move = Move(dossier_id, key, len(lines) + 1, what, said.number, holder, note, at, actor.id)
         (balance,) = balances([*lines, move])
         if balance.outstanding < 0:
             raise Conflict("More keys would come back than are out: count again.", "keys-not-out")

@@ -32,6 +32,7 @@ from archive.errors import ArchiveError, Conflict, OutOfSpace
 from archive.model import Job
 from archive.tables import Transaction
 from archive.tables.jobs import ATTEMPTS_MAX, PICTURES
+from archive.tables.layouts import Layout
 from indexer.engines import Engine
 from indexer.errors import IndexBroken, IndexerError
 from indexer.reading import Reader
@@ -159,6 +160,8 @@ def _ended(archive: Archive, tx: Transaction, job: Job) -> None:
     """In the transaction in which a job is there no more."""
     if job.kind == "read":
         indexing.after_reading(archive, tx, job.payload["component"])
+    elif job.kind == LAY_OUT:
+        layouts.settle(archive, tx, job.payload["component"], Layout())
 
 
 def recover(archive: Archive) -> None:

@@ -107,8 +107,10 @@ def become(
         raise PermissionError(", ".join(missing) or "new privileges")
     rules = _reading_rules([*_LIBRARIES, *_FONT_SETTINGS, *readable], Path("/dev/urandom"), TMP)
     rules += [(str(one), _EXECUTE | _READ_FILE) for one in (program, *_loaders())]
-    _fence_files(rules)
-    _filter_calls(tuple(call for call in _FORBIDDEN if call not in _OF_PROGRAMS))
+    if not _fence_files(rules):
+        raise PermissionError("file system rules")
+    if not _filter_calls(tuple(call for call in _FORBIDDEN if call not in _OF_PROGRAMS)):
+        raise PermissionError("system call filter")
     os.execve(program, [str(program), *arguments], dict(environment))  # noqa: S606 — to become it is what is wanted
 
 
@@ -159,16 +161,16 @@ def _reading_rules(libraries: Iterable[Path], readable: Path, writable: Path) ->
     return [*rules, (str(readable), _READ_FILE), (str(writable), _ALL_V1), (os.devnull, _READ_FILE | _WRITE_FILE)]
 
 
-def _fence_files(rules: Iterable[tuple[str, int]]) -> None:
-    """Nothing of the file system but these paths, each with the rights that are named with it."""
+def _fence_files(rules: Iterable[tuple[str, int]]) -> bool:
+    """Nothing of the file system but these paths, each with the rights that are named with it. Does it stand?"""
     if _landlock_version() < 1:
-        return
+        return False
     handled = struct.pack("=Q", _ALL_V1)
     ruleset = _libc().syscall(
         ctypes.c_long(_LANDLOCK_CREATE), handled, ctypes.c_size_t(len(handled)), ctypes.c_uint32(0)
     )
     if ruleset < 0:
-        return
+        return False
     for path, access in rules:
         try:
             handle = os.open(path, _O_PATH | os.O_CLOEXEC)
@@ -179,8 +181,10 @@ def _fence_files(rules: Iterable[tuple[str, int]]) -> None:
         rule = struct.pack("=Qi", access, handle)
         _libc().syscall(ctypes.c_long(_LANDLOCK_ADD), ctypes.c_int(ruleset), ctypes.c_int(1), rule, ctypes.c_uint32(0))
         os.close(handle)
-    _libc().syscall(ctypes.c_long(_LANDLOCK_RESTRICT), ctypes.c_int(ruleset), ctypes.c_uint32(0))
+    # A rule that could not be added leaves its path closed; only that there are rules at all has to be sure.
+    stands = _libc().syscall(ctypes.c_long(_LANDLOCK_RESTRICT), ctypes.c_int(ruleset), ctypes.c_uint32(0)) == 0
     os.close(ruleset)
+    return stands
 
 
 # ---- System calls: seccomp ----
@@ -276,12 +280,13 @@ def _program(machine: _Machine, forbidden: Sequence[str]) -> list[_Instruction]:
     ]
 
 
-def _filter_calls(forbidden: Sequence[str]) -> None:
+def _filter_calls(forbidden: Sequence[str]) -> bool:
+    """From now on these calls fail. Does the filter stand?"""
     machine = _machine()
     if machine is None:
-        return
+        return False
     program = _program(machine, forbidden)
     code = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("@HP", len(program), ctypes.addressof(buffer))
-    _libc().prctl(_PR_SET_SECCOMP, 2, header, 0, 0)
+    return _libc().prctl(_PR_SET_SECCOMP, 2, header, 0, 0) == 0

@@ -74,6 +74,14 @@ class TypesetterBroken(IndexerError):
     code = "typesetter-broken"
 
 
+class ProgramMissing(TypesetterBroken):
+    """LibreOffice is not installed here, or no more."""
+
+
+class WallsMissing(TypesetterBroken):
+    """A wall that a program of others lives behind cannot be built on this system; it is not let loose without."""
+
+
 @cache
 def extension(media_type: str) -> str:
     """Under which ending LibreOffice is handed a file of this kind; empty for what is not laid out by it."""
@@ -104,12 +112,12 @@ class Typesetter:
     def typeset(self, files: Sequence[tuple[Path, str]]) -> list[bytes]:
         """Each file, given with the ending it is handed over under, as PDF; empty where there is none to be had.
 
-        Raises PermissionError where the walls cannot be built, FileNotFoundError where the program is not there, and
+        Raises WallsMissing where the walls cannot be built, ProgramMissing where the program is not there, and
         TypesetterBroken when it lays out nothing, which says nothing about any file.
         """
         binary = self.binary
         if binary is None:
-            raise FileNotFoundError("LibreOffice is not installed.")
+            raise ProgramMissing("LibreOffice is not installed.")
         found: list[bytes] = []
         begin = 0
         # The number at its head says whose it is, should we be killed.
@@ -176,8 +184,10 @@ class _Batch:
             )
         try:
             until, seen = time.monotonic() + self._time_s + _BESIDE_S, 0
-            while process.poll() is None and time.monotonic() < until:
-                if (done := len(list(self._out.iterdir()))) > seen:
+            end = time.monotonic() + self._most_s
+            while process.poll() is None and time.monotonic() < min(until, end):
+                # By name: whoever took the program over may write as many others as it likes.
+                if (done := sum(self._laid_out(file).exists() for file in self._files)) > seen:
                     until, seen = time.monotonic() + self._time_s, done
                 time.sleep(_POLL_S)
         finally:
@@ -186,21 +196,28 @@ class _Batch:
                     os.killpg(process.pid, signal.SIGKILL)
             status = process.wait()
         if status == _NO_WALLS:
-            raise PermissionError(told.read_text("utf-8", "replace")[:200].strip())
+            raise WallsMissing(told.read_text("utf-8", "replace")[:200].strip())
         return status
+
+    @property
+    def _most_s(self) -> float:
+        return self._time_s * len(self._files) + _BESIDE_S
+
+    def _laid_out(self, file: Path) -> Path:
+        return self._out / f"{file.stem}.pdf"
 
     def _order(self) -> dict[str, object]:
         return {
             "binary": str(self._binary),
             "scratch": str(self._scratch),
             "parent": os.getpid(),
-            "time_s": self._time_s * len(self._files) + _BESIDE_S,
+            "time_s": self._most_s,
             "files": [str(confine.TMP / "in" / file.name) for file in self._files],
         }
 
     def _pdf(self, number: int) -> bytes:
         """The layout of one file; empty if there is none, or what lies there is none."""
-        path = self._out / f"{self._files[number].stem}.pdf"
+        path = self._laid_out(self._files[number])
         try:
             # Whoever took the program over may have left anything in its place.
             with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:

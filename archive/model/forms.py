@@ -70,7 +70,6 @@ class Sheet:
     class_code: str
     given_at: datetime
     given_by: str
-    occasion_id: str = ""
     record_id: str = ""
     filled_at: datetime | None = None
     filled_by: str = ""

@@ -1,6 +1,6 @@
 """Forms and their versions; every copy of one under its serial."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from archive.model.forms import Field, Form, FormVersion, Sheet
 from archive.tables.schema.forms import form_sheets, form_versions
 from archive.tables.schema.numbering import reference_codes
 
+AT_ONCE = 500
 _COLUMNS = tuple(form_sheets.c[name] for name in Sheet.__slots__)
 
 
@@ -63,22 +64,32 @@ class Forms:
     def of_record(self, record_id: str) -> Sheet | None:
         return self._one(form_sheets.c.record_id == record_id)
 
+    def give_back(self, record_id: str) -> bool:
+        """The record is no copy of a form after all: its sheet is a blank that is out. False: it was filled in here."""
+        done = self._connection.execute(
+            form_sheets.update()
+            .where(form_sheets.c.record_id == record_id, form_sheets.c.how == "scan")
+            .values(record_id=None, filled_at=None, filled_by="", completed_at=None, how="blank")
+        )
+        return bool(done.rowcount)
+
     def sent(self, once: str) -> Sheet | None:
         return self._one(form_sheets.c.once == once) if once else None
 
-    def of_occasions(self, ids: Sequence[str]) -> Sequence[Sheet]:
-        rows = self._connection.execute(
-            sa.select(*_COLUMNS).where(form_sheets.c.occasion_id.in_(ids)).order_by(form_sheets.c.given_at)
-        )
-        return [_sheet(row) for row in rows.mappings()]
+    def of_records(self, ids: Sequence[str]) -> Sequence[Sheet]:
+        """Those that became one of these records."""
+        found: list[Sheet] = []
+        for start in range(0, len(ids), AT_ONCE):
+            some = form_sheets.c.record_id.in_(ids[start : start + AT_ONCE])
+            found += map(_sheet, self._connection.execute(sa.select(*_COLUMNS).where(some)).mappings())
+        return found
 
-    def sheets(self, form: str, *, since: datetime | None = None, limit: int = 200) -> Sequence[Sheet]:
-        """The latest first."""
+    def sheets(self, form: str) -> Iterator[Sheet]:
+        """The latest first, read as they are asked for."""
         asked = sa.select(*_COLUMNS).where(form_sheets.c.form == form)
-        if since is not None:
-            asked = asked.where(form_sheets.c.given_at >= since)
-        rows = self._connection.execute(asked.order_by(form_sheets.c.given_at.desc()).limit(limit))
-        return [_sheet(row) for row in rows.mappings()]
+        asked = asked.order_by(form_sheets.c.given_at.desc(), form_sheets.c.serial.desc())
+        rows = self._connection.execute(asked.execution_options(yield_per=AT_ONCE))
+        return (_sheet(row) for row in rows.mappings())
 
     def anything_out(self) -> bool:
         """Was any blank given out, or any form filled in? Without one no scan can be a form that comes back."""

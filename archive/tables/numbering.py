@@ -99,6 +99,12 @@ class Numbering:
             .values(record_id=record_id, accession_id=accession_id or None)
         )
 
+    def give_back(self, code: str) -> None:
+        """It was not this form that came back: its serial is out again."""
+        self._connection.execute(
+            reference_codes.update().where(reference_codes.c.code == code).values(record_id=None, accession_id=None)
+        )
+
     def void(self, code: str, reason: str) -> None:
         self._connection.execute(
             reference_codes.update().where(reference_codes.c.code == code).values(void_reason=reason)

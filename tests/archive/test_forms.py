@@ -2,6 +2,7 @@
 screen, and recognised when they come back."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,14 +10,15 @@ from PIL import Image, ImageDraw
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import filling, forms, intake, numbering, records, reports, worker
+from archive import filling, forms, intake, numbering, records, reports, versions, worker
 from archive.app import Archive
-from archive.errors import Conflict, Invalid, NotFound
+from archive.errors import Conflict, Invalid, NotFound, OutOfSpace
 from archive.intake import Claims
 from archive.model.forms import Field, marked, wrong
 from archive.numbering import HandOver
 from indexer.reading import Reader
 from tests.builders import a_person
+from tests.conftest import Clock
 
 VISIT = {"来访单位": "云麓街道办", "来访人数": "6", "接待要求": "投影、茶水"}
 
@@ -210,6 +212,83 @@ def test_who_only_fills_in_hands_it_in_and_does_not_file_it(archive: Archive, ke
         filling.fill(archive, a_person(archive, "machinist", "sysadmin"), "F06", "JF01", {})
 
 
+def test_answers_to_fields_that_have_changed_since_are_not_taken_for_others(archive: Archive, keeper: Actor) -> None:
+    seen = forms.show(archive, keeper, "F01").versions[0].version
+    said = {"field": "随行车辆", "kind": "text", "choices": "", "needed": "", "afterwards": ""}
+    forms.change(archive, keeper, "F01", said, version=seen, reason="新增", remove=False)
+
+    with pytest.raises(Conflict) as refused:
+        filling.fill(archive, keeper, "F01", "JF01", VISIT, version=seen)
+
+    assert refused.value.code == "form-changed"
+    assert numbering.gaps(archive, keeper) == []
+
+
+def test_what_is_cut_off_goes_on_under_the_serial_it_had(
+    archive: Archive, keeper: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full, or the power goes, after the serial was given out and before there is a record."""
+    with monkeypatch.context() as full:
+        full.setattr(archive.objects, "keep", _no_space)
+        with pytest.raises(OutOfSpace):
+            filling.fill(archive, keeper, "F01", "JF01", VISIT, once="one word")
+    [waiting] = numbering.gaps(archive, keeper)
+
+    sheet = filling.fill(archive, keeper, "F01", "JF01", VISIT, once="one word")
+
+    assert sheet.serial == waiting.code
+    assert numbering.gaps(archive, keeper) == []
+    assert len(filling.copies(archive, keeper, "F01")) == 1
+
+
+def _no_space(*_: object) -> None:
+    raise OutOfSpace("The disk is full.")
+
+
+def test_a_copy_is_known_to_those_who_may_know_of_its_record(archive: Archive, keeper: Actor, clock: Clock) -> None:
+    reader = a_person(archive, "reader", "class_owner", clearance=2)
+    sheet = filling.fill(archive, keeper, "F01", "JF01", VISIT)
+    assert [one.sheet.serial for one in filling.copies(archive, reader, "F01")] == [sheet.serial]
+
+    with archive.write() as tx:
+        tx.records.change(replace(tx.records.get(sheet.record_id), level=3))
+
+    assert filling.copies(archive, reader, "F01") == []
+    with pytest.raises(NotFound):
+        filling.sheet(archive, reader, sheet.serial)
+
+
+def test_copies_of_other_sites_crowd_nobody_out_of_a_list(archive: Archive, keeper: Actor, clock: Clock) -> None:
+    local = a_person(archive, "local", "class_owner", clearance=2, sites=("JF01",))
+    ours = filling.give_out(archive, keeper, "F06", "JF01", 1)
+    clock.advance(days=1)
+    filling.give_out(archive, keeper, "F06", "YL02", 5)
+
+    assert [one.sheet for one in filling.copies(archive, local, "F06", limit=2)] == ours
+
+
+def test_only_who_filled_it_in_or_may_describe_it_fills_in_what_comes_afterwards(
+    archive: Archive, keeper: Actor
+) -> None:
+    sheet = filling.fill(archive, keeper, "F01", "JF01", VISIT)
+    other = a_person(archive, "other", "borrower", clearance=3)
+
+    with pytest.raises(Denied):
+        filling.complete(archive, other, sheet.serial, {"经验与不足": "与我无关"})
+
+
+def test_a_table_that_somebody_lays_beside_a_form_is_not_what_was_filled_in(archive: Archive, keeper: Actor) -> None:
+    sheet = filling.fill(archive, keeper, "F01", "JF01", VISIT)
+    forged = "项目,填写\n来访单位,别人\n".encode()
+    for name, content in (("other.csv", b"a,b\n1,2\n"), (f"{sheet.serial}.csv", forged)):
+        versions.add(archive, keeper, sheet.record_id, io.BytesIO(content), name, part=0)
+
+    said = filling.values_of(archive, keeper, [sheet.record_id])[sheet.record_id]
+
+    assert said["来访单位"] == VISIT["来访单位"]
+    assert "a" not in said
+
+
 def test_a_form_of_a_class_that_counts_no_forms_is_numbered_by_itself(archive: Archive, keeper: Actor) -> None:
     said = {"部门": "客户服务部", "月份": "2026-02"}
     sheet = filling.fill(archive, keeper, "F19", "JF01", said)
@@ -302,6 +381,31 @@ def test_what_is_said_of_a_field_that_the_form_has_not_is_never_dropped_in_silen
     with pytest.raises(Invalid) as refused:
         filling.fill(archive, keeper, "F01", "JF01", {**VISIT, "来访事由(旧)": "视察"})
     assert refused.value.code == "field-wrong"
+
+
+def test_a_scan_that_was_taken_for_a_form_and_is_none_gives_its_serial_back(
+    archive: Archive, keeper: Actor, reader: Reader
+) -> None:
+    """A blank was stapled to a report: the report is filed as what it is, and the blank can still come back."""
+    (blank,) = filling.give_out(archive, keeper, "F06", "JF01", 1)
+    report = a_scan(archive, reader, filling.printed(archive, keeper, [blank.serial]), level=1)
+    read(archive, reader)
+    with archive.read() as tx:
+        assert tx.numbering.get(blank.serial).record_id == report  # type: ignore[union-attr]
+    said = records.Description("一季度工作报告", "GL04", 1, "JF01", "SWB", document_date="2026-03-01")
+    revision = records.view(archive, keeper, report).record.revision
+    records.describe(archive, keeper, report, said, revision=revision, filing=True)
+    a_person(archive, "manager", "class_owner")
+
+    accepted = numbering.accept(archive, keeper, [report], HandOver("manager"))
+
+    (outcome,) = accepted.outcomes
+    assert outcome.code
+    assert outcome.code != blank.serial
+    with archive.read() as tx:
+        assert tx.numbering.get(blank.serial).record_id == ""  # type: ignore[union-attr]
+        assert tx.forms.of_record(report) is None
+    assert [one.code for one in numbering.gaps(archive, keeper)] == [blank.serial]
 
 
 def test_a_voided_serial_and_one_that_is_back_already_are_closed_by_no_other_scan(

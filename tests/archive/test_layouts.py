@@ -113,6 +113,17 @@ def test_a_libreoffice_that_does_not_work_is_at_fault_and_no_file(dying: Archive
     assert worker.lay_out_some(dying, reader, "test/0")
 
 
+def test_a_libreoffice_that_never_works_leaves_the_text_to_be_looked_at(
+    dying: Archive, reader: Reader, clock: Clock
+) -> None:
+    letter = a_letter(dying, reader)
+    while worker.lay_out_some(dying, reader, "test/0"):
+        clock.advance(minutes=10)
+    lay_out(dying, reader)
+
+    assert drawn(dying, letter) == {(1, 240), (1, 960)}
+
+
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.4 nonsense %%EOF"])
 def test_what_cannot_be_laid_out_is_shown_as_text_and_not_tried_again(
     dying: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch, pdf: bytes

@@ -1,5 +1,6 @@
 """A management review is held every year, findings are counted, and nobody closes a measure that was theirs."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -103,3 +104,23 @@ def test_who_works_elsewhere_knows_of_no_measure_here(archive: Archive, keeper: 
         measures.done(archive, elsewhere, opened.id, evidence="x")
     with pytest.raises(Invalid):
         measures.open_measure(archive, elsewhere, Wish("a", "b", "keeper", "2026-03-20", "JF01"))
+
+
+def test_a_measure_is_given_to_somebody_who_can_see_it_and_answers_a_finding_of_its_review(
+    archive: Archive, keeper: Actor
+) -> None:
+    a_person(archive, "elsewhere", "class_owner", sites=("YL02",))
+    a_person(archive, "auditor", "auditor", department="PZB")
+    ours, other = (
+        measures.plan(archive, keeper, "internal", title=title, on="2026-03-01", lead="auditor", site="JF01")
+        for title in ("一季度内审", "专项内审")
+    )
+    found = measures.find(archive, keeper, other.id, grade="minor", clause="2.5", said="台账缺页")
+
+    with pytest.raises(Invalid) as refused:
+        measures.open_measure(archive, keeper, Wish("压力表过期", "送检", "elsewhere", "2026-03-20", "JF01"))
+    assert refused.value.code == "no-such-person"
+    wish = Wish("台账缺页", "补齐", "keeper", "2026-03-20", "JF01", review_id=ours.id, finding_id=found.id)
+    with pytest.raises(NotFound):
+        measures.open_measure(archive, keeper, wish)
+    assert measures.open_measure(archive, keeper, replace(wish, review_id=other.id)).finding_id == found.id

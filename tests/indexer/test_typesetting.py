@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from indexer.reading import Reader
-from indexer.typesetting import Typesetter, extension
+from indexer.typesetting import ProgramMissing, Typesetter, extension
 from tests.samples import make
 
 OFFICE = Typesetter("soffice")
@@ -26,6 +26,20 @@ try:
 except PermissionError as error:
     print(f"no walls: {error}")
 """
+
+
+_REFUSED = """
+real = confine._libc()
+class Kernel:
+    def __getattr__(self, name):
+        return getattr(real, name)
+    def syscall(self, number, *rest):
+        return -1 if number.value == 446 and refused == "file system rules" else real.syscall(number, *rest)
+    def prctl(self, what, *rest):
+        return -1 if what == 22 and refused == "system call filter" else real.prctl(what, *rest)
+confine._libc = Kernel
+"""
+"""A kernel that refuses to raise one of the walls: landlock_restrict_self, or the filter of system calls."""
 
 
 def walled_in(tmp: Path, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -64,6 +78,17 @@ def test_a_program_of_others_starts_no_other_and_reaches_nobody(own: Path) -> No
             assert (done.stdout, bool(done.returncode)) == ("", True), deed
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+@needs_walls
+@pytest.mark.parametrize("refused", ["file system rules", "system call filter"])
+def test_where_a_wall_does_not_stand_no_program_of_others_is_begun(own: Path, refused: str) -> None:
+    order = json.dumps([str(Path("/bin/cat").resolve()), ["/tmp/mine.txt"], str(own)])
+    script = _BECOME.replace("program, arguments", f"refused = {refused!r}{_REFUSED}\nprogram, arguments", 1)
+
+    done = subprocess.run([sys.executable, "-c", script, order], capture_output=True, text=True, check=False)
+
+    assert done.stdout.startswith("no walls: "), done.stderr
 
 
 @needs_office
@@ -106,5 +131,5 @@ def test_without_the_program_nothing_is_laid_out(tmp_path: Path) -> None:
     assert extension(word) == "docx"
     assert not absent.lays_out(word)
     assert not OFFICE.lays_out("application/pdf")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ProgramMissing):
         absent.typeset([])

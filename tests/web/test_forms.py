@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from archive import filling
+from archive import filling, forms
 from archive.app import Archive
 from tests.builders import a_person
 from tests.web.conftest import Visitor
@@ -14,7 +14,8 @@ def test_a_form_is_filled_in_and_completed_on_its_pages(archive: Archive, signed
     page = visitor.get("/forms/F01/fill").text
     assert "来访单位" in page
     once = page.split('name="once" value="')[1][:16]
-    said = {"once": once, "site": "JF01", "f-0": "云麓街道办", "f-1": "六"}
+    said = {"once": once, "site": "JF01", "version": "0", "f-0": "云麓街道办", "f-1": "六"}
+    assert 'name="version" value="0"' in page
 
     wrong = visitor.post("/forms/F01/fill", said)
     assert wrong.status_code == 422
@@ -29,6 +30,21 @@ def test_a_form_is_filled_in_and_completed_on_its_pages(archive: Archive, signed
     assert visitor.post(address, {"f-0": ""}).status_code == 422
     assert visitor.post(address, {"f-0": "提前到岗"}).status_code == 303
     assert visitor.post(address, {"f-0": "提前到岗"}).status_code == 422
+
+
+def test_answers_stay_with_their_fields_when_the_form_has_changed_meanwhile(
+    archive: Archive, signed_in: Callable[[str], Visitor]
+) -> None:
+    keeper = a_person(archive, "keeper", "document_controller", clearance=2)
+    visitor = signed_in("keeper")
+    gone = {"field": forms.show(archive, keeper, "F01").form.part(afterwards=False)[0].name}
+    forms.change(archive, keeper, "F01", gone, version=0, reason="不再填写", remove=True)
+
+    answer = visitor.post("/forms/F01/fill", {"site": "JF01", "version": "0", "f-0": "云麓街道办", "f-1": "6"})
+
+    assert answer.status_code == 422
+    assert 'value="6"' in answer.text.split('name="f-0"')[1].split(">")[0]
+    assert 'value="云麓街道办"' not in answer.text
 
 
 def test_blanks_are_given_out_and_can_be_printed_again(archive: Archive, signed_in: Callable[[str], Visitor]) -> None:

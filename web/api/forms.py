@@ -28,15 +28,14 @@ def get_form(given: Given) -> Response:
 def fill_form(given: Given) -> Response:
     """`fields` are by name; `once` is a word of the program's own: what is sent again under it is filled in once."""
     values = body(("site", "fields"))
-    entered.only(values, ("site", "fields", "occasion", "once"))
-    site, occasion, once = (entered.text(values, name) for name in ("site", "occasion", "once"))
+    entered.only(values, ("site", "fields", "once"))
+    site, once = entered.text(values, "site"), entered.text(values, "once")
     made = filling.fill(
         current.archive(),
         current.actor(),
         given["code"],
         site,
         entered.by_name(values, "fields"),
-        occasion=occasion,
         once=once,
     )
     return _copy(made.serial, 201)
@@ -44,10 +43,9 @@ def fill_form(given: Given) -> Response:
 
 def give_out_blanks(given: Given) -> Response:
     values = body(("site",))
-    entered.only(values, ("site", "count", "occasion"))
-    site, occasion = entered.text(values, "site"), entered.text(values, "occasion")
-    count = entered.number(values, "count", 1)
-    given_out = filling.give_out(current.archive(), current.actor(), given["code"], site, count, occasion=occasion)
+    entered.only(values, ("site", "count"))
+    site, count = entered.text(values, "site"), entered.number(values, "count", 1)
+    given_out = filling.give_out(current.archive(), current.actor(), given["code"], site, count)
     return said({"serials": [one.serial for one in given_out]}, 201)
 
 

@@ -370,7 +370,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "FormToFill": {
         "type": "object",
         "required": ["site", "fields"],
-        "properties": {"site": TEXT, "fields": _TEXTS, "occasion": TEXT, "once": TEXT},
+        "properties": {"site": TEXT, "fields": _TEXTS, "once": TEXT},
         "additionalProperties": False,
     },
     "FormToComplete": {
@@ -382,7 +382,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "BlanksToGive": {
         "type": "object",
         "required": ["site"],
-        "properties": {"site": TEXT, "count": {"type": "integer", "minimum": 1, "maximum": 50}, "occasion": TEXT},
+        "properties": {"site": TEXT, "count": {"type": "integer", "minimum": 1, "maximum": 50}},
         "additionalProperties": False,
     },
     "Checklists": thing(

@@ -98,9 +98,7 @@ def change(code: str) -> ResponseReturnValue:
 def give_out(code: str) -> ResponseReturnValue:
     count, site = request.form.get("count", 1, int), request.form.get("site", "")
     try:
-        given = filling.give_out(
-            current.archive(), current.actor(), code, site, count, occasion=request.form.get("occasion", "")
-        )
+        given = filling.give_out(current.archive(), current.actor(), code, site, count)
     except WENT_WRONG as error:
         return _shown(code, sentences.sentence(error)), 422
     return redirect(url_for("forms.blanks", serial=[one.serial for one in given]), 303)
@@ -113,16 +111,21 @@ def fill(code: str) -> str:
 
 def _to_fill(code: str, problem: str = "") -> str:
     archive, actor = current.archive(), current.actor()
-    form, sent = forms.show(archive, actor, code).form, request.method == "POST"
-    fields = form.part(afterwards=False)
+    shown, sent = forms.show(archive, actor, code), request.method == "POST"
+    newest = shown.versions[0]
+    fields = newest.form.part(afterwards=False)
+    # Of a version that is newest no more, answers stay with the fields of their names.
+    seen = next((one for one in shown.versions if one.version == request.form.get("version", -1, int)), newest)
+    answers = _answers(seen.form.part(afterwards=False))
+    entered = [answers.get(one.name, "") for one in fields]
     return render_template(
         "forms/fill.html",
-        form=form,
+        form=newest.form,
+        version=newest.version,
         fields=fields,
-        said=_said(len(fields)),
-        wrong=_wrong(fields) if sent else set(),
+        said=entered,
+        wrong=_wrong(fields, entered) if sent else set(),
         site=request.values.get("site", ""),
-        occasion=request.values.get("occasion", ""),
         once=request.form.get("once") or new_id(),
         vocabulary=records.vocabulary(archive, actor),
         problem=problem,
@@ -139,8 +142,8 @@ def filled_in(code: str) -> ResponseReturnValue:
             actor,
             code,
             entered.get("site", ""),
-            {one.name: text for one, text in zip(fields, _said(len(fields)), strict=True)},
-            occasion=entered.get("occasion", ""),
+            _answers(fields),
+            version=entered.get("version", -1, int),
             once=entered.get("once", ""),
             language=language.language(),
         )
@@ -164,7 +167,7 @@ def _sheet(serial: str, problem: str = "") -> str:
         version=version,
         fields=fields,
         said=_said(len(fields)),
-        wrong=_wrong(fields) if request.method == "POST" else set(),
+        wrong=_wrong(fields, _said(len(fields))) if request.method == "POST" else set(),
         problem=problem,
         told=form_words,
     )
@@ -174,9 +177,8 @@ def _sheet(serial: str, problem: str = "") -> str:
 def complete(serial: str) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     fields = filling.sheet(archive, actor, serial)[1].form.part(afterwards=True)
-    values = {one.name: text for one, text in zip(fields, _said(len(fields)), strict=True)}
     try:
-        filling.complete(archive, actor, serial, values, language=language.language())
+        filling.complete(archive, actor, serial, _answers(fields), language=language.language())
     except WENT_WRONG as error:
         return _sheet(serial, sentences.sentence(error)), 422
     flash(gettext("Done."))
@@ -188,6 +190,9 @@ def _said(count: int) -> list[str]:
     return [request.form.get(f"{ENTERED}{at}", "") for at in range(count)]
 
 
-def _wrong(fields: filling.Fields) -> set[int]:
-    entered = [one.strip() for one in _said(len(fields))]
-    return {at for at, one in enumerate(fields) if one.kind != "sign" and wrong(one, entered[at])}
+def _answers(fields: filling.Fields) -> dict[str, str]:
+    return {one.name: text for one, text in zip(fields, _said(len(fields)), strict=True)}
+
+
+def _wrong(fields: filling.Fields, entered: list[str]) -> set[int]:
+    return {at for at, one in enumerate(fields) if one.kind != "sign" and wrong(one, entered[at].strip())}

@@ -28,7 +28,6 @@ form_sheets = sa.Table(
     sa.Column("class_code", sa.String(20), sa.ForeignKey("classes.code"), nullable=False),
     sa.Column("given_at", Instant, nullable=False),
     sa.Column("given_by", sa.String(16), nullable=False),
-    sa.Column("occasion_id", sa.String(16), nullable=False, index=True),
     sa.Column("record_id", Id, sa.ForeignKey("records.id"), unique=True),
     sa.Column("filled_at", Instant),
     sa.Column("filled_by", sa.String(16), nullable=False),
