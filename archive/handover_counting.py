@@ -285,7 +285,8 @@ def _test_before_it_leaves(archive: Archive, handover: Handover) -> None:
     if ids:
         examined = properties.examine(archive, ids, "transfer")
         with archive.write() as tx:
-            properties.keep(archive, tx, SERVICE.id, examined, ("handover", handover.id))
+            if not tx.properties.of_subject(handover.id):
+                properties.keep(archive, tx, SERVICE.id, examined, ("handover", handover.id))
 
 
 def _counting(tx: Transaction, actor: Actor, handover_id: str) -> Handover:

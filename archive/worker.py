@@ -93,12 +93,32 @@ def run(archive: Archive, stop: threading.Event) -> None:
     recover(archive)
     readers = archive.settings.readers or os.cpu_count() or 1
     duties = {f"reader-{n}": _read_on for n in range(readers)} | {"indexer": _index_on, "rounds": _go_round}
-    duties["typesetter"] = _lay_out_on
+    duties |= {"typesetter": _lay_out_on, "leases": _hold_on}
     threads = [threading.Thread(target=_to_the_end, args=(duties[name], archive, stop), name=name) for name in duties]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _hold_on(archive: Archive, stop: threading.Event) -> None:
+    """A job may take longer than its lease: while this process lives, what it has under way is not done twice."""
+    while not stop.wait(LEASE.total_seconds() / 3):
+        try:
+            hold(archive)
+        except (ArchiveError, OSError) as error:
+            log.error("leases are not renewed: %s", _said(error))
+
+
+def hold(archive: Archive) -> None:
+    """Renew the leases of everything that this process has under way."""
+    with archive.write() as tx:
+        tx.jobs.hold(_process(), archive.now() + LEASE)
+
+
+def _process() -> str:
+    """How the name of every worker of this process begins."""
+    return f"{processes.machine()}/{os.getpid()}"
 
 
 def _to_the_end(duty: Callable[[Archive, threading.Event], None], archive: Archive, stop: threading.Event) -> None:
@@ -193,7 +213,7 @@ def _give_back(archive: Archive, job: Job, error: Exception) -> None:
 
 
 def _read_on(archive: Archive, stop: threading.Event) -> None:
-    worker = f"{processes.machine()}/{os.getpid()}/{secrets.token_hex(4)}"
+    worker = f"{_process()}/{secrets.token_hex(4)}"
     with archive.new_reader() as reader:
         reader.start()
         busy_at = time.monotonic()
@@ -212,7 +232,7 @@ def _read_on(archive: Archive, stop: threading.Event) -> None:
 
 
 def _lay_out_on(archive: Archive, stop: threading.Event) -> None:
-    worker = f"{processes.machine()}/{os.getpid()}/layouts"
+    worker = f"{_process()}/layouts"
     with archive.new_reader() as reader:
         while not stop.is_set():
             try:
@@ -226,7 +246,7 @@ def _lay_out_on(archive: Archive, stop: threading.Event) -> None:
 
 def _go_round(archive: Archive, stop: threading.Event) -> None:
     """Each round that is due in a thread of its own: a long one holds up no other. Those under way are waited for."""
-    worker = f"{processes.machine()}/{os.getpid()}/rounds"
+    worker = f"{_process()}/rounds"
     running: dict[str, threading.Thread] = {}
     while not stop.is_set():
         running = {name: thread for name, thread in running.items() if thread.is_alive()}
@@ -304,7 +324,7 @@ def until_idle(archive: Archive, *, limit_s: float = 600.0, progress: Callable[[
         try:
             done = 0
             while time.monotonic() < ends:
-                worked = run_one(archive, reader, f"{processes.machine()}/{os.getpid()}/idle", MAKES_FINDABLE)
+                worked = run_one(archive, reader, f"{_process()}/idle", MAKES_FINDABLE)
                 if not (worked or indexing.catch_up(archive, [writer])):
                     return
                 if worked and progress is not None:

@@ -94,6 +94,7 @@ def _get_ready(archive: Archive) -> None:
     completing.warm(archive)
     # What was learned stays. Looking through all of it for garbage would hold up every request, with very many
     # records for half a second.
+    gc.collect()
     gc.freeze()
 
 

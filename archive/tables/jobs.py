@@ -86,6 +86,11 @@ class Jobs:
         waits = (jobs.c.state == "waiting") & (jobs.c.run_after <= at) & (jobs.c.priority < priority)
         return self._connection.execute(sa.select(jobs.c.id).where(waits).limit(1)).first() is not None
 
+    def hold(self, process: str, until: datetime) -> None:
+        """What the workers of this process have under way stays theirs: nobody else takes it for abandoned."""
+        under_way = (jobs.c.state == "running") & jobs.c.worker.startswith(f"{process}/", autoescape=True)
+        self._connection.execute(jobs.update().where(under_way).values(lease_until=until))
+
     def done(self, job_id: int) -> None:
         self._connection.execute(jobs.delete().where(jobs.c.id == job_id))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from access.actors import OPERATOR
@@ -82,6 +82,7 @@ def test_whatever_the_rule_what_is_young_and_what_was_promised_is_kept(
     st.integers(1, 20),
     st.integers(1, 60),
 )
+@example(gaps_h=[1, 19], which=1, wrong_h=-2, daily=1, rpo_h=1)  # two runs that cannot be told from two of one day
 def test_a_clock_that_was_wrong_once_costs_no_day_that_was_promised(
     gaps_h: list[int], which: int, wrong_h: int, daily: int, rpo_h: int
 ) -> None:
@@ -96,8 +97,10 @@ def test_a_clock_that_was_wrong_once_costs_no_day_that_was_promised(
     if which != len(snapshots) - 1:
         young = [n for n, at in enumerate(true) if true[-1] - at <= keep.promise and n != which]
         assert set(young) <= set(kept)
-    days = sorted({at.astimezone().date() for n, at in enumerate(true) if n != which}, reverse=True)[:daily]
-    assert set(days) <= {true[number].astimezone().date() for number in kept}
+    # The promise counts every day there was a run. A day that only the wrong one could show may go: it says another.
+    day = [at.astimezone().date() for at in true]
+    promised = set(sorted(set(day), reverse=True)[:daily]) & {one for n, one in enumerate(day) if n != which}
+    assert promised <= {day[number] for number in kept}
 
 
 def test_what_was_made_while_the_clock_was_ahead_does_not_stay_for_ever() -> None:

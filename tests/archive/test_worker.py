@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import threading
 from datetime import timedelta
 
@@ -127,3 +128,22 @@ def test_what_waits_to_be_read_never_waits_behind_pictures_or_somebody_elses_sca
         order = [tx.jobs.claim(archive.now(), "test", timedelta(minutes=1), tuple(worker.HANDLERS)) for _ in range(4)]
 
     assert [job.kind for job in order if job] == ["read", "recognise", "draw", "draw"]
+
+
+def test_a_job_that_takes_longer_than_its_lease_is_not_done_by_another(archive: Archive, clock: Clock) -> None:
+    a_record(archive)
+    ours, theirs = f"{processes.machine()}/{os.getpid()}/reader", "another-machine/1/reader"
+    with archive.write() as tx:
+        held = tx.jobs.claim(archive.now(), ours, worker.LEASE, ("read",))
+        assert held is not None
+    for _ in range(4):
+        clock.advance(minutes=10)
+        worker.hold(archive)
+        with archive.write() as tx:
+            assert tx.jobs.claim(archive.now(), theirs, worker.LEASE, ("read",)) is None
+
+    clock.advance(minutes=16)  # the process has ended, and nobody renews it
+    with archive.write() as tx:
+        taken = tx.jobs.claim(archive.now(), theirs, worker.LEASE, ("read",))
+    assert taken is not None
+    assert taken.id == held.id
