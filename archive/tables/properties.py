@@ -1,6 +1,6 @@
 """四性检测: what is tested when, every run with its results, and which records are next."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from archive.errors import NotFound
 from archive.model import GONE
 from archive.model.properties import Run, Tested
 from archive.tables.schema.ledger import ledger
-from archive.tables.schema.objects import objects
 from archive.tables.schema.properties import property_results, property_rules, property_runs, property_standings
 from archive.tables.schema.records import components, records
 from archive.tables.scopes import inside
@@ -191,15 +190,6 @@ class Properties:
         for row in rows:
             found[row[0]].append((row[1], row[2], row[3]))
         return found
-
-    def kept_sizes(self, digests: Collection[str]) -> Mapping[str, int]:
-        """Of those of these objects that are kept: how many bytes."""
-        rows = self._connection.execute(
-            sa.select(objects.c.digest, objects.c.size_bytes).where(
-                objects.c.digest.in_(digests), objects.c.state == "kept"
-            )
-        )
-        return {row[0]: row[1] for row in rows}
 
     def steps_of(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """Which kinds of things are written down about each of these records."""
