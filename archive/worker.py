@@ -212,13 +212,23 @@ def _give_back(archive: Archive, job: Job, error: Exception) -> None:
             _ended(archive, tx, job)
 
 
+def _take_back(archive: Archive, worker: str) -> None:
+    """What this worker could not write an end to, because the catalogue was away, is to be done again: this process
+    lives, and would hold on to it for as long."""
+    with archive.write() as tx:
+        tx.jobs.release(worker, archive.now())
+
+
 def _read_on(archive: Archive, stop: threading.Event) -> None:
     worker = f"{_process()}/{secrets.token_hex(4)}"
     with archive.new_reader() as reader:
         reader.start()
-        busy_at = time.monotonic()
+        busy_at, stood_still = time.monotonic(), False
         while not stop.is_set():
             try:
+                if stood_still:
+                    _take_back(archive, worker)
+                    stood_still = False
                 if run_one(archive, reader, worker):
                     busy_at = time.monotonic()
                 elif time.monotonic() - busy_at > REST_AFTER_S:
@@ -228,32 +238,36 @@ def _read_on(archive: Archive, stop: threading.Event) -> None:
                     stop.wait(POLL_S)
             except (ArchiveError, OSError) as error:
                 log.error("reading stands still: %s", _said(error))
+                stood_still = True
                 stop.wait(2)
 
 
 def _lay_out_on(archive: Archive, stop: threading.Event) -> None:
-    worker = f"{_process()}/layouts"
+    worker, stood_still = f"{_process()}/layouts", False
     with archive.new_reader() as reader:
         while not stop.is_set():
             try:
+                if stood_still:
+                    _take_back(archive, worker)
+                    stood_still = False
                 if not lay_out_some(archive, reader, worker):
                     reader.close()
                     stop.wait(LAYOUTS_S)
             except (ArchiveError, OSError) as error:
                 log.error("laying out stands still: %s", _said(error))
+                stood_still = True
                 stop.wait(2)
 
 
 def _go_round(archive: Archive, stop: threading.Event) -> None:
     """Each round that is due in a thread of its own: a long one holds up no other. Those under way are waited for."""
-    worker = f"{_process()}/rounds"
     running: dict[str, threading.Thread] = {}
     while not stop.is_set():
         running = {name: thread for name, thread in running.items() if thread.is_alive()}
         try:
             for name in rounds.due(archive):
                 if name not in running:
-                    running[name] = threading.Thread(target=_go, args=(archive, name, worker), name=f"round-{name}")
+                    running[name] = threading.Thread(target=_go, args=(archive, name, stop), name=f"round-{name}")
                     running[name].start()
         except ArchiveError as error:
             log.error("rounds stand still: %s", error)
@@ -262,11 +276,21 @@ def _go_round(archive: Archive, stop: threading.Event) -> None:
         thread.join()
 
 
-def _go(archive: Archive, which: str, worker: str) -> None:
+def _go(archive: Archive, which: str, stop: threading.Event) -> None:
+    worker = f"{_process()}/round-{which}"
     try:
         rounds.go(archive, which, worker)
+        return
     except ArchiveError as error:
         log.error("round %s was not written down: %s", which, error)
+    while not stop.wait(2):
+        # As with jobs: this process lives, and the round would be taken to be under way for hours.
+        try:
+            with archive.write() as tx:
+                tx.rounds.release(worker)
+        except ArchiveError:
+            continue
+        return
 
 
 def _index_on(archive: Archive, stop: threading.Event) -> None:

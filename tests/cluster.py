@@ -13,7 +13,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests import opensearch, postgresql, s3
+from tests import network, opensearch, postgresql, s3
 
 SUITES = (
     "tests/contracts/test_engines.py",
@@ -44,14 +44,15 @@ def main() -> int:
     chosen = sys.argv[1:] or [*SUITES, "-n", "2", "--dist", "loadgroup", "-k", ALREADY_RUN]
     with ExitStack() as servers:
         folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="muniment-cluster-")))
-        database = servers.enter_context(postgresql.serving(_free_port()))
-        objects = servers.enter_context(s3.serving(folder))
+        host = servers.enter_context(network.bridge())
+        database = servers.enter_context(postgresql.serving(_free_port(), host))
+        objects = servers.enter_context(s3.serving(folder, host=host))
         bucket = objects.folder / "data" / "muniment"
         bucket.mkdir()
         credentials = objects.credentials(folder / "s3.toml")
-        address = servers.enter_context(opensearch.serving())
+        address = servers.enter_context(opensearch.serving(host))
         environment = {
-            "MUNIMENT_TEST_POSTGRESQL": postgresql.over_network(database),
+            "MUNIMENT_TEST_POSTGRESQL": postgresql.over_network(database, host),
             "MUNIMENT_TEST_S3": f"{objects.endpoint.removeprefix('http://')}/muniment {credentials} {bucket}",
             "MUNIMENT_ENGINE": "opensearch",
             "MUNIMENT_ENGINE_ADDRESS": address,

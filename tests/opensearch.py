@@ -29,18 +29,19 @@ def missing() -> str:
 
 
 @contextmanager
-def serving() -> Generator[str]:
+def serving(host: str = "127.0.0.1") -> Generator[str]:
     """The address of an empty server."""
     folder = Path(tempfile.mkdtemp(prefix="muniment-opensearch-"))
     with zipfile.ZipFile(PLACE) as archive:
         archive.extractall(folder)
     (home,) = folder.iterdir()
     with socket.socket() as http, socket.socket() as inner:
-        http.bind(("127.0.0.1", 0))
+        http.bind((host, 0))
         inner.bind(("127.0.0.1", 0))
         ports = http.getsockname()[1], inner.getsockname()[1]
     (home / "config" / "opensearch.yml").write_text(
-        f"discovery.type: single-node\nnetwork.host: 127.0.0.1\nhttp.port: {ports[0]}\ntransport.port: {ports[1]}\n"
+        f"discovery.type: single-node\nhttp.host: {host}\nhttp.port: {ports[0]}\n"
+        f"transport.host: 127.0.0.1\ntransport.port: {ports[1]}\n"
         "cluster.max_shards_per_node: 5000\ncluster.routing.allocation.disk.threshold_enabled: false\n"
         "path.repo: []\n"
     )
@@ -55,7 +56,7 @@ def serving() -> Generator[str]:
         env=_environment(folder),
         **_as_somebody(folder),
     )
-    address = f"http://127.0.0.1:{ports[0]}"
+    address = f"http://{host}:{ports[0]}"
     try:
         _wait(process, address)
         yield address

@@ -23,10 +23,10 @@ def missing() -> str:
 
 
 @contextmanager
-def serving(port: int = 0) -> Generator[str]:
+def serving(port: int = 0, host: str = "127.0.0.1") -> Generator[str]:
     """The address of an empty server, up to the name of a database: `{address}&dbname=postgres` exists.
 
-    With a port, it listens there on loopback too, for those who name it as host and port.
+    With a port, it listens there too, on loopback or the host given, for those who name it as host and port.
     """
     folder = Path(tempfile.mkdtemp(prefix="muniment-postgresql-"))
     if (owner := _owner()) is not None and os.geteuid() == 0:
@@ -35,7 +35,9 @@ def serving(port: int = 0) -> Generator[str]:
     _run(
         "initdb", "--pgdata", str(data), "--username", "postgres", "--auth", "trust", "--no-sync", "--encoding", "UTF8"
     )
-    listening = f"-c listen_addresses=127.0.0.1 -c port={port}" if port else "-c listen_addresses="
+    with (data / "pg_hba.conf").open("a") as rules:
+        rules.write(f"host all all {host}/24 trust\n")
+    listening = f"-c listen_addresses={host} -c port={port}" if port else "-c listen_addresses="
     options = f"{listening} -c unix_socket_directories={folder} -c fsync=off -c shared_buffers=16MB"
     _run("pg_ctl", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "--options", options, "start")
     try:
@@ -45,9 +47,9 @@ def serving(port: int = 0) -> Generator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def over_network(server: str) -> str:
+def over_network(server: str, host: str) -> str:
     """The address of a server that was given a port, as host and port."""
-    return f"postgresql+psycopg://postgres@127.0.0.1:{server.rpartition('=')[2]}"
+    return f"postgresql+psycopg://postgres@{host}:{server.rpartition('=')[2]}"
 
 
 def database(server: str, name: str) -> str:

@@ -44,7 +44,7 @@ def binary() -> str | None:
 
 
 @contextmanager
-def serving(folder: Path, endpoint: str = "") -> Generator[Server]:
+def serving(folder: Path, endpoint: str = "", host: str = "127.0.0.1") -> Generator[Server]:
     """The server, with a user that is not its root; once more at the address where it was, if that is given."""
     program = binary()
     assert program is not None
@@ -54,9 +54,9 @@ def serving(folder: Path, endpoint: str = "") -> Generator[Server]:
     port = int(endpoint.rpartition(":")[2] or 0)
     if not port:
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.bind((host, 0))
             port = free.getsockname()[1]
-    command = [program, "--access", ROOT[0], "--secret", ROOT[1], "--port", f"127.0.0.1:{port}", "--quiet"]
+    command = [program, "--access", ROOT[0], "--secret", ROOT[1], "--port", f"{host}:{port}", "--quiet"]
     process = subprocess.Popen(
         [*command, "--iam-dir", str(folder / "iam"), "posix", str(folder / "data")],
         stdout=subprocess.DEVNULL,
@@ -66,10 +66,10 @@ def serving(folder: Path, endpoint: str = "") -> Generator[Server]:
         until = time.monotonic() + 20
         while time.monotonic() < until:
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                if probe.connect_ex((host, port)) == 0:
                     break
             os.sched_yield()
-        endpoint = f"http://127.0.0.1:{port}"
+        endpoint = f"http://{host}:{port}"
         admin = [program, "admin", "--access", ROOT[0], "--secret", ROOT[1], "--endpoint-url", endpoint]
         user = ["--region", "us-east-1", "create-user", "--access", WRITER[0], "--secret", WRITER[1], "--role", "user"]
         subprocess.run([*admin, *user], check=not endpoint_known, capture_output=True)

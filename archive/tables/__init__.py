@@ -127,7 +127,7 @@ class Tables:
     def __init__(self, url: str) -> None:
         self.url = url
         try:
-            self._engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+            self._engine = _engine(url)
         except (exc.ArgumentError, ModuleNotFoundError) as error:
             raise Misconfigured(
                 f"The database setting cannot be used ({error}); write sqlite:///PATH or postgresql+psycopg://…"
@@ -272,6 +272,14 @@ class Tables:
         self._engine.dispose()
 
 
+def _engine(url: str) -> sa.Engine:
+    if url.startswith("sqlite"):
+        return sa.create_engine(url, hide_parameters=True)
+    named = sa.make_url(url).query
+    patience = {name: value for name, value in PATIENCE.items() if name not in named}
+    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver must not open transactions by itself: begin() below decides which kind it is.
     connection.isolation_level = None
@@ -301,6 +309,16 @@ INDEX_WRITER = 0x6D756E6A
 
 STATEMENT_TIMEOUT_MS = 120_000
 
+PATIENCE: Mapping[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""A machine whose network is cut notices within 20 seconds and goes on when it is back; without these it waits for a
+quarter of an hour for an answer to a packet that was lost (libpq's words; the address may say otherwise)."""
+
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     # A statement that hangs gives its connection back; who waits for their turn waits as long as on SQLite.
@@ -308,6 +326,11 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
         cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
         cursor.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("SET idle_in_transaction_session_timeout = 600000")
+        # The other end of PATIENCE: what a machine holds whose network is cut, the turn to write above all, is free
+        # again before those who wait for it give up.
+        for name in ("keepalives_idle", "keepalives_interval", "keepalives_count"):
+            cursor.execute(f"SET tcp_{name} = {PATIENCE[name]}")
+        cursor.execute(f"SET tcp_user_timeout = {PATIENCE['tcp_user_timeout']}")
     connection.commit()
 
 

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import threading
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,11 @@ import pytest
 from access.actors import OPERATOR
 from archive import indexing, intake, processes, records, search, worker
 from archive.app import Archive
+from archive.errors import Misconfigured
 from archive.intake import Claims
+from archive.model import Job
 from archive.search import Question
+from archive.tables import Transaction
 from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.engines import Engine
 from indexer.reading import Reader
@@ -147,3 +151,45 @@ def test_a_job_that_takes_longer_than_its_lease_is_not_done_by_another(archive: 
         taken = tx.jobs.claim(archive.now(), theirs, worker.LEASE, ("read",))
     assert taken is not None
     assert taken.id == held.id
+
+
+class TwentyTimes(Impatient):
+    """Stops what has been told to wait twenty times."""
+
+    waited = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited += 1
+        if self.waited == 20:
+            self.set()
+        return self.is_set()
+
+
+def test_a_job_whose_end_could_not_be_written_is_done_again_by_a_process_that_lives_on(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off from the database in the middle: its lease is renewed as long as the process lives, so nobody else
+    would ever do it."""
+    a_record(archive)
+    write, away, times = archive.write, 0, 0
+
+    def reachable_or_not() -> AbstractContextManager[Transaction]:
+        nonlocal away
+        if away:
+            away -= 1
+            raise Misconfigured("The catalogue cannot be opened.")
+        return write()
+
+    def cut_off_the_first_time(_archive: Archive, _reader: Reader, _job: Job) -> None:
+        nonlocal away, times
+        times += 1
+        away = 2 if times == 1 else 0
+
+    monkeypatch.setattr(archive, "write", reachable_or_not)
+    monkeypatch.setattr(worker, "HANDLERS", {"read": cut_off_the_first_time})
+    monkeypatch.setattr(indexing, "after_reading", lambda *_: None)
+    worker._read_on(archive, TwentyTimes())
+
+    assert times == 2
+    with archive.read() as tx:
+        assert [kind for kind, _ in tx.jobs.counts() if kind == "read"] == []

@@ -1,7 +1,7 @@
-"""Two machines share a database, a store and a search server: on one a web server, a worker and the watcher, on the
-other a web server and a worker. Files come in and papers are borrowed through both doors at once, while one process
-after the other is killed, and every connection to the database cut. What is there at the end must be what would be
-there without any of that.
+"""Two web servers, four workers and a watcher share a database, a store and a search server. Files come in and papers
+are borrowed through both doors at once, while one process after the other is killed and every connection to the
+database cut; where each has a network of its own, its cable is pulled too, once for longer than anybody is patient.
+What is there at the end must be what would be there without any of that.
 
 `make test-cluster` runs one round, `python -m tests.cluster tests/journeys/test_many_machines.py` too; the soak more.
 """
@@ -12,7 +12,6 @@ import os
 import random
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -27,6 +26,7 @@ from pathlib import Path
 from access.actors import OPERATOR
 from archive import checking, tokens
 from archive.app import Archive, open_archive
+from tests import network
 from tests.builders import a_record, an_office
 
 PATIENCE_S = 180
@@ -35,15 +35,24 @@ ROLES: Mapping[str, tuple[int, str]] = {
     "web 2": (1, "web"),
     "worker 1": (0, "worker"),
     "worker 2": (1, "worker"),
+    "worker 3": (0, "worker"),
+    "worker 4": (1, "worker"),
     "watch": (0, "watch"),
 }
+"""Who runs → of which of two homes, with which command."""
+A_ROUND_S = 60.0
+"""About how long a round takes: for so long files arrive and papers are asked for."""
+PULLED_S, PULLED_LONG_S = 2.0, 25.0
+"""How long a cable is out: TCP comes over it; every connection is given up."""
 
 
 class Machines:
-    """The processes of both machines; whoever is killed is started again, as an init system does."""
+    """The processes, each on a machine of its own where that can be; whoever is killed is started again, as an init
+    system does."""
 
     def __init__(self, homes: tuple[Path, Path]) -> None:
         self._homes = homes
+        self.cables = {role: network.Cable(number) for number, role in enumerate(ROLES)}
         self._running: dict[str, subprocess.Popen[str]] = {}
         self.addresses: dict[str, str] = {}
         for role in ROLES:
@@ -51,13 +60,16 @@ class Machines:
 
     def start(self, role: str) -> None:
         machine, command = ROLES[role]
+        here = {"MUNIMENT_HOST": self.cables[role].address, "MUNIMENT_PORT": "0"}
         with (self._homes[0].parent / f"{role}.log").open("a") as said:
             process = self._running[role] = subprocess.Popen(
-                [sys.executable, "-m", "archive.cli", command, "--home", str(self._homes[machine])],
+                self.cables[role].command(
+                    sys.executable, "-m", "archive.cli", command, "--home", str(self._homes[machine])
+                ),
                 stdout=subprocess.PIPE,
                 stderr=said,
                 text=True,
-                env={**os.environ, "MUNIMENT_PORT": "0", "MUNIMENT_RESCAN_S": "0.5", "MUNIMENT_READERS": "1"},
+                env={**os.environ, **here, "MUNIMENT_RESCAN_S": "0.5", "MUNIMENT_READERS": "1"},
             )
         if command == "web":
             assert process.stdout is not None
@@ -68,22 +80,23 @@ class Machines:
             raise AssertionError(f"{role} ended with status {process.wait()}")
 
     def kill(self, role: str) -> None:
-        self._end(role, signal.SIGKILL)
+        self._running[role].kill()
+        self._ended(role)
 
-    def stop(self) -> list[int]:
+    def stop(self) -> dict[str, int]:
         """End all of them as an init system does; their exit statuses."""
         for process in self._running.values():
             process.terminate()
-        return [self._end(role, signal.SIGTERM) for role in ROLES]
+        return {role: self._ended(role) for role in ROLES}
 
     def clear_up(self) -> None:
         for role in ROLES:
-            self._end(role, signal.SIGKILL)
+            self.kill(role)
+            self.cables[role].remove()
 
-    def _end(self, role: str, how: signal.Signals) -> int:
+    def _ended(self, role: str) -> int:
+        """Waits for its end, and sends nothing: a second signal would meet a process that is taking itself down."""
         process = self._running[role]
-        if process.poll() is None:
-            process.send_signal(how)
         status = process.wait(PATIENCE_S)
         if process.stdout is not None:
             process.stdout.close()
@@ -109,13 +122,14 @@ def _run(
     contents = {f"文件-{n}.txt": f"第{n}号文件 {secrets.token_hex(8)}".encode() for n in range(files)}
     machines = Machines(homes)
     try:
-        arriving = threading.Thread(target=_drop, args=(archive.settings.inboxes[0].path, contents))
+        arriving = threading.Thread(target=_drop, args=(archive.settings.inboxes[0].path, contents, rounds))
         lending = [
-            threading.Thread(target=_borrow, args=(machines, web, token, shelf))
+            threading.Thread(target=_borrow, args=(machines, web, token, shelf, rounds))
             for web, token in zip(("web 1", "web 2"), borrowers.values(), strict=True)
         ]
         for thread in (arriving, *lending):
             thread.start()
+        cut_off = 0
         for _ in range(rounds):
             for victim in chance.sample([*ROLES, "database"], len(ROLES) + 1):
                 time.sleep(chance.uniform(0.1, 1.5))
@@ -124,24 +138,38 @@ def _run(
                 else:
                     machines.kill(victim)
                     machines.start(victim)
+            cut_off += _pull_cables(machines, chance)
         for thread in (arriving, *lending):
             thread.join()
         _until(lambda: _settled(archive, files + papers), "everything is taken in, read and indexed")
-        assert machines.stop() == [0] * len(ROLES), "a process did not end well"
+        ended = machines.stop()
+        assert set(ended.values()) == {0}, f"a process did not end well: {ended}"
     finally:
         machines.clear_up()
-    return _check(archive, contents, shelf)
+    return _check(archive, contents, shelf) + Counter(kills=rounds * len(ROLES), cut_off=cut_off)
 
 
-def _drop(inbox: Path, contents: Mapping[str, bytes]) -> None:
+def _pull_cables(machines: Machines, chance: random.Random) -> int:
+    """Each out for a moment, one after the other, and that of one worker so long that its connections are lost."""
+    pulled, long = 0, chance.choice([role for role, (_, command) in ROLES.items() if command == "worker"])
+    for role in chance.sample([*ROLES], len(ROLES)):
+        if machines.cables[role].pull():
+            time.sleep(PULLED_LONG_S if role == long else PULLED_S)
+            machines.cables[role].plug_in()
+            pulled += 1
+    return pulled
+
+
+def _drop(inbox: Path, contents: Mapping[str, bytes], rounds: int) -> None:
     for name, content in contents.items():
         (inbox / name).write_bytes(content)
-        time.sleep(0.02)
+        time.sleep(A_ROUND_S * rounds / len(contents))
 
 
-def _borrow(machines: Machines, web: str, token: str, shelf: list[str]) -> None:
+def _borrow(machines: Machines, web: str, token: str, shelf: list[str], rounds: int) -> None:
     """Ask for every paper until there is an answer: yes, or that somebody has it."""
     for record in shelf:
+        time.sleep(A_ROUND_S * rounds / len(shelf))
         wish = {"items": [{"record": record, "form": "paper"}], "purpose": "查证", "days": 3}
         ends = time.monotonic() + PATIENCE_S
         while time.monotonic() < ends:

@@ -35,12 +35,12 @@ def one_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("one_name")
-def test_two_machines_lose_and_double_nothing_whoever_is_killed_or_cut_off(home: Path) -> None:
+def test_many_machines_lose_and_double_nothing_whoever_is_killed_or_cut_off(home: Path) -> None:
     rounds = int(os.environ.get("MUNIMENT_SOAK_ROUNDS", "1"))
 
-    counted = machines.run(home, files=24 * rounds, papers=6 * rounds, rounds=rounds, seed=9)
+    counted = machines.run(home, files=60 * rounds, papers=12 * rounds, rounds=rounds, seed=9)
 
-    print(dict(counted), "kills:", rounds * len(machines.ROLES))
+    print(dict(counted))
 
 
 QUESTIONS = ("合同", "3号楼", "电梯维保", "文件 7", "没有的")
