@@ -10,7 +10,7 @@ from pathlib import Path
 from access.actors import OPERATOR
 from archive import founding, intake, people, properties, worker
 from archive.app import Archive, Clock, open_archive, utc_now
-from archive.demo import controlled, desk_work, plants, store_rooms
+from archive.demo import controlled, desk_work, plants, records_office, store_rooms
 from archive.demo.company import COMPANY, PEOPLE, SITES
 from archive.demo.records import DemoRecord, demo_records
 from archive.intake import Claims
@@ -69,6 +69,7 @@ def move_in(
         controlled.bring(archive)
         store_rooms.take_stock(archive)
         plants.plant(archive, papers)
+        records_office.bring(archive)
         desk_work.today(archive)
         _read(archive, progress)
         properties.look_at_share(archive)

@@ -7,7 +7,7 @@ A template is one file in `papers/`, named `CLASS-subject.txt`. Its head gives, 
     sites        site codes that take turns
     department   the code of the department it comes from
     format       one of paper.FORMATS
-    count        how many records are made of it
+    count        how many records are made of it; 0: a plant writes it, see service_contracts
     years        from-to
     day          month-end: it is made on the last day of a month; optional
     issuer, number, parties (separated by ;), about, file    optional

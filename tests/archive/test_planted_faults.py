@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from access.actors import OPERATOR
-from archive import faults, people, reports
+from archive import contract_desk, dossiers, faults, people, reports
 from archive.app import Archive, open_archive
 from archive.demo import plants
 from archive.demo.moving_in import move_in
@@ -20,9 +20,12 @@ def _noon() -> datetime:
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """The demo company with one in twelve of its papers, filed ones and waiting ones, and all that is planted."""
+    """The demo company with one in twelve of its papers, filed ones and waiting ones, some contracts, and all that is
+    planted."""
     home = tmp_path_factory.mktemp("planted") / "home"
-    move_in(home, now=_noon, records=demo_records()[::12])
+    every = demo_records()
+    some = [*every[::12], *[one for one in every if one.class_code == "HT03" and one not in every[::12]][:6]]
+    move_in(home, now=_noon, records=some)
     archive = open_archive(home, now=_noon)
     yield archive
     archive.close()
@@ -63,3 +66,15 @@ def test_moving_in_again_plants_nothing_twice(company: Archive) -> None:
     before = plants.planted(company)
     assert not move_in(company.settings.home, now=_noon)
     assert plants.planted(company) == before
+
+
+def test_its_records_office_has_contracts_in_force_and_dossiers_on_their_way(company: Archive) -> None:
+    keeper = people.named(company, "shenyanqiu")
+
+    rows = contract_desk.register(company, keeper)
+    in_force = {row.contract.site for row in rows if row.standing == "in-force" and row.contract.exclusive}
+    assert in_force == {"JF01", "YL02"}
+    assert any(row.contract.state == "confirmed" and not row.contract.exclusive for row in rows)
+    folders = [one for kind in ("ZH", "YZ", "DT", "XM") for one in dossiers.matrix(company, keeper, kind).folders]
+    assert len({one.dossier.type for one in folders}) >= 3
+    assert all(0 < one.percent < 100 for one in folders)

@@ -3,7 +3,7 @@ fault of `archive/faults/`, under the same name.
 
 A plant has
 
-    PAPERS      the papers it needs, handed in and read with all others: a tuple of Paper; may be empty
+    PAPERS      the papers it needs, handed in and read with all others: a tuple of File; may be empty
     plant(archive, ids) -> Iterable[str]
                 plants its faults through the doors everybody uses and says what each is about, as the fault will say;
                 `ids` are the records of its papers, in their order. It is run once, after everything has been read
@@ -28,17 +28,31 @@ PLANTED = "demo-planted"
 """Under this name the tables keep what was planted: kind → what each fault is about."""
 
 
+class File(Protocol):
+    """A file that a plant needs, with what is claimed of it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def claims(self) -> Claims: ...
+    def content(self) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A text file that a plant needs, with what is claimed of it."""
+    """A text file that a plant needs."""
 
     name: str
     text: str
     claims: Claims
 
+    def content(self) -> bytes:
+        return self.text.encode()
+
 
 class Plant(Protocol):
-    PAPERS: tuple[Paper, ...]
+    @property
+    def PAPERS(self) -> Sequence[File]: ...  # noqa: N802 — a constant of a module
 
     def plant(self, archive: Archive, ids: Sequence[str]) -> Iterable[str]: ...
 
@@ -72,8 +86,6 @@ def planted(archive: Archive) -> Mapping[str, Sequence[str]]:
         return json.loads(tx.meta.get(PLANTED) or "{}")
 
 
-def _handed_in(archive: Archive, paper: Paper) -> str:
-    handed = intake.hand_in(
-        archive, OPERATOR, io.BytesIO(paper.text.encode()), paper.name, paper.claims, door="command"
-    )
+def _handed_in(archive: Archive, paper: File) -> str:
+    handed = intake.hand_in(archive, OPERATOR, io.BytesIO(paper.content()), paper.name, paper.claims, door="command")
     return handed.record_id
