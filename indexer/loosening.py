@@ -1,16 +1,18 @@
 """A sentence that nothing answers literally is asked again by what it is made of: 业主不交物业费怎么办.
 
 Words that only make a sentence a question (怎么办, 是否, 的) are left out; what remains is taken in pieces of two
-characters, of which enough must be there, and the best of the many answers come first.
+characters, of which enough must be there, and the best of the many answers come first. What papers call by another word
+is looked for under that word too.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import Final
 
 from indexer import words
+from indexer.everyday import formal_words
 from indexer.query import All, Any, Enough, Labelled, Node, Not, Phrase, Query, wanted
 from indexer.query import Between as Stretch
 
@@ -34,6 +36,8 @@ ACCIDENT: Final = 0.4
 """What a pair of characters counts that is no word."""
 SINGLE: Final = 0.7
 """What a character alone counts."""
+FORMAL: Final = 0.3
+"""What a piece counts that stands in what papers call it, and not in what was typed."""
 AGAIN: Final = 0.5
 """What is said n times counts as n to this power."""
 EMPTY_WORDS: Final = frozenset(_EMPTY.split())
@@ -52,8 +56,11 @@ def loosened(query: Query) -> Query | None:
     single = _counted(piece for phrase in loose for piece in _single(phrase))
     if len(pieces) < 2 or not _are_sentence(loose):
         return None
-    least = (len(pieces) + 1) // 2 if _may_be_name(loose) else max(1, len(pieces) // PIECES_A_MUST)
-    enough = Enough(pieces, least, single)
+    if _may_be_name(loose):
+        enough = Enough(pieces, (len(pieces) + 1) // 2, single)
+    else:
+        formal = tuple(_formal(loose, {piece.text for piece in pieces}))[: PIECES_MAX - len(pieces)]
+        enough = Enough((*pieces, *formal), max(1, len(pieces) // PIECES_A_MUST), single)
     kept = tuple(_kept(query.root))
     root = All((enough, *kept)) if kept else enough
     return replace(query, root=root)
@@ -66,6 +73,17 @@ def _counted(pieces: Iterable[Phrase]) -> tuple[Phrase, ...]:
         replace(piece, weight=piece.weight * count**AGAIN, piece=True)
         for piece, count in islice(counts.items(), PIECES_MAX)
     )
+
+
+def _formal(phrases: Sequence[Phrase], said: Set[str]) -> Iterator[Phrase]:
+    """Pieces of what papers call the things that these phrases speak of, besides those that were said."""
+    told = set(said)
+    for phrase in phrases:
+        for formal in formal_words([word for word, _, _ in words.dictionary_cut(phrase.text)]):
+            for piece in pieces_of(replace(phrase, text=formal)):
+                if piece.text not in told:
+                    told.add(piece.text)
+                    yield replace(piece, weight=piece.weight * FORMAL, piece=True)
 
 
 def _is_loose(phrase: Phrase) -> bool:

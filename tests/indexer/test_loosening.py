@@ -1,8 +1,13 @@
 """A sentence is asked again by what it is made of, and nothing that was said strictly is given up."""
 
+import csv
+import re
+from pathlib import Path
+
 import pytest
 
-from indexer.loosening import ACCIDENT, PIECES_MAX, loosened
+from indexer import everyday, words
+from indexer.loosening import ACCIDENT, FORMAL, PIECES_MAX, loosened
 from indexer.query import All, Enough, Labelled, Not, Phrase, Query, parse
 
 
@@ -16,13 +21,35 @@ def pieces(typed: str) -> list[str]:
 
 
 def test_words_that_only_ask_are_left_out() -> None:
-    assert pieces("业主不交物业费怎么办") == pieces("业主不交物业费") == pieces("请问业主不交物业费怎么办？")
+    assert pieces("电梯坏了没人修怎么办") == pieces("电梯坏了没人修") == pieces("请问电梯坏了没人修怎么办？")
     assert "怎么" not in pieces("电梯坏了怎么处理")
 
 
 def test_words_apart_stay_apart() -> None:
-    assert pieces("财产混同；个体户") == ["财产", "产混", "混同", "个体", "体户"]
+    assert pieces("财产混同；转让") == ["财产", "产混", "混同", "转让"]
     assert pieces("3号楼，1203室") == ["3", "号楼", "1203", "室"]
+
+
+def test_what_papers_call_otherwise_is_looked_for_too_and_counts_less() -> None:
+    loose = loosened(parse("二房东不退钱怎么办"))
+
+    assert loose
+    assert isinstance(loose.root, Enough)
+    weights = {piece.text: piece.weight for piece in loose.root.parts}
+    assert weights["转租"] == weights["返还"] == FORMAL
+    assert weights["房东"] == 1
+    assert "出租" not in weights, "the 二房东 is no 房东"
+    assert loose.root.least == 1
+    assert "服务" not in pieces("业主不交物业费"), "what may be a name is looked for as it was typed"
+
+
+def test_every_pair_says_something_and_where_it_is_from() -> None:
+    with (Path(everyday.__file__).parent / "everyday.csv").open(encoding="utf-8", newline="") as file:
+        pairs = list(csv.DictReader(file))
+
+    assert all(re.fullmatch(r"\S+ 第[一二三四五六七八九十百千零]+条", pair["source"]) for pair in pairs)
+    assert all(words.fold(pair["everyday"]) == pair["everyday"] != pair["formal"] for pair in pairs)
+    assert len({(pair["everyday"], pair["formal"]) for pair in pairs}) == len(pairs)
 
 
 def test_pairs_that_are_words_count_more_and_characters_are_hints() -> None:
