@@ -301,7 +301,7 @@ def pages_of(
     looked up. What is worth to `remember` stays open in memory for a while. Raises NotFound if it is gone, Corrupt if
     it is damaged.
     """
-    if any(code == BEING_RECOGNISED for code, _ in component.cautions):
+    if component.being_recognised:
         with archive.read() as tx:
             found, read = tx.recognitions.get(component.id), tx.recognitions.pages(component.id)
         if found is not None:

@@ -168,7 +168,7 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
             marks,
             live[one],
             components[one],
-            partial(_pages, archive, texts, live[one]),
+            partial(_lines, archive, texts, live[one], marks),
             may_read=index.read.admits(live[one]),
             may_apply=lendable.admits(live[one]),
             nearest=marks is nearest,
@@ -356,20 +356,36 @@ def _narrowed(question: Question, this_year: int) -> Filter:
     return (tuple(conditions),)
 
 
-def _pages(archive: Archive, texts: Mapping[str, StoredObject], record: Record, component: Component) -> Sequence[str]:
-    """A hit whose text is spoilt is shown without its lines; `muniment verify` names it, the index has it read anew."""
+def _lines(
+    archive: Archive, texts: Mapping[str, StoredObject], record: Record, marker: Marker, component: Component
+) -> tuple[Snippet, ...]:
+    """The lines of one file that show what was asked for; asked again, they are remembered like the text itself.
+
+    A hit whose text is spoilt is shown without its lines; `muniment verify` names it, the index has it read anew.
+    """
+    remember = not records.weighty(record)
+
+    def marked() -> tuple[Snippet, ...]:
+        return marker.snippet(records.pages_of(archive, component, texts, remember=remember))
+
     try:
-        return records.pages_of(archive, component, texts, remember=not records.weighty(record))
+        if not remember or component.being_recognised or component.text_digest not in texts:
+            return marked()
+        return archive.texts.recall(("lines", component.text_digest, marker.in_body), marked, _in_memory)
     except (Corrupt, NotFound) as error:
         log.error("the text of component %s cannot be shown: %s", component.id, error)
         return ()
+
+
+def _in_memory(lines: Sequence[Snippet]) -> int:
+    return sum(500 + 4 * sum(len(text) for text, _ in line.parts) for line in lines)
 
 
 def _found(
     marker: Marker,
     record: Record,
     components: tuple[Component, ...],
-    pages: Callable[[Component], Sequence[str]],
+    lines: Callable[[Component], tuple[Snippet, ...]],
     *,
     may_read: bool,
     may_apply: bool,
@@ -377,7 +393,7 @@ def _found(
     standing: Standing,
     obsolete: Obsolete | None,
 ) -> Found:
-    file, snippets = _where(components, marker, pages) if may_read and marker.asked else (None, ())
+    file, snippets = _where(components, marker, lines) if may_read and marker.asked else (None, ())
     return Found(
         record=record,
         title=marker.highlight(record.title),
@@ -397,14 +413,14 @@ def _found(
 
 
 def _where(
-    components: Sequence[Component], marker: Marker, pages: Callable[[Component], Sequence[str]]
+    components: Sequence[Component], marker: Marker, lines_of: Callable[[Component], tuple[Snippet, ...]]
 ) -> tuple[Component | None, tuple[Snippet, ...]]:
     """The file that shows most of what was asked for, with its lines; rather one that is inside than one that lists
     what is inside it."""
     best: tuple[int, Component | None, tuple[Snippet, ...]] = (0, None, ())
     left = FILES_WEIGHED
     for component in components:
-        lines = marker.snippet(pages(component))
+        lines = lines_of(component)
         shown = len(frozenset[int]().union(*(line.shows for line in lines)))
         if named := component.parent_id and marker.snippet((component.file_name,), most=1):
             by_name = len(named[0].shows)

@@ -32,7 +32,7 @@ _NOTHING = f"{_BLANK}*+"
 _PUNCTUATION = f"(?:{_NOTHING}{_SIGN})++{_NOTHING}"
 _BREAKS = re.compile(r"\s*\n\s*|\s{2,}")
 _RUN_END = re.compile(r"[a-zA-Z0-9]+\Z")
-_SENTENCE_ENDS = "。！？；\n!?;"
+_TO_SENTENCE_END = re.compile(r".*[。！？；\n!?;]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class Marker:
         sought = [_Sought(phrase.field, _forms(phrase)) for phrase in dict.fromkeys(wanted(query.root))]
         self._in_body = [one for one in sought if one.field is None]
         self._sought = sought
+        self.in_body = tuple(phrase for phrase in dict.fromkeys(wanted(query.root)) if phrase.field is None)
+        """What its lines depend on, besides the text."""
         self.asked = len(sought)
         """For how many different phrases an answer may contain."""
 
@@ -105,7 +107,8 @@ class Marker:
         if not text:
             return ()
         sought = [one for one in self._sought if one.field in (None, field)]
-        return tuple(_marked(text, 0, len(text), _matches(text, sought)))
+        matches = _matches(text, sought)
+        return tuple(_marked(text, 0, len(text), matches)) if matches else ((_tidied(text), False),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +193,9 @@ def _cut(text: str, matches: Sequence[_Match], width: int) -> Parts:
     first, last = matches[0].start, max(match.end for match in matches)
     room = max(0, width - (last - first))
     start = max(0, first - max(room // 3, 4))
-    sentence = max(text.rfind(sign, max(0, first - room // 2), first) for sign in _SENTENCE_ENDS) + 1
-    if sentence > 0:
+    ended = _TO_SENTENCE_END.match(text, max(0, first - room // 2), first)
+    sentence = ended.end() if ended else 0
+    if ended:
         start = sentence
     elif run := _RUN_END.search(text, max(0, start - 30), start):
         start = run.start() if text[start].isalnum() and text[start].isascii() else start

@@ -133,8 +133,12 @@ class Component:
     @property
     def unread(self) -> bool:
         """Are there words of it that nobody has read yet?"""
-        codes = {code for code, _ in self.cautions}
-        return (self.media_type == UNREAD and not codes) or BEING_RECOGNISED in codes
+        return (self.media_type == UNREAD and not self.cautions) or self.being_recognised
+
+    @property
+    def being_recognised(self) -> bool:
+        """Are words being read off its pages, so that its text grows from page to page?"""
+        return any(code == BEING_RECOGNISED for code, _ in self.cautions)
 
     @property
     def locked(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,13 @@ AT_ONCE = 10_000
 # Every search asks these, and making a statement costs more than answering it.
 _IDS: "sa.BindParameter[Any]" = sa.bindparam("ids", expanding=True)
 _MANY = sa.select(records).where(records.c.id.in_(_IDS))
+
+
+@lru_cache(256)
+def _many_inside(scope: Scope) -> "sa.Select[Any]":
+    return _MANY.where(inside(scope))
+
+
 _COMPONENTS = (
     sa.select(components)
     .where(components.c.record_id.in_(_IDS), components.c.current)
@@ -61,7 +69,7 @@ class Records:
         """Those of these records that the scope admits now, however many are asked about."""
         found: dict[str, Record] = {}
         for start in range(0, len(ids), AT_ONCE):
-            rows = self._connection.execute(_MANY.where(inside(scope)), {"ids": ids[start : start + AT_ONCE]})
+            rows = self._connection.execute(_many_inside(scope), {"ids": ids[start : start + AT_ONCE]})
             found.update((row.id, _record(row)) for row in rows)
         return found
 
@@ -453,11 +461,14 @@ def _record(row: "sa.Row[Any]") -> Record:
 
 
 def _component(row: "sa.Row[Any]") -> Component:
-    values: dict[str, Any] = dict(zip(_OF_COMPONENT, row, strict=True))
-    values["cautions"] = tuple((code, detail) for code, detail in values["cautions"])
-    for reference in ("text_digest", "parent_id", "root_id"):
+    values = list(row)
+    if values[_CAUTIONS]:
+        values[_CAUTIONS] = tuple((code, detail) for code, detail in values[_CAUTIONS])
+    else:
+        values[_CAUTIONS] = ()
+    for reference in _REFERENCES:
         values[reference] = values[reference] or ""
-    return Component(**values)
+    return Component(*values)
 
 
 # By place: a row that is asked for every name by itself takes several times as long.
@@ -465,6 +476,9 @@ _OF_RECORD = tuple(records.c.keys())
 assert tuple(field.name for field in fields(Record)) == _OF_RECORD
 _CLASS, _PARTIES = _OF_RECORD.index("class_code"), _OF_RECORD.index("parties")
 _OF_COMPONENT = tuple(components.c.keys())
+assert tuple(field.name for field in fields(Component)) == _OF_COMPONENT
+_CAUTIONS = _OF_COMPONENT.index("cautions")
+_REFERENCES = tuple(_OF_COMPONENT.index(name) for name in ("text_digest", "parent_id", "root_id"))
 
 
 def _in_order(found: Sequence[Component]) -> tuple[Component, ...]:
