@@ -10,23 +10,24 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 from tests import network, opensearch, postgresql, s3
 
-SUITES = (
-    "tests/contracts/test_engines.py",
-    "tests/contracts/test_stores.py",
-    "tests/archive/test_postgresql.py",
+CONTRACTS = ("tests/contracts/test_engines.py", "tests/contracts/test_stores.py", "tests/archive/test_postgresql.py")
+"""What starts at an archive on one machine, or needs none."""
+ALREADY_RUN = "not whoosh and not tantivy"
+"""Engines that need no server are held to their contract by `make test`."""
+JOURNEYS = (
     "tests/journeys/test_many_machines.py",
     "tests/journeys/test_processes.py",
     "tests/journeys/test_loan_machine.py",
     "tests/journeys/test_handover_machine.py",
     "tests/journeys/test_backup.py",
 )
-ALREADY_RUN = "not whoosh and not tantivy"
-"""Engines that need no server are held to their contract by `make test`."""
+"""Every archive of theirs has its catalogue, objects and index on the servers."""
 
 
 def missing() -> list[str]:
@@ -41,7 +42,6 @@ def main() -> int:
     if reasons := missing():
         print(*reasons, sep="\n", file=sys.stderr)
         return 1
-    chosen = sys.argv[1:] or [*SUITES, "-n", "2", "--dist", "loadgroup", "-k", ALREADY_RUN]
     with ExitStack() as servers:
         folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="muniment-cluster-")))
         host = servers.enter_context(network.bridge())
@@ -51,14 +51,23 @@ def main() -> int:
         bucket.mkdir()
         credentials = objects.credentials(folder / "s3.toml")
         address = servers.enter_context(opensearch.serving(host))
-        environment = {
+        engine = {"MUNIMENT_ENGINE_ADDRESS": address}
+        everything = engine | {
             "MUNIMENT_TEST_POSTGRESQL": postgresql.over_network(database, host),
             "MUNIMENT_TEST_S3": f"{objects.endpoint.removeprefix('http://')}/muniment {credentials} {bucket}",
             "MUNIMENT_ENGINE": "opensearch",
-            "MUNIMENT_ENGINE_ADDRESS": address,
         }
-        command = [sys.executable, "-m", "pytest", *chosen]
-        return subprocess.run(command, env=os.environ | environment, check=False).returncode
+        if sys.argv[1:]:
+            return _pytest(everything, *sys.argv[1:])
+        return _pytest(engine, *CONTRACTS, *AT_ONCE, "-k", ALREADY_RUN) | _pytest(everything, *JOURNEYS, *AT_ONCE)
+
+
+AT_ONCE = ("-n", "2", "--dist", "loadgroup")
+
+
+def _pytest(environment: Mapping[str, str], *chosen: str) -> int:
+    command = [sys.executable, "-m", "pytest", *chosen]
+    return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
 
 
 def _free_port() -> int:

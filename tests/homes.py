@@ -40,6 +40,7 @@ def copy(home: Path, target: Path) -> Path:
         file = target / config.FILE_NAME
         text = file.read_text("utf-8")
         before = tomllib.loads(text)["database"].rpartition("/")[2]
+        _let_go(before)
         name = new_database(before)
         file.write_text(text.replace(before, name), "utf-8")
         if BUCKET and (objects := Path(BEHIND) / before).exists():
@@ -47,6 +48,11 @@ def copy(home: Path, target: Path) -> Path:
     if os.environ.get("MUNIMENT_ENGINE") == "opensearch":
         _index(target)
     return target
+
+
+def _let_go(database: str) -> None:
+    """What has it open only because nobody closed it, as a fork that died, keeps it from being copied."""
+    _run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
 
 
 def _index(home: Path) -> None:

@@ -76,6 +76,8 @@ class Rebuilding:
         self._home = home
         self._progress = progress
         self._warnings: list[str] = []
+        self._damage: list[str] = []
+        """Those of the warnings that may be why something cannot be restored."""
         self._lock = threading.Lock()
         self._under_way: set[bytes] = set()
         self._done_bytes = 0
@@ -106,7 +108,8 @@ class Rebuilding:
     ) -> Restored:
         sizes = self._repository.sizes()
         loaded = self._repository.load(sizes)
-        self._warnings += [detail for _, detail in loaded.troubles + loaded.gone]
+        self._damage = [detail for _, detail in loaded.troubles + loaded.gone]
+        self._warnings += self._damage
         settings = self._prepare(snapshot)
         work = settings.work
         copy = work / "catalogue.db"
@@ -281,6 +284,7 @@ class Rebuilding:
             # What was passed over because another pack was just being read for it, and that one is damaged.
             useful = Shared([p for p in packs if any(e.kind == kind and e.id in wanted for e in p.entries())])
             work(lambda: False)
+        self._damage += dict.fromkeys(troubles)
         self._warnings += dict.fromkeys(troubles)
         if wanted.any():
             what = {OBJECT: "objects", PIECE: "pieces of the catalogue"}[kind]
@@ -402,7 +406,7 @@ class Rebuilding:
         sync_folder(settings.home)
 
     def _because(self) -> str:
-        return f": {self._warnings[-1]}" if self._warnings else ""
+        return f": {self._damage[-1]}" if self._damage else ""
 
 
 class _Filling(LocalStore):

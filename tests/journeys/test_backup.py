@@ -33,12 +33,15 @@ from archive.errors import ArchiveError, Conflict, Invalid, Misconfigured, NotFo
 from archive.intake import Claims, hand_in
 from archive.search import Question
 from indexer.reading import Reader
+from tests import homes
 from tests.builders import a_person, a_record, settle
 
 BODY = "紫藤苑三期消防验收意见书"
 TITLE = "青鸾阁保密协议"
 NAME = "白鹭洲合同.txt"
 MARKER = b"PLANTED-MARKER-7c1e"
+
+one_machine = pytest.mark.skipif(bool(homes.SERVER), reason="reaches into the files of an archive on one machine")
 
 
 @pytest.fixture
@@ -110,7 +113,7 @@ def test_a_lost_archive_comes_back_whole_from_repository_and_keys(
 
     assert (done.ledger_seq, done.ledger_digest) == head == (restored.ledger_seq, restored.ledger_digest)
     assert done.objects == done.objects_new == restored.objects == len(before)
-    assert not restored.warnings
+    assert [one for one in restored.warnings if "set aside" not in one] == []
     back = open_archive(tmp_path / "new")
     try:
         assert contents(back) == before
@@ -309,6 +312,7 @@ def test_a_service_that_starts_meanwhile_and_wipes_its_work_does_no_harm(
     assert create.run(archive, OPERATOR, target).objects == 4
 
 
+@one_machine
 def test_two_copies_of_one_archive_cannot_write_into_one_repository_in_turn(
     archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
 ) -> None:
@@ -330,6 +334,7 @@ def test_two_copies_of_one_archive_cannot_write_into_one_repository_in_turn(
 # Destruction
 
 
+@one_machine
 def test_what_was_destroyed_is_in_no_snapshot_after_the_next_run(
     archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
 ) -> None:
@@ -349,6 +354,7 @@ def test_what_was_destroyed_is_in_no_snapshot_after_the_next_run(
     assert len(list((tmp_path / "repository" / "keystores").iterdir())) == 1
 
 
+@one_machine
 def test_a_document_captured_again_after_its_destruction_is_in_every_snapshot_again(
     archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
 ) -> None:
@@ -374,7 +380,7 @@ def test_a_document_captured_again_after_its_destruction_is_in_every_snapshot_ag
 def backed_up(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Mapping[str, bytes]]:
     """A repository with a few snapshots and every kind of file; its keys; what the newest snapshot holds."""
     folder = tmp_path_factory.mktemp("backed-up")
-    home = shutil.copytree(founded, folder / "home")
+    home = homes.copy(founded, folder / "home")
     archive = open_archive(home)
     target = LocalTarget(folder / "repository")
     for n in range(3):
@@ -456,7 +462,7 @@ def test_no_damage_to_any_file_passes_the_check_or_brings_back_anything_wrong(
             assert contents_of(tmp_path / "back") == whole or restored.number < 4, where
         else:
             refusals += 1
-            assert any(name in refusal for name in names), where
+            assert any(name in refusal for name in names), f"{where}; {refusal}"
             with pytest.raises(ArchiveError):
                 open_archive(tmp_path / "back")
         shutil.rmtree(tmp_path / "back", ignore_errors=True)
@@ -474,6 +480,7 @@ def test_a_deleted_newest_snapshot_is_missed(backed_up: tuple[Path, Path, Mappin
     assert any(problem.kind == "missing" and "snapshot" in problem.detail for problem in problems)
 
 
+@one_machine
 def test_what_was_taken_away_and_is_put_back_brings_nothing_back(
     archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
 ) -> None:
@@ -551,6 +558,7 @@ def test_a_run_heals_what_a_repository_has_lost(archive: Archive, target: LocalT
     assert contents_of(tmp_path / "new") == whole
 
 
+@one_machine
 def test_an_object_damaged_in_the_archive_is_not_backed_up_as_if_it_were_whole(
     archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
 ) -> None:
@@ -637,6 +645,7 @@ def dies(log: Path, at: int, act: Callable[[], None]) -> list[str]:
     return log.read_text().split()
 
 
+@one_machine
 def test_whole_bytes_of_another_content_are_not_backed_up_as_this_one(
     archive: Archive, home: Path, target: LocalTarget
 ) -> None:
@@ -651,6 +660,7 @@ def test_whole_bytes_of_another_content_are_not_backed_up_as_this_one(
     assert (done.objects_new, done.missing) == (0, (row.address,))
 
 
+@one_machine
 def test_a_run_killed_at_any_step_leaves_a_whole_repository_and_the_next_run_succeeds(
     home: Path, tmp_path: Path
 ) -> None:
@@ -702,6 +712,7 @@ def test_a_run_killed_at_any_step_leaves_a_whole_repository_and_the_next_run_suc
         assert not (repository / ".staging").exists() or not any((repository / ".staging").iterdir())
 
 
+@one_machine
 def test_the_very_first_run_may_be_killed_at_any_step(founded: Path, tmp_path: Path) -> None:
     home, repository = tmp_path / "home", tmp_path / "repository"
 
@@ -726,6 +737,7 @@ def test_the_very_first_run_may_be_killed_at_any_step(founded: Path, tmp_path: P
         shutil.rmtree(tmp_path / "back")
 
 
+@one_machine
 def test_a_restore_killed_at_any_step_is_no_archive_and_can_be_repeated(
     backed_up: tuple[Path, Path, Mapping[str, bytes]], tmp_path: Path
 ) -> None:
