@@ -443,8 +443,8 @@ def opened(archive: Archive, component: Component) -> Generator[Path]:
     Of a file whose password was given, the copy without the lock.
     """
     with archive.read() as tx:
-        unlocked = tx.unlocked.get(component.id)
-    with plain(archive, archive.objects.pieces(unlocked or component.digest)) as path:
+        row = tx.objects.get(tx.unlocked.get(component.id) or component.digest)
+    with plain(archive, archive.objects.pieces_of(row)) as path:
         yield path
 
 

@@ -37,6 +37,8 @@ class Inside:
 
 def keep(archive: Archive, parent: Component, children: Sequence[Child]) -> Inside:
     """Keep the bytes of each child, as far as one file may weigh with all that is inside it, however deep."""
+    if not children:
+        return Inside((), 0)
     if parent.depth >= limits.NESTING_MAX:
         return Inside((), sum(bool(child.content) for child in children))
     with archive.read() as tx:
@@ -60,6 +62,8 @@ def keep(archive: Archive, parent: Component, children: Sequence[Child]) -> Insi
 
 def bear(archive: Archive, tx: Transaction, parent: Component, inside: Inside) -> None:
     """In the caller's transaction: what is not known yet becomes a component below its parent, and is read."""
+    if not inside.found:
+        return
     there = tx.records.inside(parent.id)
     known, position = {one.digest for one in there}, max((one.position for one in there), default=0)
     for one in inside.found:

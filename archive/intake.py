@@ -61,17 +61,25 @@ def notice(archive: Archive, actor: Actor, path: Path, inbox: Inbox, claims: Cla
 
     Raises NotFound if it is gone again.
     """
-    rules.require(actor, Action.CAPTURE)
-    try:
-        resting = rest(path)
-    except FileNotFoundError:
-        raise NotFound("The file has gone again.", "source-gone") from None
-    profile = announced(claims)
-    with archive.write() as tx:
-        arrival_id = tx.intake.notice(
-            new_id(), "watch", str(inbox.path), naming.display_name(path), resting, profile, archive.now()
-        )
+    (arrival_id,) = notice_all(archive, actor, [(path, inbox, claims)])
+    if not arrival_id:
+        raise NotFound("The file has gone again.", "source-gone")
+    with archive.read() as tx:
         return tx.intake.get(arrival_id)
+
+
+def notice_all(archive: Archive, actor: Actor, files: Sequence[tuple[Path, Inbox, Claims]]) -> Sequence[str]:
+    """The same for many files at once; the id of each arrival, empty for a file that is gone again."""
+    rules.require(actor, Action.CAPTURE)
+    resting = [_rest_or_gone(path) for path, _, _ in files]
+    at = archive.now()
+    with archive.write() as tx:
+        return [
+            tx.intake.notice(new_id(), "watch", str(inbox.path), naming.display_name(path), file, announced(claims), at)
+            if file is not None
+            else ""
+            for (path, inbox, claims), file in zip(files, resting, strict=True)
+        ]
 
 
 def take_in(
@@ -83,13 +91,15 @@ def take_in(
     OutOfSpace (the file stays where it is, to be tried again), NotFound when the file went away, Conflict when it
     changed (it will be noticed anew).
     """
+    keep(archive, actor, arrival_id, path, inbox, mass=mass)
+    return put_away(archive, arrival_id, path, inbox)
+
+
+def keep(archive: Archive, actor: Actor, arrival_id: str, path: Path, inbox: Inbox, *, mass: bool = False) -> None:
+    """The first part of `take_in`: the bytes are safe and the catalogue knows of them; the source is where it was."""
     rules.require(actor, Action.CAPTURE)
     with archive.read() as tx:
-        arrival, expected, profile = (
-            tx.intake.get(arrival_id),
-            tx.intake.resting(arrival_id),
-            tx.intake.profile_of(arrival_id),
-        )
+        arrival, expected, profile = tx.intake.noticed(arrival_id)
     if arrival.state == "waiting":
         claims = Claims(
             level=int(profile["level"]),
@@ -103,7 +113,7 @@ def take_in(
                 if rest(path, source) != expected:
                     raise Conflict("The file changed before it was taken in.", "source-changed")
                 check_size(archive, expected.size_bytes)
-                kept, head = archive.objects.keep(source), _head(source)
+                bytes_kept, head = archive.objects.keep(source), _head(source)
                 if rest(path, source) != expected:
                     raise Conflict("The file changed while it was taken in.", "source-changed")
         except (NotFound, Conflict) as error:
@@ -120,10 +130,10 @@ def take_in(
             with archive.write() as tx:
                 if _is_waiting(tx, arrival_id):
                     priority = BULK if mass else NORMAL
-                    record_id, outcome = capture(archive, tx, actor, kept, arrival.name, claims, priority)
+                    record_id, outcome = capture(archive, tx, actor, bytes_kept, arrival.name, claims, priority)
                     tx.intake.keep(arrival_id, outcome, record_id, archive.now())
-            _quarantine_programs(archive, arrival_id, head)
-    return put_away(archive, arrival_id, path, inbox)
+            if is_program(head):
+                _quarantine_program(archive, arrival_id)
 
 
 def put_away(archive: Archive, arrival_id: str, path: Path, inbox: Inbox) -> Arrival:
@@ -133,7 +143,7 @@ def put_away(archive: Archive, arrival_id: str, path: Path, inbox: Inbox) -> Arr
     has not been taken in, and will be noticed.
     """
     with archive.read() as tx:
-        arrival, expected = tx.intake.get(arrival_id), tx.intake.resting(arrival_id)
+        arrival, expected, _ = tx.intake.noticed(arrival_id)
     if arrival.state != "kept":
         return arrival
     folder, relative = inbox.quarantine if arrival.outcome == "quarantined" else inbox.done, _relative(path, inbox)
@@ -147,6 +157,30 @@ def put_away(archive: Archive, arrival_id: str, path: Path, inbox: Inbox) -> Arr
     with archive.write() as tx:
         tx.intake.finish(arrival_id, naming.as_text(moved_to) if moved_to else arrival.moved_to)
         return tx.intake.get(arrival_id)
+
+
+def put_away_all(archive: Archive, files: Sequence[tuple[str, Path, Inbox]]) -> Sequence[OSError | None]:
+    """The same for many arrivals, their folders synced and the end written down once; what went wrong with each."""
+    with archive.read() as tx:
+        found = [tx.intake.noticed(arrival_id) for arrival_id, _, _ in files]
+    faults: dict[str, OSError] = {}
+    plain: list[tuple[str, Path, Inbox]] = []
+    for (arrival, expected, _), (_, path, inbox) in zip(found, files, strict=True):
+        if arrival.state == "kept" and arrival.outcome != "quarantined" and _is_still(path, expected):
+            plain.append((arrival.id, path, inbox))
+            continue
+        try:
+            put_away(archive, arrival.id, path, inbox)
+        except OSError as error:
+            faults[arrival.id] = error
+    moved = naming.move_all([(path, inbox.done, _relative(path, inbox)) for _, path, inbox in plain])
+    with archive.write() as tx:
+        for (arrival_id, _, _), target in zip(plain, moved, strict=True):
+            if isinstance(target, OSError):
+                faults[arrival_id] = target
+            else:
+                tx.intake.finish(arrival_id, naming.as_text(target))
+    return [faults.get(arrival_id) for arrival_id, _, _ in files]
 
 
 def hand_in(
@@ -183,7 +217,8 @@ def hand_in(
         record_id, outcome = capture(archive, tx, actor, kept, name, claims, priority)
         tx.intake.keep(arrival_id, outcome, record_id, at)
         tx.intake.finish(arrival_id, "")
-    return _quarantine_programs(archive, arrival_id, head)
+        arrival = tx.intake.get(arrival_id)
+    return _quarantine_program(archive, arrival_id) if is_program(head) else arrival
 
 
 def handed_in(archive: Archive, actor: Actor, together: str) -> Sequence[Arrival]:
@@ -274,11 +309,11 @@ def quarantine_record(archive: Archive, record_id: str, code: str, reason: str) 
             finish(archive, arrival)
 
 
-def _quarantine_programs(archive: Archive, arrival_id: str, head: bytes) -> Arrival:
+def _quarantine_program(archive: Archive, arrival_id: str) -> Arrival:
     """A program shows what it is at first sight: nobody is told that it was captured until a reader comes by."""
     with archive.read() as tx:
         arrival = tx.intake.get(arrival_id)
-    if arrival.outcome not in ("captured", "duplicate") or not is_program(head):
+    if arrival.outcome not in ("captured", "duplicate"):
         return arrival
     code, reason = PROGRAM, "The file is a program."
     if arrival.outcome == "captured":
@@ -433,6 +468,13 @@ def _is_still(path: Path, expected: Resting) -> bool:
         return replace(rest(path), path=expected.path) == expected
     except (FileNotFoundError, NotADirectoryError):
         return False
+
+
+def _rest_or_gone(path: Path) -> Resting | None:
+    try:
+        return rest(path)
+    except FileNotFoundError:
+        return None
 
 
 def rest(path: Path, source: BinaryIO | None = None) -> Resting:

@@ -5,6 +5,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -88,6 +89,36 @@ def move_into(source: Path, folder: Path, relative: Path) -> Path:
     not choose where else we write. The rename is synced: when this returns the file is there and nowhere else,
     also after a power cut.
     """
+    (target,) = move_all([(source, folder, relative)])
+    if isinstance(target, OSError):
+        raise target
+    return target
+
+
+def move_all(moves: Sequence[tuple[Path, Path, Path]]) -> Sequence[Path | OSError]:
+    """The same for many files, each folder synced once; what went wrong with one stands in its place."""
+    targets: list[Path | OSError] = []
+    for source, folder, relative in moves:
+        try:
+            targets.append(_linked(source, folder, relative))
+        except OSError as error:
+            targets.append(error)
+    _sync({target.parent for target in targets if isinstance(target, Path)})
+    linked = [source for (source, _, _), target in zip(moves, targets, strict=True) if isinstance(target, Path)]
+    for source in linked:
+        # Missing: moved without a link, or another process has finished the same move meanwhile.
+        source.unlink(missing_ok=True)
+    _sync({source.parent for source in linked})
+    return targets
+
+
+def _sync(folders: set[Path]) -> None:
+    for folder in folders:
+        sync_folder(folder)
+
+
+def _linked(source: Path, folder: Path, relative: Path) -> Path:
+    """Where the file is from now on, besides where it was; where there are no links, only there."""
     parent, number = _folder_below(folder, relative.parent, make=True), 1
     target = parent / relative.name
     while True:
@@ -96,23 +127,17 @@ def move_into(source: Path, folder: Path, relative: Path) -> Path:
         except FileExistsError:
             if os.path.samestat(os.stat(source, follow_symlinks=False), os.stat(target, follow_symlinks=False)):
                 # A kill came between link and unlink: the file is there already.
-                break
+                return target
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise
             if not os.path.lexists(target):
                 os.rename(source, target)
-                sync_folder(parent)
                 return target
         else:
-            break
+            return target
         number += 1
         target = parent / _numbered(relative.name, number)
-    sync_folder(parent)
-    # Missing: another process has finished the same move meanwhile.
-    source.unlink(missing_ok=True)
-    sync_folder(source.parent)
-    return target
 
 
 def find_moved(folder: Path, relative: Path, number: int) -> Path | None:

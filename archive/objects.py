@@ -69,6 +69,10 @@ class ObjectStore:
         """
         with self._tables.read() as tx:
             row = tx.objects.get(digest)
+        return self.pieces_of(row)
+
+    def pieces_of(self, row: StoredObject | None) -> Iterator[bytes]:
+        """The same for an object that the caller's transaction has looked for."""
         if row is None:
             raise NotFound("An object is not in the catalogue.", "object-missing")
         pieces = self._opened(row)
@@ -131,12 +135,7 @@ class ObjectStore:
         address = self.address(digest)
         wrapped = sealing.wrap(self._keys.wrapping, sealing.new_key(), address)
         with self._tables.write() as tx:
-            row = tx.objects.get(digest)
-            if row is None:
-                tx.objects.reserve(digest, address, size, wrapped, self._now())
-                row = tx.objects.get(digest)
-        assert row is not None
-        return row
+            return tx.objects.get(digest) or tx.objects.reserve(digest, address, size, wrapped, self._now())
 
     def _write(self, source: BinaryIO, row: StoredObject) -> int:
         staged = self._store.staging()

@@ -12,9 +12,10 @@ import re
 import threading
 import time
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -43,8 +44,12 @@ MASS_S = 2.0
 """More than MASS files of one folder first seen within MASS_S of one another are a mass import; single drops
 overtake it."""
 
-MASS_AT_ONCE = 32
-"""After so many files of a mass import the watcher looks whether a single one has come."""
+MASS_AT_ONCE = 16
+"""So many files of a mass import are noticed, and put away, in one transaction. After each it is looked whether a
+single one waits."""
+
+LATELY = 2 * MASS
+"""Among so many files that came last it is looked for single drops while a mass import is taken in."""
 
 TICK_S = 0.05
 RETRY_S = 5.0
@@ -63,6 +68,8 @@ class _Candidate:
     seen: Resting | None
     since: float
     look_at: float
+    in_a_mass: bool = False
+    """Found out once: a mass grows only."""
 
 
 class Watcher:
@@ -73,6 +80,7 @@ class Watcher:
         self._now = now
         self._candidates: dict[Path, _Candidate] = {}
         self._noticed: defaultdict[Path, list[float]] = defaultdict(list)
+        self._lately: deque[tuple[Path, _Candidate]] = deque(maxlen=LATELY)
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._sites: dict[str, str] = {}
@@ -131,33 +139,47 @@ class Watcher:
                 # Closed at last, perhaps: whoever waits for that need not wait longer than for rest.
                 known.look_at = min(known.look_at, max(now, known.since + self._archive.settings.settle_s))
             else:
-                self._candidates[path] = _Candidate(inbox, now, None, now, now)
+                candidate = self._candidates[path] = _Candidate(inbox, now, None, now, now)
+                self._lately.append((path, candidate))
                 self._noticed[path.parent].append(now)
                 self._wake.set()
 
     def step(self) -> bool:
         """Look at the files that may have come to rest by now; take in those that have. True if any was.
 
-        Of a mass import only some are taken in at once, so that a single drop does not wait for all of them.
+        Of a mass import only some are taken in at once, and fewer when a single drop comes meanwhile.
         """
-        now, took, of_a_mass = self._now(), False, 0
+        now, took = self._now(), False
         with self._lock:
             due = [(path, one) for path, one in self._candidates.items() if one.look_at <= now]
             if not self._candidates:
                 self._noticed.clear()
-        for mass, path, candidate in sorted(
-            ((self._in_a_mass(path, one), path, one) for path, one in due), key=_urgency
-        ):
-            if of_a_mass < MASS_AT_ONCE and self._look(path, candidate, mass=mass):
-                took = True
-                of_a_mass += mass
-        return took
+        mass: list[tuple[Path, _Candidate]] = []
+        for path, candidate in due:
+            if self._in_a_mass(path, candidate):
+                mass.append((path, candidate))
+            elif self._at_rest(path, candidate):
+                took = self._take_in([(path, candidate)], mass=False) or took
+        at_rest = (one for one in mass if self._at_rest(*one))
+        return self._take_in(list(islice(at_rest, MASS_AT_ONCE)), mass=True) or took
 
     def _in_a_mass(self, path: Path, candidate: _Candidate) -> bool:
-        noticed = self._noticed[path.parent]
-        return bisect_right(noticed, candidate.first + MASS_S) - bisect_left(noticed, candidate.first - MASS_S) > MASS
+        if not candidate.in_a_mass:
+            noticed, first = self._noticed[path.parent], candidate.first
+            count = bisect_right(noticed, first + MASS_S) - bisect_left(noticed, first - MASS_S)
+            candidate.in_a_mass = count > MASS
+        return candidate.in_a_mass
 
-    def _look(self, path: Path, candidate: _Candidate, *, mass: bool) -> bool:
+    def _a_single_waits(self) -> bool:
+        """Has anything come that is of no mass import? Of what came last alone: a mass import is long."""
+        now = self._now()
+        with self._lock:
+            waiting = [(path, one) for path, one in self._lately if self._candidates.get(path) is one]
+            self._lately = deque((one for one in waiting if not self._in_a_mass(*one)), LATELY)
+            return any(one.look_at <= now for _, one in self._lately)
+
+    def _at_rest(self, path: Path, candidate: _Candidate) -> bool:
+        """Has this file come to rest? If not, it is written down when to look again."""
         settle = self._archive.settings.settle_s
         try:
             resting = intake.rest(path)
@@ -177,21 +199,55 @@ class Watcher:
         if written is None and now - candidate.since < UNSURE_S:
             candidate.look_at = candidate.since + UNSURE_S
             return False
-        try:
-            arrival = intake.notice(self._archive, SERVICE, path, candidate.inbox, self._claims(path, candidate.inbox))
-            intake.take_in(self._archive, SERVICE, arrival.id, path, candidate.inbox, mass=mass)
-        except NotFound:
-            self._forget(path)
-        except (ArchiveError, OSError) as error:
-            if isinstance(error, Conflict) and error.code == "source-changed":
-                candidate.seen, candidate.look_at = None, now + settle
-                return False
-            # Nothing is lost: the file is where it was, and is tried again.
-            log.error("a file cannot be taken in yet: %s", _said(error))
-            candidate.look_at = now + RETRY_S
-            return False
-        self._forget(path)
         return True
+
+    def _take_in(self, files: Sequence[tuple[Path, _Candidate]], *, mass: bool) -> bool:
+        """Take in files at rest. True if any was; those that could not be are tried again."""
+        if not files:
+            return False
+        try:
+            ids = intake.notice_all(
+                self._archive, SERVICE, [(path, one.inbox, self._claims(path, one.inbox)) for path, one in files]
+            )
+        except (ArchiveError, OSError) as error:
+            for _, candidate in files:
+                self._later(candidate, error)
+            return False
+        kept: list[tuple[str, Path, _Candidate]] = []
+        for arrival_id, (path, candidate) in zip(ids, files, strict=True):
+            if mass and kept and self._a_single_waits():
+                break
+            try:
+                if not arrival_id:
+                    raise NotFound("The file has gone again.", "source-gone")
+                intake.keep(self._archive, SERVICE, arrival_id, path, candidate.inbox, mass=mass)
+            except NotFound:
+                self._forget(path)
+            except (ArchiveError, OSError) as error:
+                self._later(candidate, error)
+            else:
+                kept.append((arrival_id, path, candidate))
+        return self._put_away(kept)
+
+    def _put_away(self, kept: Sequence[tuple[str, Path, _Candidate]]) -> bool:
+        try:
+            faults = intake.put_away_all(self._archive, [(one, path, of.inbox) for one, path, of in kept])
+        except (ArchiveError, OSError) as error:
+            faults = [error] * len(kept)
+        for (_, path, candidate), fault in zip(kept, faults, strict=True):
+            if fault is None:
+                self._forget(path)
+            else:
+                self._later(candidate, fault)
+        return None in faults
+
+    def _later(self, candidate: _Candidate, error: ArchiveError | OSError) -> None:
+        """Nothing is lost: the file is where it was, and is tried again."""
+        if isinstance(error, Conflict) and error.code == "source-changed":
+            candidate.seen, candidate.look_at = None, self._now() + self._archive.settings.settle_s
+            return
+        log.error("a file cannot be taken in yet: %s", _said(error))
+        candidate.look_at = self._now() + RETRY_S
 
     def _forget(self, path: Path) -> None:
         with self._lock:
@@ -230,10 +286,6 @@ class Watcher:
             else:
                 return observer
         return None
-
-
-def _urgency(one: tuple[bool, Path, _Candidate]) -> bool:
-    return one[0]
 
 
 class _Events(FileSystemEventHandler):

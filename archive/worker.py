@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 
 from access.actors import SERVICE
 from archive import (
@@ -76,6 +77,10 @@ MAKES_FINDABLE = tuple(kind for kind in HANDLERS if kind != "draw")
 
 LEASE = timedelta(minutes=15)
 POLL_S = 0.05
+LOOK_S = 1.0
+"""How often it is looked for work when nothing was committed: what was put off falls due by itself."""
+CALM_S = 1.0
+"""So long after the last job that somebody waits for, pictures are drawn ahead."""
 LAYOUTS_S = 1.0
 """How often it is looked whether an office file is to be laid out."""
 ROUNDS_S = 5.0
@@ -92,8 +97,10 @@ def run(archive: Archive, stop: threading.Event) -> None:
     """
     recover(archive)
     readers = archive.settings.readers or os.cpu_count() or 1
-    duties = {f"reader-{n}": _read_on for n in range(readers)} | {"indexer": _index_on, "rounds": _go_round}
-    duties |= {"typesetter": _lay_out_on, "leases": _hold_on}
+    calm = Calm()
+    duties = {f"reader-{n}": partial(_read_on, calm=calm) for n in range(readers)}
+    duties |= {"typesetter": partial(_lay_out_on, calm=calm)}
+    duties |= {"indexer": _index_on, "rounds": _go_round, "leases": _hold_on}
     threads = [threading.Thread(target=_to_the_end, args=(duties[name], archive, stop), name=name) for name in duties]
     for thread in threads:
         thread.start()
@@ -137,22 +144,32 @@ def _said(error: Exception) -> str:
 
 def run_one(archive: Archive, reader: Reader, worker: str, kinds: Sequence[str] = tuple(HANDLERS)) -> bool:
     """Do the next job of these kinds that is due. False if there was none."""
+    job = _taken(archive, worker, kinds)
+    if job is not None:
+        _do(archive, reader, job, worker, ())
+    return job is not None
+
+
+def _taken(archive: Archive, worker: str, kinds: Sequence[str]) -> Job | None:
+    """The next job of these kinds that is due; it is this worker's from now on."""
     with archive.read() as tx:
         if not tx.jobs.waiting(archive.now(), kinds):
-            return False
+            return None
     with archive.write() as tx:
-        job = tx.jobs.claim(archive.now(), worker, LEASE, kinds)
-    if job is None:
-        return False
+        return tx.jobs.claim(archive.now(), worker, LEASE, kinds)
+
+
+def _do(archive: Archive, reader: Reader, job: Job, worker: str, then: Sequence[str]) -> Job | None:
+    """Do a job, and take the next one of the kinds `then` in the transaction in which this one ends."""
     try:
         HANDLERS[job.kind](archive, reader, job)
     except Exception as error:  # noqa: BLE001 — the one place that catches all: it writes down what it caught
         _give_back(archive, job, error)
-    else:
-        with archive.write() as tx:
-            tx.jobs.done(job.id)
-            _ended(archive, tx, job)
-    return True
+        return None
+    with archive.write() as tx:
+        tx.jobs.done(job.id)
+        _ended(archive, tx, job)
+        return tx.jobs.claim(archive.now(), worker, LEASE, then) if then else None
 
 
 def lay_out_some(archive: Archive, reader: Reader, worker: str) -> bool:
@@ -219,17 +236,53 @@ def _take_back(archive: Archive, worker: str) -> None:
         tx.jobs.release(worker, archive.now())
 
 
-def _read_on(archive: Archive, stop: threading.Event) -> None:
+class Calm:
+    """Since when nothing has been done that somebody waits for; of all threads of this process."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    def disturb(self) -> None:
+        self._since = time.monotonic()
+
+    def __bool__(self) -> bool:
+        return time.monotonic() - self._since > CALM_S
+
+
+class _Look:
+    """Is it time to look for work? When anything was committed since; else now and then, for what was put off."""
+
+    def __init__(self, changed: Callable[[], bool]) -> None:
+        self._changed = changed
+        self._again = 0.0
+
+    def due(self) -> bool:
+        now = time.monotonic()
+        if not self._changed() and now < self._again:
+            return False
+        self._again = now + LOOK_S
+        return True
+
+
+def _read_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
     worker = f"{_process()}/{secrets.token_hex(4)}"
-    with archive.new_reader() as reader:
+    with archive.new_reader() as reader, archive.tables.changes() as changed:
         reader.start()
+        look, job = _Look(changed), None
         busy_at, stood_still = time.monotonic(), False
-        while not stop.is_set():
+        while job is not None or not stop.is_set():
             try:
                 if stood_still:
                     _take_back(archive, worker)
                     stood_still = False
-                if run_one(archive, reader, worker):
+                # Pictures ahead are for when nobody waits: not between two files of a mass import.
+                kinds = tuple(HANDLERS) if calm else MAKES_FINDABLE
+                if job is None and look.due():
+                    job = _taken(archive, worker, kinds)
+                if job is not None:
+                    if job.kind in MAKES_FINDABLE:
+                        calm.disturb()
+                    job = _do(archive, reader, job, worker, () if stop.is_set() else kinds)
                     busy_at = time.monotonic()
                 elif time.monotonic() - busy_at > REST_AFTER_S:
                     reader.rest()
@@ -238,11 +291,11 @@ def _read_on(archive: Archive, stop: threading.Event) -> None:
                     stop.wait(POLL_S)
             except (ArchiveError, OSError) as error:
                 log.error("reading stands still: %s", _said(error))
-                stood_still = True
+                job, stood_still = None, True
                 stop.wait(2)
 
 
-def _lay_out_on(archive: Archive, stop: threading.Event) -> None:
+def _lay_out_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
     worker, stood_still = f"{_process()}/layouts", False
     with archive.new_reader() as reader:
         while not stop.is_set():
@@ -250,7 +303,7 @@ def _lay_out_on(archive: Archive, stop: threading.Event) -> None:
                 if stood_still:
                     _take_back(archive, worker)
                     stood_still = False
-                if not lay_out_some(archive, reader, worker):
+                if not (calm and lay_out_some(archive, reader, worker)):
                     reader.close()
                     stop.wait(LAYOUTS_S)
             except (ArchiveError, OSError) as error:
@@ -313,11 +366,16 @@ def _write_index(archive: Archive, stop: threading.Event, ours: Callable[[], boo
     try:
         if writer is None:
             writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
-        while not stop.is_set() and ours():
-            if indexing.rebuild_wanted(archive):
-                writer = indexing.rebuild(archive, SERVICE, writer, progress=indexing.progress_of(archive))
-            if not indexing.catch_up(archive, [writer]):
-                stop.wait(POLL_S)
+        with archive.tables.changes() as changed:
+            look = _Look(changed)
+            while not stop.is_set() and ours():
+                if not look.due():
+                    stop.wait(POLL_S)
+                    continue
+                if indexing.rebuild_wanted(archive):
+                    writer = indexing.rebuild(archive, SERVICE, writer, progress=indexing.progress_of(archive))
+                while not stop.is_set() and ours() and indexing.catch_up(archive, [writer]):
+                    pass
     except IndexBroken as error:
         log.error("the index is broken and will be rebuilt: %s", error)
         with archive.write() as tx:

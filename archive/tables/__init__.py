@@ -268,6 +268,32 @@ class Tables:
         finally:
             held.close()
 
+    @contextmanager
+    def changes(self) -> Generator[Callable[[], bool]]:
+        """Tells, to one thread, whether anything may have been committed since it was last asked, by whomever.
+
+        On SQLite that is a number in memory (PRAGMA data_version), asked on a connection of its own; where it costs
+        as much as looking, the answer is always yes.
+        """
+        if self._engine.dialect.name != "sqlite":
+            yield lambda: True
+            return
+        with _as_errors_for_people():
+            held = self._engine.raw_connection()
+            driver: Any = held.driver_connection
+            held.detach()
+        known = -1
+
+        def changed() -> bool:
+            nonlocal known
+            before, known = known, driver.execute("PRAGMA data_version").fetchone()[0]
+            return before != known
+
+        try:
+            yield changed
+        finally:
+            held.close()
+
     def close(self) -> None:
         self._engine.dispose()
 

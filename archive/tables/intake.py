@@ -216,12 +216,14 @@ class Intake:
         return self._connection.execute(sa.select(intake.c.profile).where(intake.c.id == arrival_id)).scalar_one()
 
     def resting(self, arrival_id: str) -> Resting:
-        row = self._connection.execute(
-            sa.select(intake.c.path, intake.c.size_bytes, intake.c.mtime_ns, intake.c.inode).where(
-                intake.c.id == arrival_id
-            )
-        ).one()
-        return Resting(*row)
+        return self.noticed(arrival_id)[1]
+
+    def noticed(self, arrival_id: str) -> tuple[Arrival, Resting, Mapping[str, str]]:
+        """An arrival, the file as it lay there, and what its inbox says of it."""
+        row = self._connection.execute(sa.select(intake).where(intake.c.id == arrival_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("There is no such arrival.")
+        return _arrival(row), Resting(row["path"], row["size_bytes"], row["mtime_ns"], row["inode"]), row["profile"]
 
 
 def _arrival(row: sa.RowMapping) -> Arrival:

@@ -39,7 +39,7 @@ class Objects:
         rows = self._connection.execute(_TEXTS, {"ids": record_ids})
         return {row["digest"]: _object(row) for row in rows.mappings()}
 
-    def reserve(self, digest: str, address: str, size_bytes: int, wrapped_key: bytes, at: datetime) -> None:
+    def reserve(self, digest: str, address: str, size_bytes: int, wrapped_key: bytes, at: datetime) -> StoredObject:
         """Fix the key before the bytes are written: whoever writes them again writes them alike."""
         self._connection.execute(
             objects.insert().values(
@@ -52,6 +52,7 @@ class Objects:
                 created_at=at,
             )
         )
+        return StoredObject(digest, address, size_bytes, 0, wrapped_key, kept=False)
 
     def has_address(self, address: str) -> bool:
         return (

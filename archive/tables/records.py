@@ -413,20 +413,23 @@ class Records:
         """Replace what the machine suggests for a record."""
         self._connection.execute(suggestions.delete().where(suggestions.c.record_id == record_id))
         positions: dict[str, int] = {}
+        rows: list[dict[str, object]] = []
         for one in found:
             position = positions[one.field] = positions.get(one.field, -1) + 1
-            self._connection.execute(
-                suggestions.insert().values(
-                    record_id=record_id,
-                    field=one.field,
-                    position=position,
-                    value=one.value,
-                    confidence=one.confidence,
-                    page=one.page,
-                    starts=one.start,
-                    ends=one.end,
-                )
+            rows.append(
+                {
+                    "record_id": record_id,
+                    "field": one.field,
+                    "position": position,
+                    "value": one.value,
+                    "confidence": one.confidence,
+                    "page": one.page,
+                    "starts": one.start,
+                    "ends": one.end,
+                }
             )
+        if rows:
+            self._connection.execute(suggestions.insert(), rows)
 
     def suggested(self, ids: Sequence[str], field: str) -> Mapping[str, str]:
         """What was read first of all for one field of these records."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from access.actors import OPERATOR, SERVICE
+from access.actors import OPERATOR, SERVICE, Actor
 from access.rules import Denied
 from archive import intake, records
 from archive.app import Archive
@@ -440,6 +440,41 @@ def test_a_single_drop_overtakes_a_mass_import(archive: Archive) -> None:
         assert claimed is not None
         component = tx.records.component(claimed.payload["component"])
     assert component.file_name == "急件.txt"
+
+
+def test_a_single_drop_waits_for_no_more_than_the_file_of_a_mass_import_that_is_being_taken_in(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = Seconds()
+    watcher = Watcher(archive, now=seconds)
+    for number in range(150):
+        drop(archive, f"batch/{number}.txt", f"批量 {number}")
+    watcher.sweep()
+    watcher.step()
+    seconds.now += 30
+    keep, kept = intake.keep, list[str]()
+
+    def keep_while_somebody_drops(
+        of: Archive, actor: Actor, arrival_id: str, path: Path, inbox: Inbox, *, mass: bool
+    ) -> None:
+        keep(of, actor, arrival_id, path, inbox, mass=mass)
+        kept.append(path.name)
+        if len(kept) == 2:
+            watcher.notice(drop(archive, "急件.txt", "急件"), inbox)
+
+    monkeypatch.setattr(intake, "keep", keep_while_somebody_drops)
+    watcher.step()
+    assert len(kept) == 2, "the rest of the group waits"
+    watcher.step()
+    seconds.now += 1
+    before = len(kept)
+    watcher.step()
+    assert kept[before] == "急件.txt"
+
+    monkeypatch.undo()
+    while watcher.step():
+        pass
+    assert outcomes(archive)["captured"] == 151
 
 
 # ---- Files that are not whole yet, come all at once, or come without a word ----

@@ -73,3 +73,15 @@ def test_a_move_that_was_cut_off_is_finished_not_doubled(tmp_path: Path) -> None
     assert naming.move_into(source, tmp_path / "done", Path("x.txt")) == target
     assert not source.exists()
     assert [path.name for path in target.parent.iterdir()] == ["x.txt"]
+
+
+def test_many_files_move_at_once_and_one_that_cannot_holds_up_no_other(tmp_path: Path) -> None:
+    for name in ("a.txt", "c.txt"):
+        (tmp_path / name).write_text(name)
+    done = tmp_path / "done"
+
+    first, gone, last = naming.move_all([(tmp_path / n, done, Path("in", n)) for n in ("a.txt", "b.txt", "c.txt")])
+
+    assert (first, last) == (done / "in" / "a.txt", done / "in" / "c.txt")
+    assert isinstance(gone, FileNotFoundError)
+    assert [path.name for path in tmp_path.iterdir()] == ["done"]

@@ -199,3 +199,13 @@ def test_any_number_of_records_may_be_asked_about(archive: Archive) -> None:
         found = tx.records.admitted([*asked, known], rules.scope(OPERATOR, Action.FIND))
 
     assert set(found) == {known}
+
+
+def test_a_thread_is_told_whether_anything_was_committed_since_it_last_asked(archive: Archive) -> None:
+    with archive.tables.changes() as changed:
+        assert changed(), "the first time it cannot know"
+        assert not changed()
+        with archive.write() as tx:
+            tx.meta.put("what", "is new")
+        assert changed()
+        assert not changed()

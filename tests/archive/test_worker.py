@@ -188,8 +188,27 @@ def test_a_job_whose_end_could_not_be_written_is_done_again_by_a_process_that_li
     monkeypatch.setattr(archive, "write", reachable_or_not)
     monkeypatch.setattr(worker, "HANDLERS", {"read": cut_off_the_first_time})
     monkeypatch.setattr(indexing, "after_reading", lambda *_: None)
-    worker._read_on(archive, TwentyTimes())
+    worker._read_on(archive, TwentyTimes(), worker.Calm())
 
     assert times == 2
     with archive.read() as tx:
         assert [kind for kind, _ in tx.jobs.counts() if kind == "read"] == []
+
+
+@pytest.mark.parametrize("calm", [False, True])
+def test_pictures_are_drawn_ahead_only_when_nobody_has_waited_for_a_while(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, calm: bool
+) -> None:
+    drawn: list[Job] = []
+
+    def draw(_archive: Archive, _reader: Reader, job: Job) -> None:
+        drawn.append(job)
+
+    monkeypatch.setattr(worker, "HANDLERS", {"draw": draw})
+    monkeypatch.setattr(worker, "CALM_S", -1 if calm else 3600)
+    with archive.write() as tx:
+        tx.jobs.add(archive.now(), "draw", component="x")
+
+    worker._read_on(archive, TwentyTimes(), worker.Calm())
+
+    assert len(drawn) == calm
