@@ -156,10 +156,10 @@ def _looked_at(archive: Archive, component: Component, layout: Layout | None) ->
 
 
 def _is_final(archive: Archive, tx: Transaction, component: Component, layout: Layout | None) -> bool:
-    """Is what was drawn of this what will be shown from now on? Not the text of what is still to be laid out."""
+    """Is what was drawn of this what will be shown from now on? Not the text of what is about to be laid out."""
     known = tx.layouts.get(component.id)
     waits = known is None and archive.typesetter.lays_out(component.media_type)
-    return known == layout and not (waits and not tx.records.renditions_of(component.id))
+    return known == layout and not (waits and tx.jobs.wanted("lay-out", component.id))
 
 
 def _keep(archive: Archive, component: Component, layout: Layout | None, page: int, width_px: int, png: bytes) -> None:

@@ -37,6 +37,7 @@ from archive.tables.layouts import Layout
 from indexer.engines import Engine
 from indexer.errors import IndexBroken, IndexerError
 from indexer.reading import Reader
+from indexer.typesetting import TypesetterBroken
 
 log = logging.getLogger("muniment.worker")
 
@@ -67,7 +68,7 @@ HANDLERS: Mapping[str, Handler] = {
 }
 """Kind of job → use case. A handler is safe to repeat."""
 
-LAY_OUT = "lay-out"
+LAY_OUT = layouts.KIND
 """The kind of job of which one start of a program does several: no handler of one."""
 KINDS = (*HANDLERS, LAY_OUT)
 """Everything that is done here."""
@@ -225,7 +226,9 @@ def _give_back(archive: Archive, job: Job, error: Exception) -> None:
     log.warning("job %s %s: %s", job.id, job.kind, error if expected else type(error).__name__)
     with archive.write() as tx:
         tx.jobs.give_back(job.id, archive.now() + wait, str(error) if expected else type(error).__name__, dead=hopeless)
-        if hopeless:
+        if hopeless and isinstance(error, TypesetterBroken):
+            layouts.show_text(archive, tx, job.payload["component"])
+        elif hopeless:
             _ended(archive, tx, job)
 
 

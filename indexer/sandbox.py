@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -359,6 +360,22 @@ _HEAVY = (
 )
 
 
+_PRACTISED = ("plain", "html", "csv", "xml", "pptx", "odf")
+"""Formats whose samples are made of nothing."""
+
+
+def _practise(read: Callable[[Path, str], bytes]) -> None:
+    """Read samples of our own: tables, expressions and memory that reading needs are there once, before the fork, and
+    not made by every child anew."""
+    from indexer import formats
+
+    with tempfile.TemporaryDirectory(prefix="muniment-read-") as folder:
+        for name in _PRACTISED:
+            sample = Path(folder) / f"sample.{formats.get(name).EXTENSIONS[0]}"
+            sample.write_bytes(formats.get(name).sample())
+            read(sample, sample.name)
+
+
 def _main(arguments: list[str]) -> None:
     control = socket.socket(fileno=int(arguments[0]))
     missing = confine.depart(parent=int(arguments[1]))
@@ -370,7 +387,7 @@ def _main(arguments: list[str]) -> None:
 
     for name in formats.names():
         formats.get(name)
-    importlib.import_module("indexer.reading")
+    _practise(importlib.import_module("indexer.reading").read_task)
     if arguments[3]:
         importlib.import_module(arguments[3]).warm()
     gc.collect()

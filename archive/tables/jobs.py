@@ -138,6 +138,13 @@ class Jobs:
         )
         return self._connection.execute(found.limit(1)).first() is not None
 
+    def wanted(self, kind: str, component_id: str = "") -> bool:
+        """Is a job of this kind still to be done, of this component if one is given?"""
+        query = sa.select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.state.in_(("waiting", "running")))
+        if component_id:
+            query = query.where(jobs.c.payload["component"].as_string() == component_id)
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def counts(self) -> Mapping[tuple[str, str], int]:
         """How many jobs of each kind are in each state."""
         rows = self._connection.execute(

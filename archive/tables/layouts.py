@@ -1,5 +1,6 @@
 """Which office file was laid out, as which PDF."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,22 @@ class Layouts:
             sa.select(layouts.c.digest, layouts.c.pages).where(layouts.c.component_id == component_id)
         ).one_or_none()
         return None if row is None else Layout(row.digest or "", row.pages)
+
+    def owed(self, media_types: Sequence[str], *, limit: int) -> Sequence[str]:
+        """Files of these kinds with pages to look at that nobody has tried to lay out; current ones, newest first."""
+        rows = self._connection.execute(
+            sa.select(components.c.id)
+            .outerjoin(layouts, layouts.c.component_id == components.c.id)
+            .where(
+                layouts.c.component_id.is_(None),
+                components.c.media_type.in_(media_types),
+                components.c.image_pages > 0,
+                components.c.current,
+            )
+            .order_by(components.c.added_at.desc(), components.c.id)
+            .limit(limit)
+        )
+        return list(rows.scalars())
 
     def put(self, component_id: str, layout: Layout, at: datetime) -> None:
         """Remember what became of it, once; from now on the pages of this component are those of its layout."""

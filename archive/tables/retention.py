@@ -251,11 +251,7 @@ class Retention:
         self._connection.execute(
             certified_copies.update().where(certified_copies.c.record_id == record_id).values(digest=None)
         )
-        for digest in sorted(held):
-            if not any(self._uses(column, digest) for column in _OBJECTS):
-                gone = objects.delete().where(objects.c.digest == digest).returning(objects.c.address)
-                for address in self._connection.execute(gone).scalars():
-                    self._connection.execute(debris.insert().values(id=new_id(), kind="object", what=address))
+        self._let_go(held, new_id)
         came = sa.select(intake.c.moved_to).where(intake.c.record_id == record_id, intake.c.moved_to != "")
         for moved_to in list(self._connection.execute(came).scalars()):
             self._connection.execute(debris.insert().values(id=new_id(), kind="source", what=moved_to))
@@ -267,6 +263,19 @@ class Retention:
             .where(records.c.id == record_id)
             .values(lifecycle="destroyed", shelf_location="", revision=records.c.revision + 1)
         )
+
+    def forget_pictures(self, component_id: str, new_id: Callable[[], str]) -> None:
+        """The pictures of a component show what it is shown as no more: they are drawn anew."""
+        own = sa.delete(renditions).where(renditions.c.component_id == component_id).returning(renditions.c.digest)
+        self._let_go(set(self._connection.execute(own).scalars()), new_id)
+
+    def _let_go(self, digests: Iterable[str], new_id: Callable[[], str]) -> None:
+        """Destroy the keys of what nothing points to any more."""
+        for digest in sorted(digests):
+            if not any(self._uses(column, digest) for column in _OBJECTS):
+                gone = objects.delete().where(objects.c.digest == digest).returning(objects.c.address)
+                for address in self._connection.execute(gone).scalars():
+                    self._connection.execute(debris.insert().values(id=new_id(), kind="object", what=address))
 
     def _digests(self, column: "sa.Column[str]", record_id: str, own: Sequence[str]) -> Iterable[str]:
         """Which objects the record and its components point to from this column."""

@@ -10,12 +10,12 @@ import pytest
 from PIL import Image, ImageChops
 
 from access.actors import OPERATOR
-from archive import intake, renditions, worker
+from archive import intake, layouts, renditions, worker
 from archive.app import Archive
 from archive.intake import Claims
 from archive.model import Component
 from indexer.reading import Reader
-from indexer.typesetting import Typesetter
+from indexer.typesetting import ProgramMissing, Typesetter, TypesetterBroken, WallsMissing
 from tests.builders import a_person, settle
 from tests.conftest import Clock
 from tests.samples import make
@@ -122,6 +122,59 @@ def test_a_libreoffice_that_never_works_leaves_the_text_to_be_looked_at(
     lay_out(dying, reader)
 
     assert drawn(dying, letter) == {(1, 240), (1, 960)}
+
+
+@pytest.mark.parametrize("missing", [WallsMissing("no walls"), ProgramMissing("not there"), TypesetterBroken("dies")])
+def test_what_could_not_be_laid_out_on_this_machine_is_laid_out_when_it_can_be(
+    dying: Archive, reader: Reader, clock: Clock, monkeypatch: pytest.MonkeyPatch, missing: TypesetterBroken
+) -> None:
+    def refuse(_: Typesetter, files: Sequence[tuple[Path, str]]) -> list[bytes]:
+        raise missing
+
+    monkeypatch.setattr(Typesetter, "typeset", refuse)
+    letter = a_letter(dying, reader)
+    while worker.lay_out_some(dying, reader, "test/0"):
+        clock.advance(minutes=10)
+    lay_out(dying, reader)
+    assert drawn(dying, letter) == {(1, 240), (1, 960)}, "its text, meanwhile"
+    with pytest.raises(TypesetterBroken):
+        layouts.catch_up(dying)
+
+    _it_is_laid_out_now(dying, reader, monkeypatch, letter)
+
+
+def test_a_libreoffice_that_is_installed_later_lays_out_what_came_before(
+    dying: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = dying.settings
+    dying.settings = replace(there, office_program="")
+    letter = a_letter(dying, reader)
+    lay_out(dying, reader)
+    layouts.catch_up(dying)
+    assert not worker.lay_out_some(dying, reader, "test/0")
+
+    dying.settings = there
+    _it_is_laid_out_now(dying, reader, monkeypatch, letter)
+
+
+def _it_is_laid_out_now(archive: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch, letter: Component) -> None:
+    def typeset(_: Typesetter, files: Sequence[tuple[Path, str]]) -> list[bytes]:
+        return [make.pdf("one", "two")] * len(files)
+
+    monkeypatch.setattr(Typesetter, "typeset", typeset)
+    with archive.read() as tx:
+        of_text = {tx.records.rendition(letter.id, 1, width) or "" for width in (240, 960)}
+
+    layouts.catch_up(archive)
+    layouts.catch_up(archive)
+    lay_out(archive, reader)
+
+    assert component_of(archive, letter.record_id).image_pages == 2
+    assert drawn(archive, letter) == {(1, 240), (1, 960), (2, 960)}
+    with archive.read() as tx:
+        assert [tx.objects.get(digest) for digest in of_text] == [None, None], "whoever destroys it destroys all of it"
+        assert not tx.layouts.owed([letter.media_type], limit=1)
+        assert not tx.jobs.dead()
 
 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.4 nonsense %%EOF"])
