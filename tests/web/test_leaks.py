@@ -699,6 +699,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("handovers.keeping", "POST"): None,  # takes up what is open to whoever asks; nothing else
     ("handovers.leaving", "GET"): get("/handovers/leaving/insider"),
     ("scans.read", "POST"): post("/scans/", {}),
+    ("status.rebuild_index", "POST"): post("/status/index", {}),
     ("status.retry_jobs", "POST"): post("/status/jobs", {"job": "1"}),
     ("api.retry_jobs", "POST"): send("POST", "/api/v1/jobs/retry", {"job": 1}),
     ("account.enter_code", "GET"): get("/sign-in/code"),

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from access.actors import OPERATOR
-from archive import intake, people, records, saved_searches
+from archive import indexing, intake, people, records, saved_searches
 from archive.app import Archive
 from archive.intake import Claims
 from archive.search import Question
@@ -186,7 +186,9 @@ def test_a_hit_says_whether_the_paper_is_on_its_shelf_and_what_one_has_borrowed(
 
 
 def test_a_bad_question_is_explained_in_the_readers_language(keeper: Visitor):
-    assert "只有要排除的词" in keeper.get("/?q=-合同").text
+    page = keeper.get("/?q=-合同").text
+    assert "只有要排除的词" in page
+    assert "份档案" not in page, "what was not understood was not counted"
     assert "检索式有 501 个字符；最多 500 个。" in keeper.get("/?q=" + "长" * 501).text
 
 
@@ -195,6 +197,20 @@ def test_searching_while_there_is_no_index_is_explained_too(archive: Archive, ke
     shutil.rmtree(archive.settings.index)
     answer = keeper.get("/?q=合同")
     assert (answer.status_code, "正在重建索引" in answer.text) == (200, True)
+
+
+def test_who_runs_the_machine_has_the_index_built_anew_from_its_page_and_searching_goes_on(
+    archive: Archive, signed_in: SignedIn, keeper: Visitor
+):
+    a_person(archive, "machinist", "sysadmin")
+    assert "重建索引" in signed_in("machinist").get("/status").text
+    assert "重建索引" not in keeper.get("/status").text
+
+    answer = signed_in("machinist").post("/status/index", follow_redirects=True)
+
+    assert "正在重建索引，期间检索照常" in answer.text
+    assert indexing.rebuild_wanted(archive)
+    assert keeper.get("/?q=合同").status_code == 200
 
 
 # ---- One record ----

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import status
+from archive import indexing, status
 from web import current
 from web.language import gettext
 
@@ -14,6 +14,13 @@ blueprint = Blueprint("status", __name__)
 def retry_jobs() -> ResponseReturnValue:
     count = status.retry_jobs(current.archive(), current.actor(), request.form.get("job", None, int))
     flash(gettext("%(count)s jobs are tried again.", count=count))
+    return redirect(url_for("status.show"), 303)
+
+
+@blueprint.post("/status/index")
+def rebuild_index() -> ResponseReturnValue:
+    indexing.want_rebuild(current.archive(), current.actor())
+    flash(gettext("The index is being built anew; searching goes on meanwhile."))
     return redirect(url_for("status.show"), 303)
 
 
