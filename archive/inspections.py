@@ -1,43 +1,48 @@
 """Store-rooms are inspected against the eight protections (八防): each item with a result, a bad one with a measure.
 
-A bad item opens a corrective action of its own. The items are data with their sources.
+A bad item opens a corrective action of its own. The items are a sheet that the company may change; what was looked at
+before keeps its name.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import climate, locations, naming
+from archive import climate, house_sheets, locations, naming
 from archive.app import Archive
 from archive.errors import Conflict, Invalid
+from archive.house_sheets import protections
 from archive.model import new_id
-from archive.model.climate import RESULTS, Inspection
+from archive.model.climate import RESULTS, Inspection, InspectionItem
 from archive.model.rooms import Location
+from archive.tables import Transaction
 
-SHIPPED = Path(__file__).parent / "data" / "inspection_items.csv"
 TEXT_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    code: str
-    zh: str
-    en: str
-    looked_at: str
-    looked_at_en: str
-    source: str
+class Inspected:
+    """A room and its inspections, the latest first; the items of today, and every one there ever was, by its code."""
+
+    location: Location
+    found: Sequence[Inspection]
+    items: Sequence[InspectionItem]
+    known: Mapping[str, InspectionItem]
+    people: Mapping[str, str]
 
 
-@lru_cache(maxsize=1)
-def items() -> Sequence[Item]:
-    with SHIPPED.open(encoding="utf-8-sig", newline="") as file:
-        return [Item(**row) for row in csv.DictReader(file)]
+def items(tx: Transaction) -> Sequence[InspectionItem]:
+    """What is looked at today."""
+    return [protections.check(one) for one in house_sheets.lines(tx, "protections")]
+
+
+def known(archive: Archive) -> Mapping[str, InspectionItem]:
+    """Every item there ever was, as it was called last."""
+    with archive.read() as tx:
+        return _known(tx)
 
 
 def inspect(
@@ -48,14 +53,14 @@ def inspect(
     says what is done about it."""
     rules.require(actor, Action.KEEP_ROOMS)
     today = archive.now().astimezone().date()
-    if set(results) != {one.code for one in items()}:
-        raise Invalid("Say of every item whether it is as it should be.", "bad-inspection")
     clean = {item: (result, naming.clean(measure)[:TEXT_MAX]) for item, (result, measure) in results.items()}
     if any(result not in RESULTS or (result == "bad" and not measure) for result, measure in clean.values()):
         raise Invalid("Where something is not as it should be, say what is done about it.", "bad-inspection")
     if (on or today) > today:
         raise Invalid("This day has not come yet.", "bad-inspection")
     with archive.write() as tx:
+        if set(results) != {one.code for one in items(tx)}:
+            raise Invalid("Say of every item whether it is as it should be.", "bad-inspection")
         location = locations.seen(tx, actor, location_id)
         locations.require_site(actor, location.site)
         if location.kind != "room" or location.closed_at is not None:
@@ -72,10 +77,15 @@ def inspect(
         return one
 
 
-def every(archive: Archive, actor: Actor, location_id: str) -> tuple[Location, Sequence[Inspection], Mapping[str, str]]:
-    """A room, its inspections, the latest first, and the names of who inspected."""
+def every(archive: Archive, actor: Actor, location_id: str) -> Inspected:
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:
         location = locations.seen(tx, actor, location_id)
         found = tx.climate.inspections_in([location_id])
-        return location, found, tx.people.names({one.inspected_by for one in found})
+        people = tx.people.names({one.inspected_by for one in found})
+        return Inspected(location, found, items(tx), _known(tx), people)
+
+
+def _known(tx: Transaction) -> Mapping[str, InspectionItem]:
+    every = [house_sheets.shipped("protections"), *(one.rows for one in reversed(tx.house_sheets.every("protections")))]
+    return {line["code"]: protections.check(line) for lines in every for line in lines}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from archive import inspections
+from archive.app import Archive
 from archive.model.climate import Action, Finding, shown
 
 FINDINGS: Mapping[str, tuple[str, str]] = {
@@ -19,10 +20,10 @@ RESULTS: Mapping[str, tuple[str, str]] = {
 UNITS = {"temperature": "℃", "humidity": "%"}
 
 
-def of_action(action: Action) -> tuple[str, str]:
+def of_action(archive: Archive, action: Action) -> tuple[str, str]:
     if action.kind != "inspection":
         return FINDINGS[action.kind]
-    item = next((one for one in inspections.items() if one.code == action.item), None)
+    item = inspections.known(archive).get(action.item)
     return (f"{item.zh}异常", f"{item.en}: not as it should be") if item else (action.item, action.item)
 
 

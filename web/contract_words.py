@@ -60,23 +60,6 @@ PROVISIONS: Mapping[str, LazyString] = {
     "preliminary_ends": _l("The preliminary contract ends when the next takes effect"),
     "handover": _l("Ended: hand over premises, facilities and papers"),
 }
-SHEETS: Mapping[str, LazyString] = {
-    "deadlines": _l("Provisions and periods of the law"),
-    "validity": _l("Validity checklist"),
-}
-COLUMNS: Mapping[str, LazyString] = {
-    "code": _l("Code"),
-    "law": _l("Law"),
-    "article": _l("Article"),
-    "days": _l("Days"),
-    "valid_from": _l("Holds from"),
-    "valid_to": _l("Holds until"),
-    "source": _l("Source"),
-    "says": _l("What it says"),
-    "kinds": _l("For which kinds"),
-    "zh": _l("Name in Chinese"),
-    "en": _l("Name in English"),
-}
 STATES: Mapping[str, LazyString] = {
     "draft": _l("Draft, to be reviewed"),
     "confirmed": _l("Confirmed"),

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 
 from archive import inspections
-from archive.inspections import Item
-from archive.model.climate import Action, Finding, Rule, shown
-from web import language, sentences, words
+from archive.model.climate import Action, Finding, InspectionItem, Rule, shown
+from web import current, language, sentences, words
 from web.language import gettext
 from web.language import lazy_gettext as _l
 
@@ -72,14 +71,15 @@ def about(finding: Finding) -> str:
 def of_action(action: Action) -> str:
     if action.kind != "inspection":
         return str(FINDINGS[action.kind])
-    return next((item(one) for one in inspections.items() if one.code == action.item), action.item)
+    one = inspections.known(current.archive()).get(action.item)
+    return item(one) if one else action.item
 
 
-def item(one: Item) -> str:
+def item(one: InspectionItem) -> str:
     return one.zh if language.language() == "zh" else one.en
 
 
-def looked_at(one: Item) -> str:
+def looked_at(one: InspectionItem) -> str:
     return one.looked_at if language.language() == "zh" else one.looked_at_en
 
 

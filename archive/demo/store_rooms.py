@@ -38,7 +38,8 @@ def set_up(archive: Archive, records: Sequence[DemoRecord]) -> None:
         on = begins - timedelta(days=20)
         climate.calibrate(archive, keeper, one.id, on=on, until=on + timedelta(days=365), certificate=f"JL-{number}")
         lines += _readings(number, begins, archive.now(), random.Random(seed))  # noqa: S311 — the same company each time
-        good = {item.code: ("good", "") for item in inspections.items()}
+        with archive.read() as tx:
+            good = {item.code: ("good", "") for item in inspections.items(tx)}
         for ago in INSPECTED_AGO:
             inspections.inspect(archive, keeper, room.id, good, on=today - timedelta(days=ago), note="月度检查")
     if boxes:

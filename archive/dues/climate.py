@@ -36,7 +36,7 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]:
                 yield Due(one.id, said, until + timedelta(days=0 if one.valid_until else 30), link, duty=duty)
         for action in room.open_actions:
             if action.due_on <= span.until:
-                what = say(*room_words.of_action(action))
+                what = say(*room_words.of_action(archive, action))
                 said = say(
                     f"{address} 整改 {action.number}：{what}", f"{address}: corrective action {action.number}, {what}"
                 )

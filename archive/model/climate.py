@@ -272,6 +272,18 @@ def shown(tenths: int | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class InspectionItem:
+    """One of the protections, and what is looked at for it."""
+
+    code: str
+    zh: str
+    en: str
+    looked_at: str
+    looked_at_en: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """A look at a room against the eight protections (八防), item by item."""
 

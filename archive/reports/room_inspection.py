@@ -25,8 +25,11 @@ ASKED = (
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
     place = locations.place_called(archive, actor, asked["place"])
-    location, found, people = inspections.every(archive, actor, place.id)
-    one = next((each for each in found if asked["on"] in ("", each.inspected_on.isoformat())), None)
+    shown = inspections.every(archive, actor, place.id)
+    location, people = shown.location, shown.people
+    one = next((each for each in shown.found if asked["on"] in ("", each.inspected_on.isoformat())), None)
+    # What was looked at then, under the names of today.
+    items = [item for item in shown.known.values() if item.code in one.results] if one else shown.items
     columns = (
         Column(say("序号", "No."), 0.4, number=True),
         Column(say("项目", "Item"), 1),
@@ -37,7 +40,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     rows = tuple(
         (at, say(item.zh, item.en), say(item.looked_at, item.looked_at_en),
          say(*RESULTS[one.results[item.code][0]]) if one else "", one.results[item.code][1] if one else "")
-        for at, item in enumerate(inspections.items(), 1)
+        for at, item in enumerate(items, 1)
     )  # fmt: skip
     facts = Facts(
         (

@@ -31,6 +31,7 @@ from archive.tables.fileplan import FilePlan
 from archive.tables.forms import Forms
 from archive.tables.grants import Grants
 from archive.tables.handovers import Handovers
+from archive.tables.house_sheets import HouseSheets
 from archive.tables.imports import Imports
 from archive.tables.intake import Intake
 from archive.tables.jobs import IndexQueue, Jobs
@@ -113,6 +114,7 @@ class Transaction:
         self.forms = Forms(connection)
         self.stocktakes = Stocktakes(connection)
         self.properties = Properties(connection)
+        self.house_sheets = HouseSheets(connection)
 
 
 class Tables:

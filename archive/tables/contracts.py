@@ -1,7 +1,7 @@
 """Contracts and what is known of their projects."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,22 +13,10 @@ from archive.tables.schema.contracts import (
     contract_amendments,
     contract_evidence,
     contract_projects,
-    contract_rules,
     contracts,
 )
 
 NO_SUCH_CONTRACT = "There is no such contract."
-
-
-@dataclass(frozen=True, slots=True)
-class SheetVersion:
-    """A sheet of rules about contracts as it was from a moment on."""
-
-    version: int
-    changed_at: datetime
-    changed_by: str
-    reason: str
-    rows: tuple[Mapping[str, str], ...]
 
 
 class Contracts:
@@ -119,32 +107,6 @@ class Contracts:
             contract_amendments.c.record_id == record_id, contract_amendments.c.state != "void"
         )
         return self._connection.execute(query).first() is not None
-
-    # Rules
-
-    def sheet(self, sheet: str) -> Sequence[SheetVersion]:
-        """Every version of a sheet, newest first."""
-        rows = self._connection.execute(
-            sa.select(contract_rules).where(contract_rules.c.sheet == sheet).order_by(contract_rules.c.version.desc())
-        )
-        return [
-            SheetVersion(row["version"], row["changed_at"], row["changed_by"], row["reason"], tuple(row["rows"]))
-            for row in rows.mappings()
-        ]
-
-    def add_sheet(self, sheet: str, rows: Sequence[Mapping[str, str]], at: datetime, by: str, reason: str) -> None:
-        known = self.sheet(sheet)
-        version = known[0].version + 1 if known else 1
-        self._connection.execute(
-            contract_rules.insert().values(
-                sheet=sheet,
-                version=version,
-                changed_at=at,
-                changed_by=by,
-                reason=reason,
-                rows=[dict(one) for one in rows],
-            )
-        )
 
     def _where(self, condition: sa.ColumnElement[bool]) -> Sequence[Contract]:
         rows = self._connection.execute(

@@ -70,6 +70,22 @@ class Loans:
 
     # Loans and items
 
+    def counted_pages(self) -> Sequence[tuple[str, int, int, datetime, str]]:
+        """Record, pages that went out, pages that came back, when, and the number of the loan; the latest last."""
+        rows = self._connection.execute(
+            sa.select(
+                loan_items.c.record_id,
+                loan_items.c.pages_out,
+                loan_items.c.pages_in,
+                loan_items.c.ended_at,
+                loans.c.number,
+            )
+            .join(loans, loans.c.id == loan_items.c.loan_id)
+            .where(loan_items.c.form == "paper", loan_items.c.received_by != "", loan_items.c.ended_at.is_not(None))
+            .order_by(loan_items.c.ended_at)
+        )
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
     def add(self, loan: Loan) -> None:
         """Raises Conflict when one of its papers is spoken for already: the database decides (INV-07)."""
         refuse_frozen(self._connection, [item.record_id for item in loan.items if item.form is Form.PAPER])

@@ -232,6 +232,17 @@ class Records:
         )
         return {row[0]: row[1] for row in rows}
 
+    def proving(self, scope: Scope, first: date, last: date) -> Mapping[str, tuple[int, int, date | None]]:
+        """Class → how many kept records a scope admits, how many of them are dated within these days, and the latest
+        date of any."""
+        within = sa.func.sum(sa.case((records.c.document_date.between(first, last), 1), else_=0))
+        rows = self._connection.execute(
+            sa.select(records.c.class_code, sa.func.count(), within, sa.func.max(records.c.document_date))
+            .where(records.c.lifecycle.in_(KEPT), records.c.class_code.is_not(None), inside(scope))
+            .group_by(records.c.class_code)
+        )
+        return {row[0]: (row[1], int(row[2]), row[3]) for row in rows}
+
     def by_lifecycle(self) -> Mapping[str, int]:
         """How many records there are of each state: the house's own count, for those who run it."""
         rows = self._connection.execute(sa.select(records.c.lifecycle, sa.func.count()).group_by(records.c.lifecycle))

@@ -72,6 +72,22 @@ class Stocktakes:
         )
         return {row.record_id: (row.seen_at, row.seen_id) for row in rows}
 
+    def counted_pages(self) -> Sequence[tuple[str, int, int, datetime, str]]:
+        """Record, pages it should have, pages counted, when, and the number of the stocktake; the latest last."""
+        rows = self._connection.execute(
+            sa.select(
+                stocktake_lines.c.record_id,
+                stocktake_lines.c.pages_expected,
+                stocktake_lines.c.pages,
+                stocktake_lines.c.seen_at,
+                stocktakes.c.number,
+            )
+            .join(stocktakes, stocktakes.c.id == stocktake_lines.c.stocktake_id)
+            .where(stocktake_lines.c.pages.is_not(None), stocktake_lines.c.seen_at.is_not(None))
+            .order_by(stocktake_lines.c.seen_at)
+        )
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
     def _stocktakes(self, condition: sa.ColumnElement[bool], *, limit: int = 1) -> Sequence[Stocktake]:
         rows = list(
             self._connection.execute(

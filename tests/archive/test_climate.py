@@ -279,14 +279,19 @@ def test_what_a_room_asks_for_falls_due_and_is_gone_when_it_is_done(
     clock.advance(hours=10)
     read(archive, keeper, instrument)
     climate.calibrate(archive, keeper, instrument.id, on=date(2026, 3, 1), until=date(2027, 3, 1))
-    inspections.inspect(archive, keeper, room.id, {one.code: ("good", "") for one in inspections.items()})
+    inspections.inspect(archive, keeper, room.id, every_item(archive))
     assert {said for said in due() if "readings" not in said} == set()
+
+
+def every_item(archive: Archive) -> dict[str, tuple[str, str]]:
+    with archive.read() as tx:
+        return {one.code: ("good", "") for one in inspections.items(tx)}
 
 
 def test_an_inspection_says_something_of_every_item_and_a_bad_one_opens_an_action(
     archive: Archive, keeper: Actor, room: Location
 ) -> None:
-    good = {one.code: ("good", "") for one in inspections.items()}
+    good = every_item(archive)
     assert len(good) == 8
     for wrong in ({}, good | {"fire": ("bad", "")}, good | {"fire": ("perhaps", "")}, good | {"war": ("good", "")}):
         with pytest.raises(Invalid):

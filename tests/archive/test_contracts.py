@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from access.actors import Actor
 from access.rules import Denied
-from archive import amendments, contract_desk, contract_law, contracts, dues, locations, reports, search
+from archive import amendments, contract_desk, contract_law, contracts, dues, house_sheets, locations, reports, search
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
 from archive.locations import NewPlace
@@ -502,51 +502,36 @@ def test_a_law_that_changes_is_a_line_more_and_reckoned_from_its_day(
     archive: Archive, keeper: Actor, owner: Actor
 ) -> None:
     one = confirmed(archive, keeper, owner, "2026-01-01", "2028-12-31")
-    shown = contract_law.show(archive, keeper, "deadlines")
+    shown = house_sheets.show(archive, keeper, "deadlines")
     line = {
         "code": "not_renewing", "law": "新物业管理法", "article": "12", "days": "180", "valid_from": "2028-01-01",
         "source": "公报", "says": "六个月",
     }  # fmt: skip
     old = next(dict(each) for each in shown.versions[0].rows if each["code"] == "not_renewing")
     with pytest.raises(Invalid, match="why"):
-        contract_law.change(archive, keeper, "deadlines", line, version=0, reason=" ")
+        house_sheets.change(archive, keeper, "deadlines", line, version=0, reason=" ")
     with pytest.raises(Invalid, match="days"):
-        contract_law.change(archive, keeper, "deadlines", {**line, "days": "半年"}, version=0, reason="新法")
-    contract_law.change(archive, keeper, "deadlines", {**old, "valid_to": "2027-12-31"}, version=0, reason="新法")
+        house_sheets.change(archive, keeper, "deadlines", {**line, "days": "半年"}, version=0, reason="新法")
+    house_sheets.change(archive, keeper, "deadlines", {**old, "valid_to": "2027-12-31"}, version=0, reason="新法")
     with pytest.raises(Conflict, match="meanwhile"):
-        contract_law.change(archive, keeper, "deadlines", line, version=0, reason="新法")
-    contract_law.change(archive, keeper, "deadlines", line, version=1, reason="新法")
+        house_sheets.change(archive, keeper, "deadlines", line, version=0, reason="新法")
+    house_sheets.change(archive, keeper, "deadlines", line, version=1, reason="新法")
 
     assert contract_desk.show(archive, keeper, one.id).row.notice_by == date(2028, 12, 31) - timedelta(days=180)
-    versions = contract_law.show(archive, keeper, "deadlines").versions
+    versions = house_sheets.show(archive, keeper, "deadlines").versions
     assert [(each.version, each.reason) for each in versions] == [(2, "新法"), (1, "新法"), (0, "")]
     with pytest.raises(Denied):
-        contract_law.change(archive, owner, "deadlines", line, version=2, reason="x")
-
-
-@pytest.mark.parametrize("code", sorted(contract_law.SHEETS))
-def test_a_sheet_goes_out_as_a_table_and_comes_back_the_same(archive: Archive, keeper: Actor, code: str) -> None:
-    before = contract_law.show(archive, keeper, code).versions[0].rows
-    for workbook in (False, True):
-        table = contract_law.dump(archive, keeper, code, workbook=workbook)
-        contract_law.load(archive, keeper, code, table, reason="原样导入")
-        assert contract_law.show(archive, keeper, code).versions[0].rows == before
-    with pytest.raises(Invalid, match="columns"):
-        contract_law.load(archive, keeper, code, b"a,b\r\n1,2\r\n", reason="x")
-    with pytest.raises(Invalid, match="Line 2"):
-        contract_law.load(
-            archive, keeper, code, contract_law.dump(archive, keeper, code).replace(b"20", b"xx"), reason="x"
-        )
+        house_sheets.change(archive, owner, "deadlines", line, version=2, reason="x")
 
 
 def test_the_checklist_of_a_contract_is_the_one_of_the_day_it_was_signed(
     archive: Archive, keeper: Actor, owner: Actor
 ) -> None:
-    rows = [dict(each) for each in contract_law.show(archive, keeper, "validity").versions[0].rows]
+    rows = [dict(each) for each in house_sheets.show(archive, keeper, "validity").versions[0].rows]
     old = next(each for each in rows if each["code"] == "assembly")
     new = {**old, "zh": "业主大会双过半表决结果", "valid_from": "2027-01-01", "source": "民法典 278"}
-    contract_law.change(archive, keeper, "validity", {**old, "valid_to": "2026-12-31"}, version=0, reason="民法典")
-    contract_law.change(archive, keeper, "validity", new, version=1, reason="民法典")
+    house_sheets.change(archive, keeper, "validity", {**old, "valid_to": "2026-12-31"}, version=0, reason="民法典")
+    house_sheets.change(archive, keeper, "validity", new, version=1, reason="民法典")
     one = a_contract(archive, keeper, "2026-01-01", "2026-12-31", name="one", signed_on="2025-12-20")
     other = a_contract(archive, keeper, "2027-01-01", "2027-12-31", name="other", signed_on="2027-01-01")
 

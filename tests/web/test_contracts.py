@@ -123,20 +123,20 @@ def test_a_renewal_begins_where_its_predecessor_ends(archive: Archive, office: C
 
 def test_the_sheets_of_the_law_are_changed_on_their_page(archive: Archive, office: Callable[[str], Visitor]):
     keeper, owner = office("keeper"), office("owner")
-    assert "民法典" in owner.get("/contracts/law").text
+    assert "民法典" in owner.get("/sheets/deadlines").text
     line = {
         "code": "not_renewing", "law": "新法", "article": "9", "days": "120", "valid_from": "2030-01-01",
         "source": "公报", "version": "0", "reason": "新法施行",
     }  # fmt: skip
-    assert owner.post("/contracts/law/deadlines/line", line).status_code == 422
-    assert keeper.post("/contracts/law/deadlines/line", {**line, "days": "x"}).status_code == 422
-    assert keeper.post("/contracts/law/deadlines/line", line).status_code == 303
-    assert "新法施行" in keeper.get("/contracts/law").text
-    table = keeper.get("/contracts/law/deadlines/table").data
+    assert owner.post("/sheets/deadlines/line", line).status_code == 403
+    assert keeper.post("/sheets/deadlines/line", {**line, "days": "x"}).status_code == 422
+    assert keeper.post("/sheets/deadlines/line", line).status_code == 303
+    assert "新法施行" in keeper.get("/sheets/deadlines").text
+    table = keeper.get("/sheets/deadlines/table").data
     assert "新法" in table.decode("utf-8-sig")
     handed = {"table": (io.BytesIO(table.replace("公报".encode(), "国务院公报".encode())), "law.csv"), "reason": "更正"}
-    assert keeper.post("/contracts/law/deadlines/import", handed).status_code == 303
-    assert "国务院公报" in owner.get("/contracts/law").text
+    assert keeper.post("/sheets/deadlines/import", handed).status_code == 303
+    assert "国务院公报" in owner.get("/sheets/deadlines").text
 
 
 def test_a_contract_whose_paper_is_hidden_is_answered_like_none(archive: Archive, office: Callable[[str], Visitor]):

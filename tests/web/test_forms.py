@@ -69,5 +69,9 @@ def test_programs_fill_in_forms_too(archive: Archive, signed_in: Callable[[str],
     made = visitor.client.post("/api/v1/forms/F06/copies", json=said, headers=headers)
     assert made.status_code == 201, made.text
     assert (made.json["state"], made.json["record"]) == ("open", None)
+    of_before = visitor.client.post("/api/v1/forms/F06/copies", json={**said, "version": 7}, headers=headers)
+    assert of_before.status_code == 409
+    of_now = {**said, "version": visitor.get("/api/v1/forms/F06").json["version"]}
+    assert visitor.client.post("/api/v1/forms/F06/copies", json=of_now, headers=headers).status_code == 201
     said["fields"]["门窗"] = "不知道"  # type: ignore[index]
     assert visitor.client.post("/api/v1/forms/F06/copies", json=said, headers=headers).status_code == 422

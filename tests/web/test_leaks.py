@@ -644,9 +644,14 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         visitor.post("/contracts/new", {"record": id_, "title": "x", "kind": "service", "after": after})
         for after in ("", planted.contract)
     ],
-    ("contracts.law", "GET"): get("/contracts/law"),
-    ("contracts.table", "GET"): get("/contracts/law/deadlines/table"),
-    ("contracts.change_law", "POST"): post("/contracts/law/deadlines/line", {"code": "x", "reason": "x"}),
+    ("sheets.every", "GET"): get("/sheets"),
+    ("sheets.show", "GET"): get("/sheets/deadlines"),
+    ("sheets.table", "GET"): get("/sheets/deadlines/table"),
+    ("sheets.change", "POST"): post("/sheets/deadlines/line", {"code": "x", "reason": "x"}),
+    ("evidence.index", "GET"): get("/evidence"),
+    ("api.get_evidence", "GET"): get("/api/v1/evidence"),
+    ("api.get_sheet", "GET"): get("/api/v1/sheets/deadlines"),
+    ("api.put_sheet", "PUT"): send("PUT", "/api/v1/sheets/deadlines", {"lines": [], "reason": "x"}),
     ("contracts.show", "GET"): get("/contracts/{contract}"),
     ("contracts.do", "POST"): lambda planted, visitor, id_: [
         visitor.post(f"/contracts/{planted.contract}/{deed}", {"record": id_, "item": "authority", "says": "x"})

@@ -26,9 +26,10 @@ def get_form(given: Given) -> Response:
 
 
 def fill_form(given: Given) -> Response:
-    """`fields` are by name; `once` is a word of the program's own: what is sent again under it is filled in once."""
+    """`fields` are by name; `once` is a word of the program's own: what is sent again under it is filled in once.
+    `version` is the one whose fields were seen: when there is a newer one, nothing is filled in."""
     values = body(("site", "fields"))
-    entered.only(values, ("site", "fields", "once"))
+    entered.only(values, ("site", "fields", "once", "version"))
     site, once = entered.text(values, "site"), entered.text(values, "once")
     made = filling.fill(
         current.archive(),
@@ -36,6 +37,7 @@ def fill_form(given: Given) -> Response:
         given["code"],
         site,
         entered.by_name(values, "fields"),
+        version=entered.number(values, "version", 0) if "version" in values else None,
         once=once,
     )
     return _copy(made.serial, 201)

@@ -370,7 +370,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "FormToFill": {
         "type": "object",
         "required": ["site", "fields"],
-        "properties": {"site": TEXT, "fields": _TEXTS, "once": TEXT},
+        "properties": {"site": TEXT, "fields": _TEXTS, "once": TEXT, "version": COUNT},
         "additionalProperties": False,
     },
     "FormToComplete": {
@@ -427,6 +427,24 @@ SCHEMAS: Mapping[str, Schema] = {
                     }
                 )
             )
+        }
+    ),
+    "HouseSheet": thing({"code": TEXT, "version": COUNT, "columns": every(TEXT), "lines": every(_TEXTS)}),
+    "HouseSheetChange": thing({"lines": every(_TEXTS), "reason": TEXT}),
+    "Evidence": thing(
+        {
+            "year": COUNT,
+            "lines": every(
+                thing(
+                    {
+                        **dict.fromkeys(("code", "name", "source"), TEXT),
+                        **dict.fromkeys(("records", "of_the_year"), COUNT),
+                        "classes": COUNTS,
+                        "latest": DATE,
+                        **dict.fromkeys(("pages", "printouts"), every(TEXT)),
+                    }
+                )
+            ),
         }
     ),
     "PropertyTests": thing({"tests": every(thing(_PROPERTY_TEST, optional=("records", "bytes_read")))}),

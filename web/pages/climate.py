@@ -141,13 +141,14 @@ def do(id: str, deed: str) -> ResponseReturnValue:
 
 @blueprint.get("/<id>/inspections")
 def inspected(id: str) -> str:
-    location, found, people = inspections.every(current.archive(), current.actor(), id)
+    shown = inspections.every(current.archive(), current.actor(), id)
     return render_template(
         "climate/inspections.html",
-        location=location,
-        found=found,
-        people=people,
-        items=inspections.items(),
+        location=shown.location,
+        found=shown.found,
+        people=shown.people,
+        items=shown.items,
+        known=shown.known,
         results=RESULTS,
         today=current.archive().now().astimezone().date(),
     )
@@ -156,10 +157,8 @@ def inspected(id: str) -> str:
 @blueprint.post("/<id>/inspections")
 def inspect(id: str) -> ResponseReturnValue:
     form = request.form
-    results = {
-        one.code: (form.get(f"result-{one.code}", ""), form.get(f"measure-{one.code}", ""))
-        for one in inspections.items()
-    }
+    codes = [name.removeprefix("result-") for name in form if name.startswith("result-")]
+    results = {code: (form.get(f"result-{code}", ""), form.get(f"measure-{code}", "")) for code in codes}
     try:
         inspections.inspect(
             current.archive(), current.actor(), id, results, on=_day("inspected_on"), note=form.get("note", "")

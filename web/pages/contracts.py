@@ -1,14 +1,14 @@
-"""Contracts: the register, one with its chain, drafting and reviewing, and the law they are reckoned by."""
+"""Contracts: the register, one with its chain, drafting and reviewing."""
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import amendments, contract_desk, contract_law, contracts, records, sheets
+from archive import amendments, contract_desk, contracts, records
 from archive.errors import Conflict, Invalid, NotFound
-from web import contract_words, current, files, sentences
+from web import contract_words, current, sentences
 from web.language import gettext
 
 blueprint = Blueprint("contracts", __name__, url_prefix="/contracts")
@@ -83,51 +83,6 @@ def _carried_on(row: contract_desk.Row) -> dict[str, str]:
 
 def _entered() -> dict[str, str]:
     return {name: request.form.get(name, "") for name in FIELDS}
-
-
-@blueprint.get("/law")
-def law() -> str:
-    return _law("")
-
-
-def _law(problem: str) -> str:
-    archive, actor = current.archive(), current.actor()
-    shown = [contract_law.show(archive, actor, code) for code in contract_law.SHEETS]
-    return render_template("contracts/law.html", sheets=shown, problem=problem)
-
-
-@blueprint.get("/law/<code>/table")
-def table(code: str) -> Response:
-    workbook = request.args.get("form") == "xlsx"
-    content = contract_law.dump(current.archive(), current.actor(), code, workbook=workbook)
-    return files.table(content, f"{code}.{'xlsx' if workbook else 'csv'}")
-
-
-@blueprint.post("/law/<code>/<deed>")
-def change_law(code: str, deed: str) -> ResponseReturnValue:
-    archive, actor, form = current.archive(), current.actor(), request.form
-    reason = form.get("reason", "")
-    try:
-        if deed == "import":
-            file = request.files.get("table")
-            content = file.stream.read(sheets.BYTES_MAX + 1) if file is not None else b""
-            contract_law.load(archive, actor, code, content, reason=reason)
-        elif deed in ("line", "remove"):
-            contract_law.change(
-                archive,
-                actor,
-                code,
-                form,
-                version=form.get("version", -1, int),
-                reason=reason,
-                remove=deed == "remove",
-            )
-        else:
-            raise NotFound("There is no such page.")
-    except WENT_WRONG as error:
-        return _law(sentences.sentence(error)), 422
-    flash(gettext("The sheet is changed."))
-    return redirect(url_for("contracts.law"), 303)
 
 
 @blueprint.get("/<id>")

@@ -117,19 +117,6 @@ contract_amendments = sa.Table(
     ),
 )
 
-# What the law says of contracts and what makes one valid: each sheet as a whole, as it was from a moment on.
-contract_rules = sa.Table(
-    "contract_rules",
-    metadata,
-    sa.Column("sheet", sa.String(20), primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("changed_at", Instant, nullable=False),
-    sa.Column("changed_by", sa.String(16), nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("rows", sa.JSON, nullable=False),
-    sa.CheckConstraint("reason <> ''", name="reason"),
-)
-
 contract_projects = sa.Table(
     "contract_projects",
     metadata,

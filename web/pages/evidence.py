@@ -1,0 +1,21 @@
+"""What proves which clause of the standard and which goal, with how much of it there is."""
+
+from flask import Blueprint, render_template, request
+
+from archive import evidence, reports
+from web import current, language
+
+blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
+
+
+@blueprint.get("")
+def index() -> str:
+    archive, actor = current.archive(), current.actor()
+    year = request.args.get("year", 0, int)
+    found = evidence.index(archive, actor, year=year if 1990 <= year <= 2200 else 0)
+    return render_template(
+        "evidence/index.html",
+        found=found,
+        printouts=reports.offered(actor, language.language()),
+        chinese=language.language() == "zh",
+    )
