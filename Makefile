@@ -60,7 +60,7 @@ s3-server: ## Build the S3 server that tests of backups use where it is there (n
 opensearch-server: ## Fetch the search server that tests of its engine use where it is there (needs Maven; it runs on Java)
 	$(PYTHON) tools/opensearch_server.py
 
-soak: $(VENV)/installed-dev ## Run what takes too long for the suite: a thousand kills, ten thousand files at once
+soak: $(VENV)/installed-dev ## Run what takes too long for the suite: a thousand kills, ten thousand files at once, walks of twenty minutes
 	$(BIN)/python -m tests.soak
 
 screenshots: $(VENV)/installed-dev ## Write a picture of every page to screenshots/

@@ -49,8 +49,8 @@ def open_list(archive: Archive, actor: Actor, ids: Sequence[str], group: Sequenc
     ids = list(dict.fromkeys(ids))
     if not 0 < len(ids) <= LIST_MAX:
         raise Invalid(f"A list has 1 to {LIST_MAX} records.", "bad-list")
-    due = {one.record.id: one for one in retention.due(archive, actor)}
     with archive.write() as tx:
+        due = retention.due_among(tx, actor, ids, fileplan.today(archive))
         members = _people_of(tx, group)
         if len(members) < disposals.GROUP_MIN:
             raise Invalid("A group for appraisal has at least three people.", "small-group")
@@ -163,10 +163,11 @@ def approve(archive: Archive, actor: Actor, disposal_id: str, *, yes: bool, reas
         files = _files(tx, items)
         if _digest([replace(item, files=files[item.record_id]) for item in items]) != disposal.digest:
             raise Conflict("A record got another file since this was proposed: send it back.", "files-changed")
-        for item in items:
-            if item.decision != "destroy":
-                _keep_longer(archive, tx, item)
-                tx.retention.save_item(disposal_id, replace(item, done_at=at))
+        kept = [item for item in items if item.decision != "destroy"]
+        terms = tx.numbering.terms([item.record_id for item in kept])
+        for item in kept:
+            _keep_longer(archive, tx, item, terms.get(item.record_id, Terms(item.record_id)))
+            tx.retention.save_item(disposal_id, replace(item, done_at=at))
         disposal = replace(
             _step(disposal, Event.APPROVE),
             approved_at=at,
@@ -220,8 +221,10 @@ def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
         held = tx.retention.holds_on([item.record_id for item in wanted])
         due = retention.still_due(tx, [item.record_id for item in wanted], fileplan.today(archive))
         files = _files(tx, wanted)
+        lent = tx.loans.held_among([item.record_id for item in wanted])
+        records = tx.records.many([item.record_id for item in wanted])
         for item in wanted:
-            left_out = "held" if item.record_id in held else "lent" if _is_out(tx, item.record_id) else ""
+            left_out = "held" if item.record_id in held else "lent" if item.record_id in lent else ""
             left_out = left_out or ("" if item.record_id in due else "not-due")
             left_out = left_out or ("" if item.files == files[item.record_id] else "changed")
             if not left_out:
@@ -231,7 +234,7 @@ def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
                     left_out = refused.code
             tx.retention.save_item(disposal_id, replace(item, left_out=left_out, done_at=None if left_out else at))
             if not left_out:
-                record = tx.records.get(item.record_id)
+                record = records[item.record_id]
                 tx.index_queue.add(record.id, at)
                 tx.ledger.add(
                     at,
@@ -309,7 +312,7 @@ def every(archive: Archive, actor: Actor) -> Sequence[Shown]:
     """The lists of which this person may see something, newest first."""
     rules.require(actor, Action.TAKE_PART)
     with archive.read() as tx:
-        shown = [_shown(archive, tx, actor, one) for one in tx.retention.every()]
+        shown = _shown(archive, tx, actor, tx.retention.every())
     return [one for one in shown if _may_see(one, actor)]
 
 
@@ -317,15 +320,41 @@ def show(archive: Archive, actor: Actor, disposal_id: str) -> Shown:
     """Raises NotFound for a list of which this person may find nothing and has no part in."""
     rules.require(actor, Action.TAKE_PART)
     with archive.read() as tx:
-        return _shown(archive, tx, actor, _seen(tx, actor, disposal_id))
+        return _shown(archive, tx, actor, [_seen(tx, actor, disposal_id)])[0]
 
 
-def _shown(archive: Archive, tx: Transaction, actor: Actor, disposal: Disposal) -> Shown:
-    items, parties = tx.retention.items(disposal.id), tx.retention.parties(disposal.id)
-    records = tx.records.admitted([item.record_id for item in items], rules.scope(actor, Action.FIND))
-    names = {disposal.opened_by, disposal.approved_by, disposal.executed_by, *(one.person_id for one in parties)}
-    whole = len(records) == len(items)
-    items = [item for item in items if item.record_id in records]
+def _shown(archive: Archive, tx: Transaction, actor: Actor, lists: Sequence[Disposal]) -> Sequence[Shown]:
+    ids = [one.id for one in lists]
+    items, parties = tx.retention.items_of(ids), tx.retention.parties_of(ids)
+    listed = {item.record_id for some in items.values() for item in some}
+    found = tx.records.admitted(list(listed), rules.scope(actor, Action.FIND))
+    names = tx.people.names(
+        {one.person_id for some in parties.values() for one in some}
+        | {name for one in lists for name in (one.opened_by, one.approved_by, one.executed_by)}
+    )
+    return [
+        Shown(
+            disposal,
+            [item for item in items[disposal.id] if item.record_id in found],
+            {item.record_id: found[item.record_id] for item in items[disposal.id] if item.record_id in found},
+            parties[disposal.id],
+            names,
+            _may(archive, actor, disposal, items[disposal.id], parties[disposal.id], found),
+        )
+        for disposal in lists
+    ]
+
+
+def _may(
+    archive: Archive,
+    actor: Actor,
+    disposal: Disposal,
+    items: Sequence[Item],
+    parties: Sequence[Party],
+    found: Mapping[str, Record],
+) -> frozenset[str]:
+    """What this person can do with a list next; `found` holds whatever of it they may find."""
+    whole = all(item.record_id in found for item in items)
     group = {one.person_id for one in parties if one.part == "group"}
     state, may = State(disposal.state), set[str]()
     if state is State.APPRAISING and actor.id in group:
@@ -350,7 +379,7 @@ def _shown(archive: Archive, tx: Transaction, actor: Actor, disposal: Disposal) 
     oversees = actor.id == disposal.opened_by or actor.roles & rules.DUTIES[Action.APPROVE_DISPOSAL]
     if state in disposals.OPEN and oversees:
         may.add("cancel")
-    return Shown(disposal, items, records, parties, tx.people.names(names), frozenset(may))
+    return frozenset(may)
 
 
 def _may_see(shown: Shown, actor: Actor) -> bool:
@@ -373,18 +402,13 @@ def _seen(tx: Transaction, actor: Actor, disposal_id: str) -> Disposal:
 # ---- Steps ----
 
 
-def _keep_longer(archive: Archive, tx: Transaction, item: Item) -> None:
+def _keep_longer(archive: Archive, tx: Transaction, item: Item, terms: Terms) -> None:
     """A new term, with a mark that it was extended and why (实施条例 art. 24)."""
-    terms = tx.numbering.terms([item.record_id]).get(item.record_id, Terms(item.record_id))
     if item.decision == "permanent":
         tx.numbering.put_terms(replace(terms, permanent=True, reason=item.reason))
     else:
         until = date(fileplan.today(archive).year + 1 + item.years, 1, 1)
         tx.numbering.put_terms(replace(terms, extended_until=until, reason=item.reason))
-
-
-def _is_out(tx: Transaction, record_id: str) -> bool:
-    return tx.loans.holding(record_id) is not None
 
 
 def _removed(archive: Archive, kind: str, what: str) -> bool:

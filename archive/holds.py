@@ -14,6 +14,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Record, new_id
 from archive.tables import Transaction
+from archive.tables.records import NO_SUCH_RECORD
 from archive.tables.retention import Hold
 
 REASON_MAX = 2000
@@ -62,7 +63,8 @@ def release(archive: Archive, actor: Actor, hold_id: str, reason: str) -> None:
         hold = _standing(tx, hold_id)
         if hold.placed_by == actor.id:
             raise Conflict("Who placed a hold does not release it: somebody else does.", "own-hold")
-        if not tx.records.admitted(tx.retention.records_of_hold(hold_id), rules.scope(actor, Action.FIND)):
+        held = tx.retention.records_of_holds([hold_id])[hold_id]
+        if not tx.records.admitted(held, rules.scope(actor, Action.FIND)):
             raise NotFound("There is no such hold.", "no-such-hold")
         tx.retention.release(hold_id, archive.now(), actor.id, reason.strip()[:REASON_MAX])
         tx.ledger.add(archive.now(), actor.id, "hold.released", "hold", hold_id, number=hold.number)
@@ -73,13 +75,12 @@ def every(archive: Archive, actor: Actor) -> Sequence[Shown]:
     rules.require(actor, Action.SEE_ARCHIVE)
     scope = rules.scope(actor, Action.FIND)
     with archive.read() as tx:
-        shown: list[Shown] = []
-        for hold in tx.retention.holds():
-            found = tx.records.admitted(tx.retention.records_of_hold(hold.id), scope)
-            if found:
-                names = tx.people.names([hold.placed_by, hold.released_by])
-                shown.append(Shown(hold, list(found.values()), names))
-    return sorted(shown, key=lambda one: one.hold.released_at is not None)
+        every_hold = tx.retention.holds()
+        under = tx.retention.records_of_holds([hold.id for hold in every_hold])
+        found = tx.records.admitted(list({one for some in under.values() for one in some}), scope)
+        names = tx.people.names({name for hold in every_hold for name in (hold.placed_by, hold.released_by)})
+    shown = [Shown(hold, [found[one] for one in under[hold.id] if one in found], names) for hold in every_hold]
+    return sorted((one for one in shown if one.records), key=lambda one: one.hold.released_at is not None)
 
 
 def _standing(tx: Transaction, hold_id: str) -> Hold:
@@ -90,13 +91,15 @@ def _standing(tx: Transaction, hold_id: str) -> Hold:
 
 
 def _add(archive: Archive, tx: Transaction, actor: Actor, hold: Hold, ids: Sequence[str]) -> None:
-    scope = rules.scope(actor, Action.FIND)
-    for record_id in dict.fromkeys(ids):
-        record = tx.records.found(record_id.strip(), scope)
-        if record.lifecycle == "destroyed":
-            raise Conflict("It has been destroyed: there is nothing to hold.", "is-destroyed")
-        tx.retention.add_to_hold(hold.id, record.id, archive.now(), actor.id)
+    wanted = list(dict.fromkeys(record_id.strip() for record_id in ids))
+    found = tx.records.admitted(wanted, rules.scope(actor, Action.FIND))
+    if len(found) < len(wanted):
+        raise NotFound(NO_SUCH_RECORD)
+    if any(record.lifecycle == "destroyed" for record in found.values()):
+        raise Conflict("It has been destroyed: there is nothing to hold.", "is-destroyed")
+    tx.retention.add_to_hold(hold.id, wanted, archive.now(), actor.id)
+    for record_id in wanted:
         tx.ledger.add(
-            archive.now(), actor.id, "hold.placed", "record", record.id, site=record.site, hold=hold.id,
+            archive.now(), actor.id, "hold.placed", "record", record_id, site=found[record_id].site, hold=hold.id,
             number=hold.number,
         )  # fmt: skip

@@ -14,12 +14,13 @@ from access.rules import Action
 from archive import fileplan, naming, properties
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
-from archive.model import Record, RecordClass, codes, new_id
+from archive.model import Component, Record, RecordClass, codes, new_id
 from archive.model.codes import Series
+from archive.model.properties import Item
 from archive.model.retention import Rule, parse, rule_for
 from archive.properties import Examined
 from archive.tables import Transaction
-from archive.tables.freezing import refuse_frozen
+from archive.tables.freezing import FROZEN, frozen_of
 from archive.tables.numbering import COUNTED, Accession, Issued, Terms, Volume
 from archive.tables.records import NO_SUCH_RECORD
 
@@ -78,6 +79,7 @@ def accept(archive: Archive, actor: Actor, ids: Sequence[str], said: HandOver) -
         if giver.person.id == actor.id:
             raise Conflict("Nobody hands over to themselves: name who brought it.", "own-handover")
         found = tx.records.admitted(ids, scope)
+        looked = _looked_at(tx, list(found), examined)
         outcomes: list[Outcome] = []
         taken: list[tuple[Record, RecordClass, Rule]] = []
         for record_id in ids:
@@ -85,7 +87,7 @@ def accept(archive: Archive, actor: Actor, ids: Sequence[str], said: HandOver) -
             try:
                 if record is None:
                     raise NotFound(NO_SUCH_RECORD)
-                taken.append(_tested(tx, record, said, examined))
+                taken.append(_tested(looked, record, said))
             except ArchiveError as error:
                 outcomes.append(Outcome(record_id, "", error))
         if not taken:
@@ -166,7 +168,7 @@ def batch(archive: Archive, actor: Actor, accession_id: str) -> Batch:
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:
         one = tx.numbering.accession(accession_id)
-        issued = tx.numbering.codes_of(accession_id)
+        issued = tx.numbering.codes_of([accession_id])[accession_id]
         found = tx.records.admitted([each.record_id for each in issued], rules.scope(actor, Action.FIND))
         if not found:
             raise NotFound("There is no such batch.", "no-such-batch")
@@ -178,13 +180,16 @@ def batches(archive: Archive, actor: Actor) -> Sequence[Batch]:
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:
         scope = rules.scope(actor, Action.FIND)
-        shown: list[Batch] = []
-        for one in tx.numbering.accessions():
-            issued = tx.numbering.codes_of(one.id)
-            found = tx.records.admitted([each.record_id for each in issued], scope)
-            if found:
-                shown.append(Batch(one, issued, found, tx.people.names([one.giver_id, one.receiver_id])))
-        return shown
+        every = tx.numbering.accessions()
+        codes_of = tx.numbering.codes_of([one.id for one in every])
+        found = tx.records.admitted([each.record_id for some in codes_of.values() for each in some], scope)
+        names = tx.people.names({name for one in every for name in (one.giver_id, one.receiver_id)})
+    shown: list[Batch] = []
+    for one in every:
+        theirs = {each.record_id: found[each.record_id] for each in codes_of[one.id] if each.record_id in found}
+        if theirs:
+            shown.append(Batch(one, codes_of[one.id], theirs, names))
+    return shown
 
 
 # ---- Blank forms, and what is missing ----
@@ -277,23 +282,44 @@ def _examined(archive: Archive, actor: Actor, ids: Sequence[str]) -> Examined:
     return properties.examine(archive, [one for one in ids if one in admitted], "accession")
 
 
-def _tested(tx: Transaction, record: Record, said: HandOver, examined: Examined) -> tuple[Record, RecordClass, Rule]:
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What the tests of a batch look at, read once for all of it."""
+
+    grave: Mapping[str, frozenset[str]]
+    """What each failed that must be passed."""
+    items: Mapping[str, Item]
+    frozen: frozenset[str]
+    components: Mapping[str, tuple[Component, ...]]
+    classes: Mapping[str, RecordClass]
+
+
+def _looked_at(tx: Transaction, ids: Sequence[str], examined: Examined) -> _Looked:
+    return _Looked(
+        {one.record_id: frozenset(code for code, _ in examined.grave(one)) for one in examined.results},
+        examined.items,
+        frozen_of(tx.connection, ids),
+        tx.records.components_of(ids),
+        {one.code: one for one in tx.file_plan.every()},
+    )
+
+
+def _tested(looked: _Looked, record: Record, said: HandOver) -> tuple[Record, RecordClass, Rule]:
     """The tests of capture into the archive (DA/T 70): genuine, complete, usable, and free to be numbered."""
-    tested = examined.of(record.id)
-    grave = {code for code, _ in examined.grave(tested)} if tested is not None else set[str]()
+    grave = looked.grave.get(record.id, frozenset())
     if record.lifecycle != "filed":
         raise Conflict("Only what is filed and has no reference code yet is accepted.", "not-filed")
-    refuse_frozen(tx.connection, [record.id])
+    if record.id in looked.frozen:
+        raise Conflict(FROZEN, "frozen")
     if grave & {"digest", "medium", "file-facts"}:
         raise Invalid("Its file is not what was captured: mend it from a backup first.", "test-authentic")
-    record_class = tx.file_plan.get(record.class_code)
-    assert record_class is not None
+    record_class = looked.classes[record.class_code]
     rule = rule_for(parse(record_class.retention), said.case)
     if record.document_date is None:
         raise Invalid("It has no document date: the year of a reference code is that of the document.", "test-no-date")
     if record_class.pattern == "I" and not record.department:
         raise Invalid("It has no department: the reference code names it.", "test-no-department")
-    components = tx.records.components_of([record.id])[record.id]
+    components = looked.components[record.id]
     if not components:
         raise Invalid("It has no file.", "test-no-file")
     if any(code in UNUSABLE for one in components for code, _ in one.cautions):
@@ -301,7 +327,7 @@ def _tested(tx: Transaction, record: Record, said: HandOver, examined: Examined)
     if all(one.media_type == "application/octet-stream" and not one.cautions for one in components):
         raise Conflict("Its file has not been read yet: try again in a moment.", "test-unread")
     if grave:
-        names = "; ".join(examined.items[code].en for code in examined.items if code in grave)
+        names = "; ".join(looked.items[code].en for code in looked.items if code in grave)
         raise Invalid(f"It does not pass the four-property test: {names}.", "test-failed")
     return record, record_class, rule
 

@@ -46,9 +46,6 @@ class Examined:
         """What a record failed that must be passed."""
         return [(code, wrong) for code, wrong in one.failed if self.items[code].weight == "must"]
 
-    def of(self, record_id: str) -> Tested | None:
-        return next((one for one in self.results if one.record_id == record_id), None)
-
 
 def examine(archive: Archive, ids: Sequence[str], occasion: str) -> Examined:
     """Put these records to every test of an occasion. Outside any transaction: it reads their bytes.
@@ -81,6 +78,21 @@ def keep(
     archive: Archive, tx: Transaction, run_by: str, examined: Examined, subject: tuple[str, str] = ("", "")
 ) -> Run:
     """Write down a run, how each record stands from now on, and raise the alarm for what must not be."""
+    run = begin(archive, tx, run_by, examined, subject)
+    write_down(tx, run, examined, examined.results)
+    return run
+
+
+def write_down(tx: Transaction, run: Run, examined: Examined, results: Sequence[Tested]) -> None:
+    """The lines of these results in a run that is written down, and how each of the records stands from now on."""
+    tx.properties.add_lines(run, [one for one in results if examined.occasion != "scheduled" or one.failed])
+    tx.properties.stand(run, [(one, bool(examined.grave(one))) for one in results], read=examined.read)
+
+
+def begin(
+    archive: Archive, tx: Transaction, run_by: str, examined: Examined, subject: tuple[str, str] = ("", "")
+) -> Run:
+    """Write down a run without its lines: what was tested, how often it failed; and raise the alarm."""
     at = max(archive.now(), examined.begun_at)
     year = at.astimezone().year
     counts = {code: [0, 0, 0] for code in examined.items}
@@ -104,9 +116,7 @@ def keep(
         items={code: (examined.items[code].weight, *some) for code, some in counts.items()},  # pyright: ignore[reportArgumentType] — three numbers, counted above
         failed=len(grave),
     )
-    lines = [one for one in examined.results if examined.occasion != "scheduled" or one.failed]
-    tx.properties.add(run, lines)
-    tx.properties.stand(run, [(one, bool(examined.grave(one))) for one in examined.results], read=examined.read)
+    tx.properties.add(run)
     tx.ledger.add(
         at, run_by, "properties.tested", "property-test", run.id, occasion=run.occasion, records=run.records,
         failed=run.failed, bytes=run.bytes_read,
@@ -256,7 +266,7 @@ def board(archive: Archive, actor: Actor, occasion: str = "") -> Board:
         items = {one.code: one for one in property_rules.held(tx, on)}
         grave = tx.properties.grave(scope)
         found = tx.records.admitted([record_id for record_id, _, _ in grave], scope)
-        runs = [one for one in tx.properties.runs(occasion) if totals or tx.properties.results(one.id, scope)]
+        runs = tx.properties.runs(occasion, within=None if totals else scope)
         records, read, oldest = tx.properties.covered() if totals else (0, 0, None)
     still = _still(archive, [one for record_id, _, one in grave if record_id in found], items)
     failing = [(found[record_id], at, still[record_id]) for record_id, at, _ in grave if record_id in still]
@@ -291,11 +301,13 @@ def show(archive: Archive, actor: Actor, run_id: str) -> Shown:
 def numbered(archive: Archive, actor: Actor, number: str) -> Shown:
     """The run of a number, or the latest one."""
     rules.require(actor, Action.SEE_ARCHIVE)
-    runs = board(archive, actor).runs
-    found = next((one for one in runs if number in ("", one.number)), None)
-    if found is None:
-        raise NotFound(NO_SUCH_RUN, "no-such-test")
-    return show(archive, actor, found.id)
+    rules.require(actor, Action.SEE_ARCHIVE)
+    within = None if rules.may(actor, Action.SEE_STATUS) else rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        found = tx.properties.runs(within=within, number=number, limit=1)
+        if not found:
+            raise NotFound(NO_SUCH_RUN, "no-such-test")
+        return _shown(tx, actor, found[0])
 
 
 def of_subject(archive: Archive, actor: Actor, subject_id: str) -> Sequence[Run]:

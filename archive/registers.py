@@ -42,7 +42,7 @@ def stamps(archive: Archive, actor: Actor, number: str) -> Sequence[Line]:
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:
         accession = tx.numbering.accession_numbered(number.strip())
-        issued = tx.numbering.codes_of(accession.id) if accession else ()
+        issued = tx.numbering.codes_of([accession.id])[accession.id] if accession else ()
         found = tx.records.admitted([one.record_id for one in issued], rules.scope(actor, Action.FIND))
         if not found:
             raise NotFound("There is no such batch.", "no-such-batch")

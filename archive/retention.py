@@ -3,13 +3,14 @@
 That a term has ended proposes; it destroys nothing (INV-05).
 """
 
-from collections.abc import Mapping, Sequence
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from access import rules
 from access.actors import Actor
-from access.rules import Action
+from access.rules import Action, Scope
 from archive import fileplan, naming
 from archive.app import Archive
 from archive.errors import Conflict, Invalid
@@ -20,6 +21,7 @@ from archive.tables.numbering import Terms
 from archive.tables.retention import Hold
 
 DUE_MAX = 2000
+"""How many are looked at together, unless somebody asks for another number, or for all (None)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +83,54 @@ def state(archive: Archive, actor: Actor, record_id: str, *, case: str, began_on
         )  # fmt: skip
 
 
-def due(archive: Archive, actor: Actor, on: date | None = None) -> Sequence[Due]:
-    """What may be appraised by a day (today), the longest overdue first, within what this person may find."""
+def due(
+    archive: Archive, actor: Actor, on: date | None = None, *, offset: int = 0, limit: int | None = DUE_MAX
+) -> Sequence[Due]:
+    """What may be appraised by a day (today), the longest overdue first, within what this person may find.
+
+    However many there are, no more are kept in memory than are asked for: `limit` after the first `offset`.
+    """
     rules.require(actor, Action.SEE_ARCHIVE)
     day = on or fileplan.today(archive)
+
+    def order(one: Due) -> tuple[date, str]:
+        return one.standing.due_on or day, one.record.archival_code
+
     with archive.read() as tx:
-        return _due(tx, actor, day)
+        ended = _ended(tx, rules.scope(actor, Action.FIND), day)
+        found = sorted(ended, key=order) if limit is None else heapq.nsmallest(offset + limit, ended, key=order)
+        return _held(tx, found[offset:])
 
 
-def _due(tx: Transaction, actor: Actor, day: date) -> Sequence[Due]:
-    scope = rules.scope(actor, Action.FIND)
-    found: list[Due] = []
+def _ended(tx: Transaction, scope: Scope, day: date) -> Iterator[Due]:
+    """Whose term has ended by a day, class by class; holds are not looked at."""
     for record_class in tx.file_plan.every():
         schedule = fileplan.schedule_of(record_class)
         years = [rule.years for rule in schedule if rule.years is not None]
         if not years:
             continue
-        records = tx.records.of_class_before(scope, record_class.code, date(max(day.year - min(years), 1), 1, 1))
-        terms: Mapping[str, Terms] = tx.numbering.terms([record.id for record in records])
-        for record in records:
-            how = _standing(record, schedule, terms.get(record.id, Terms(record.id)))
-            if how.due_on is not None and how.due_on <= day:
-                found.append(Due(record, how))
-    found.sort(key=lambda one: (one.standing.due_on or day, one.record.archival_code))
-    found = found[:DUE_MAX]
+        before = date(max(day.year - min(years), 1), 1, 1)
+        for records in tx.records.of_class_before(scope, record_class.code, before):
+            terms = tx.numbering.terms([record.id for record in records])
+            for record in records:
+                how = _standing(record, schedule, terms.get(record.id, Terms(record.id)))
+                if how.due_on is not None and how.due_on <= day:
+                    yield Due(record, how)
+
+
+def due_among(tx: Transaction, actor: Actor, ids: Sequence[str], day: date) -> Mapping[str, Due]:
+    """Those of these records that may be appraised by a day, within what this person may find. In a transaction."""
+    schedules = {one.code: fileplan.schedule_of(one) for one in tx.file_plan.every()}
+    terms = tx.numbering.terms(ids)
+    found: list[Due] = []
+    for record in tx.records.admitted(ids, rules.scope(actor, Action.FIND)).values():
+        how = _standing(record, schedules.get(record.class_code, ()), terms.get(record.id, Terms(record.id)))
+        if record.lifecycle == "archived" and how.due_on is not None and how.due_on <= day:
+            found.append(Due(record, how))
+    return {one.record.id: one for one in _held(tx, found)}
+
+
+def _held(tx: Transaction, found: Sequence[Due]) -> Sequence[Due]:
     held = tx.retention.holds_on([one.record.id for one in found])
     return [replace(one, standing=replace(one.standing, holds=held.get(one.record.id, ()))) for one in found]
 

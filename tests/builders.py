@@ -1,14 +1,19 @@
 """Records and people for tests, made through the doors everybody uses."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from access.actors import OPERATOR, SERVICE, Actor
 from archive import checking, indexing, intake, people, processes, worker
 from archive.app import Archive
 from archive.intake import Claims
+from archive.model import new_id
 from archive.people import NewPerson
+from archive.tables.schema.records import components, records
 from archive.watcher import Watcher
 from indexer.reading import Reader
 
@@ -30,6 +35,27 @@ def a_record(
     """A filed record with this text; its id. Not read or indexed yet: see `settle`."""
     said = Claims(title, class_code, level, site, department, **claims)  # type: ignore[arg-type]
     return intake.hand_in(archive, OPERATOR, io.BytesIO(body.encode()), name, said, door="command").record_id
+
+
+def copies_of(archive: Archive, record_id: str, titles: Sequence[str], *, files: int) -> list[str]:
+    """Records like this one under these titles, each on a shelf after the other's, the first ones with a file of their
+    own; their ids. Straight into the tables, for tests of many: the ledger tells nothing of them."""
+    kept = [archive.objects.keep(io.BytesIO(f"{record_id} {number}".encode())) for number in range(files)]
+    ids = [new_id() for _ in titles]
+    with archive.write() as tx:
+        [record] = tx.connection.execute(sa.select(records).where(records.c.id == record_id)).mappings()
+        [file] = tx.connection.execute(sa.select(components).where(components.c.record_id == record_id)).mappings()
+        rows = [
+            {**record, "id": one, "title": title, "shelf_location": f"{record['shelf_location']}-{number:05}"}
+            for number, (one, title) in enumerate(zip(ids, titles, strict=True))
+        ]
+        tx.connection.execute(records.insert(), rows)
+        theirs = [
+            {**file, "id": new_id(), "record_id": one, "digest": its.digest, "size_bytes": its.size_bytes}
+            for one, its in zip(ids, kept, strict=False)
+        ]
+        tx.connection.execute(components.insert(), theirs)
+    return ids
 
 
 def an_unfiled_record(archive: Archive, body: str, *, name: str = "scan.txt", site: str = "") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from access.actors import OPERATOR
-from archive import anchoring, checking, slips
+from archive import anchoring, checking, printing, slips
 from archive.cli import Call, archive_command
 
 
@@ -68,7 +68,7 @@ def anchor(call: Call, folder: Path | None, address: str | None, slip: Path | No
     with call.archive() as archive:
         if slip:
             made, note = anchoring.as_slip(archive, OPERATOR)
-            slip.write_bytes(slips.drawn(note, archive.settings.company))
+            slip.write_bytes(printing.render(slips.printout(note, archive.settings.company), "pdf"))
             where = str(slip)
         elif address:
             made = anchoring.by_email(archive, OPERATOR, address)

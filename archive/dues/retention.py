@@ -17,7 +17,7 @@ DUTY = Action.SEE_ARCHIVE
 def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]:
     ended: Counter[tuple[str, date]] = Counter(
         (one.record.class_code, one.standing.due_on)
-        for one in retention.due(archive, actor, span.until)
+        for one in retention.due(archive, actor, span.until, limit=None)
         if one.standing.due_on is not None
     )
     for (class_code, day), count in sorted(ended.items()):

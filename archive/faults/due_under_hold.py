@@ -15,7 +15,7 @@ DUTY = Action.SEE_ARCHIVE
 
 
 def find(archive: Archive, actor: Actor, on: date, say: Say) -> Iterable[Fault]:
-    for one in retention.due(archive, actor, on):
+    for one in retention.due(archive, actor, on, limit=None):
         if one.standing.holds:
             record, numbers = one.record, ", ".join(hold.number for hold in one.standing.holds)
             yield Fault(

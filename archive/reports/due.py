@@ -26,7 +26,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             one.standing.due_on,
             say("、", ", ").join(hold.number for hold in one.standing.holds),
         )
-        for number, one in enumerate(retention.due(archive, actor), 1)
+        for number, one in enumerate(retention.due(archive, actor, limit=None), 1)
     )
     columns = (
         Column(say("序号", "No."), 0.5, number=True),

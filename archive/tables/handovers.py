@@ -200,8 +200,21 @@ class Handovers:
         return self._lines(handover_lines.c.handover_id == handover_id)
 
     def some_lines(self, handover_id: str, which: str, *, offset: int = 0, limit: int = 100) -> Sequence[Line]:
-        """A part of the lines: all, open (not counted), differences or found (counted)."""
+        """A part of the lines: all, open (not counted), files (not compared), differences or found (counted)."""
         return self._lines((handover_lines.c.handover_id == handover_id) & _WHICH[which], offset=offset, limit=limit)
+
+    def files_of(self, handover_id: str) -> Sequence[str]:
+        """The records whose files are on the list, in its order."""
+        rows = self._connection.execute(
+            sa.select(handover_lines.c.record_id)
+            .where(
+                handover_lines.c.handover_id == handover_id,
+                handover_lines.c.carrier == Carrier.DIGITAL,
+                handover_lines.c.record_id.is_not(None),
+            )
+            .order_by(handover_lines.c.position)
+        )
+        return list(rows.scalars())
 
     def line(self, handover_id: str, position: int) -> Line:
         found = self._lines(
@@ -351,6 +364,7 @@ class Handovers:
 _WHICH: Mapping[str, sa.ColumnElement[bool]] = {
     "all": sa.true(),
     "open": handover_lines.c.found == "",
+    "files": (handover_lines.c.found == "") & (handover_lines.c.carrier == Carrier.DIGITAL),
     "found": handover_lines.c.found != "",
     "differences": handover_lines.c.difference,
 }

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from archive.errors import Conflict
 from archive.model import Event
 from archive.tables.chain import CLOCK_CORRECTED, START, Fault, Line, faults
+from archive.tables.parts import parts
 from archive.tables.schema.columns import EPOCH
 from archive.tables.schema.ledger import ledger, ledger_head
 
@@ -140,17 +141,18 @@ class Ledger:
     ) -> Mapping[str, Sequence[Event]]:
         """Lines of these kinds about each of these subjects, the oldest first."""
         found: dict[str, list[Event]] = {one: [] for one in subject_ids}
-        rows = self._connection.execute(
-            sa.select(ledger)
-            .where(
-                ledger.c.subject_kind == subject_kind,
-                ledger.c.subject_id.in_(subject_ids),
-                ledger.c.action.in_(actions),
+        for some in parts(subject_ids):
+            rows = self._connection.execute(
+                sa.select(ledger)
+                .where(
+                    ledger.c.subject_kind == subject_kind,
+                    ledger.c.subject_id.in_(some),
+                    ledger.c.action.in_(actions),
+                )
+                .order_by(ledger.c.seq)
             )
-            .order_by(ledger.c.seq)
-        )
-        for row in rows.mappings():
-            found[row["subject_id"]].append(_event(row))
+            for row in rows.mappings():
+                found[row["subject_id"]].append(_event(row))
         return found
 
     def after(self, seq: int, *, limit: int) -> Sequence[Event]:

@@ -1,6 +1,6 @@
 """Loans, their items, who was asked about them; delegations, and who waits for what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from access.approvals import Ask, Delegation, Post
 from access.loans import HOLDING, OUT, External, Form, Item, Loan, State
 from archive.errors import Conflict, NotFound
 from archive.tables.freezing import refuse_frozen
+from archive.tables.parts import parts
 from archive.tables.schema.loans import delegations, loan_approvals, loan_items, loans, reminders, reservations
 
 NO_SUCH_LOAN = "There is no such loan."
@@ -196,6 +197,18 @@ class Loans:
         )
         return found[0] if found else None
 
+    def held_among(self, record_ids: Collection[str]) -> frozenset[str]:
+        """Those of these records whose paper a loan speaks for."""
+        found: set[str] = set()
+        for some in parts(record_ids):
+            asked = sa.select(loan_items.c.record_id).where(
+                loan_items.c.record_id.in_(some),
+                loan_items.c.form == Form.PAPER,
+                loan_items.c.state.in_(list(HOLDING)),
+            )
+            found.update(self._connection.execute(asked).scalars())
+        return frozenset(found)
+
     def standings(self, record_ids: Sequence[str], person_id: str, at: datetime) -> Mapping[str, Standing]:
         """Where these records stand in lending. One statement, whether any of them is lent or none."""
         rows = self._connection.execute(_STANDINGS, {"ids": record_ids, "person": person_id})
@@ -277,13 +290,14 @@ class Loans:
     def approvals_of(self, loan_ids: Sequence[str]) -> Mapping[str, tuple[Approval, ...]]:
         """The whole chain of each loan, in its order."""
         result: dict[str, tuple[Approval, ...]] = dict.fromkeys(loan_ids, ())
-        rows = self._connection.execute(
-            sa.select(loan_approvals)
-            .where(loan_approvals.c.loan_id.in_(loan_ids))
-            .order_by(loan_approvals.c.loan_id, loan_approvals.c.round, loan_approvals.c.position)
-        )
-        for row in rows.mappings():
-            result[row["loan_id"]] += (_approval(row),)
+        for some in parts(loan_ids):
+            rows = self._connection.execute(
+                sa.select(loan_approvals)
+                .where(loan_approvals.c.loan_id.in_(some))
+                .order_by(loan_approvals.c.loan_id, loan_approvals.c.round, loan_approvals.c.position)
+            )
+            for row in rows.mappings():
+                result[row["loan_id"]] += (_approval(row),)
         return result
 
     def open_asks(self) -> Sequence[Approval]:
@@ -403,12 +417,15 @@ class Loans:
 
     def reminders_of(self, subject_ids: Sequence[str]) -> Mapping[str, int]:
         """How often each was reminded."""
-        rows = self._connection.execute(
-            sa.select(reminders.c.subject_id, sa.func.count())
-            .where(reminders.c.subject_id.in_(subject_ids))
-            .group_by(reminders.c.subject_id)
-        )
-        return {row[0]: row[1] for row in rows}
+        found: dict[str, int] = {}
+        for some in parts(subject_ids):
+            rows = self._connection.execute(
+                sa.select(reminders.c.subject_id, sa.func.count())
+                .where(reminders.c.subject_id.in_(some))
+                .group_by(reminders.c.subject_id)
+            )
+            found.update((row[0], row[1]) for row in rows)
+        return found
 
     def _loans(self, condition: sa.ColumnElement[bool], *, limit: int | None = 200) -> Sequence[Loan]:
         rows = (
@@ -419,13 +436,14 @@ class Loans:
             .all()
         )
         items: dict[str, tuple[Item, ...]] = {row["id"]: () for row in rows}
-        found = self._connection.execute(
-            sa.select(loan_items)
-            .where(loan_items.c.loan_id.in_(list(items)))
-            .order_by(loan_items.c.loan_id, loan_items.c.id)
-        )
-        for row in found.mappings():
-            items[row["loan_id"]] += (_item(row),)
+        for some in parts(items):
+            found = self._connection.execute(
+                sa.select(loan_items)
+                .where(loan_items.c.loan_id.in_(some))
+                .order_by(loan_items.c.loan_id, loan_items.c.id)
+            )
+            for row in found.mappings():
+                items[row["loan_id"]] += (_item(row),)
         return [_loan(row, items[row["id"]]) for row in rows]
 
     def _delegations(self, condition: sa.ColumnElement[bool], *, at: datetime | None = None) -> Sequence[Delegation]:

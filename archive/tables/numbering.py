@@ -1,12 +1,13 @@
 """Reference codes, volumes and accession batches. A code that was given out stays here for ever."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from archive.errors import NotFound
+from archive.tables.parts import parts
 from archive.tables.schema.counters import counters
 from archive.tables.schema.numbering import accessions, record_terms, reference_codes, volumes
 
@@ -195,24 +196,29 @@ class Numbering:
         rows = self._connection.execute(sa.select(accessions).order_by(accessions.c.at.desc()).limit(limit))
         return [Accession(**row) for row in rows.mappings()]
 
-    def codes_of(self, accession_id: str) -> Sequence[Issued]:
-        rows = self._connection.execute(
-            sa.select(reference_codes)
-            .where(reference_codes.c.accession_id == accession_id)
-            .order_by(reference_codes.c.series, reference_codes.c.number)
-        )
-        return [_issued(row) for row in rows.mappings()]
+    def codes_of(self, accession_ids: Collection[str]) -> Mapping[str, Sequence[Issued]]:
+        """The codes that were given out in each of these batches, in order."""
+        found: dict[str, list[Issued]] = {one: [] for one in accession_ids}
+        for some in parts(accession_ids):
+            rows = self._connection.execute(
+                sa.select(reference_codes)
+                .where(reference_codes.c.accession_id.in_(some))
+                .order_by(reference_codes.c.series, reference_codes.c.number)
+            )
+            for row in rows.mappings():
+                found[row["accession_id"]].append(_issued(row))
+        return found
 
     # Terms of single records
 
     def terms(self, ids: Sequence[str]) -> Mapping[str, Terms]:
-        rows = self._connection.execute(sa.select(record_terms).where(record_terms.c.record_id.in_(ids)))
-        return {
-            row.record_id: Terms(
-                row.record_id, row.case_name, row.began_on, row.extended_until, row.permanent, row.reason
-            )
-            for row in rows
-        }
+        found: dict[str, Terms] = {}
+        for some in parts(ids):
+            for row in self._connection.execute(sa.select(record_terms).where(record_terms.c.record_id.in_(some))):
+                found[row.record_id] = Terms(
+                    row.record_id, row.case_name, row.began_on, row.extended_until, row.permanent, row.reason
+                )
+        return found
 
     def put_terms(self, terms: Terms) -> None:
         self._connection.execute(record_terms.delete().where(record_terms.c.record_id == terms.record_id))

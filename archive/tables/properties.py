@@ -11,6 +11,7 @@ from access.rules import Scope
 from archive.errors import NotFound
 from archive.model import GONE
 from archive.model.properties import Run, Tested
+from archive.tables.parts import parts
 from archive.tables.schema.ledger import ledger
 from archive.tables.schema.properties import property_results, property_rules, property_runs, property_standings
 from archive.tables.schema.records import components, records
@@ -40,10 +41,12 @@ class Properties:
 
     # Runs
 
-    def add(self, run: Run, results: Iterable[Tested]) -> None:
+    def add(self, run: Run) -> None:
         values = {field.name: getattr(run, field.name) for field in fields(Run)}
         values["items"] = {code: list(counts) for code, counts in run.items.items()}
         self._connection.execute(property_runs.insert().values(values))
+
+    def add_lines(self, run: Run, results: Iterable[Tested]) -> None:
         lines = [
             {
                 "run_id": run.id,
@@ -62,9 +65,24 @@ class Properties:
             raise NotFound(NO_SUCH_RUN, "no-such-test")
         return found[0]
 
-    def runs(self, occasion: str = "", *, limit: int = 100) -> Sequence[Run]:
-        """The latest first."""
-        return self._runs(property_runs.c.occasion == occasion if occasion else sa.true(), limit=limit)
+    def runs(
+        self, occasion: str = "", *, within: Scope | None = None, number: str = "", limit: int = 100
+    ) -> Sequence[Run]:
+        """The latest first: of one occasion, of one number, with a line for a record of a scope, as far as is said."""
+        wanted: list[sa.ColumnElement[bool]] = [sa.true()]
+        if occasion:
+            wanted.append(property_runs.c.occasion == occasion)
+        if number:
+            wanted.append(property_runs.c.number == number)
+        if within is not None:
+            wanted.append(
+                sa.exists(
+                    sa.select(sa.literal(1))
+                    .select_from(property_results.join(records, records.c.id == property_results.c.record_id))
+                    .where(property_results.c.run_id == property_runs.c.id, inside(within))
+                )
+            )
+        return self._runs(sa.and_(*wanted), limit=limit)
 
     def of_subject(self, subject_id: str) -> Sequence[Run]:
         return self._runs(property_runs.c.subject_id == subject_id, limit=50)
@@ -76,6 +94,14 @@ class Properties:
         ).mappings()
         lines = {row["run_id"]: _tested(row) for row in rows}
         return [(run, lines[run.id]) for run in self._runs(property_runs.c.id.in_(lines), limit=len(lines) or 1)]
+
+    def without_line(self, run_id: str, ids: Sequence[str]) -> Sequence[str]:
+        """Those of these records that have no line in a run."""
+        rows = self._connection.execute(
+            sa.select(property_results.c.record_id).where(property_results.c.run_id == run_id)
+        )
+        there = set(rows.scalars())
+        return [one for one in ids if one not in there]
 
     def results(self, run_id: str, scope: Scope) -> Sequence[Tested]:
         """The lines of a run for records of a scope: what failed first."""
@@ -182,13 +208,14 @@ class Properties:
     def files_of(self, ids: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str, int]]]:
         """Every file of every version of these records: component, digest, size."""
         found: dict[str, list[tuple[str, str, int]]] = {one: [] for one in ids}
-        rows = self._connection.execute(
-            sa.select(components.c.record_id, components.c.id, components.c.digest, components.c.size_bytes)
-            .where(components.c.record_id.in_(ids))
-            .order_by(components.c.record_id, components.c.id)
-        )
-        for row in rows:
-            found[row[0]].append((row[1], row[2], row[3]))
+        for some in parts(ids):
+            rows = self._connection.execute(
+                sa.select(components.c.record_id, components.c.id, components.c.digest, components.c.size_bytes)
+                .where(components.c.record_id.in_(some))
+                .order_by(components.c.record_id, components.c.id)
+            )
+            for row in rows:
+                found[row[0]].append((row[1], row[2], row[3]))
         return found
 
     def steps_of(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:

@@ -1,6 +1,6 @@
 """What is known of each record, its components, and what was read from them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from functools import lru_cache
@@ -12,6 +12,7 @@ from access.rules import Scope
 from archive.errors import Conflict, NotFound
 from archive.model import KEPT, Component, Record, Suggestion
 from archive.tables.freezing import refuse_frozen
+from archive.tables.parts import parts
 from archive.tables.rooms import follow
 from archive.tables.schema.contracts import contracts
 from archive.tables.schema.declassifications import declassifications
@@ -22,8 +23,6 @@ from archive.tables.schema.records import components, records, renditions, sugge
 from archive.tables.scopes import inside
 
 NO_SUCH_RECORD = "There is no such record."
-AT_ONCE = 10_000
-"""Ids in one question; a database takes no more than some ten thousands."""
 
 # Every search asks these, and making a statement costs more than answering it.
 _IDS: "sa.BindParameter[Any]" = sa.bindparam("ids", expanding=True)
@@ -68,15 +67,17 @@ class Records:
     def admitted(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Record]:
         """Those of these records that the scope admits now, however many are asked about."""
         found: dict[str, Record] = {}
-        for start in range(0, len(ids), AT_ONCE):
-            rows = self._connection.execute(_many_inside(scope), {"ids": ids[start : start + AT_ONCE]})
+        for some in parts(ids):
+            rows = self._connection.execute(_many_inside(scope), {"ids": some})
             found.update((row.id, _record(row)) for row in rows)
         return found
 
     def many(self, ids: Sequence[str]) -> Mapping[str, Record]:
         """These records, whoever asks: for the house's own work only."""
-        rows = self._connection.execute(sa.select(records).where(records.c.id.in_(ids)))
-        return {row.id: _record(row) for row in rows}
+        found: dict[str, Record] = {}
+        for some in parts(ids):
+            found.update((row.id, _record(row)) for row in self._connection.execute(_MANY, {"ids": some}))
+        return found
 
     def named(self, ids: Sequence[str] | None = None) -> Iterable[Record]:
         """These records, or all of them, in bounded memory, whoever asks: for the house's own work only."""
@@ -201,8 +202,9 @@ class Records:
         )
         return [_record(row) for row in rows]
 
-    def of_class_before(self, scope: Scope, class_code: str, day: date) -> Sequence[Record]:
-        """What is in the archive in a class with a document of before a day: no term of it can have begun later."""
+    def of_class_before(self, scope: Scope, class_code: str, day: date) -> Iterator[Sequence[Record]]:
+        """What is in the archive in a class with a document of before a day: no term of it can have begun later. A part
+        at a time, in bounded memory."""
         rows = self._connection.execute(
             sa.select(records).where(
                 records.c.class_code == class_code,
@@ -211,7 +213,8 @@ class Records:
                 inside(scope),
             )
         )
-        return [_record(row) for row in rows]
+        for some in rows.partitions(1000):
+            yield [_record(row) for row in some]
 
     def catalogue(self, scope: Scope, *, site: str = "", year: int | None = None) -> Sequence[Record]:
         """What is in the archive, in the order of its codes."""
@@ -279,10 +282,10 @@ class Records:
     def components_of(self, ids: Sequence[str]) -> Mapping[str, tuple[Component, ...]]:
         """The files of each of these records as they are now: each followed by the files inside it."""
         result: dict[str, tuple[Component, ...]] = dict.fromkeys(ids, ())
-        rows = self._connection.execute(_COMPONENTS, {"ids": ids})
         found: dict[str, list[Component]] = {}
-        for row in rows:
-            found.setdefault(row.record_id, []).append(_component(row))
+        for some in parts(ids):
+            for row in self._connection.execute(_COMPONENTS, {"ids": some}):
+                found.setdefault(row.record_id, []).append(_component(row))
         return {**result, **{record_id: _in_order(of_one) for record_id, of_one in found.items()}}
 
     def versions_of(self, record_id: str) -> Sequence[Component]:

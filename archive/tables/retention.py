@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from archive.errors import Conflict, NotFound
 from archive.tables.freezing import refuse_frozen
+from archive.tables.parts import parts
 from archive.tables.schema import metadata
 from archive.tables.schema.certified_copies import certified_copies
 from archive.tables.schema.intake import intake
@@ -104,60 +105,72 @@ class Retention:
         rows = self._connection.execute(sa.select(holds).order_by(holds.c.placed_at.desc(), holds.c.number.desc()))
         return [Hold(**row) for row in rows.mappings()]
 
-    def add_to_hold(self, hold_id: str, record_id: str, at: datetime, by: str) -> None:
-        there = sa.select(held_records).where(held_records.c.hold_id == hold_id, held_records.c.record_id == record_id)
-        if self._connection.execute(there).first() is None:
-            self._connection.execute(
-                held_records.insert().values(hold_id=hold_id, record_id=record_id, added_at=at, added_by=by)
-            )
+    def add_to_hold(self, hold_id: str, ids: Collection[str], at: datetime, by: str) -> None:
+        """Those that are under it already stay as they are."""
+        there = set(self.records_of_holds([hold_id])[hold_id])
+        rows = [
+            {"hold_id": hold_id, "record_id": record_id, "added_at": at, "added_by": by}
+            for record_id in ids
+            if record_id not in there
+        ]
+        if rows:
+            self._connection.execute(held_records.insert(), rows)
 
     def release(self, hold_id: str, at: datetime, by: str, reason: str) -> None:
         self._connection.execute(
             holds.update().where(holds.c.id == hold_id).values(released_at=at, released_by=by, release_reason=reason)
         )
 
-    def records_of_hold(self, hold_id: str) -> Sequence[str]:
-        rows = self._connection.execute(
-            sa.select(held_records.c.record_id)
-            .where(held_records.c.hold_id == hold_id)
-            .order_by(held_records.c.added_at)
-        )
-        return list(rows.scalars())
+    def records_of_holds(self, hold_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The records under each of these holds, in the order in which they came under it."""
+        found: dict[str, list[str]] = {one: [] for one in hold_ids}
+        for some in parts(hold_ids):
+            rows = self._connection.execute(
+                sa.select(held_records.c.hold_id, held_records.c.record_id)
+                .where(held_records.c.hold_id.in_(some))
+                .order_by(held_records.c.added_at)
+            )
+            for row in rows:
+                found[row.hold_id].append(row.record_id)
+        return found
 
     def holds_on(self, ids: Collection[str]) -> Mapping[str, Sequence[Hold]]:
         """The holds that stand on each of these records now."""
-        rows = self._connection.execute(
-            sa.select(held_records.c.record_id, holds)
-            .join(holds, holds.c.id == held_records.c.hold_id)
-            .where(held_records.c.record_id.in_(ids), holds.c.released_at.is_(None))
-            .order_by(holds.c.number)
-        )
         found: dict[str, list[Hold]] = {}
-        for row in rows.mappings():
-            said = {name: row[name] for name in Hold.__slots__}
-            found.setdefault(row["record_id"], []).append(Hold(**said))
+        for some in parts(ids):
+            rows = self._connection.execute(
+                sa.select(held_records.c.record_id, holds)
+                .join(holds, holds.c.id == held_records.c.hold_id)
+                .where(held_records.c.record_id.in_(some), holds.c.released_at.is_(None))
+                .order_by(holds.c.number)
+            )
+            for row in rows.mappings():
+                said = {name: row[name] for name in Hold.__slots__}
+                found.setdefault(row["record_id"], []).append(Hold(**said))
         return found
 
     # Disposals
 
     def digests_of(self, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
         """Of each of these records the digests of all its files, in order: every version, and what is inside them."""
-        rows = self._connection.execute(
-            sa.select(components.c.record_id, components.c.digest)
-            .where(components.c.record_id.in_(ids))
-            .order_by(components.c.record_id, components.c.digest)
-        )
         found: dict[str, list[str]] = {record_id: [] for record_id in ids}
-        for row in rows:
-            found[row.record_id].append(row.digest)
+        for some in parts(ids):
+            rows = self._connection.execute(
+                sa.select(components.c.record_id, components.c.digest)
+                .where(components.c.record_id.in_(some))
+                .order_by(components.c.record_id, components.c.digest)
+            )
+            for row in rows:
+                found[row.record_id].append(row.digest)
         return found
 
     def open(self, disposal: Disposal, items: Iterable[Item], group: Iterable[str]) -> None:
         values = {name: getattr(disposal, name) for name in Disposal.__slots__}
         self._connection.execute(disposals.insert().values(values))
-        for item in items:
-            said = {name: getattr(item, name) for name in Item.__slots__}
-            self._connection.execute(disposal_items.insert().values(disposal_id=disposal.id, **said))
+        rows = [
+            {"disposal_id": disposal.id, **{name: getattr(item, name) for name in Item.__slots__}} for item in items
+        ]
+        self._connection.execute(disposal_items.insert(), rows)
         for person_id in group:
             self.add_party(disposal.id, person_id, "group")
 
@@ -200,18 +213,36 @@ class Retention:
         )
 
     def parties(self, disposal_id: str) -> Sequence[Party]:
-        rows = self._connection.execute(
-            sa.select(disposal_people).where(disposal_people.c.disposal_id == disposal_id).order_by("part", "person_id")
-        )
-        return [Party(row.person_id, row.part, row.signed_at, row.digest) for row in rows]
+        return self.parties_of([disposal_id])[disposal_id]
+
+    def parties_of(self, disposal_ids: Collection[str]) -> Mapping[str, Sequence[Party]]:
+        """Who has a part in each of these lists."""
+        found: dict[str, list[Party]] = {one: [] for one in disposal_ids}
+        for some in parts(disposal_ids):
+            rows = self._connection.execute(
+                sa.select(disposal_people)
+                .where(disposal_people.c.disposal_id.in_(some))
+                .order_by(disposal_people.c.part, disposal_people.c.person_id)
+            )
+            for row in rows:
+                found[row.disposal_id].append(Party(row.person_id, row.part, row.signed_at, row.digest))
+        return found
 
     def items(self, disposal_id: str) -> Sequence[Item]:
-        rows = self._connection.execute(
-            sa.select(disposal_items)
-            .where(disposal_items.c.disposal_id == disposal_id)
-            .order_by(disposal_items.c.position)
-        )
-        return [Item(**{name: row[name] for name in Item.__slots__}) for row in rows.mappings()]
+        return self.items_of([disposal_id])[disposal_id]
+
+    def items_of(self, disposal_ids: Collection[str]) -> Mapping[str, Sequence[Item]]:
+        """What stands in each of these lists, in its order."""
+        found: dict[str, list[Item]] = {one: [] for one in disposal_ids}
+        for some in parts(disposal_ids):
+            rows = self._connection.execute(
+                sa.select(disposal_items)
+                .where(disposal_items.c.disposal_id.in_(some))
+                .order_by(disposal_items.c.position)
+            )
+            for row in rows.mappings():
+                found[row["disposal_id"]].append(Item(**{name: row[name] for name in Item.__slots__}))
+        return found
 
     def save_item(self, disposal_id: str, item: Item) -> None:
         values: dict[str, Any] = {name: getattr(item, name) for name in Item.__slots__}
@@ -223,12 +254,15 @@ class Retention:
 
     def being_appraised(self, ids: Collection[str], states: Collection[str]) -> frozenset[str]:
         """Those of these records that stand in an open list already."""
-        rows = self._connection.execute(
-            sa.select(disposal_items.c.record_id)
-            .join(disposals, disposals.c.id == disposal_items.c.disposal_id)
-            .where(disposal_items.c.record_id.in_(ids), disposals.c.state.in_(states))
-        )
-        return frozenset(rows.scalars())
+        found: set[str] = set()
+        for some in parts(ids):
+            rows = self._connection.execute(
+                sa.select(disposal_items.c.record_id)
+                .join(disposals, disposals.c.id == disposal_items.c.disposal_id)
+                .where(disposal_items.c.record_id.in_(some), disposals.c.state.in_(states))
+            )
+            found.update(rows.scalars())
+        return frozenset(found)
 
     # The end of a record: the single choke point
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from access.actors import OPERATOR
 from access.rules import Denied
-from archive import anchoring, checking, slips
+from archive import anchoring, checking, printing, slips
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, Misconfigured
+from archive.printing import Code
 from archive.tables.chain import START, Line, faults
 from tests.builders import a_person, a_record
 from tests.conftest import Clock
@@ -97,7 +99,10 @@ def test_an_anchor_survives_a_mail_that_breaks_lines_and_a_scanner_that_adds_bla
 
     assert [(one.seq, one.digest) for one in anchoring.read_note(mailed, "mail")] == [(note.seq, note.digest)]
     assert anchoring.verify(archive, OPERATOR, anchoring.read_note(mailed, "mail")).whole
-    assert slips.drawn(note, "试用物业").startswith(b"%PDF")
+    sheet = slips.printout(note, "试用物业")
+    (page,) = PdfDocument(printing.render(sheet, "pdf"))
+    assert all(word in page.get_textpage().get_text_range() for word in ("试用物业", note.archive, note.digest[:16]))
+    assert next(block for block in sheet.blocks if isinstance(block, Code)).content == note.line
     with pytest.raises(Invalid):
         anchoring.notes_in(_file(tmp_path, "nothing of the kind"))
 

@@ -4,10 +4,11 @@ import io
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from access import handovers
+from access import handovers, rules
 from access.actors import OPERATOR, Actor
 from access.handovers import Carrier, Found, Handover, Kind, Line, Outside, Part, State
 from access.loans import Form
@@ -25,6 +26,7 @@ from archive import (
     lending,
     numbering,
     people,
+    properties,
     records,
     signing_in,
     telling,
@@ -384,6 +386,34 @@ def test_a_file_that_is_not_what_it_was_is_a_difference(archive: Archive, house:
     at = position(archive, going.id, house.papers[0], Carrier.DIGITAL)
     with pytest.raises(Conflict, match="archive itself"):
         handover_counting.count(archive, house.new, going.id, at, Found.PRESENT, pieces=1)
+
+
+def test_a_test_that_was_cut_off_is_finished_and_not_begun_anew(
+    archive: Archive, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lines are written some at a time, so that nobody waits for fifty thousand of them."""
+    going = frozen(archive, house)
+    written, write_down = 0, properties.write_down
+
+    def power_goes(*said: Any) -> None:
+        nonlocal written
+        if written == 2:
+            raise InterruptedError
+        written += 1
+        write_down(*said)
+
+    monkeypatch.setattr(handover_counting, "LINES_AT_ONCE", 1)
+    monkeypatch.setattr(properties, "write_down", power_goes)
+    with pytest.raises(InterruptedError):
+        handover_counting.check_files(archive, going.id)
+    monkeypatch.setattr(properties, "write_down", write_down)
+    handover_counting.check_files(archive, going.id)
+    handover_counting.check_files(archive, going.id)
+
+    with archive.read() as tx:
+        [run] = tx.properties.of_subject(going.id)
+        lines = tx.properties.results(run.id, rules.scope(house.old, rules.Action.FIND))
+    assert sorted(one.record_id for one in lines) == sorted(house.papers)
 
 
 def test_only_the_borrower_says_that_they_have_it(archive: Archive, house: House) -> None:

@@ -13,7 +13,7 @@ from archive import counter, custody, handover_counting, people
 from archive.app import open_archive
 from tests.archive.test_lending import granted
 from tests.browser.serving import served, sign_in
-from tests.builders import PASSWORD, a_person, a_record, an_office
+from tests.builders import PASSWORD, a_person, a_record, an_office, copies_of
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -34,10 +34,8 @@ def test_five_hundred_records_change_hands_with_one_missing_one_on_loan_and_one_
     archive = open_archive(home)
     office = an_office(archive)
     a_person(archive, "boss", "dept_approver", clearance=3, department="DAS")
-    papers = [
-        a_record(archive, f"正文{n}", title=f"合同第{n}号", level=2, name=f"{n}.txt", shelf_location=f"A-{n:03}")
-        for n in range(RECORDS)
-    ]
+    first = a_record(archive, "正文", title="合同第0号", level=2, shelf_location="A")
+    papers = [first, *copies_of(archive, first, [f"合同第{n}号" for n in range(1, RECORDS)], files=RECORDS - 1)]
     custody.take_charge(archive, people.named(archive, "keeper"), "JF01")
     lent, missing, damaged = papers[7], papers[8], papers[9]
     granted(archive, office, lent, Form.PAPER)

@@ -14,6 +14,7 @@ from web.language import gettext
 blueprint = Blueprint("disposals", __name__, url_prefix="/disposals")
 
 WENT_WRONG = (Conflict, Invalid)
+PAGE = 100
 
 
 @blueprint.context_processor
@@ -38,8 +39,10 @@ def due() -> ResponseReturnValue:
             problem, status = sentences.sentence(error), 422
         else:
             return redirect(url_for("disposals.show", id=opened.id), 303)
-    found = retention.due(archive, actor)
-    return render_template("disposals/due.html", due=found, picked=set(form.getlist("record")), problem=problem), status
+    page = max(request.args.get("page", 1, int), 1)
+    found = retention.due(archive, actor, offset=(page - 1) * PAGE, limit=PAGE + 1)
+    said = {"page": page, "more": len(found) > PAGE, "picked": set(form.getlist("record")), "problem": problem}
+    return render_template("disposals/due.html", due=found[:PAGE], **said), status
 
 
 @blueprint.get("")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import anchoring, auditing, slips
+from archive import anchoring, auditing, printing, slips
 from archive.auditing import Sought
 from archive.errors import Invalid, NotFound
 from web import current, rights_words, sentences
@@ -113,7 +113,8 @@ def slip(id: str) -> Response:
     note = anchoring.slip_of(current.archive(), current.actor(), id)
     if note is None:
         raise NotFound("There is no such page.")
-    answer = Response(slips.drawn(note, current.archive().settings.company), mimetype="application/pdf")
+    sheet = slips.printout(note, current.archive().settings.company)
+    answer = Response(printing.render(sheet, "pdf"), mimetype=printing.media_type("pdf"))
     answer.headers["Content-Disposition"] = f'inline; filename="anchor-{note.seq}.pdf"'
     return answer
 
