@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from access import rules
 from access.loans import State
@@ -85,7 +86,9 @@ def _timed(view: View) -> None:
         drill, task = done
         flash(gettext("Found in %(seconds)s seconds.", seconds=f"{task.seconds or 0:.1f}"))
         if any(not one.outcome for one in drill.tasks):
-            flash(gettext("Go on with the drill: %(number)s.", number=drill.number))
+            there, go_on = url_for("drills.one", id=drill.id), gettext("Go on with the drill")
+            # Within reach of the finger that opened the record: the next question waits behind it.
+            flash(Markup('<a href="{}" autofocus>{} {}</a>').format(there, go_on, drill.number))
 
 
 @blueprint.get("/<id>/similar")
