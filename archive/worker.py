@@ -232,11 +232,15 @@ def _give_back(archive: Archive, job: Job, error: Exception) -> None:
             _ended(archive, tx, job)
 
 
-def _take_back(archive: Archive, worker: str) -> None:
+def _take_back(archive: Archive, worker: str, stop: threading.Event) -> None:
     """What this worker could not write an end to, because the catalogue was away, is to be done again: this process
-    lives, and would hold on to it for as long."""
-    with archive.write() as tx:
-        tx.jobs.release(worker, archive.now())
+    lives, and would hold on to it for as long. If it ends now and the catalogue is still away, the next one does it."""
+    try:
+        with archive.write() as tx:
+            tx.jobs.release(worker, archive.now())
+    except ArchiveError:
+        if not stop.is_set():
+            raise
 
 
 class Calm:
@@ -276,7 +280,7 @@ def _read_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
         while job is not None or not stop.is_set():
             try:
                 if stood_still:
-                    _take_back(archive, worker)
+                    _take_back(archive, worker, stop)
                     stood_still = False
                 # Pictures ahead are for when nobody waits: not between two files of a mass import.
                 kinds = tuple(HANDLERS) if calm else MAKES_FINDABLE
@@ -296,6 +300,8 @@ def _read_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
                 log.error("reading stands still: %s", _said(error))
                 job, stood_still = None, True
                 stop.wait(2)
+        if stood_still:
+            _take_back(archive, worker, stop)
 
 
 def _lay_out_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
@@ -304,7 +310,7 @@ def _lay_out_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
         while not stop.is_set():
             try:
                 if stood_still:
-                    _take_back(archive, worker)
+                    _take_back(archive, worker, stop)
                     stood_still = False
                 if not (calm and lay_out_some(archive, reader, worker)):
                     reader.close()
@@ -313,6 +319,8 @@ def _lay_out_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
                 log.error("laying out stands still: %s", _said(error))
                 stood_still = True
                 stop.wait(2)
+        if stood_still:
+            _take_back(archive, worker, stop)
 
 
 def _go_round(archive: Archive, stop: threading.Event) -> None:

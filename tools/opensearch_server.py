@@ -16,6 +16,8 @@ ARTIFACT = f"org.opensearch.distribution.integ-test-zip:opensearch:{VERSION}:zip
 SHA256 = "71d6d8b1c637f3faecda0752b184b1cc526fc6eaad59ec1408c6327bb00b9293"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.0:copy"
 PLACE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "muniment" / f"opensearch-{VERSION}.zip"
+TIME_S = 600
+"""A source that does not answer is not waited for longer."""
 
 
 def main() -> int:
@@ -26,9 +28,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=PLACE.parent) as folder:
         command = ["mvn", "--quiet", "--batch-mode", COPY, f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={folder}"]
         try:
-            subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
+            subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=TIME_S)
             (found,) = Path(folder).iterdir()
-        except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
             print(f"not fetched: {error}", file=sys.stderr)
             return 1
         if hashlib.sha256(found.read_bytes()).hexdigest() != SHA256:

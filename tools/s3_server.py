@@ -7,6 +7,8 @@ from pathlib import Path
 
 MODULE = "github.com/versity/versitygw/cmd/versitygw@v1.0.14"
 PLACE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "muniment" / "bin"
+TIME_S = 600
+"""A source that does not answer is not waited for longer."""
 
 
 def main() -> int:
@@ -15,8 +17,8 @@ def main() -> int:
         return 0
     PLACE.mkdir(parents=True, exist_ok=True)
     try:
-        subprocess.run(["go", "install", MODULE], env={**os.environ, "GOBIN": str(PLACE)}, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
+        subprocess.run(["go", "install", MODULE], env={**os.environ, "GOBIN": str(PLACE)}, check=True, timeout=TIME_S)
+    except (OSError, subprocess.SubprocessError) as error:
         print(f"not built: {error}", file=sys.stderr)
         return 1
     print(PLACE / "versitygw")

@@ -195,6 +195,37 @@ def test_a_job_whose_end_could_not_be_written_is_done_again_by_a_process_that_li
         assert [kind for kind, _ in tx.jobs.counts() if kind == "read"] == []
 
 
+def test_a_worker_that_is_told_to_end_while_it_stands_still_gives_back_what_it_had(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_record(archive)
+    stop, write, away = Impatient(), archive.write, False
+
+    def reachable_or_not() -> AbstractContextManager[Transaction]:
+        nonlocal away
+        if away:
+            stop.set()
+            raise Misconfigured("The catalogue cannot be opened.")
+        return write()
+
+    def cut_off(_archive: Archive, _reader: Reader, _job: Job) -> None:
+        nonlocal away
+        away = True
+
+    def there_again(timeout: float | None = None) -> bool:
+        nonlocal away
+        away = False
+        return stop.is_set()
+
+    monkeypatch.setattr(archive, "write", reachable_or_not)
+    monkeypatch.setattr(stop, "wait", there_again)
+    monkeypatch.setattr(worker, "HANDLERS", {"read": cut_off})
+    worker._read_on(archive, stop, worker.Calm())
+
+    with archive.read() as tx:
+        assert [state for kind, state in tx.jobs.counts() if kind == "read"] == ["waiting"]
+
+
 @pytest.mark.parametrize("calm", [False, True])
 def test_pictures_are_drawn_ahead_only_when_nobody_has_waited_for_a_while(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, calm: bool

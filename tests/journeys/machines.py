@@ -220,7 +220,8 @@ def _check(archive: Archive, contents: Mapping[str, bytes], shelf: list[str]) ->
         asked = [event.subject_id for event in tx.ledger.sought(action="loan.requested", limit=10_000)]
         assert len(asked) == len(set(asked)) == len(shelf), "a paper was lent twice"
         assert list(tx.ledger.faults()) == [], "the chain is broken"
-        assert not [state for (_, state) in tx.jobs.counts() if state == "running"], "a job was not given back"
+        kept = [kind for kind, state in tx.jobs.counts() if state == "running"]
+        assert kept == [], f"not given back: {kept}"
         lines = tx.ledger.head()[0]
     findings = [one for one in checking.verify(archive, OPERATOR).findings if one.serious]
     assert findings == []
