@@ -42,6 +42,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """What a column says → how its head may be called."""
 
+_KNOWN = {head.lower(): column for column, heads in COLUMNS.items() for head in heads}
+
 LEVELS: Mapping[str, int] = {"公开": 0, "内部": 1, "普通商密": 2, "核心商密": 3}
 KEPT_FOR = timedelta(days=90)
 """So long a table waits for its files, and its receipt can be had."""
@@ -336,10 +338,18 @@ def folder(path: Path) -> Opener:
     return opened
 
 
+def not_understood(table: bytes) -> Sequence[str]:
+    """Heads of columns that are left out, because nothing here is called so: a slip of the pen would lose a class.
+
+    Raises Invalid when the table cannot be read.
+    """
+    heads = dict.fromkeys(head.strip() for row in sheets.rows(table)[:1] for head in row)
+    return [head for head in heads if head and head.lower() not in _KNOWN]
+
+
 def _read(table: bytes) -> Sequence[Mapping[str, str]]:
-    known = {head.lower(): column for column, heads in COLUMNS.items() for head in heads}
     rows = [
-        {known[head.strip().lower()]: cell for head, cell in row.items() if head.strip().lower() in known}
+        {_KNOWN[head.strip().lower()]: cell for head, cell in row.items() if head.strip().lower() in _KNOWN}
         for row in sheets.rows(table)
     ]
     if not rows or "file" not in rows[0]:

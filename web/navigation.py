@@ -27,9 +27,13 @@ class Place:
 
     @property
     def here(self) -> bool:
-        """Is it this page that is shown, or one of its area that has no place of its own?"""
+        """Is it this page that is shown, or one of its area that has no place of its own? The first of an area that
+        one may go to stands for those."""
         shown = request.endpoint or ""
-        return shown == self.endpoint or (shown not in ENDPOINTS and shown.partition(".")[0] == self.area)
+        if shown in ENDPOINTS:
+            return shown == self.endpoint
+        of_area = (one for group in GROUPS for one in group.open if one.area == self.area)
+        return shown.partition(".")[0] == self.area and next(of_area, None) == self
 
 
 @dataclass(frozen=True, slots=True)

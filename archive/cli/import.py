@@ -25,11 +25,12 @@ def command(
     Given again, the same table goes on where it was cut off: no row is taken in twice.
     """
     target = receipt or manifest.with_name(f"{manifest.name}.receipt.csv")
+    table = manifest.read_bytes()
     with call.archive() as archive:
         done = importing.run(
             archive,
             call.actor(archive, login),
-            manifest.read_bytes(),
+            table,
             importing.folder((folder or manifest.parent).absolute()),
             dry=dry_run,
             progress=_progress,
@@ -44,7 +45,14 @@ def command(
     bad = [one for one in done.lines if one.outcome in (importing.PROBLEM, importing.REFUSED)]
     good = done.count(importing.READY) if dry_run else done.count("captured", "duplicate")
     call.say(
-        {"sha256": done.digest, "dry_run": dry_run, "lines": done.lines, "receipt": None if dry_run else target},
+        {
+            "sha256": done.digest,
+            "left_out": importing.not_understood(table),
+            "dry_run": dry_run,
+            "lines": done.lines,
+            "receipt": None if dry_run else target,
+        },
+        *(f"column {head}: not understood, left out" for head in importing.not_understood(table)),
         *(f"row {one.row}  {one.file}: {one.reason}" for one in bad),
         f"{good} of {len(done.lines)} rows {'can be taken in' if dry_run else 'are taken in'}"
         + ("" if dry_run else f", {done.count('duplicate')} of them were here already; receipt: {target}"),

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +59,8 @@ from archive.tables.stocktakes import Stocktakes
 from archive.tables.unlocked import Unlocked
 
 BUSY_TIMEOUT_MS = 30_000
+TURN_S = 0.001
+"""How often a writer on SQLite looks whether it is its turn."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = sa.table("alembic_version", sa.column("version_num", sa.String))
 
@@ -325,8 +328,28 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not connection.get_execution_options().get("immediate", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite itself waits longer after every look, up to a tenth of a second: with three processes that write, each
+    # wait came to 20 ms and some to a second, where a commit takes four. So it is asked again and again.
+    driver: sqlite3.Connection = connection.connection.driver_connection  # pyright: ignore[reportAssignmentType] — the driver is sqlite3 here
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(TURN_S)
+            else:
+                return
+        # Once more, to say what is wrong in the words of everything else.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 WRITERS_TURN = 0x6D756E69

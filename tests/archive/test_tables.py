@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from access import rules
 from access.actors import OPERATOR
 from access.rules import Action
+from archive import tables
 from archive.app import Archive
 from archive.errors import Conflict, Misconfigured
 from archive.tables import Tables
@@ -209,3 +210,19 @@ def test_a_thread_is_told_whether_anything_was_committed_since_it_last_asked(arc
             tx.meta.put("what", "is new")
         assert changed()
         assert not changed()
+
+
+def test_whoever_waits_too_long_for_their_turn_is_told_so_and_whoever_comes_after_the_turn_is_over_is_not(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = Tables(archive.tables.url)
+    monkeypatch.setattr(tables, "BUSY_TIMEOUT_MS", 20)
+    with archive.write() as tx:
+        tx.meta.put("what", "first")
+        with pytest.raises(Conflict) as refused, others.write():
+            pass
+    assert refused.value.code == "busy"
+
+    with others.write() as tx:
+        assert tx.meta.get("what") == "first"
+    others.close()

@@ -480,6 +480,18 @@ def test_a_table_is_tried_out_and_its_files_are_taken_in_bit_by_bit(archive: Arc
         assert len(list(tx.records.ids())) == 2
 
 
+def test_a_column_that_is_called_otherwise_than_here_is_named_and_not_left_out_in_silence(
+    archive: Archive, keeper: Visitor
+):
+    table = "文件,题名,类别\na.txt,停水通知,HT02\n".encode()
+    begun = keeper.post("/intake/import", {"table": (io.BytesIO(table), "清单.csv")})
+    page = keeper.get(begun.headers["Location"]).text
+
+    assert "以下各列无法识别，未采用：类别" in page
+    tabs = page.partition('class="tabs')[2].partition("</nav>")[0]
+    assert tabs.count("aria-current") == 1, "it stands in one place"
+
+
 def test_nobody_sees_the_import_of_somebody_else(archive: Archive, keeper: Visitor, signed_in: SignedIn):
     begun = keeper.post("/intake/import", {"table": (io.BytesIO("文件\n机密.txt\n".encode()), "清单.csv")})
     a_person(archive, "other", "document_controller")

@@ -92,6 +92,11 @@ def bulk() -> ResponseReturnValue:
             # One byte more than a table may have: it is refused then, and never read as a whole.
             content = table.stream.read(importing.TABLE_BYTES_MAX + 1)
             begun = importing.begin(current.archive(), current.actor(), content, table.filename)
+            if left_out := importing.not_understood(content):
+                flash(
+                    gettext("These columns are not understood and left out: %(heads)s", heads=", ".join(left_out)),
+                    "problem",
+                )
             return redirect(url_for("intake.one_import", id=begun.id), 303)
         except Invalid as error:
             problem, status = sentences.sentence(error), 422
