@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from access.actors import OPERATOR
-from archive import indexing, intake, people, records, saved_searches
+from archive import indexing, intake, people, properties, records, saved_searches
 from archive.app import Archive
 from archive.intake import Claims
 from archive.search import Question
@@ -225,6 +225,16 @@ def test_a_record_shows_its_facts_its_digest_and_its_pages(archive: Archive, kee
     assert f"/records/{record_id}/pages/1" in page
     text = keeper.get(f"/records/{record_id}/viewer?view=text&q=第二").text
     assert "<mark>第二</mark>行" in text
+
+
+def test_a_record_says_on_which_day_it_was_tested(archive: Archive, keeper: Visitor, reader: Reader):
+    record_id = a_record(archive)
+    settle(archive, reader)
+    properties.look_at_captured(archive)
+    page = keeper.get(f"/records/{record_id}").text
+    run = properties.board(archive, OPERATOR).runs[0]
+    assert run.number in page
+    assert "· 2026-03-02</span>" in page, "a day is a day, not an instant"
 
 
 def test_a_record_one_may_not_read_says_what_to_do_next(archive: Archive, signed_in: SignedIn):
