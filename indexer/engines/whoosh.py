@@ -59,6 +59,8 @@ _MERGE_S_MIN: Final = 0.02
 _BATCH_LETTERS: Final = 8_000_000
 """A put of more text than this writes several segments, to bound the memory it needs."""
 _STALE_S: Final = 3600
+_LISTINGS: Final = 5
+"""How often a folder without a table of contents is looked at again before the index is taken for gone."""
 
 
 def open_engine(
@@ -318,10 +320,13 @@ class WhooshEngine:
         raise IndexBroken("Files of the index are missing; rebuild it.")
 
     def _latest(self) -> int:
-        generation = TOC._latest_generation(self._storage, _NAME)
-        if generation < 0:
-            raise IndexBroken("The index is gone; rebuild it.")
-        return generation
+        for _ in range(_LISTINGS):
+            # A folder is not listed in one moment: of a table of contents that takes the place of another meanwhile,
+            # a listing may show neither.
+            generation = TOC._latest_generation(self._storage, _NAME)
+            if generation >= 0:
+                return generation
+        raise IndexBroken("The index is gone; rebuild it.")
 
     def _opened(self, generation: int) -> _View:
         try:

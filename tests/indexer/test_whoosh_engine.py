@@ -8,6 +8,7 @@ import random
 from pathlib import Path
 
 import pytest
+from whoosh.filedb.filestore import FileStorage
 from whoosh.index import open_dir
 from whoosh.qparser.default import MultifieldParser
 
@@ -194,3 +195,23 @@ def test_a_merge_that_fails_harms_neither_the_put_nor_the_index(
     assert engine.count() == 31
     engine.close()
     assert not list((tmp_path / "index").glob("*.merging"))
+
+
+def test_a_folder_listed_while_the_table_of_contents_is_replaced_is_not_taken_for_a_lost_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A listing is not of one moment: it may have passed the place of the new one, and come too late for the old."""
+    engine = opened(tmp_path)
+    engine.put([Entry("r", "停水通知")])
+    listed, times = FileStorage.list, 0
+
+    def neither(storage: FileStorage) -> list[str]:
+        nonlocal times
+        times += 1
+        return [name for name in listed(storage) if times > 1 or not name.endswith(".toc")]
+
+    monkeypatch.setattr(FileStorage, "list", neither)
+
+    assert engine.count() == 1
+    assert times > 1
+    engine.close()
