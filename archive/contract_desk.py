@@ -135,7 +135,7 @@ def show(archive: Archive, actor: Actor, contract_id: str) -> Shown:
         items = [item for item in contract_law.checklist(tx) if item.asks(one, today)]
         amendments = [(paper, records[paper.record_id]) for paper in written if paper.record_id in records]
         people = tx.people.names(
-            {one.confirmed_by, *one.drafters, one.drafted_by}
+            {one.confirmed_by, one.sent_back_by, *one.drafters, one.drafted_by}
             | {evidence.put_by for evidence in proved.values()}
             | {who for paper, _ in amendments for who in (paper.drafted_by, paper.confirmed_by)}
         )
@@ -196,6 +196,7 @@ def _may(actor: Actor, row: Row, today: date) -> frozenset[str]:
         "change": keeps and one.state == "draft",
         "void": keeps and one.state == "draft",
         "confirm": decides and one.state == "draft" and actor.id not in (one.drafted_by, *one.drafters),
+        "send-back": decides and one.state == "draft" and actor.id not in (one.drafted_by, *one.drafters),
         "prove": keeps and one.state != "void",
         "renew": keeps and one.state == "confirmed" and row.after is None,
         "amend": keeps and runs,

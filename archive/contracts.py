@@ -29,6 +29,7 @@ from archive.model.contracts import (
 )
 from archive.tables import Transaction
 from archive.tables.contracts import NO_SUCH_CONTRACT
+from archive.telling import tell
 
 KIND_OF_CLASS: Mapping[str, str] = {"HT01": "preliminary", "HT02": "service", "HT03": "outsourcing", "HT04": "lease"}
 FACTS = frozenset({"contract_number", "party_a", "party_b", "term_from", "term_to"})
@@ -90,7 +91,9 @@ def change(archive: Archive, actor: Actor, contract_id: str, said: Mapping[str, 
         if before.state != "draft":
             raise Conflict("Only a draft is corrected.", "not-a-draft")
         drafters = tuple(dict.fromkeys((*before.drafters, before.drafted_by, actor.id)))
-        after = _with(tx, actor, replace(before, drafters=drafters, revision=revision), said)
+        after = _with(
+            tx, actor, replace(before, drafters=drafters, revision=revision, sent_back_by="", sent_back_why=""), said
+        )
         after = tx.contracts.change(after)
         _write_down(archive, tx, actor.id, after, "contract.changed")
         return after
@@ -111,12 +114,34 @@ def confirm(archive: Archive, actor: Actor, contract_id: str, *, revision: int) 
             raise Conflict("Who drafted a contract does not confirm it: somebody else does.", "own-draft")
         if one.begins_on is None or (one.ends_on is None and not one.indefinite):
             raise Invalid("A contract has a first day, and a last one or an open end.", "term-missing")
-        one = replace(one, state="confirmed", confirmed_by=actor.id, revision=revision)
+        one = replace(
+            one, state="confirmed", confirmed_by=actor.id, revision=revision, sent_back_by="", sent_back_why=""
+        )
         if one.exclusive:
             for other in tx.contracts.of_site(one.site):
                 _make_room(archive, tx, actor, other, one)
         after = tx.contracts.change(one)
         _write_down(archive, tx, actor.id, after, "contract.confirmed")
+        return after
+
+
+def send_back(archive: Archive, actor: Actor, contract_id: str, why: str, *, revision: int) -> Contract:
+    """The review found something: the draft is not confirmed, and whoever wrote in it is told. They correct it or void
+    it; then it is reviewed again. Raises Invalid when nobody says why."""
+    rules.require(actor, Action.CONFIRM_CONTRACTS)
+    why = " ".join(why.split())[:TEXT_MAX]
+    if not why:
+        raise Invalid("Say why it is sent back: whoever drafted it reads it.", "no-send-back-reason")
+    with archive.write() as tx:
+        one = found(tx, actor, contract_id)[0]
+        if one.state != "draft":
+            raise Conflict("Only a draft is sent back.", "not-a-draft")
+        if actor.id in (one.drafted_by, *one.drafters):
+            raise Conflict("Who drafted a contract does not review it: somebody else does.", "own-draft")
+        after = tx.contracts.change(replace(one, sent_back_by=actor.id, sent_back_why=why, revision=revision))
+        _write_down(archive, tx, actor.id, after, "contract.sent-back")
+        writers = [who for who in dict.fromkeys((one.drafted_by, *one.drafters)) if who != OPERATOR.id]
+        tell(archive, tx, writers, "contract.sent-back", ("contract", one.id), number=one.number or "–")
         return after
 
 
@@ -370,7 +395,12 @@ def _draft(
     if before is not None and _may_be_taken_over(before, predecessor):
         drafters = tuple(dict.fromkeys((*before.drafters, before.drafted_by, actor.id)))
         follows = predecessor.id if predecessor else before.predecessor_id
-        made = tx.contracts.change(_with(tx, actor, replace(before, drafters=drafters, predecessor_id=follows), said))
+        # What the machine drafted for nobody is from now on of whoever took it over.
+        by = actor.id if nobodys(before) else before.drafted_by
+        taken = replace(
+            before, drafted_by=by, drafters=drafters, predecessor_id=follows, sent_back_by="", sent_back_why=""
+        )
+        made = tx.contracts.change(_with(tx, actor, taken, said))
         _write_down(archive, tx, actor.id, made, "contract.changed")
         return made
     if (before is not None and before.state != "void") or tx.contracts.is_amendment(record.id):

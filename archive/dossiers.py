@@ -92,13 +92,13 @@ class Shown:
 
 
 def matrix(archive: Archive, actor: Actor, kind: str = "", site: str = "", *, closed: bool | None = False) -> Matrix:
-    """The dossiers of a type (the first there are any of), those this person may find."""
+    """The dossiers of a type (that of which there are most), those this person may find."""
     scope = rules.scope(actor, Action.FIND)
     with archive.read() as tx:
         every = tx.dossiers.every(scope, site=site, closed=closed)
         lists = [one.checklist for one in checklists.known(tx).values()]
         if not kind:
-            kind = every[0].type if every else lists[0].code
+            kind = Counter(one.type for one in every).most_common(1)[0][0] if every else lists[0].code
         chosen = next((one for one in lists if one.code == kind), None)
         folders = folders_of(tx, actor, [one for one in every if one.type == kind][:PAGE_MAX])
         people = tx.people.names(_names(folders))

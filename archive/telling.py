@@ -150,6 +150,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "您对档案 {number} 提出的免交申请已有决定。",
         "en": "What you asked to have waived in dossier {number} was decided.",
     },
+    "contract.sent-back": {
+        "zh": "您起草的合同 {number} 评审后被退回，理由见合同页面。",
+        "en": "The contract {number} that you drafted was reviewed and sent back; its page says why.",
+    },
     "controlled.sent-back": {
         "zh": "您编写的受控文件 {number} 被退回，理由见文件页面。",
         "en": "The controlled document {number} that you wrote was sent back; its page says why.",

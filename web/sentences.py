@@ -166,6 +166,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "error": _l("Something went wrong."),
     "revision": _l("Somebody else has changed it meanwhile: look at it again."),
     "not-a-draft": _l("Only a draft can be corrected, confirmed or voided."),
+    "no-send-back-reason": _l("Say why it is sent back: whoever drafted it reads it."),
     "own-draft": _l("Who drafted a contract does not confirm it: somebody else does."),
     "term-missing": _l("A contract has a first day, and a last one or an open end."),
     "not-confirmed": _l("Only what is confirmed is renewed."),

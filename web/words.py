@@ -270,6 +270,7 @@ EVENTS: Mapping[str, LazyString] = {
     "contract.confirmed": _l("confirmed the contract"),
     "contract.ended": _l("ended the contract"),
     "contract.went-on": _l("let the contract go on without a term"),
+    "contract.sent-back": _l("reviewed the draft of the contract and sent it back"),
     "contract.voided": _l("voided the draft of the contract"),
     "contract.proved": _l("proved a line of the validity checklist"),
     "contract.disproved": _l("took back the proof of a line of the checklist"),

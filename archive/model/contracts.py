@@ -72,6 +72,9 @@ class Contract:
     """When notice of its end was given in writing."""
     ended_why: str = ""
     confirmed_by: str = ""
+    sent_back_by: str = ""
+    """Who reviewed the draft and did not confirm it; empty again when somebody has corrected it."""
+    sent_back_why: str = ""
     revision: int = 1
 
     @property

@@ -90,7 +90,7 @@ def _line(number: int, row: Row, people: Mapping[str, str], say: Say) -> tuple[C
         say(*STANDINGS[row.standing]),
         copies if one.originals and one.originals_at else none,
         row.record.archival_code or say("未编号", "none yet"),
-        people.get(one.drafted_by, one.drafted_by),
+        people.get(one.drafted_by) or say("未登记", "not stated"),
         say(f"{reviewed}确认", f"confirmed by {reviewed}") if reviewed else say("待评审", "to be reviewed"),
     )
 

@@ -28,7 +28,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         Column(say("序号", "No."), 0.6, number=True),
         Column(say("对象", "For"), 1.4),
         Column(say("档案号", "Number"), 2.2),
-        *(Column(need.item, 0.55) for need in needs),
+        *(Column(need.item, 0.55 if len(needs) < 20 else 0.85) for need in needs),
         Column(say("齐全率", "Complete"), 0.9),
         Column(say("缺件责任人", "Answers for it"), 1.4),
         Column(say("最近限期", "Next due"), 1.5),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access.actors import Actor
+from access.actors import OPERATOR, Actor
 from access.rules import Denied
 from archive import amendments, contract_desk, contract_law, contracts, dues, house_sheets, locations, reports, search
 from archive.app import Archive
@@ -180,6 +180,43 @@ def test_exclusive_contracts_of_a_project_never_overlap_whatever_is_confirmed(
     exclusive = [one for one in counted if one.exclusive]
     assert not any(overlap(a, b) for place, a in enumerate(exclusive) for b in exclusive[place + 1 :])
     assert sum(one.kind == "outsourcing" for one in counted) == sum(code == "HT03" for code, _, _ in terms)
+
+
+def test_a_draft_that_is_reviewed_goes_back_with_a_reason_and_comes_again_when_it_is_corrected(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    one = a_contract(archive, keeper, "2026-01-01", "2028-12-31")
+    writer = a_person(archive, "writer", "class_owner", clearance=3)
+    one = contracts.change(archive, writer, one.id, {"subject": "保洁"}, revision=one.revision)
+    with pytest.raises(Conflict, match="somebody else"):
+        contracts.send_back(archive, writer, one.id, "自审", revision=one.revision)
+    with pytest.raises(Invalid, match="why"):
+        contracts.send_back(archive, owner, one.id, " ", revision=one.revision)
+    with pytest.raises(Denied):
+        contracts.send_back(archive, keeper, one.id, "x", revision=one.revision)
+
+    back = contracts.send_back(archive, owner, one.id, "缺违约条款", revision=one.revision)
+
+    assert (back.state, back.sent_back_by, back.sent_back_why) == ("draft", owner.id, "缺违约条款")
+    with archive.read() as tx:
+        told = {who.id for who in (keeper, writer) if tx.notices.unread(who.id)}
+    assert told == {keeper.id, writer.id}
+    again = contracts.change(archive, keeper, one.id, {"subject": "保洁，含违约条款"}, revision=back.revision)
+    assert again.sent_back_why == ""
+    done = contracts.confirm(archive, owner, one.id, revision=again.revision)
+    with pytest.raises(Conflict, match="draft"):
+        contracts.send_back(archive, owner, one.id, "晚了", revision=done.revision)
+
+
+def test_what_the_machine_drafted_is_of_whoever_took_it_over(archive: Archive, keeper: Actor) -> None:
+    record = a_record(archive, "合同", title="保洁合同", class_code="HT03", level=2)
+    drafted = contracts.draft(archive, OPERATOR, record, {"begins_on": "2026-01-01", "ends_on": "2026-12-31"})
+    assert contracts.nobodys(drafted)
+
+    taken = contracts.draft(archive, keeper, record, {"originals": "2"})
+
+    assert taken.drafted_by == keeper.id
+    assert OPERATOR.id in taken.drafters
 
 
 @pytest.mark.parametrize("changed", ["confirmed_by = drafted_by", "ends_on = '2023-01-01'", "begins_on = NULL"])

@@ -658,6 +658,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         for deed in (
             "change",
             "confirm",
+            "send-back",
             "void",
             "prove",
             "disprove",

@@ -18,6 +18,7 @@ CONTRACT_ID = Parameter("id", TEXT, "Id of the contract.", "path")
 DEEDS = (
     "change",
     "confirm",
+    "send-back",
     "void",
     "renew",
     "prove",
@@ -68,6 +69,8 @@ def do_with_contract(given: Given) -> Response:
         contracts.change(archive, actor, id_, values, revision=revision)
     elif deed == "confirm":
         contracts.confirm(archive, actor, id_, revision=revision)
+    elif deed == "send-back":
+        contracts.send_back(archive, actor, id_, values.get("why", ""), revision=revision)
     elif deed == "void":
         contracts.void(archive, actor, id_)
     elif deed == "renew":
@@ -156,6 +159,7 @@ def _shape(row: Row) -> Mapping[str, Any]:
         "originals_at": one.originals_at,
         "before": row.before.id if row.before else None,
         "after": row.after.id if row.after else None,
+        "sent_back": one.sent_back_why,
         "revision": one.revision,
     }
 

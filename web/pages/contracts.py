@@ -105,6 +105,8 @@ def do(id: str, deed: str) -> ResponseReturnValue:
             contracts.change(archive, actor, id, _entered(), revision=revision)
         elif deed == "confirm":
             contracts.confirm(archive, actor, id, revision=revision)
+        elif deed == "send-back":
+            contracts.send_back(archive, actor, id, said.get("why", ""), revision=revision)
         elif deed == "void":
             contracts.void(archive, actor, id)
         elif deed == "prove":

@@ -1,9 +1,9 @@
 """What proves which clause of the standard and which goal, with how much of it there is."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from archive import evidence, reports
-from web import current, language
+from web import current, language, navigation
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
@@ -17,5 +17,6 @@ def index() -> str:
         "evidence/index.html",
         found=found,
         printouts=reports.offered(actor, language.language()),
+        places={url_for(place.endpoint): place.label for group in navigation.groups() for place in group.open},
         chinese=language.language() == "zh",
     )

@@ -34,6 +34,8 @@ contracts = sa.Table(
     sa.Column("drafters", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("notice_on", sa.Date),
     sa.Column("ended_why", sa.String(20), nullable=False, server_default=""),
+    sa.Column("sent_back_by", sa.String(16), nullable=False, server_default=""),
+    sa.Column("sent_back_why", sa.Text, nullable=False, server_default=""),
     one_of("kind", "preliminary", "service", "outsourcing", "lease", "other"),
     one_of("state", "draft", "confirmed", "void"),
     sa.CheckConstraint("ends_on IS NULL OR begins_on <= ends_on", name="term"),
