@@ -65,22 +65,22 @@ def department(slip: Slip) -> str:
 def register_columns(say: Say) -> tuple[Column, ...]:
     """借阅登记簿 as domain §8 has it."""
     return (
-        Column(say("序号", "No."), 0.4, number=True),
-        Column(say("借阅单号", "Loan"), 1.2),
-        Column(say("日期", "Date"), 0.8),
+        Column(say("序号", "No."), 0.55, number=True),
+        Column(say("借阅单号", "Loan"), 1.45),
+        Column(say("日期", "Date"), 1.05),
         Column(say("借阅人/部门", "Borrower, department"), 1.1),
-        Column(say("档号/文号", "Number"), 1),
-        Column(say("题名", "Title"), 2),
+        Column(say("档号/文号", "Number"), 0.9),
+        Column(say("题名", "Title"), 1.8),
         Column(say("密级", "Level"), 0.6),
         Column(say("方式", "How"), 0.6),
-        Column(say("目的", "Purpose"), 1.3),
+        Column(say("目的", "Purpose"), 1.1),
         Column(say("批准人", "Approved by"), 1),
-        Column(say("应还日", "Due"), 0.8),
-        Column(say("续借", "Renewed"), 0.4, number=True),
-        Column(say("归还日", "Back"), 0.8),
+        Column(say("应还日", "Due"), 1.05),
+        Column(say("续借", "Renewed"), 0.55, number=True),
+        Column(say("归还日", "Back"), 1.05),
         Column(say("页数/完好", "Pages, condition"), 0.9),
         Column(say("经办人", "Handled by"), 0.8),
-        Column(say("利用效果", "What came of it"), 1.2),
+        Column(say("利用效果", "What came of it"), 1),
     )
 
 

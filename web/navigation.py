@@ -20,6 +20,8 @@ class Place:
     endpoint: str
     label: LazyString
     duty: str = ""
+    below: tuple[str, ...] = ()
+    """Pages that belong to it, where they do not belong to the first place of their area."""
 
     @property
     def area(self) -> str:
@@ -27,11 +29,11 @@ class Place:
 
     @property
     def here(self) -> bool:
-        """Is it this page that is shown, or one of its area that has no place of its own? The first of an area that
-        one may go to stands for those."""
+        """Is it this page that is shown, or one that belongs to it? For pages that no place of their area names, the
+        first of them that one may go to stands."""
         shown = request.endpoint or ""
-        if shown in ENDPOINTS:
-            return shown == self.endpoint
+        if shown in _BELOW:
+            return _BELOW[shown] == self.endpoint
         of_area = (one for group in GROUPS for one in group.open if one.area == self.area)
         return shown.partition(".")[0] == self.area and next(of_area, None) == self
 
@@ -58,7 +60,9 @@ GROUPS: tuple[Group, ...] = (
         "tray",
         (
             Place("intake.show", _l("Intake"), "see-intake"),
-            Place("intake.upload", _l("Hand in"), "capture"),
+            Place(
+                "intake.upload", _l("Hand in"), "capture", ("intake.bulk", "intake.one_import", "intake.hand_in_import")
+            ),
         ),
     ),
     Group(  # 整理
@@ -67,8 +71,8 @@ GROUPS: tuple[Group, ...] = (
         (
             Place("filing.queue", _l("Filing queue"), "see-intake"),
             Place("accession.queue", _l("Accession"), "accession"),
-            Place("accession.batches", _l("Batches"), "see-archive"),
-            Place("accession.gaps", _l("Missing numbers"), "see-archive"),
+            Place("accession.batches", _l("Batches"), "see-archive", ("accession.batch",)),
+            Place("accession.gaps", _l("Missing numbers"), "see-archive", ("accession.blanks", "accession.void")),
             Place("documents.every", _l("Controlled documents"), "see-documents"),
             Place("forms.every", _l("Forms"), "see-documents"),
             Place("laws.every", _l("Laws"), "see-documents"),
@@ -87,7 +91,7 @@ GROUPS: tuple[Group, ...] = (
             Place("stocktakes.every", _l("Stocktakes"), "see-archive"),
             Place("properties.every", _l("Four-property test"), "see-archive"),
             Place("handovers.every", _l("Handover"), "take-part"),
-            Place("handovers.keeping", _l("Custody"), "see-handovers"),
+            Place("handovers.keeping", _l("Custody"), "see-handovers", ("handovers.leaving",)),
         ),
     ),
     Group(  # 利用
@@ -105,8 +109,10 @@ GROUPS: tuple[Group, ...] = (
         "scales",
         (
             Place("disposals.due", _l("Due for appraisal"), "see-archive"),
-            Place("disposals.every", _l("Disposals"), "take-part"),
-            Place("disposals.every_hold", _l("Holds"), "see-archive"),
+            Place("disposals.every", _l("Disposals"), "take-part", ("disposals.show", "disposals.do")),
+            Place(
+                "disposals.every_hold", _l("Holds"), "see-archive", ("disposals.place_hold", "disposals.release_hold")
+            ),
         ),
     ),
     Group(  # 统计
@@ -137,7 +143,9 @@ GROUPS: tuple[Group, ...] = (
     ),
 )
 
-ENDPOINTS = frozenset(place.endpoint for group in GROUPS for place in group.places)
+_PLACES = [place for group in GROUPS for place in group.places]
+ENDPOINTS = frozenset(place.endpoint for place in _PLACES)
+_BELOW = {page: place.endpoint for place in _PLACES for page in (place.endpoint, *place.below)}
 
 
 def groups() -> Iterator[Group]:

@@ -47,7 +47,8 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     blocks: list[Block] = []
     for copy in range(1, COPIES + 1):
         if copy > 1:
-            blocks.append(NewPage())
+            # Each goes to somebody else: each says what it is.
+            blocks += [NewPage(), Words(say(TITLE["zh"], TITLE["en"]), heading=True)]
         blocks += _copy(sheet, lines, say, copy)
     return Printout(
         say(TITLE["zh"], TITLE["en"]),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from access.actors import PEOPLE_ROLES
 from access.rules import Action
@@ -30,6 +30,20 @@ def test_every_place_is_a_page_and_every_duty_one_of_the_house(app: Flask):
     assert pages >= ENDPOINTS
     assert len(places) == len(ENDPOINTS)
     assert all(Action(place.duty) for place in places if place.duty)
+
+
+def test_a_page_that_a_place_names_belongs_to_it_and_to_no_other_of_its_area(app: Flask):
+    places = [place for group in GROUPS for place in group.places]
+    pages = {rule.endpoint: rule for rule, _ in rules(app)}
+
+    def lit(page: str) -> list[str]:
+        with app.test_request_context():
+            request.url_rule = pages[page]
+            return [place.endpoint for place in places if place.here]
+
+    assert lit("handovers.leaving") == ["handovers.keeping"]
+    for place in places:
+        assert all(lit(page) == [place.endpoint] for page in (place.endpoint, *place.below))
 
 
 @pytest.mark.parametrize("role", PEOPLE_ROLES)
