@@ -49,8 +49,9 @@ _CONTRACT_NUMBER = re.compile(
 _NUMBER = re.compile(r"(?:^|\n)\s*(?:编\s*号|No\.?)\s*:\s*([A-Za-z0-9\u4e00-\u9fff〔〕\[\]()·\-_/.#]{3,40})")
 _SIDE = re.compile(
     r"(?:^|[\n\t|,;。 ])(?:[^\n:,;。()]{0,10}\()?(甲|乙)\s*方\)?\s*(?:\([^)\n]{0,14}\)|[^\n:,;。()]{0,6})?\s*:[ \t]*"
-    r"([^\n,;。|\t]{2,40})"
+    r"((?:(?!\s+[甲乙丙]\s*方)[^\n,;。|\t]){2,40})"
 )
+"""The other side may follow on the same line."""
 _REMARK = re.compile(r"\((?![^()]*合伙\))[^()]{5,}\)?$")
 """What is said of a party behind its name, as for whom it acts; (有限合伙) and (北京) belong to a name."""
 _NOBODY = re.compile(r"[\d\W_]+|.*(代表|签字|盖章|联系人|地址).*")

@@ -93,6 +93,16 @@ def test_what_is_said_of_a_party_is_no_part_of_its_name(said: str, name: str) ->
     assert best(f"停车位使用协议\n甲方：{said}\n乙方：项堃\n", "party_a") == name
 
 
+@pytest.mark.parametrize("between", [" ", "  ", "\t", "　　", "\n"])
+def test_both_parties_on_one_line_are_told_apart(between: str) -> None:
+    text = f"委托合同\n甲方：槐序物业服务有限公司{between}乙方：云栖电梯工程有限公司\n第一条"
+
+    found = suggest(Text((text,)), "a.txt", CLASSES)
+
+    assert [s.value for s in found if s.field == "parties"] == ["槐序物业服务有限公司", "云栖电梯工程有限公司"]
+    assert (best(text, "party_a"), best(text, "party_b")) == ("槐序物业服务有限公司", "云栖电梯工程有限公司")
+
+
 @pytest.mark.parametrize("text", ["", "\f\f", "12345", "。。。", "2026年13月45日", "甲方:", "x" * 10000])
 def test_nothing_to_read_suggests_no_facts_and_breaks_nothing(text: str) -> None:
     fields = {s.field for s in suggest(Text(tuple(text.split("\f"))), "x.txt", CLASSES)}
