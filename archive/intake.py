@@ -15,6 +15,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,22 +63,24 @@ def notice(archive: Archive, actor: Actor, path: Path, inbox: Inbox, claims: Cla
     Raises NotFound if it is gone again.
     """
     (arrival_id,) = notice_all(archive, actor, [(path, inbox, claims)])
-    if not arrival_id:
+    if isinstance(arrival_id, FileNotFoundError):
         raise NotFound("The file has gone again.", "source-gone")
+    if isinstance(arrival_id, OSError):
+        raise arrival_id
     with archive.read() as tx:
         return tx.intake.get(arrival_id)
 
 
-def notice_all(archive: Archive, actor: Actor, files: Sequence[tuple[Path, Inbox, Claims]]) -> Sequence[str]:
-    """The same for many files at once; the id of each arrival, empty for a file that is gone again."""
+def notice_all(archive: Archive, actor: Actor, files: Sequence[tuple[Path, Inbox, Claims]]) -> Sequence[str | OSError]:
+    """The same for many files at once; the id of each arrival, or why the file cannot be looked at."""
     rules.require(actor, Action.CAPTURE)
-    resting = [_rest_or_gone(path) for path, _, _ in files]
+    resting = [_rest_or_fault(path) for path, _, _ in files]
     at = archive.now()
     with archive.write() as tx:
         return [
             tx.intake.notice(new_id(), "watch", str(inbox.path), naming.display_name(path), file, announced(claims), at)
-            if file is not None
-            else ""
+            if isinstance(file, Resting)
+            else file
             for (path, inbox, claims), file in zip(files, resting, strict=True)
         ]
 
@@ -163,24 +166,34 @@ def put_away_all(archive: Archive, files: Sequence[tuple[str, Path, Inbox]]) -> 
     """The same for many arrivals, their folders synced and the end written down once; what went wrong with each."""
     with archive.read() as tx:
         found = [tx.intake.noticed(arrival_id) for arrival_id, _, _ in files]
-    faults: dict[str, OSError] = {}
-    plain: list[tuple[str, Path, Inbox]] = []
-    for (arrival, expected, _), (_, path, inbox) in zip(found, files, strict=True):
-        if arrival.state == "kept" and arrival.outcome != "quarantined" and _is_still(path, expected):
-            plain.append((arrival.id, path, inbox))
-            continue
-        try:
-            put_away(archive, arrival.id, path, inbox)
-        except OSError as error:
-            faults[arrival.id] = error
-    moved = naming.move_all([(path, inbox.done, _relative(path, inbox)) for _, path, inbox in plain])
+    plain = [
+        (arrival.id, path, inbox, partial(_is_still, path, expected))
+        for (arrival, expected, _), (_, path, inbox) in zip(found, files, strict=True)
+        if arrival.state == "kept" and arrival.outcome != "quarantined"
+    ]
+    moved = naming.move_all(
+        [(path, inbox.done, _relative(path, inbox)) for _, path, inbox, _ in plain],
+        still=[still for _, _, _, still in plain],
+    )
+    ends = {arrival_id: target for (arrival_id, _, _, _), target in zip(plain, moved, strict=True)}
     with archive.write() as tx:
-        for (arrival_id, _, _), target in zip(plain, moved, strict=True):
-            if isinstance(target, OSError):
-                faults[arrival_id] = target
-            else:
+        for arrival_id, target in ends.items():
+            if isinstance(target, Path):
                 tx.intake.finish(arrival_id, naming.as_text(target))
-    return [faults.get(arrival_id) for arrival_id, _, _ in files]
+    return [_put_away_after(archive, file, ends.get(file[0])) for file in files]
+
+
+def _put_away_after(archive: Archive, file: tuple[str, Path, Inbox], end: naming.Moved | None) -> OSError | None:
+    """What is no plain move, or is not where it was any more, is put away alone."""
+    if isinstance(end, Path):
+        return None
+    if end is not None and not isinstance(end, FileNotFoundError):
+        return end
+    try:
+        put_away(archive, *file)
+    except OSError as error:
+        return error
+    return None
 
 
 def hand_in(
@@ -470,11 +483,11 @@ def _is_still(path: Path, expected: Resting) -> bool:
         return False
 
 
-def _rest_or_gone(path: Path) -> Resting | None:
+def _rest_or_fault(path: Path) -> Resting | OSError:
     try:
         return rest(path)
-    except FileNotFoundError:
-        return None
+    except OSError as error:
+        return error
 
 
 def rest(path: Path, source: BinaryIO | None = None) -> Resting:

@@ -5,7 +5,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from archive.store.local import sync_folder
 
 NAME_BYTES_MAX = 200
 """Of a name that we give; leaves room for more within the 255 bytes of common file systems."""
+
+Moved = Path | OSError
+"""Where a file is now, or why it could not be moved."""
 
 _FILE_BYTES_MAX = 255
 _REASON = ".reason.txt"
@@ -95,30 +98,53 @@ def move_into(source: Path, folder: Path, relative: Path) -> Path:
     return target
 
 
-def move_all(moves: Sequence[tuple[Path, Path, Path]]) -> Sequence[Path | OSError]:
-    """The same for many files, each folder synced once; what went wrong with one stands in its place."""
-    targets: list[Path | OSError] = []
-    for source, folder, relative in moves:
+def move_all(moves: Sequence[tuple[Path, Path, Path]], *, still: Sequence[Callable[[], bool]] = ()) -> Sequence[Moved]:
+    """The same for many files, each folder synced once; what went wrong with one stands in its place.
+
+    `still` asks, just before a file is moved, whether it is the one that is meant; else a FileNotFoundError stands in
+    its place. What somebody saves at the place of a file while it is moved stays there.
+    """
+    targets: list[Moved] = []
+    linked: list[int] = []
+    for number, (source, folder, relative) in enumerate(moves):
         try:
-            targets.append(_linked(source, folder, relative))
+            if still and not still[number]():
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            target, there_too = _linked(source, folder, relative)
+            targets.append(target)
+            if there_too:
+                linked.append(number)
         except OSError as error:
             targets.append(error)
-    _sync({target.parent for target in targets if isinstance(target, Path)})
-    linked = [source for (source, _, _), target in zip(moves, targets, strict=True) if isinstance(target, Path)]
-    for source in linked:
-        # Missing: moved without a link, or another process has finished the same move meanwhile.
-        source.unlink(missing_ok=True)
-    _sync({source.parent for source in linked})
+    _sync(targets, [target.parent if isinstance(target, Path) else None for target in targets])
+    for number in linked:
+        source, target = moves[number][0], targets[number]
+        try:
+            if isinstance(target, Path) and os.path.samestat(os.lstat(source), os.lstat(target)):
+                source.unlink()
+        except FileNotFoundError:
+            pass  # another process has finished the same move meanwhile
+        except OSError as error:
+            targets[number] = error
+    _sync(targets, [source.parent if isinstance(targets[n], Path) else None for n, (source, _, _) in enumerate(moves)])
     return targets
 
 
-def _sync(folders: set[Path]) -> None:
-    for folder in folders:
-        sync_folder(folder)
+def _sync(moved: list[Moved], folders: Sequence[Path | None]) -> None:
+    """Sync the folder of each, once; of a folder that cannot be, the fault stands in the place of its files."""
+    faults: dict[Path, OSError] = {}
+    for folder in {one for one in folders if one is not None}:
+        try:
+            sync_folder(folder)
+        except OSError as error:
+            faults[folder] = error
+    for number, folder in enumerate(folders):
+        if folder in faults:
+            moved[number] = faults[folder]
 
 
-def _linked(source: Path, folder: Path, relative: Path) -> Path:
-    """Where the file is from now on, besides where it was; where there are no links, only there."""
+def _linked(source: Path, folder: Path, relative: Path) -> tuple[Path, bool]:
+    """Where the file is from now on, and whether it is still where it was, too: not where there are no links."""
     parent, number = _folder_below(folder, relative.parent, make=True), 1
     target = parent / relative.name
     while True:
@@ -127,15 +153,15 @@ def _linked(source: Path, folder: Path, relative: Path) -> Path:
         except FileExistsError:
             if os.path.samestat(os.stat(source, follow_symlinks=False), os.stat(target, follow_symlinks=False)):
                 # A kill came between link and unlink: the file is there already.
-                return target
+                return target, True
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise
             if not os.path.lexists(target):
                 os.rename(source, target)
-                return target
+                return target, False
         else:
-            return target
+            return target, True
         number += 1
         target = parent / _numbered(relative.name, number)
 

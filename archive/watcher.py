@@ -218,10 +218,10 @@ class Watcher:
             if mass and kept and self._a_single_waits():
                 break
             try:
-                if not arrival_id:
-                    raise NotFound("The file has gone again.", "source-gone")
+                if isinstance(arrival_id, OSError):
+                    raise arrival_id
                 intake.keep(self._archive, SERVICE, arrival_id, path, candidate.inbox, mass=mass)
-            except NotFound:
+            except (NotFound, FileNotFoundError):
                 self._forget(path)
             except (ArchiveError, OSError) as error:
                 self._later(candidate, error)

@@ -1,5 +1,6 @@
 """Names from outside."""
 
+import errno
 import os
 from datetime import date
 from pathlib import Path
@@ -73,6 +74,59 @@ def test_a_move_that_was_cut_off_is_finished_not_doubled(tmp_path: Path) -> None
     assert naming.move_into(source, tmp_path / "done", Path("x.txt")) == target
     assert not source.exists()
     assert [path.name for path in target.parent.iterdir()] == ["x.txt"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_is_saved_at_the_place_of_a_file_while_it_moves_stays_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    """A scanner that saves again under the same name; on a share without hard links too."""
+    source, done = tmp_path / "scan.pdf", tmp_path / "done"
+    source.write_text("old")
+    if not links:
+
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+        monkeypatch.setattr("archive.naming.os.link", refuse)
+
+    def saved_again(folder: Path) -> None:
+        monkeypatch.undo()
+        (tmp_path / "new").write_text("new")
+        os.replace(tmp_path / "new", source)
+
+    monkeypatch.setattr("archive.naming.sync_folder", saved_again)
+    target = naming.move_into(source, done, Path("scan.pdf"))
+
+    assert (target.read_text(), source.read_text()) == ("old", "new")
+
+
+def test_a_file_that_is_another_by_now_is_not_moved(tmp_path: Path) -> None:
+    source, done = tmp_path / "scan.pdf", tmp_path / "done"
+    source.write_text("another")
+
+    (moved,) = naming.move_all([(source, done, Path("scan.pdf"))], still=[lambda: False])
+
+    assert isinstance(moved, FileNotFoundError)
+    assert source.read_text() == "another"
+
+
+def test_a_file_that_cannot_be_taken_away_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done, unlink = tmp_path / "done", Path.unlink
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "a.txt":
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    kept, moved = naming.move_all([(tmp_path / n, done, Path(n)) for n in ("a.txt", "b.txt")])
+
+    assert isinstance(kept, PermissionError)
+    assert moved == done / "b.txt"
+    assert (tmp_path / "a.txt").exists()
 
 
 def test_many_files_move_at_once_and_one_that_cannot_holds_up_no_other(tmp_path: Path) -> None:
