@@ -1,7 +1,8 @@
 """What people call one thing and papers another: who asks for the 房东 wants to read of the 出租人 too.
 
-`everyday.csv` says so, a pair a line, with the article of law in which the formal word stands. Only words for the same
-thing belong there, not what is merely about it.
+`everyday.csv` says so, a pair a line, with the article of law in which the formal word stands: another word for the
+same thing, or the word under which laws and contracts treat the matter (欠薪, 劳动报酬). It ranks, with little weight,
+what was not found literally.
 """
 
 import csv

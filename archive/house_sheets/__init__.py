@@ -105,9 +105,7 @@ def change(
     sheet = open_sheet(code)
     line = _clean(sheet, said)
     with archive.write() as tx:
-        newest = _versions(tx, code)[0]
-        if newest.version != version:
-            raise Conflict("Somebody else has changed this sheet meanwhile; reload it.", "checklist-changed")
+        newest = _newest(tx, code, version)
         known = {_key(sheet, one): one for one in newest.rows}
         if remove:
             if known.pop(_key(sheet, line), None) is None:
@@ -117,10 +115,11 @@ def change(
         _put(archive, tx, actor, code, list(known.values()), reason)
 
 
-def load(archive: Archive, actor: Actor, code: str, table: bytes, *, reason: str) -> int:
+def load(archive: Archive, actor: Actor, code: str, table: bytes, *, version: int, reason: str) -> int:
     """Take the whole sheet from a CSV or Excel table with its columns; how many lines it has now.
 
-    Raises Invalid with the line and what is wrong with it.
+    `version` is the one that was seen. Raises Conflict when there is a newer one, Invalid with the line and what is
+    wrong with it.
     """
     rules.require(actor, Action.MANAGE_FILE_PLAN)
     sheet = open_sheet(code)
@@ -129,6 +128,7 @@ def load(archive: Archive, actor: Actor, code: str, table: bytes, *, reason: str
     if missing:
         raise Invalid(f"The table lacks the columns: {', '.join(sorted(missing))}.", "columns-missing")
     with archive.write() as tx:
+        _newest(tx, code, version)
         _put(archive, tx, actor, code, [_clean(sheet, row) for row in found], reason)
     return len(found)
 
@@ -164,6 +164,13 @@ def _put(archive: Archive, tx: Transaction, actor: Actor, code: str, held: Seque
 
 def _key(sheet: Sheet, line: Line) -> tuple[str, ...]:
     return tuple(line.get(name, "") for name in sheet.KEY)
+
+
+def _newest(tx: Transaction, code: str, seen: int) -> SheetVersion:
+    newest = _versions(tx, code)[0]
+    if newest.version != seen:
+        raise Conflict("Somebody else has changed this sheet meanwhile; reload it.", "checklist-changed")
+    return newest
 
 
 def _versions(tx: Transaction, code: str) -> Sequence[SheetVersion]:

@@ -291,7 +291,11 @@ class Tables:
 
         def changed() -> bool:
             nonlocal known
-            before, known = known, driver.execute("PRAGMA data_version").fetchone()[0]
+            with _as_errors_for_people():
+                try:
+                    before, known = known, driver.execute("PRAGMA data_version").fetchone()[0]
+                except sqlite3.OperationalError as error:
+                    raise exc.OperationalError("PRAGMA data_version", None, error) from error
             return before != known
 
         try:

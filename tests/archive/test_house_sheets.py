@@ -22,9 +22,9 @@ def keeper(archive: Archive) -> Actor:
 @pytest.mark.parametrize("code", house_sheets.names())
 def test_a_sheet_goes_out_as_a_table_and_comes_back_the_same(archive: Archive, keeper: Actor, code: str) -> None:
     before = house_sheets.show(archive, keeper, code).versions[0].rows
-    for workbook in (False, True):
+    for version, workbook in enumerate((False, True)):
         table = house_sheets.dump(archive, keeper, code, workbook=workbook)
-        house_sheets.load(archive, keeper, code, table, reason="原样导入")
+        house_sheets.load(archive, keeper, code, table, version=version, reason="原样导入")
         assert house_sheets.show(archive, keeper, code).versions[0].rows == before
 
 
@@ -41,10 +41,21 @@ def test_a_table_that_cannot_be_is_refused_as_a_whole_with_its_line(archive: Arc
         (table(*held, held[0]), "Two lines"),
     ):
         with pytest.raises(Invalid, match=said):
-            house_sheets.load(archive, keeper, code, wrong, reason="x")
+            house_sheets.load(archive, keeper, code, wrong, version=0, reason="x")
     with pytest.raises(Invalid, match="why"):
-        house_sheets.load(archive, keeper, code, table(*held), reason=" ")
+        house_sheets.load(archive, keeper, code, table(*held), version=0, reason=" ")
     assert len(house_sheets.show(archive, keeper, code).versions) == 1
+
+
+def test_a_whole_table_does_not_undo_what_somebody_changed_since_it_was_read(archive: Archive, keeper: Actor) -> None:
+    table = house_sheets.dump(archive, keeper, "review_inputs")
+    line = {"code": "g", "zh": "信息安全", "en": "", "source": "本公司自定"}
+    house_sheets.change(archive, keeper, "review_inputs", line, version=0, reason="新增")
+
+    with pytest.raises(Conflict):
+        house_sheets.load(archive, keeper, "review_inputs", table, version=0, reason="整表导入")
+
+    assert "信息安全" in {one["zh"] for one in house_sheets.show(archive, keeper, "review_inputs").versions[0].rows}
 
 
 def test_only_who_keeps_the_file_plan_changes_a_sheet_and_everybody_sees_what_they_may(

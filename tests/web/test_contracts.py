@@ -134,7 +134,11 @@ def test_the_sheets_of_the_law_are_changed_on_their_page(archive: Archive, offic
     assert "新法施行" in keeper.get("/sheets/deadlines").text
     table = keeper.get("/sheets/deadlines/table").data
     assert "新法" in table.decode("utf-8-sig")
-    handed = {"table": (io.BytesIO(table.replace("公报".encode(), "国务院公报".encode())), "law.csv"), "reason": "更正"}
+    handed = {
+        "table": (io.BytesIO(table.replace("公报".encode(), "国务院公报".encode())), "law.csv"),
+        "version": "1",
+        "reason": "更正",
+    }
     assert keeper.post("/sheets/deadlines/import", handed).status_code == 303
     assert "国务院公报" in owner.get("/sheets/deadlines").text
 

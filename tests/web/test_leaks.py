@@ -651,7 +651,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("evidence.index", "GET"): get("/evidence"),
     ("api.get_evidence", "GET"): get("/api/v1/evidence"),
     ("api.get_sheet", "GET"): get("/api/v1/sheets/deadlines"),
-    ("api.put_sheet", "PUT"): send("PUT", "/api/v1/sheets/deadlines", {"lines": [], "reason": "x"}),
+    ("api.put_sheet", "PUT"): send("PUT", "/api/v1/sheets/deadlines", {"lines": [], "version": 0, "reason": "x"}),
     ("contracts.show", "GET"): get("/contracts/{contract}"),
     ("contracts.do", "POST"): lambda planted, visitor, id_: [
         visitor.post(f"/contracts/{planted.contract}/{deed}", {"record": id_, "item": "authority", "says": "x"})

@@ -431,7 +431,7 @@ SCHEMAS: Mapping[str, Schema] = {
         }
     ),
     "HouseSheet": thing({"code": TEXT, "version": COUNT, "columns": every(TEXT), "lines": every(_TEXTS)}),
-    "HouseSheetChange": thing({"lines": every(_TEXTS), "reason": TEXT}),
+    "HouseSheetChange": thing({"lines": every(_TEXTS), "version": COUNT, "reason": TEXT}),
     "Evidence": thing(
         {
             "year": COUNT,

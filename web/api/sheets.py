@@ -20,14 +20,18 @@ def get_sheet(given: Given) -> Response:
 
 
 def put_sheet(given: Given) -> Response:
-    asked = body(("lines", "reason"))
+    asked = body(("lines", "version", "reason"))
+    if not isinstance(asked["version"], int):
+        raise Invalid("`version` is the number of the version that was read.", "bad-body")
     code: str = given["code"]
     columns = house_sheets.open_sheet(code).COLUMNS
     lines = cast("list[dict[str, Any]]", asked["lines"])
     if not isinstance(asked["lines"], list) or not all(hasattr(one, "get") for one in lines):
         raise Invalid("`lines` is a list of objects.", "bad-body")
     table = as_csv(columns, [[str(one.get(name, "")) for name in columns] for one in lines])
-    house_sheets.load(current.archive(), current.actor(), code, table, reason=str(asked["reason"]))
+    house_sheets.load(
+        current.archive(), current.actor(), code, table, version=asked["version"], reason=str(asked["reason"])
+    )
     return said(_shape(house_sheets.show(current.archive(), current.actor(), code)))
 
 

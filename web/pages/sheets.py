@@ -47,7 +47,7 @@ def table(code: str) -> Response:
 @blueprint.post("/<code>/<deed>")
 def change(code: str, deed: str) -> ResponseReturnValue:
     archive, actor, form = current.archive(), current.actor(), request.form
-    reason = form.get("reason", "")
+    reason, seen = form.get("reason", ""), form.get("version", -1, int)
     house_sheets.open_sheet(code)
     if deed not in ("line", "remove", "import"):
         raise NotFound("There is no such page.")
@@ -55,9 +55,9 @@ def change(code: str, deed: str) -> ResponseReturnValue:
         if deed == "import":
             file = request.files.get("table")
             content = file.stream.read(sheets.BYTES_MAX + 1) if file is not None else b""
-            house_sheets.load(archive, actor, code, content, reason=reason)
+            house_sheets.load(archive, actor, code, content, version=seen, reason=reason)
         else:
-            seen, remove = form.get("version", -1, int), deed == "remove"
+            remove = deed == "remove"
             house_sheets.change(archive, actor, code, form, version=seen, reason=reason, remove=remove)
     except WENT_WRONG as error:
         return _shown(code, sentences.sentence(error)), 422
