@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from watchdog.events import DirCreatedEvent, DirModifiedEvent, DirMovedEvent
 
 from access.actors import OPERATOR, SERVICE
 from access.rules import Action, scope
@@ -16,7 +17,7 @@ from archive.errors import NotFound
 from archive.intake import Claims
 from archive.model import Arrival, Site
 from archive.objects import Kept, ObjectStore
-from archive.watcher import UNSURE_S, Watcher
+from archive.watcher import UNSURE_S, Watcher, _Events
 from indexer.reading import Reader
 from tests.builders import Seconds, a_person, drop, settle, take_in_everything
 from tests.conftest import Clock
@@ -365,3 +366,22 @@ def test_what_is_said_of_an_upload_is_made_fit_to_be_read(archive: Archive) -> N
     assert record.title.startswith("一 二 三 长")
     assert len(record.title) == 500
     assert (record.issuer, record.parties) == ("a b", ("?甲",))
+
+
+def test_a_folder_is_looked_through_when_it_comes_and_not_with_each_file_that_goes(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file that leaves a folder changes the folder: a mass import was looked through once for each of its files."""
+    inbox = archive.settings.inboxes[0]
+    folder = drop(archive, "batch/a.txt", "正文").parent
+    noticed: list[str] = []
+    watcher = Watcher(archive)
+    monkeypatch.setattr(watcher, "notice", lambda path, _inbox: noticed.append(path.name))
+    events = _Events(watcher, inbox)
+
+    events.on_any_event(DirModifiedEvent(str(folder)))
+    assert noticed == []
+
+    events.on_any_event(DirCreatedEvent(str(folder)))
+    events.on_any_event(DirMovedEvent(str(inbox.path.parent / "elsewhere"), str(folder)))
+    assert noticed == ["a.txt", "a.txt"]
