@@ -279,7 +279,7 @@ class Watcher:
             try:
                 for folder in (inbox.path, inbox.done, inbox.quarantine):
                     folder.mkdir(parents=True, exist_ok=True)
-                observer.schedule(_Events(self, inbox), str(inbox.path), recursive=True)
+                observer.schedule(Events(self, inbox), str(inbox.path), recursive=True)
                 observer.start()
             except OSError as error:
                 log.error("an inbox cannot be watched by events: %s", _said(error))
@@ -288,7 +288,7 @@ class Watcher:
         return None
 
 
-class _Events(FileSystemEventHandler):
+class Events(FileSystemEventHandler):
     """Passes on which file was touched; everything else is found out by looking."""
 
     def __init__(self, watcher: Watcher, inbox: Inbox) -> None:

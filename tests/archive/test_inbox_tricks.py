@@ -17,7 +17,7 @@ from archive.errors import NotFound
 from archive.intake import Claims
 from archive.model import Arrival, Site
 from archive.objects import Kept, ObjectStore
-from archive.watcher import UNSURE_S, Watcher, _Events
+from archive.watcher import UNSURE_S, Events, Watcher
 from indexer.reading import Reader
 from tests.builders import Seconds, a_person, drop, settle, take_in_everything
 from tests.conftest import Clock
@@ -371,13 +371,17 @@ def test_what_is_said_of_an_upload_is_made_fit_to_be_read(archive: Archive) -> N
 def test_a_folder_is_looked_through_when_it_comes_and_not_with_each_file_that_goes(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every file that leaves a folder changes the folder: a mass import was looked through once for each of its files."""
+    """Every file that leaves a folder changes it: a mass import was looked through once for each of its files."""
     inbox = archive.settings.inboxes[0]
     folder = drop(archive, "batch/a.txt", "正文").parent
     noticed: list[str] = []
     watcher = Watcher(archive)
-    monkeypatch.setattr(watcher, "notice", lambda path, _inbox: noticed.append(path.name))
-    events = _Events(watcher, inbox)
+
+    def notice(path: Path, _inbox: Inbox) -> None:
+        noticed.append(path.name)
+
+    monkeypatch.setattr(watcher, "notice", notice)
+    events = Events(watcher, inbox)
 
     events.on_any_event(DirModifiedEvent(str(folder)))
     assert noticed == []
