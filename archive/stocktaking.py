@@ -84,7 +84,7 @@ def begin(archive: Archive, actor: Actor, label: str, with_login: str) -> Stockt
     with archive.write() as tx:
         place = locations.resolve(tx, actor, label).location
         if place is None:
-            raise NotFound("There is no such place.", "no-such-place")
+            raise NotFound("There is no such place among the rooms.", "no-such-place")
         locations.require_site(actor, place.site)
         other = _second(tx, actor, with_login, place.site)
         known = {one.id: one for one in tx.rooms.every({place.site})}

@@ -95,11 +95,13 @@ def show(archive: Archive, actor: Actor, code: str) -> Shown:
 
 
 def change(
-    archive: Archive, actor: Actor, code: str, said: Line, *, version: int, reason: str, remove: bool = False
-) -> None:
+    archive: Archive, actor: Actor, code: str, said: Line, *, version: int, reason: str, remove: bool = False,
+    new: bool = False,
+) -> None:  # fmt: skip
     """Add a line, put it in the place of the one known by the same, or remove that.
 
-    `version` is the one that was seen. Raises Conflict when there is a newer one.
+    `version` is the one that was seen. Raises Conflict when there is a newer one, or when a line that is meant to be
+    `new` is known already.
     """
     rules.require(actor, Action.MANAGE_FILE_PLAN)
     sheet = open_sheet(code)
@@ -111,6 +113,8 @@ def change(
             if known.pop(_key(sheet, line), None) is None:
                 raise NotFound("There is no such line in the sheet.", "no-such-item")
         else:
+            if new and _key(sheet, line) in known:
+                raise Conflict(f"There is a line {' '.join(_key(sheet, line))} already; change that.", "line-known")
             known[_key(sheet, line)] = line
         _put(archive, tx, actor, code, list(known.values()), reason)
 

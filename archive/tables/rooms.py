@@ -17,7 +17,7 @@ from archive.tables.schema.records import records
 from archive.tables.schema.rooms import locations, placements
 from archive.tables.scopes import inside
 
-NO_SUCH_PLACE = "There is no such place."
+NO_SUCH_PLACE = "There is no such place among the rooms."
 
 
 class Rooms:

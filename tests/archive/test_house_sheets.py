@@ -47,6 +47,16 @@ def test_a_table_that_cannot_be_is_refused_as_a_whole_with_its_line(archive: Arc
     assert len(house_sheets.show(archive, keeper, code).versions) == 1
 
 
+def test_a_new_line_takes_the_place_of_no_other(archive: Archive, keeper: Actor) -> None:
+    before = house_sheets.show(archive, keeper, "review_inputs").versions[0].rows
+    line = {**before[0], "zh": "改写"}
+
+    with pytest.raises(Conflict, match="already"):
+        house_sheets.change(archive, keeper, "review_inputs", line, version=0, reason="新增", new=True)
+
+    assert house_sheets.show(archive, keeper, "review_inputs").versions[0].rows == before
+
+
 def test_a_whole_table_does_not_undo_what_somebody_changed_since_it_was_read(archive: Archive, keeper: Actor) -> None:
     table = house_sheets.dump(archive, keeper, "review_inputs")
     line = {"code": "g", "zh": "信息安全", "en": "", "source": "本公司自定"}

@@ -1,5 +1,6 @@
 """The doors of the climate: a sensor sends with a token that opens nothing else, and a page shows what it sent."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -48,6 +49,26 @@ def test_a_sensor_sends_its_readings_and_its_token_opens_nothing_else(
     for address in ("/api/v1/climate", "/api/v1/locations", "/api/v1/search?q=x", "/api/v1/tasks"):
         answer = client.get(address, headers=headers)
         assert answer.status_code == 403 or not answer.json.get("hits", answer.json.get("tasks")), address
+
+
+def test_an_inspection_that_is_refused_keeps_what_was_entered_and_presumes_nothing(
+    room: Location, signed_in: Callable[[str], Visitor]
+) -> None:
+    visitor = signed_in("keeper")
+    address = f"/climate/{room.id}/inspections"
+    blank = visitor.get(address).text
+    codes = re.findall(r'name="result-(\w+)" value="good"', blank)
+    assert codes
+    assert "checked" not in blank, "that everything is well is said by who looked"
+    said = {f"result-{code}": "good" for code in codes} | {f"result-{codes[0]}": "bad", "note": "雨后"}
+
+    refused = visitor.post(address, said)
+
+    assert refused.status_code == 422
+    assert re.search(rf'name="result-{codes[0]}" value="bad" required checked', refused.text)
+    assert 'value="雨后"' in refused.text
+    said[f"measure-{codes[0]}"] = "报修"
+    assert "报修" in visitor.post(address, said, follow_redirects=True).text
 
 
 def test_the_page_of_a_room_says_in_words_what_its_picture_shows(

@@ -41,6 +41,7 @@ def test_a_contract_is_drafted_by_one_and_confirmed_by_another(archive: Archive,
     one = drafted(archive, keeper)
 
     page = f"/contracts/{one}"
+    assert 'value="None"' not in keeper.get(page).text, "what is not said is an empty field"
     assert f"{page}/confirm" not in keeper.get(page).text
     assert f"{page}/confirm" in owner.get(page).text
     stale = owner.post(f"{page}/confirm", {"revision": "9"})

@@ -1,6 +1,6 @@
 """The air of store-rooms: what it is like now and was in a month, what is asked of it, inspections, what was done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -141,6 +141,12 @@ def do(id: str, deed: str) -> ResponseReturnValue:
 
 @blueprint.get("/<id>/inspections")
 def inspected(id: str) -> str:
+    return _inspected(id)
+
+
+def _inspected(id: str, problem: str = "") -> str:
+    """What was entered stays, if it could not be taken."""
+    said: Mapping[str, str] = request.form if problem else {}
     shown = inspections.every(current.archive(), current.actor(), id)
     return render_template(
         "climate/inspections.html",
@@ -150,6 +156,8 @@ def inspected(id: str) -> str:
         items=shown.items,
         known=shown.known,
         results=RESULTS,
+        said=said,
+        problem=problem,
         today=current.archive().now().astimezone().date(),
     )
 
@@ -164,9 +172,8 @@ def inspect(id: str) -> ResponseReturnValue:
             current.archive(), current.actor(), id, results, on=_day("inspected_on"), note=form.get("note", "")
         )
     except WENT_WRONG as error:
-        flash(sentences.sentence(error), "problem")
-    else:
-        flash(gettext("The inspection is written down."))
+        return _inspected(id, sentences.sentence(error)), 422
+    flash(gettext("The inspection is written down."))
     return redirect(url_for("climate.inspected", id=id), 303)
 
 

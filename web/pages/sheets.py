@@ -49,7 +49,7 @@ def change(code: str, deed: str) -> ResponseReturnValue:
     archive, actor, form = current.archive(), current.actor(), request.form
     reason, seen = form.get("reason", ""), form.get("version", -1, int)
     house_sheets.open_sheet(code)
-    if deed not in ("line", "remove", "import"):
+    if deed not in ("add", "line", "remove", "import"):
         raise NotFound("There is no such page.")
     try:
         if deed == "import":
@@ -57,8 +57,8 @@ def change(code: str, deed: str) -> ResponseReturnValue:
             content = file.stream.read(sheets.BYTES_MAX + 1) if file is not None else b""
             house_sheets.load(archive, actor, code, content, version=seen, reason=reason)
         else:
-            remove = deed == "remove"
-            house_sheets.change(archive, actor, code, form, version=seen, reason=reason, remove=remove)
+            remove, new = deed == "remove", deed == "add"
+            house_sheets.change(archive, actor, code, form, version=seen, reason=reason, remove=remove, new=new)
     except WENT_WRONG as error:
         return _shown(code, sentences.sentence(error)), 422
     flash(gettext("The sheet is changed."))
