@@ -19,7 +19,7 @@ SERVERS = f"{_NET}.1"
 def bridge() -> Generator[str]:
     """A network for machines; the address for its servers, LOOPBACK if there can be none."""
     name = f"muni{os.getpid()}"[:15]
-    if shutil.which("ip") is None or not _ip("link", "add", name, "type", "bridge"):
+    if shutil.which("ip") is None or not _allowed(name) or not _ip("link", "add", name, "type", "bridge"):
         yield LOOPBACK
         return
     try:
@@ -29,6 +29,13 @@ def bridge() -> Generator[str]:
         yield SERVERS
     finally:
         _ip("link", "del", name)
+
+
+def _allowed(name: str) -> bool:
+    """May a namespace be made here, and something be run in it?"""
+    made = _ip("netns", "add", name) and _ip("netns", "exec", name, "true")
+    _ip("netns", "del", name)
+    return made
 
 
 class Cable:
