@@ -384,8 +384,8 @@ def test_no_walk_through_the_machine_breaks_what_must_hold(staffed: Staffed, tmp
         staffed,
         tmp_path,
         settings(
-            max_examples=10,
-            stateful_step_count=30,
+            max_examples=20,
+            stateful_step_count=40,
             deadline=None,
             # The same walks every time: whether they reach every state must not be a matter of luck. `make soak`
             # walks others.
