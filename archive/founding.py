@@ -32,6 +32,11 @@ company = {company}
 
 [[inbox]]
 path = "inbox"
+
+# A scanner's folder: batches are divided at separator sheets, which are not kept.
+[[inbox]]
+path = "scans"
+separators = true
 """
 
 

@@ -40,7 +40,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "date": ("date", "日期", "成文日期"),
     "location": ("location", "存放位置", "架位"),
 }
-"""What a column says → how its head may be called."""
+"""What a column says → how its head may be called: for programs, and on the table that is given to people."""
 
 _KNOWN = {head.lower(): column for column, heads in COLUMNS.items() for head in heads}
 
@@ -318,12 +318,18 @@ def _parts(name: str) -> tuple[str, ...]:
     return tuple(part for part in whole.split("/") if part not in ("", "."))
 
 
-def as_csv(receipt: Receipt) -> bytes:
-    """The receipt as a table, to be kept with the delivery note."""
+def as_csv(receipt: Receipt, said: Callable[[Line], tuple[str, str]] = lambda one: (one.outcome, one.reason)) -> bytes:
+    """The receipt as a table, to be kept with the delivery note; `said` puts outcome and reason in a reader's words."""
     heads = ("行 row", "文件 file", "结果 outcome", "档案 record", "代码 code", "原因 reason")
+    worded = ((one, *said(one)) for one in receipt.lines)
     return sheets.as_csv(
-        heads, ((one.row, one.file, one.outcome, one.record_id, one.code, one.reason) for one in receipt.lines)
+        heads, ((one.row, one.file, outcome, one.record_id, one.code, why) for one, outcome, why in worded)
     )
+
+
+def blank() -> bytes:
+    """A workbook with the heads of all columns, to be filled."""
+    return sheets.as_xlsx([heads[1] for heads in COLUMNS.values()], ())
 
 
 def folder(path: Path) -> Opener:

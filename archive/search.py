@@ -371,14 +371,18 @@ def _lines(
     try:
         if not remember or component.being_recognised or component.text_digest not in texts:
             return marked()
-        return archive.texts.recall(("lines", component.text_digest, marker.in_body), marked, _in_memory)
+        return archive.texts.recall(
+            ("lines", component.text_digest, marker.in_body), marked, partial(_in_memory, marker.in_body)
+        )
     except (Corrupt, NotFound) as error:
         log.error("the text of component %s cannot be shown: %s", component.id, error)
         return ()
 
 
-def _in_memory(lines: Sequence[Snippet]) -> int:
-    return sum(500 + 4 * sum(len(text) for text, _ in line.parts) for line in lines)
+def _in_memory(asked: Sequence[Phrase], lines: Sequence[Snippet]) -> int:
+    """Bytes, counted generously, of the lines and of what they are remembered by."""
+    words = sum(300 + 4 * len(phrase.text) for phrase in asked)
+    return words + sum(500 + 4 * sum(len(text) for text, _ in line.parts) for line in lines)
 
 
 def _found(

@@ -193,6 +193,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-such-amendment": _l("There is no such amendment."),
     "no-such-kind": _l("There is no such kind."),
     "no-such-form": _l("This printout cannot have that form."),
+    "no-scanner-folder": _l("No inbox divides scans at such sheets; set separators = true for one."),
     "bad-parameter": _l("A parameter is not what it should be."),
     "bad-body": _l("The body of the request is not what it should be."),
     "revision-missing": _l("Say which revision you saw."),

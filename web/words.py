@@ -113,6 +113,20 @@ IMPORTED: Mapping[str, LazyString] = {
     "refused": _l("Not taken in"),
     "taken": _l("Captured"),
 }
+COLUMNS_OF_IMPORTS: Mapping[str, LazyString] = {
+    "file": _l("Must be there: the name of the file, with its folder where two have one name"),
+    "title": _l("Without it, the title is suggested from what is read, and confirmed when the record is filed"),
+    "class": _l("The code of a class of the file plan, as HT02; a row that has one is filed by it"),
+    "level": _l("0 to 3, or 公开, 内部, 普通商密, 核心商密; without it, that of the class"),
+    "site": _l("Code or name of a site"),
+    "department": _l("Code of a department"),
+    "number": _l("The number that the paper itself has"),
+    "issuer": _l("Who issued it"),
+    "parties": _l("Names, separated by semicolons"),
+    "date": _l("As 2026-03-01"),
+    "location": _l("Where the paper stands"),
+}
+"""What belongs into a column of the table of an import."""
 SOURCES: Mapping[str, LazyString] = {
     "watch": _l("Inbox"),
     "upload": _l("Upload"),

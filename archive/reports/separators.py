@@ -28,14 +28,19 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     wanted = asked.get("sheets", "") or ("0" if ids else "1")
     if not wanted.isascii() or not wanted.isdigit() or int(wanted) + len(ids) > SHEETS_MAX:
         raise Invalid(f"At most {SHEETS_MAX} sheets are printed at once.", "bad-parameter")
+    folders = [one.name for one in archive.settings.inboxes if one.separators]
+    if not folders:
+        raise Invalid("No inbox divides scans at such sheets; set separators = true for one.", "no-scanner-folder")
+    named = ", ".join(folders)
+    where = say(f"扫描件存入收件夹：{named}", f"Scan into the inbox: {named}")
     blocks: list[Block] = []
     for _ in range(int(wanted)):
         blocks += _sheet(
             batches.SPLIT,
             say("扫描分隔页", "Separator sheet"),
             say(
-                "此页之后是另一份文件。扫描时放在两份文件之间；本页不会入库。",
-                "What follows is another paper. Not kept itself.",
+                f"此页之后是另一份文件。扫描时放在两份文件之间；本页不会入库。{where}",
+                f"What follows is another paper. Not kept itself. {where}",
             ),
         )
     for record_id in ids:
@@ -43,7 +48,10 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         blocks += _sheet(
             batches.RECORD + record_id,
             title,
-            say("此页之后的扫描页归入这件档案。", "The pages scanned after this sheet are added to this record."),
+            say(
+                f"此页之后的扫描页归入这件档案。{where}",
+                f"The pages scanned after this sheet are added to this record. {where}",
+            ),
         )
     return Printout(say(TITLE["zh"], TITLE["en"]), tuple(blocks[:-1]))
 

@@ -162,6 +162,16 @@ def test_separators_at_the_ends_and_in_a_row_make_no_empty_papers(
     assert tuple(divided(pages, targets)) == sections
 
 
+def test_a_sheet_says_where_to_scan_to_and_is_not_printed_where_nothing_divides(archive: Archive) -> None:
+    said = PdfReader(io.BytesIO(sheets(archive, sheets="1"))).pages[0].extract_text()
+    assert "scans" in said.replace("\n", ""), "the folder that a new archive has for a scanner"
+    plain = tuple(one for one in archive.settings.inboxes if not one.separators)
+    archive.settings = replace(archive.settings, inboxes=plain)
+    with pytest.raises(Invalid) as refused:
+        sheets(archive, sheets="1")
+    assert refused.value.code == "no-scanner-folder"
+
+
 def test_sheets_for_records_out_of_sight_are_not_printed_and_not_too_many(archive: Archive) -> None:
     keeper = a_person(archive, "keeper", "document_controller", clearance=1)
     secret = a_record(archive, "核心", level=3)

@@ -410,6 +410,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("intake.bulk", "POST"): post("/intake/import", {}),
     ("intake.one_import", "GET"): get("/intake/import/{id}"),
     ("intake.awaited", "GET"): get("/intake/import/{id}/awaited"),
+    ("intake.blank_import", "GET"): get("/intake/import/blank.xlsx"),
     ("intake.receipt", "GET"): get("/intake/import/{id}/receipt.csv"),
     ("intake.hand_in_import", "POST"): post("/intake/import/{id}/files", {}),
     ("intake.drop_import", "POST"): post("/intake/import/{id}/drop", {}),

@@ -8,10 +8,11 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+import python_calamine
 from flask import Flask
 
 from access.actors import OPERATOR
-from archive import indexing, intake, people, properties, records, saved_searches
+from archive import importing, indexing, intake, people, properties, records, saved_searches, sheets
 from archive.app import Archive
 from archive.intake import Claims
 from archive.search import Question
@@ -483,11 +484,21 @@ def test_a_table_is_tried_out_and_its_files_are_taken_in_bit_by_bit(archive: Arc
     assert "4 行中已导入 2 行，2 行待文件" in keeper.get(place).text
     assert json.loads(keeper.get(f"{place}/awaited").text) == ["a.txt", "坏.txt"]
     receipt = keeper.get(f"{place}/receipt.csv").text
-    assert [line.split(",")[2] for line in receipt.splitlines()[1:]] == ["captured", "ready", "captured", "ready"]
+    assert [line.split(",")[2] for line in receipt.splitlines()[1:]] == ["已收录", "待文件", "已收录", "待文件"]
     again = keeper.post("/intake/import", {"table": (io.BytesIO(table), "清单.csv")})
     assert again.headers["Location"] == place
     with archive.read() as tx:
         assert len(list(tx.records.ids())) == 2
+
+
+def test_the_empty_table_of_an_import_has_every_column_that_the_page_explains(archive: Archive, keeper: Visitor):
+    page = keeper.get("/intake/import").text
+    blank = keeper.get("/intake/import/blank.xlsx")
+
+    (heads,) = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(blank.data)).get_sheet_by_index(0).to_python()
+    assert [head for head in heads if f"<code>{head}</code>" not in page] == []
+    filled = sheets.as_csv([str(head) for head in heads], [["a.txt", *[""] * (len(heads) - 1)]])
+    assert not importing.not_understood(filled)
 
 
 def test_a_column_that_is_called_otherwise_than_here_is_named_and_not_left_out_in_silence(

@@ -11,8 +11,7 @@ from access.rules import Action
 from archive import importing, intake, naming, reconciling, records
 from archive.errors import Invalid
 from archive.model import new_id
-from web import current, handing_in, sentences
-from web.files import disposition
+from web import current, files, handing_in, sentences, words
 from web.language import gettext
 
 blueprint = Blueprint("intake", __name__)
@@ -68,10 +67,10 @@ def _handed_in() -> str:
     """Take in every file of the form; where what became of each can be read, and read again."""
     claims, together = replace(handing_in.claims(request.form), title=""), new_id()
     refused: list[str] = []
-    files = [file for file in request.files.getlist("file") if file.filename]
-    if not files:
+    handed = [file for file in request.files.getlist("file") if file.filename]
+    if not handed:
         flash(gettext("Choose at least one file."), "problem")
-    for file in files:
+    for file in handed:
         try:
             handing_in.hand_in(file, claims, door="upload", together=together)
         except Invalid as error:
@@ -100,7 +99,7 @@ def bulk() -> ResponseReturnValue:
             return redirect(url_for("intake.one_import", id=begun.id), 303)
         except Invalid as error:
             problem, status = sentences.sentence(error), 422
-    columns = [(heads[1], heads[0]) for heads in importing.COLUMNS.values()]
+    columns = [(heads[1], heads[0], words.COLUMNS_OF_IMPORTS[name]) for name, heads in importing.COLUMNS.items()]
     under_way = importing.mine(current.archive(), current.actor())
     return render_template("intake/bulk.html", under_way=under_way, problem=problem, columns=columns), status
 
@@ -166,11 +165,19 @@ def hand_in_import(id: str) -> ResponseReturnValue:
 
 @blueprint.get("/intake/import/<id>/receipt.csv")
 def receipt(id: str) -> Response:
-    """What became of every row, to be kept with the delivery note."""
-    content = importing.as_csv(importing.receipt(current.archive(), current.actor(), id))
-    response = Response(content, mimetype="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = disposition("receipt.csv")
-    return response
+    """What became of every row, to be kept with the delivery note, in the reader's words."""
+
+    def said(one: importing.Line) -> tuple[str, str]:
+        return str(words.IMPORTED[one.outcome]), sentences.reason(one.code, one.reason) if one.code else one.reason
+
+    return files.table(importing.as_csv(importing.receipt(current.archive(), current.actor(), id), said), "receipt.csv")
+
+
+@blueprint.get("/intake/import/blank.xlsx")
+def blank_import() -> Response:
+    """An empty table for an import, with the heads that are understood."""
+    rules.require(current.actor(), Action.CAPTURE)
+    return files.table(importing.blank(), "import.xlsx")
 
 
 @blueprint.post("/intake/import/<id>/drop")
