@@ -114,6 +114,16 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """The folded text, and for each of its characters (and its end) the offset in the original it came from."""
+    return _folded_before(text) if len(text) <= _SHORT else _folded_with_offsets(text)
+
+
+@lru_cache(4096)
+def _folded_before(text: str) -> tuple[str, Sequence[int]]:
+    """Titles and numbers are marked again and again, for every question that finds them."""
+    return _folded_with_offsets(text)
+
+
+def _folded_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     if text.isascii():
         return text.lower(), range(len(text) + 1)
     tables = _tables()
