@@ -411,7 +411,7 @@ def _claims(row: Mapping[str, str], classes: Mapping[str, RecordClass], sites: M
     if site and site not in sites:
         raise Invalid(f"There is no site {site!r}.", "no-such-site")
     if level and level not in LEVELS and level not in ("0", "1", "2", "3"):
-        raise Invalid("A confidentiality level is 0, 1, 2 or 3.", "no-level")
+        raise Invalid("A confidentiality level is 0, 1, 2 or 3.", "no-such-level")
     stated = LEVELS.get(level, int(level) if level.isdigit() else None)
     default = classes[class_code].level if class_code else Claims().level
     return Claims(

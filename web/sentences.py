@@ -262,6 +262,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "same-version": _l("These very bytes are the current version already."),
     "in-quarantine": _l("A record in quarantine gets no new version; retry it first."),
     "no-level": _l("Choose a confidentiality level."),
+    "no-such-level": _l("A confidentiality level is 0, 1, 2 or 3."),
     "already-lent": _l("This paper is spoken for: somebody has asked for it or has it. Reserve it instead."),
     "already-waiting": _l("You are waiting for it already."),
     "no-such-step": _l("This is not possible in its present state; reload the page."),
