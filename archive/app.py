@@ -99,6 +99,9 @@ class Archive:
         """
         with self._opening:
             if self._engine is None or self._engine[0] != name:
+                if name.startswith("opensearch-") and not self.settings.engine_address:
+                    # The engine was changed since this process began.
+                    self.take_up_engine()
                 fresh = self.open_index(name, writable=False)
                 self._close_engine()
                 self._engine = (name, fresh)
@@ -117,6 +120,18 @@ class Archive:
         if not writable and not self.has_index(name):
             raise IndexBroken("The index is not there.")
         return open_engine(engine, self.settings.index / name, writable=writable, server=self._server)
+
+    def take_up_engine(self) -> None:
+        """Which engine the settings name by now: whoever builds the index anew builds it with that one, and nothing has
+        to be started again. Raises Misconfigured when they name none that could be used."""
+        now = load(self.settings.home)
+        _check_engine(now)
+        self.settings = replace(
+            self.settings,
+            engine=now.engine,
+            engine_address=now.engine_address,
+            engine_credentials=now.engine_credentials,
+        )
 
     def has_index(self, name: str) -> bool:
         """Is there an index of this name? Raises IndexAway when its server does not answer."""
@@ -199,13 +214,17 @@ def open_archive(home: Path, *, now: Clock = utc_now) -> Archive:
     return archive
 
 
-def _check_names(archive: Archive) -> None:
-    """What settings name must exist: said at once, not when it is first needed."""
-    settings = archive.settings
+def _check_engine(settings: Settings) -> None:
     if settings.engine not in engine_names():
         raise Misconfigured(f"There is no engine {settings.engine!r}; there are: {', '.join(engine_names())}.")
     if settings.engine == "opensearch" and not settings.engine_address:
         raise Misconfigured("The engine opensearch needs the setting engine_address: https://HOST:9200/NAME.")
+
+
+def _check_names(archive: Archive) -> None:
+    """What settings name must exist: said at once, not when it is first needed."""
+    settings = archive.settings
+    _check_engine(settings)
     with archive.read() as tx:
         sites = {site.code for site in tx.organisation.sites()}
         classes = {record_class.code for record_class in tx.file_plan.every()}

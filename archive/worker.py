@@ -29,7 +29,7 @@ from archive import (
     telling,
 )
 from archive.app import Archive
-from archive.errors import ArchiveError, Conflict, OutOfSpace
+from archive.errors import ArchiveError, Conflict, Misconfigured, OutOfSpace
 from archive.model import Job
 from archive.tables import Transaction
 from archive.tables.jobs import ATTEMPTS_MAX, PICTURES
@@ -384,6 +384,7 @@ def _write_index(archive: Archive, stop: threading.Event, ours: Callable[[], boo
                     stop.wait(POLL_S)
                     continue
                 if indexing.rebuild_wanted(archive):
+                    _take_up_engine(archive)
                     writer = indexing.rebuild(archive, SERVICE, writer, progress=indexing.progress_of(archive))
                 while not stop.is_set() and ours() and indexing.catch_up(archive, [writer]):
                     pass
@@ -395,6 +396,13 @@ def _write_index(archive: Archive, stop: threading.Event, ours: Callable[[], boo
     finally:
         if writer is not None:
             writer.close()
+
+
+def _take_up_engine(archive: Archive) -> None:
+    try:
+        archive.take_up_engine()
+    except Misconfigured as error:
+        log.error("the index is built with the engine as before: %s", error)
 
 
 def _left(archive: Archive) -> int:

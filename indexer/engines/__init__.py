@@ -154,6 +154,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
+def embedded() -> tuple[str, ...]:
+    """Those that need no server: their index is a folder."""
+    return tuple(name for name in names() if not hasattr(_module(name), "exists"))
+
+
 def open_engine(name: str, folder: Path, *, writable: bool, server: Server = NO_SERVER) -> Engine:
     """Open the engine of this name on a folder, creating an empty index where there is none.
 

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from indexer import words
-from indexer.engines import EVERYTHING, names, open_engine
+from indexer.engines import EVERYTHING, embedded, open_engine
 from indexer.query import Phrase, Query
 from tests.bench.bench_search import records
 
@@ -41,7 +41,7 @@ def main() -> None:
         if words.split(piece):
             asked.append(piece)
     print("| engine | substrings | records LIKE finds | of them found | recall |\n|---|---|---|---|---|")
-    for name in names():
+    for name in embedded():
         with tempfile.TemporaryDirectory(prefix="bench-recall-") as folder:
             engine = open_engine(name, Path(folder) / "index", writable=True)
             for start in range(0, len(entries), 500):

@@ -23,7 +23,7 @@ from access.rules import Action
 from archive import people, search
 from archive.app import open_archive
 from archive.model import Record
-from indexer.engines import EVERYTHING, Condition, Entry, names
+from indexer.engines import EVERYTHING, Condition, Entry, embedded, names
 from indexer.query import parse
 from tests.bench.bench_search import questions, records
 from tests.bench.served import Served, found, insert, least_privileged, record_of, served
@@ -93,7 +93,7 @@ def main() -> None:
     options.add_argument("--kept", type=Path, help="the home is made here, left here, and asked again the next time")
     options.add_argument("--only", choices=("build", "ask"), help="make the home, or ask a kept one and change nothing")
     chosen = options.parse_args()
-    for engine in chosen.engine or names():
+    for engine in chosen.engine or embedded():
         if chosen.kept:
             measure(chosen.kept / engine, engine, chosen)
             continue

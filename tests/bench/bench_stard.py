@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from archive import indexing, labels
 from archive.app import Archive
-from indexer.engines import Entry, names
+from indexer.engines import Entry, embedded, names
 from tests.bench.served import batched, found, insert, least_privileged, record_of, served
 
 CORPUS = Path(os.environ.get("MUNIMENT_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus")
@@ -46,7 +46,7 @@ def main() -> None:
     articles = list(read())
     print("| how | questions nDCG@10 | recall@10 | keywords nDCG@10 | recall@10 |\n|---|---|---|---|---|")
     base = judged("BM25 over pairs of characters", baseline(articles))
-    for engine in chosen.engine or names():
+    for engine in chosen.engine or embedded():
         with tempfile.TemporaryDirectory(prefix="bench-stard-") as folder:
             home = Path(folder) / "home"
             archive = found(home, engine)

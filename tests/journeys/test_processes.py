@@ -150,6 +150,34 @@ def test_dropped_files_are_found_whatever_is_killed(service: Service) -> None:
     archive.close()
 
 
+def test_another_engine_is_taken_up_while_everybody_goes_on_searching(service: Service) -> None:
+    archive = open_archive(service.home)
+    token = tokens.create_token(archive, OPERATOR, "controller")
+    before = archive.settings.engine
+    wanted = "whoosh" if before == "tantivy" else "tantivy"
+    (archive.settings.inboxes[0].path / "通知.txt").write_text("关于丁香苑停水的通知", "utf-8")
+    until(lambda: found(service, token, "丁香苑停水") == 1, "the notice is found")
+
+    settings = service.home / "muniment.toml"
+    settings.write_text(
+        f'engine = "{wanted}"\n' + re.sub(r"(?m)^engine = .*\n", "", settings.read_text("utf-8")), "utf-8"
+    )
+    rebuild = [sys.executable, "-m", "archive.cli", "index", "rebuild", "--home", str(service.home)]
+    assert subprocess.run(rebuild, check=False, capture_output=True).returncode == 0
+    answers: set[int] = set()
+
+    def taken_up() -> bool:
+        answers.add(found(service, token, "丁香苑停水"))
+        with archive.read() as tx:
+            return str(tx.meta.get("index")).startswith(f"{wanted}-")
+
+    until(taken_up, f"{before} has given way to {wanted}")
+    answers.add(found(service, token, "丁香苑停水"))
+
+    assert answers == {1}
+    archive.close()
+
+
 def test_when_the_supervisor_is_killed_nothing_is_left_running(service: Service) -> None:
     pids = [service.pid(role) for role in ("web", "worker", "watch")]
     assert all(pids)
