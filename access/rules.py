@@ -119,6 +119,8 @@ class Action(StrEnum):
     """Keep questions under names, be told of what is new, have what one opened remembered: for oneself."""
     RUN_DRILLS = "run-drills"
     """Draw items, time somebody who looks for them, and file the result."""
+    SET_UP = "set-up"
+    """Name the company, its sites, its inboxes and where backups go; nothing that opens a record."""
     RUN = "run"
     """Back up, rebuild the index, verify: running the archive without reading it."""
 
@@ -407,6 +409,7 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.AGREE_TO_RESTORE: frozenset({R.FINAL_APPROVER, R.SECURITY_OFFICER, R.AUDITOR}),
     Action.SAVE_SEARCHES: frozenset(role for role in PEOPLE_ROLES if role is not R.SYSADMIN),
     Action.RUN_DRILLS: frozenset({R.DOCUMENT_CONTROLLER, R.AUDITOR, R.OPERATOR}),
+    Action.SET_UP: frozenset({R.SYSADMIN, R.OPERATOR}),
     Action.RUN: frozenset({R.SYSADMIN, R.OPERATOR, R.SERVICE}),
 }
 """Which roles a duty is open to."""

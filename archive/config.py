@@ -269,24 +269,29 @@ def load(home: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """
     home = home.expanduser().absolute()
     file = home / FILE_NAME
+    try:
+        text = file.read_text("utf-8") if file.exists() else ""
+    except UnicodeDecodeError as error:
+        raise Misconfigured(f"{file} is not valid TOML ({error}); correct that line.") from None
+    except OSError as error:
+        raise Misconfigured(f"{file} cannot be read ({error.strerror}); check its permissions.") from None
+    return read(home, text, environ)
+
+
+def read(home: Path, text: str, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of a home with this text for its muniment.toml. Raises as `load` does."""
+    file = home / FILE_NAME
     values: dict[str, Any] = {}
-    inboxes: tuple[Inbox, ...] = ()
-    targets: tuple[BackupTarget, ...] = ()
-    mailboxes: tuple[Mailbox, ...] = ()
-    channels: dict[str, Mapping[str, str]] = {}
-    if file.exists():
-        try:
-            table = tomllib.loads(file.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise Misconfigured(f"{file} is not valid TOML ({error}); correct that line.") from None
-        except OSError as error:
-            raise Misconfigured(f"{file} cannot be read ({error.strerror}); check its permissions.") from None
-        inboxes = tuple(_inbox(home, entry, file) for entry in _tables(table.pop("inbox", []), file))
-        mailboxes = _mailboxes(_tables(table.pop("mailbox", []), file, "mailbox", "a name, host, user, password"), file)
-        targets = _targets(_tables(table.pop("backup_target", []), file, "backup_target", "a location"), file)
-        channels = _channels(table.pop("channels", {}), file)
-        for name, value in table.items():
-            values[name] = _checked(name, value, str(file))
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"{file} is not valid TOML ({error}); correct that line.") from None
+    inboxes = tuple(_inbox(home, entry, file) for entry in _tables(table.pop("inbox", []), file))
+    mailboxes = _mailboxes(_tables(table.pop("mailbox", []), file, "mailbox", "a name, host, user, password"), file)
+    targets = _targets(_tables(table.pop("backup_target", []), file, "backup_target", "a location"), file)
+    channels = _channels(table.pop("channels", {}), file)
+    for name, value in table.items():
+        values[name] = _checked(name, value, str(file))
     for name in NAMES:
         raw = environ.get(f"MUNIMENT_{name.upper()}")
         if raw is not None:

@@ -6,22 +6,42 @@ from access import rules
 from access.actors import Actor
 from access.rules import Action
 from archive.app import Archive
-from archive.errors import Conflict, Invalid
+from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Department, Site
 from archive.tables import Transaction
 
 
 def add_site(archive: Archive, actor: Actor, site: Site) -> None:
     """A site begins. Raises Conflict when its code or its fonds is taken."""
-    rules.require(actor, Action.MANAGE_PEOPLE)
-    _checked_code(site.code, site.name)
-    if not re.fullmatch(r"[0-9A-Za-z]{1,4}", site.fonds_code):
-        raise Invalid("The code of a fonds has one to four letters or digits.", "bad-code")
+    rules.require(actor, Action.SET_UP)
+    _checked_site(site)
     with archive.write() as tx:
         if any(site.code == one.code or site.fonds_code == one.fonds_code for one in tx.organisation.sites()):
             raise Conflict(f"The code {site.code!r} or the fonds {site.fonds_code!r} is taken.", "code-taken")
         tx.organisation.add_site(site)
         tx.ledger.add(archive.now(), actor.id, "site.added", "site", site.code)
+
+
+def change_site(archive: Archive, actor: Actor, site: Site) -> None:
+    """A site has another name, or another fonds as long as nothing was filed there.
+
+    Raises NotFound, and Conflict for a fonds that is taken or stands in reference codes already.
+    """
+    rules.require(actor, Action.SET_UP)
+    _checked_site(site)
+    with archive.write() as tx:
+        known = {one.code: one for one in tx.organisation.sites()}
+        before = known.pop(site.code, None)
+        if before is None:
+            raise NotFound(f"There is no site {site.code!r}.", "no-such-site")
+        if site == before:
+            return
+        if site.fonds_code in {one.fonds_code for one in known.values()}:
+            raise Conflict(f"The fonds {site.fonds_code!r} is taken.", "code-taken")
+        if site.fonds_code != before.fonds_code and tx.organisation.filed_at(site.code):
+            raise Conflict("Records are filed at this site: its fonds stands in their reference codes.", "fonds-in-use")
+        tx.organisation.change_site(site)
+        tx.ledger.add(archive.now(), actor.id, "site.changed", "site", site.code)
 
 
 def add_department(archive: Archive, actor: Actor, department: Department) -> None:
@@ -32,6 +52,12 @@ def add_department(archive: Archive, actor: Actor, department: Department) -> No
             raise Conflict(f"The code {department.code!r} is taken.", "code-taken")
         tx.organisation.add_department(department)
         tx.ledger.add(archive.now(), actor.id, "department.added", "department", department.code)
+
+
+def _checked_site(site: Site) -> None:
+    _checked_code(site.code, site.name)
+    if not re.fullmatch(r"[0-9A-Za-z]{1,4}", site.fonds_code):
+        raise Invalid("The code of a fonds has one to four letters or digits.", "bad-code")
 
 
 def _checked_code(code: str, name: str) -> None:

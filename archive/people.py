@@ -35,7 +35,7 @@ def add(archive: Archive, actor: Actor, new: NewPerson, password: str, *, must_c
     """Make an account with rights, at the shell of the server. Raises Invalid for a weak password or roles one person
     may not hold together."""
     rules.require(actor, Action.MANAGE_PEOPLE)
-    _roles(new.roles)
+    roles_named(new.roles)
     weak = credentials.weakness(password, new.login.strip())
     if weak:
         raise Invalid(weak, "weak-password")
@@ -49,9 +49,7 @@ def add(archive: Archive, actor: Actor, new: NewPerson, password: str, *, must_c
 
 
 def _person(tx: Transaction, new: NewPerson, *, must_change: bool) -> Person:
-    login = new.login.strip()
-    if not login or len(login) > 60 or any(letter.isspace() for letter in login):
-        raise Invalid("A login name has 1 to 60 characters and no spaces.", "bad-login")
+    login = checked_login(new.login)
     if tx.people.by_login(login) is not None:
         raise Conflict(f"There is somebody with the login name {login!r} already.", "login-taken")
     return Person(
@@ -61,7 +59,7 @@ def _person(tx: Transaction, new: NewPerson, *, must_change: bool) -> Person:
         employee_no=new.employee_no.strip()[:40],
         department=organisation.department_named(tx, new.department.strip()),
         clearance=checked_level(new.clearance),
-        roles=frozenset(_roles(new.roles)) if new.roles else frozenset(),
+        roles=frozenset(roles_named(new.roles)) if new.roles else frozenset(),
         sites=organisation.sites_named(tx, new.sites),
         must_change_password=must_change,
         email=new.email.strip()[:200],
@@ -157,7 +155,7 @@ def change_rights(archive: Archive, actor: Actor, login: str, rights: Rights) ->
     rules.require(actor, Action.GIVE_RIGHTS)
     with archive.write() as tx:
         person = account_of(tx, login)
-        roles = _roles(rights.roles) if rights.roles else frozenset[Role]()
+        roles = roles_named(rights.roles) if rights.roles else frozenset[Role]()
         _refuse_own(actor, person, roles)
         sites = organisation.sites_named(tx, rights.sites)
         department = organisation.department_named(tx, rights.department)
@@ -213,7 +211,16 @@ def account_of(tx: Transaction, login: str) -> Person:
     return account.person
 
 
-def _roles(names: frozenset[str]) -> frozenset[Role]:
+def checked_login(login: str) -> str:
+    """A login name as it is kept. Raises Invalid."""
+    login = login.strip()
+    if not login or len(login) > 60 or any(letter.isspace() for letter in login):
+        raise Invalid("A login name has 1 to 60 characters and no spaces.", "bad-login")
+    return login
+
+
+def roles_named(names: frozenset[str]) -> frozenset[Role]:
+    """Roles by their codes. Raises Invalid for none, for an unknown one, and for two that exclude each other."""
     known = {role.value for role in PEOPLE_ROLES}
     unknown = names - known
     if unknown or not names:

@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from archive import settings_file
+
 log = logging.getLogger("muniment.supervisor")
 
 ROLES: Mapping[str, Sequence[str]] = {
@@ -80,6 +82,7 @@ def _keep(
     while not stop.is_set():
         began = time.monotonic()
         # The parent-death signal follows the thread that forks, and this one lives as long as the supervisor.
+        renewed = _renewed(home)
         process = subprocess.Popen(
             [sys.executable, *ROLES[role], "--home", str(home)],
             stdout=subprocess.PIPE,
@@ -88,12 +91,16 @@ def _keep(
         )
         listener = threading.Thread(target=_listen, args=(process, ready), daemon=True)
         listener.start()
-        while process.poll() is None and not stop.is_set():
+        while process.poll() is None and not stop.is_set() and (role == "web" or _renewed(home) == renewed):
             stop.wait(0.1)
+        left = process.poll()
         _end(process)
         listener.join()
         if stop.is_set():
             return
+        if left is None:
+            # The settings were changed by the web server, which reads them anew by itself.
+            continue
         if process.returncode == 2:
             # Wrong configuration does not mend itself; the process has said so.
             failed.append(1)
@@ -102,6 +109,14 @@ def _keep(
         pause = 0.5 if time.monotonic() - began > 60 else min(pause * 2, PAUSE_S_MAX)
         log.warning("%s ended with status %s; it is started again", role, process.returncode)
         stop.wait(pause)
+
+
+def _renewed(home: Path) -> int:
+    """When the archive last changed its own settings; 0 if it never did."""
+    try:
+        return (home / settings_file.RENEWED).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _listen(process: "subprocess.Popen[str]", ready: Callable[[str], None]) -> None:

@@ -206,6 +206,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "恢复演练已过期或未成功，请演练。",
         "en": "Restoring has not been rehearsed with success for too long.",
     },
+    "share.waits": {
+        "zh": "备份密钥的一份恢复份额由您保管，请在“启用向导”页面领取打印，三日内有效。",
+        "en": "A recovery share of the backup keys is yours to keep: take it on the page Set-up within three days.",
+    },
     "restore.asked": {
         "zh": "有人申请用较早的备份替换档案库，等待您的意见。",
         "en": "Somebody wants the archive replaced by an earlier state of it; you are asked.",

@@ -21,6 +21,11 @@ def gettext(text: str, **values: object) -> str:
     return flask_babel.gettext(text, **values)
 
 
+def ngettext(one: str, several: str, num: int) -> str:
+    """The text for so many, in the reader's language; %(num)s is how many."""
+    return flask_babel.ngettext(one, several, num)
+
+
 def lazy_gettext(text: str) -> LazyString:
     """The text in the language of whoever reads it later: for tables."""
     return flask_babel.lazy_gettext(text)

@@ -133,6 +133,7 @@ GROUPS: tuple[Group, ...] = (
         "pulse",
         (
             Place("status.show", _l("Status"), "see-status"),
+            Place("setup.show", _l("Set-up"), "see-people"),
             Place("backups.show", _l("Backups"), "see-backups"),
             Place("people.everybody", _l("Accounts"), "see-people"),
             Place("ledger.lines", _l("Ledger"), "see-ledger"),

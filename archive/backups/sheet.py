@@ -34,16 +34,18 @@ class Sheet:
     repositories: tuple[str, ...]
 
 
-def pdf(sheet: Sheet, slot: Slot, shares: Sequence[str]) -> bytes:
-    """The sheets of a slot, a page each. They are secret: hand each to another person and delete the file."""
+def pdf(sheet: Sheet, slot: Slot, shares: Sequence[str], *, only: int = 0) -> bytes:
+    """The sheets of a slot, a page each, or `only` the one of this number. They are secret: hand each to another person
+    and delete the file."""
     if _FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(_FONT, str(FONT)))
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=1)
     canvas.setTitle(f"muniment recovery sheets {slot.id}")
     for number, share in enumerate(shares, 1):
-        _page(canvas, sheet, slot, number, share)
-        canvas.showPage()
+        if only in (0, number):
+            _page(canvas, sheet, slot, number, share)
+            canvas.showPage()
     canvas.save()
     return buffer.getvalue()
 

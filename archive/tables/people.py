@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from archive.model import Department, Person, Session, Site, Token
 from archive.tables.schema.people import departments, people, person_roles, person_sites, sessions, sites, tokens
+from archive.tables.schema.records import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,16 @@ class Organisation:
     def add_site(self, site: Site) -> None:
         self._connection.execute(
             sites.insert().values(code=site.code, name=site.name, name_en=site.name_en, fonds_code=site.fonds_code)
+        )
+
+    def change_site(self, site: Site) -> None:
+        values = {"name": site.name, "name_en": site.name_en, "fonds_code": site.fonds_code}
+        self._connection.execute(sites.update().where(sites.c.code == site.code).values(values))
+
+    def filed_at(self, site: str) -> bool:
+        """Is or was a record at this site?"""
+        return (
+            self._connection.execute(sa.select(records.c.id).where(records.c.site == site).limit(1)).first() is not None
         )
 
     def add_department(self, department: Department) -> None:

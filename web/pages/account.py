@@ -10,7 +10,7 @@ from flask import session as form_cookie
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import passwords, records, second_factor, signing_in, tokens
+from archive import passwords, records, second_factor, setting_up, signing_in, tokens
 from archive.errors import Conflict, Invalid, NotFound, NotSignedIn
 from archive.signing_in import SecondFactorNeeded
 from web import current, language, provider, rights_words, sentences, session
@@ -223,7 +223,8 @@ def change_password() -> ResponseReturnValue:
         signed_in = signing_in.sign_in(archive, person.login, new, browser=session.browser())
     except SecondFactorNeeded:
         return redirect(url_for("account.sign_in"), 303)
-    response = redirect(url_for("search.home"), 303)
+    first = person.must_change_password and setting_up.unfinished(archive, current.actor())
+    response = redirect(url_for("setup.show" if first else "search.home"), 303)
     session.begin(response, signed_in.secret)
     flash(gettext("Your password is changed. You were signed out everywhere else."))
     return response

@@ -48,7 +48,7 @@ def take() -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     text, difference, problem, status = "", None, "", 200
     if request.method == "GET":
-        fileplan.may_change(actor)
+        fileplan.may_load(archive, actor)
     else:
         try:
             content = _handed()

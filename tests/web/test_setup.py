@@ -1,0 +1,207 @@
+"""A company moves in: every step of setting up, at its page, by the hands that may do it."""
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from access.actors import OPERATOR
+from access.rules import Denied
+from archive import config, rosters, setting_up, sheets, signing_in
+from archive.app import Archive
+from archive.backups import ceremony, escrow, slots
+from archive.errors import Invalid, NotFound
+from archive.people import named
+from tests.builders import a_person, a_record
+from tests.conftest import Clock
+from tests.web.conftest import Visitor
+
+SignedIn = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def three(archive: Archive) -> None:
+    for login, role in (("xitong", "sysadmin"), ("baomi", "security_officer"), ("shenji", "auditor")):
+        a_person(archive, login, role)
+
+
+def steps(archive: Archive, login: str = "xitong") -> dict[str, bool]:
+    return {one.code: one.done for one in setting_up.of(archive, named(archive, login)).steps}
+
+
+def table(*lines: tuple[str, ...]) -> bytes:
+    return sheets.as_xlsx(["用户名", "姓名", "部门", "项目", "角色", "密级"], lines)
+
+
+@pytest.mark.usefixtures("three")
+def test_company_sites_plan_and_inboxes_are_settled_on_the_page_and_taken_up_at_once(
+    archive: Archive, signed_in: SignedIn, tmp_path: Path
+):
+    page = signed_in("xitong")
+    assert not any(steps(archive)[one] for one in ("sites", "plan", "inboxes"))
+
+    assert page.post("/setup/company", {"company": "紫藤物业"}).status_code == 303
+    page.post("/setup/site", {"code": "ZT01", "name": "紫藤苑", "name_en": "Wisteria", "fonds": "QZ09"})
+    page.post("/setup/site", {"known": "1", "code": "ZT01", "name": "紫藤苑一期", "fonds": "QZ08"})
+    (tmp_path / "scanner").mkdir()
+    page.post("/setup/inbox", {"folder": str(tmp_path / "scanner"), "site": "ZT01", "level": "1", "separators": "on"})
+    for step in ("sites", "plan", "inboxes"):
+        page.post("/setup/confirm", {"step": step})
+
+    said = page.get("/setup").text
+    assert "紫藤物业" in said
+    assert "紫藤苑一期" in said
+    assert all(steps(archive)[one] for one in ("company", "sites", "plan", "inboxes"))
+    fresh = config.load(archive.settings.home)
+    assert (fresh.company, fresh.inboxes) == ("紫藤物业", archive.settings.inboxes)
+    assert (fresh.inboxes[-1].site, fresh.inboxes[-1].level, fresh.inboxes[-1].separators) == ("ZT01", 1, True)
+    assert fresh.inboxes[-1].quarantine.is_dir()
+
+
+@pytest.mark.usefixtures("three")
+def test_what_cannot_be_used_is_said_and_the_settings_stay_as_they_were(archive: Archive, signed_in: SignedIn):
+    page, file = signed_in("xitong"), archive.settings.home / config.FILE_NAME
+    before = file.read_bytes()
+    home = str(archive.settings.home)
+    for deed, form in (
+        ("company", {"company": " "}),
+        ("inbox", {"folder": "keys"}),
+        ("inbox", {"folder": "/nowhere/at/all"}),
+        ("inbox", {"folder": "../x"}),
+        ("inbox", {"folder": home}),
+        ("place", {"name": "nas", "location": home, "off_site": "on"}),
+        ("place", {"name": "nas", "location": "relative"}),
+        ("site", {"code": "JF01", "name": "再来", "fonds": "QZ77"}),
+        ("confirm", {"step": "machine"}),
+    ):
+        answer = page.post(f"/setup/{deed}", form)
+        assert (answer.status_code, 'role="alert"' in answer.text) == (422, True), (deed, form)
+
+    assert file.read_bytes() == before
+    assert not any(steps(archive)[one] for one in ("sites", "inboxes"))
+
+
+@pytest.mark.usefixtures("three")
+def test_a_fonds_that_stands_in_reference_codes_is_not_changed(archive: Archive, signed_in: SignedIn):
+    a_record(archive)
+
+    refused = signed_in("xitong").post("/setup/site", {"known": "1", "code": "JF01", "name": "锦枫", "fonds": "QZ99"})
+
+    assert refused.status_code == 422
+    assert "全宗号" in refused.text
+
+
+@pytest.mark.usefixtures("three")
+def test_a_table_of_people_is_looked_at_then_opened_by_one_and_given_rights_by_another(
+    archive: Archive, signed_in: SignedIn
+):
+    machine, officer = signed_in("xitong"), signed_in("baomi")
+    people = table(
+        ("wang", "王五", "", "JF01", "档案管理员、借阅人", "2"),
+        ("zhao", "赵六", "", "", "终审人", "3"),
+        ("zhao", "赵六", "", "", "终审人", "3"),
+        ("qian", "钱七", "", "", "系统管理员", "0"),
+        ("sun", "孙八", "", "NOWHERE", "borrower", "1"),
+    )
+
+    def hand_in(visitor: Visitor, **form: str) -> str:
+        return visitor.post("/setup/people", {"table": (io.BytesIO(people), "people.xlsx"), **form}).text
+
+    looked = hand_in(machine)
+    assert looked.count('class="problem"') == 3
+    assert named_or_none(archive, "wang") is None
+    text = re.search(r'<textarea name="text" hidden>(.*?)</textarea>', looked, re.DOTALL)
+    assert text is not None
+    opened = machine.post("/setup/people", {"text": text[1], "sure": "1"}).text
+    password = re.search(r"<td>wang</td>.*?<code>([^<]+)</code>", opened, re.DOTALL)
+    assert password is not None
+    assert signing_in.sign_in(archive, "wang", password[1]).person.roles == frozenset()
+    assert not steps(archive)["people"]
+
+    hand_in(officer, sure="1")
+
+    wang = named(archive, "wang")
+    assert ({str(role) for role in wang.roles}, wang.clearance, wang.sites) == (
+        {"document_controller", "borrower"}, 2, frozenset({"JF01"})
+    )  # fmt: skip
+    assert steps(archive)["people"]
+    again = rosters.compare(archive, named(archive, "baomi"), people)
+    assert [line.deed for line in again if line.problem is None] == ["", ""]
+
+
+def named_or_none(archive: Archive, login: str) -> str | None:
+    try:
+        return named(archive, login).id
+    except NotFound:
+        return None
+
+
+@pytest.mark.usefixtures("three")
+def test_three_people_each_take_one_share_once_and_two_of_them_open_the_keys(archive: Archive, signed_in: SignedIn):
+    machine = signed_in("xitong")
+    holders = {"holder": ["xitong", "baomi", "shenji"]}
+    assert machine.post("/setup/ceremony", {"holder": ["xitong", "baomi", "baomi"]}).status_code == 422
+    assert machine.post("/setup/ceremony", holders).status_code == 303
+
+    words = []
+    for login in ("xitong", "baomi", "shenji"):
+        visitor = signed_in(login)
+        assert "领取我的份额" in visitor.get("/setup/share").text
+        answer = visitor.post("/setup/share")
+        text = pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
+        words.append(" ".join(re.findall(r"^\s*\d+\s+([a-z]+)$", text, re.MULTILINE)))
+        assert visitor.post("/setup/share").status_code == 404
+    assert len(set(words)) == 3
+    assert not any(share in (archive.settings.keys / ceremony.FILE_NAME).read_text() for share in words)
+    assert not steps(archive)["keys"]
+    assert machine.post("/setup/prove", {"share": [words[0], words[0]]}).status_code == 422
+    assert machine.post("/setup/prove", {"share": words[1:]}).status_code == 303
+
+    assert steps(archive)["keys"]
+
+
+@pytest.mark.usefixtures("three")
+def test_a_share_that_nobody_took_in_three_days_is_void(archive: Archive, clock: Clock):
+    machine, officer = named(archive, "xitong"), named(archive, "baomi")
+    first = ceremony.begin(archive, machine, ["xitong", "baomi", "shenji"])
+    ceremony.take(archive, machine)
+    clock.advance(days=4)
+
+    with pytest.raises(NotFound):
+        ceremony.take(archive, officer)
+    ceremony.begin(archive, machine, ["xitong", "baomi", "shenji"])
+
+    assert first.slot not in {slot.id for slot in slots.every(archive.settings.keys)}
+    with pytest.raises(Denied):
+        ceremony.begin(archive, officer, ["xitong", "baomi", "shenji"])
+    with pytest.raises(Invalid):
+        escrow.prove(archive, machine, slots.Unlocking(shares=("a b", "c d")))
+
+
+@pytest.mark.usefixtures("three")
+def test_a_backup_place_beside_the_first_leaves_the_first_served(archive: Archive, signed_in: SignedIn, tmp_path: Path):
+    (tmp_path / "nas").mkdir()
+    location = str(tmp_path / "nas")
+
+    signed_in("xitong").post("/setup/place", {"name": "nas", "location": location, "off_site": "on"})
+
+    assert [one.name for one in config.load(archive.settings.home).backup_targets] == ["local", "nas"]
+    assert steps(archive)["place"]
+
+
+@pytest.mark.usefixtures("three")
+def test_only_the_three_administrators_are_shown_it_and_only_one_may_change_it(archive: Archive, signed_in: SignedIn):
+    a_person(archive, "keeper", "document_controller")
+    assert [signed_in(login).get("/setup").status_code for login in ("baomi", "shenji", "keeper")] == [200, 200, 403]
+    assert signed_in("baomi").post("/setup/company", {"company": "别家"}).status_code == 422
+    assert signed_in("keeper").post("/setup/company", {"company": "别家"}).status_code == 403
+
+
+def test_the_first_step_that_is_not_done_is_the_next(archive: Archive):
+    found = setting_up.of(archive, OPERATOR)
+
+    assert found.next == found.steps[next(n for n, one in enumerate(found.steps) if not one.done)].code
+    assert found.done < len(found.steps)
