@@ -32,6 +32,7 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.ASK_EMERGENCY: _l("ask for access in an emergency"),
     Action.REVIEW_EMERGENCIES: _l("review emergencies"),
     Action.MANAGE_PEOPLE: _l("make accounts with rights"),
+    Action.SET_UP: _l("name the company, its sites, inboxes and backup places"),
     Action.MANAGE_FILE_PLAN: _l("keep the file plan"),
     Action.SEE_LEDGER: _l("look into the ledger"),
     Action.SEE_ACCESS: _l("see who may see what"),
