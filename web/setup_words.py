@@ -60,9 +60,7 @@ SYMPTOMS: Mapping[str, LazyString] = {
     "as-root": _l("It runs as root, which nothing in it needs: run it as an account of its own."),
     "first-password": _l("One-time passwords still lie beside the keys: hand them over, then delete the files."),
     "no-room": _l("The disk of the archive is nearly full: make room, or move the objects to a larger store."),
-    "inbox-closed": _l(
-        "Files cannot be taken out of an inbox: the service has to read and to write there."
-    ),
+    "inbox-closed": _l("Files cannot be taken out of an inbox: the service has to read and to write there."),
     "share-unpolled": _l("An inbox is a network share, which tells nobody of new files: set polling for it."),
     "catalogue-on-share": _l("The catalogue lies on a network share, where it may be damaged: move it to a disk here."),
     "no-tls": _l("Pages and passwords travel readable for everybody on the network: put a proxy with TLS in front."),
