@@ -5,17 +5,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
 from archive import amendments, contract_desk, contract_law, contracts, dues, house_sheets, locations, reports, search
 from archive.app import Archive
-from archive.errors import ArchiveError, Conflict, Invalid, NotFound
+from archive.errors import Conflict, Invalid, NotFound
 from archive.locations import NewPlace
 from archive.model import Suggestion
-from archive.model.contracts import Contract, Project, Provision, check, gives_way, notice_deadline, overlap, standing
+from archive.model.contracts import Contract, Project, Provision, check, gives_way, notice_deadline, standing
 from archive.search import Question
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
@@ -156,30 +154,6 @@ def test_an_overlap_is_refused_and_a_contract_that_was_not_renewed_goes_on(
     follows = contracts.renew(archive, keeper, one.id, renewed, {"begins_on": "2026-04-01", "ends_on": "2028-03-31"})
     contracts.confirm(archive, owner, follows.id, revision=1)
     assert contract_desk.show(archive, keeper, one.id).row.contract.ended_on == date(2026, 3, 31)
-
-
-DAYS = st.dates(date(2024, 1, 1), date(2024, 3, 31))
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(terms=st.lists(st.tuples(st.sampled_from(("HT01", "HT02", "HT03")), DAYS, st.integers(0, 40)), max_size=5))
-def test_exclusive_contracts_of_a_project_never_overlap_whatever_is_confirmed(
-    archive: Archive, keeper: Actor, owner: Actor, terms: list[tuple[str, date, int]]
-) -> None:
-    """INV-15."""
-    with archive.write() as tx:
-        tx.connection.exec_driver_sql("DELETE FROM contracts")
-    for number, (class_code, begins, days) in enumerate(terms):
-        name = f"{begins:%m%d}-{days}-{number}-{class_code}"
-        ends = (begins + timedelta(days=days)).isoformat()
-        try:
-            confirmed(archive, keeper, owner, begins.isoformat(), ends, name=name, class_code=class_code)
-        except ArchiveError:
-            continue
-    counted = [row.contract for row in contract_desk.register(archive, keeper) if row.contract.state == "confirmed"]
-    exclusive = [one for one in counted if one.exclusive]
-    assert not any(overlap(a, b) for place, a in enumerate(exclusive) for b in exclusive[place + 1 :])
-    assert sum(one.kind == "outsourcing" for one in counted) == sum(code == "HT03" for code, _, _ in terms)
 
 
 def test_a_draft_that_is_reviewed_goes_back_with_a_reason_and_comes_again_when_it_is_corrected(

@@ -147,9 +147,11 @@ def test_a_record_goes_from_due_list_to_certificate(company: Company, archive: A
     with pytest.raises(Conflict, match="cooling-off"):
         disposal.execute(archive, company.keeper, waiting)
     clock.advance(days=archive.settings.disposal_cooling_days)
-    with pytest.raises(Conflict, match="witnesses"):
-        disposal.execute(archive, company.keeper, waiting)
-    company.signed(waiting)
+    first, second = company.witnesses
+    for signs in (first, second):
+        with pytest.raises(Conflict, match="witnesses"):
+            disposal.execute(archive, company.keeper, waiting)
+        disposal.sign(archive, signs, waiting, disposal.show(archive, signs, waiting).disposal.digest)
 
     done = disposal.execute(archive, company.keeper, waiting)
 
@@ -194,6 +196,7 @@ def test_nothing_of_what_is_destroyed_is_left_in_the_home(
     assert holding(home, *words) == set()
     with archive.read() as tx:
         assert tx.retention.debris() == []
+        assert list(tx.objects.every()) == [], "no key is left, of which nothing can be read in a sealed object"
         assert not list(archive.objects.strangers(frozenset(row.address for row in tx.objects.every())))
 
 
@@ -456,15 +459,20 @@ def test_a_list_that_is_sent_back_is_decided_and_witnessed_anew(company: Company
 
 def test_destroyed_is_exactly_what_was_approved(company: Company, archive: Archive, clock: Clock):
     """INV-24: every record beside the list is untouched, every one on it is gone or left out by name."""
-    ids = [company.paper() for _ in range(4)]
-    listed = company.approved(*ids[:3])
+    ids = [company.paper() for _ in range(6)]
+    listed = company.opened(*ids[:3], *ids[4:])
+    company.decided(listed, *ids[:3])
+    company.decided(listed, ids[4], decision="permanent")
+    company.decided(listed, ids[5], decision="extend", years=10)
+    disposal.propose(archive, company.keeper, listed, "鉴定报告", ["one", "two"])
+    disposal.approve(archive, company.final, listed, yes=True)
     clock.advance(days=31)
     company.signed(listed)
     holds.place(archive, company.second, [ids[1]], "诉讼")
 
     disposal.execute(archive, company.keeper, listed)
 
-    assert [company.lifecycle(i) for i in ids] == ["destroyed", "archived", "destroyed", "archived"]
+    assert [company.lifecycle(i) for i in ids] == ["destroyed", "archived", "destroyed", *["archived"] * 3]
     with pytest.raises(Conflict):
         disposal.execute(archive, company.keeper, listed)
     with archive.read() as tx:
