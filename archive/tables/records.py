@@ -147,6 +147,11 @@ class Records:
         )
         return {row[0]: row[1] for row in rows}
 
+    def count(self, scope: Scope, lifecycle: str) -> int:
+        """How many records of this state a scope admits."""
+        query = sa.select(sa.func.count()).select_from(records)
+        return self._connection.execute(query.where(records.c.lifecycle == lifecycle, inside(scope))).scalar_one()
+
     def behind(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """Id → the records it is, or that what has this id is of: a loan, arrival, file, contract, document."""
         sources = (

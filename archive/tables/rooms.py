@@ -88,18 +88,20 @@ class Rooms:
         """Place → how many records of a scope lie directly in it."""
         rows = self._connection.execute(
             sa.select(placements.c.location_id, sa.func.count())
-            .join(records, records.c.id == placements.c.record_id)
-            .where(inside(scope))
+            # Not a join: SQLite would walk over every record of the scope to find the few that lie somewhere.
+            .where(sa.exists().where(records.c.id == placements.c.record_id, inside(scope)))
             .group_by(placements.c.location_id)
         )
         return {row[0]: row[1] for row in rows}
 
     def unplaced(self, scope: Scope, *, limit: int) -> Sequence[str]:
         """Records of a scope whose address names no place of the tree."""
+        shelved, placed = records.alias(), sa.select(placements.c.record_id)
+        # The few that are left are held against the scope, not every record.
+        left = sa.select(shelved.c.id).where(shelved.c.shelf_location != "", shelved.c.id.not_in(placed))
         rows = self._connection.execute(
             sa.select(records.c.id)
-            .outerjoin(placements, placements.c.record_id == records.c.id)
-            .where(records.c.shelf_location != "", placements.c.record_id.is_(None), inside(scope))
+            .where(records.c.id.in_(left), inside(scope))
             .order_by(records.c.shelf_location, records.c.id)
             .limit(limit)
         )

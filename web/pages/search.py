@@ -8,12 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from archive import completing, latency, records, saved_searches, search, traces
+from archive import completing, desk, latency, records, saved_searches, search, traces
 from archive.errors import Conflict, Invalid
 from archive.model import RecordClass
 from archive.records import Vocabulary
 from archive.search import Answer, Question
-from web import current, loan_words, sentences, words
+from web import current, desk_words, loan_words, sentences, words
 from web.language import gettext
 
 blueprint = Blueprint("search", __name__)
@@ -38,7 +38,9 @@ class Choice:
 @blueprint.get("/")
 def home() -> str:
     kinds = {kind: str(name) for kind, name in words.PROPOSALS.items()}
-    return render_template("search/home.html", kinds=kinds, **_found())
+    found = _found()
+    work = desk.of(current.archive(), current.actor()) if _begins(found["question"]) else None
+    return render_template("search/home.html", kinds=kinds, work=work, desk_words=desk_words, **found)
 
 
 @blueprint.get("/results")

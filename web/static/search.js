@@ -25,6 +25,7 @@
       const part = await muniment.part(form.dataset.results + search, asking.signal);
       if (part === null) return;
       results.innerHTML = part;
+      document.getElementById("desk")?.toggleAttribute("hidden", Boolean(search));
       shown = search;
       if (remember) history.replaceState(null, "", form.action + search);
     } catch (error) {

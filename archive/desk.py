@@ -1,0 +1,172 @@
+"""What somebody does next: one line for each kind of work that waits for them, pressing ones first, with how much.
+
+Counted is within what they may find, by the same rules as the pages the lines lead to. What nobody waits for is not
+said: an empty desk is an empty list.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from access import rules
+from access.actors import Actor, Role
+from access.loans import OUT, State
+from access.rules import Action
+from archive import disposal, distributing, granting, loan_desk, locations, passwords, setting_up
+from archive.app import Archive
+from archive.backups import ceremony, state
+
+HELD = OUT | {State.ACTIVE}
+"""What somebody has, on paper or on screen."""
+ANCHOR_DAYS = 7
+
+Count = Callable[[Archive, Actor], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """So much of one kind of work; `pressing` is what is late, lost or shown if nobody does it."""
+
+    code: str
+    count: int
+    pressing: bool
+
+
+def of(archive: Archive, actor: Actor) -> Sequence[Work]:
+    """What waits for this person, in the order in which it should be done."""
+    found = [
+        Work(code, count(archive, actor), pressing)
+        for code, pressing, duty, roles, count in _KINDS
+        if (not roles or actor.roles & roles) and (duty is None or rules.may(actor, duty))
+    ]
+    return [work for work in found if work.count]
+
+
+def _share(archive: Archive, actor: Actor) -> int:
+    return int(ceremony.waits_for(archive, actor))
+
+
+def _own_late(archive: Archive, actor: Actor) -> int:
+    at = archive.now()
+    return sum(slip.due_at is not None and slip.due_at < at for slip in _own_out(archive, actor))
+
+
+def _own(archive: Archive, actor: Actor) -> int:
+    return sum(any(one.state in HELD for one in slip.loan.items) for slip in loan_desk.mine(archive, actor))
+
+
+def _own_out(archive: Archive, actor: Actor) -> Sequence[loan_desk.Slip]:
+    return [slip for slip in loan_desk.mine(archive, actor) if any(one.state in OUT for one in slip.loan.items)]
+
+
+def _decide(archive: Archive, actor: Actor) -> int:
+    return len(loan_desk.to_decide(archive, actor))
+
+
+def _late(archive: Archive, actor: Actor) -> int:
+    return len(loan_desk.overdue(archive, actor))
+
+
+def _counter(archive: Archive, actor: Actor) -> int:
+    """At the counter: to be handed out, or to be settled."""
+    return sum(any(one.state not in OUT for one in slip.loan.items) for slip in loan_desk.awaited(archive, actor))
+
+
+def _records(lifecycle: str, action: Action) -> Count:
+    def count(archive: Archive, actor: Actor) -> int:
+        with archive.read() as tx:
+            return tx.records.count(rules.scope(actor, action), lifecycle)
+
+    return count
+
+
+def _stocktakes(archive: Archive, actor: Actor) -> int:
+    with archive.read() as tx:
+        return sum(one.closed_at is None for one in tx.stocktakes.every(locations.sites_of(actor)))
+
+
+def _reading(archive: Archive, actor: Actor) -> int:
+    return len(distributing.mine(archive, actor).to_read)
+
+
+def _disposals(archive: Archive, actor: Actor) -> int:
+    return sum(bool(one.may - {"cancel"}) for one in disposal.every(archive, actor))
+
+
+def _alerts(archive: Archive, actor: Actor) -> int:
+    rules.require(actor, Action.SEE_ALERTS)
+    with archive.read() as tx:
+        return sum(one.closed_at is None for one in tx.alerts.listed())
+
+
+def _reviews(archive: Archive, actor: Actor) -> int:
+    return len(granting.board(archive, actor).to_review)
+
+
+def _grants(archive: Archive, actor: Actor) -> int:
+    return len(granting.board(archive, actor).waiting)
+
+
+def _resets(archive: Archive, actor: Actor) -> int:
+    return len(passwords.resets(archive, actor))
+
+
+def _without_rights(archive: Archive, actor: Actor) -> int:
+    rules.require(actor, Action.SEE_PEOPLE)
+    with archive.read() as tx:
+        return sum(one.active and not one.roles for one in tx.people.every())
+
+
+def _anchor(archive: Archive, actor: Actor) -> int:
+    """Lines of the ledger that were written down nowhere else, once it is more than a week since."""
+    rules.require(actor, Action.SEE_LEDGER)
+    with archive.read() as tx:
+        last = max(tx.anchors.every(), key=lambda one: one.seq, default=None)
+        lines, _ = tx.ledger.head()
+    if last is not None and (archive.now() - last.at).days < ANCHOR_DAYS:
+        return 0
+    return lines - (last.seq if last else 0)
+
+
+def _set_up(archive: Archive, actor: Actor) -> int:
+    found = setting_up.of(archive, actor)
+    return len(found.steps) - found.done
+
+
+def _backups(archive: Archive, actor: Actor) -> int:
+    rules.require(actor, Action.SEE_BACKUPS)
+    return len(state.noted(archive))
+
+
+def _dead_jobs(archive: Archive, actor: Actor) -> int:
+    rules.require(actor, Action.RUN)
+    with archive.read() as tx:
+        return len(tx.jobs.dead())
+
+
+_KEEPER, _MACHINE = frozenset({Role.DOCUMENT_CONTROLLER}), frozenset({Role.SYSADMIN})
+_OFFICER, _AUDITOR = frozenset({Role.SECURITY_OFFICER}), frozenset({Role.AUDITOR})
+
+_KINDS: Sequence[tuple[str, bool, Action | None, frozenset[Role], Count]] = (
+    ("share", True, None, frozenset(), _share),
+    ("own-late", True, Action.DECIDE_LOANS, frozenset(), _own_late),
+    ("decide", True, Action.DECIDE_LOANS, frozenset(), _decide),
+    ("quarantine", True, Action.SEE_INTAKE, _KEEPER, _records("quarantined", Action.FIND)),
+    ("late", True, Action.SEE_LOANS, _KEEPER, _late),
+    ("alerts", True, Action.SEE_ALERTS, _OFFICER | _AUDITOR, _alerts),
+    ("reviews", True, Action.REVIEW_EMERGENCIES, frozenset(), _reviews),
+    ("grants", True, Action.CONFIRM_RIGHTS, frozenset(), _grants),
+    ("resets", True, Action.GIVE_RIGHTS, _OFFICER, _resets),
+    ("backups", True, Action.RUN, _MACHINE, _backups),
+    ("dead-jobs", True, Action.RUN, _MACHINE, _dead_jobs),
+    ("without-rights", False, Action.GIVE_RIGHTS, _OFFICER, _without_rights),
+    ("counter", False, Action.SEE_LOANS, _KEEPER, _counter),
+    ("to-file", False, Action.SEE_INTAKE, _KEEPER, _records("captured", Action.FIND)),
+    ("accession", False, Action.ACCESSION, _KEEPER, _records("filed", Action.FIND)),
+    ("stocktakes", False, Action.KEEP_ROOMS, _KEEPER, _stocktakes),
+    ("disposals", False, Action.TAKE_PART, frozenset(), _disposals),
+    ("reading", False, Action.SEE_DOCUMENTS, frozenset(), _reading),
+    ("own", False, Action.DECIDE_LOANS, frozenset(), _own),
+    ("anchor", False, Action.ANCHOR, _AUDITOR, _anchor),
+    ("set-up", False, Action.SET_UP, _MACHINE, _set_up),
+)
+"""Code, pressing, the duty and the roles it is for, and how it is counted; in the order in which it should be done."""
