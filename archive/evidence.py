@@ -16,33 +16,53 @@ from archive.app import Archive
 from archive.house_sheets import evidence
 from archive.house_sheets.evidence import Proof
 
+TREND_YEARS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A clause or goal with how many records prove it, of all time and of the year, and the day of the latest."""
+    """A clause or goal with how many records prove it, of all time and of the period, and the day of the latest."""
 
     proof: Proof
     records: int
     of_the_year: int
     latest: date | None
     by_class: Mapping[str, int]
+    by_year: Mapping[int, int]
+    """How many of the last years, the year of the period the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    year: int
+    first: date
+    last: date
     lines: Sequence[Line]
     classes: Mapping[str, str]
     """The classes that are named, as the file plan calls them in Chinese."""
 
+    @property
+    def year(self) -> int:
+        return self.last.year
 
-def index(archive: Archive, actor: Actor, *, year: int = 0) -> Index:
-    """Every clause and goal. Records that this person may not find count for nothing."""
+    @property
+    def years(self) -> Sequence[int]:
+        return range(self.year - TREND_YEARS + 1, self.year + 1)
+
+
+def index(
+    archive: Archive, actor: Actor, *, year: int = 0, first: date | None = None, last: date | None = None
+) -> Index:
+    """Every clause and goal, within a year (this one) or from `first` until `last`. Records that this person may not
+    find count for nothing."""
     rules.require(actor, Action.SEE_DOCUMENTS)
     year = year or archive.now().astimezone().year
+    first, last = first or date(year, 1, 1), last or date(year, 12, 31)
+    years = range(last.year - TREND_YEARS + 1, last.year + 1)
     with archive.read() as tx:
         proofs = [evidence.check(one) for one in house_sheets.lines(tx, "evidence")]
-        counts = tx.records.proving(rules.scope(actor, Action.FIND), date(year, 1, 1), date(year, 12, 31))
+        scope = rules.scope(actor, Action.FIND)
+        trend = tx.records.proving_by_year(scope, years[0])
+        counts = tx.records.proving(scope, first, last)
         names = {one.code: one.name_zh for one in tx.file_plan.every()}
     lines: list[Line] = []
     for proof in proofs:
@@ -54,6 +74,7 @@ def index(archive: Archive, actor: Actor, *, year: int = 0) -> Index:
                 sum(within for _, within, _ in mine.values()),
                 max((latest for _, _, latest in mine.values() if latest), default=None),
                 {code: mine[code][0] if code in mine else 0 for code in proof.classes},
+                {one: sum(trend.get(code, {}).get(one, 0) for code in proof.classes) for one in years},
             )
         )
-    return Index(year, lines, names)
+    return Index(first, last, lines, names)

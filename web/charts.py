@@ -107,6 +107,21 @@ def _dot(x: float, y: float, dot: Dot) -> str:
     return f"<g><title>{escape(dot.label)}</title>{shape}</g>"
 
 
+def spark(counts: Sequence[tuple[str, int]], label: str) -> Markup:
+    """A small bar for each of a few periods, beside a table that says the same in numbers."""
+    most = max((count for _, count in counts), default=0) or 1
+    drawn = "".join(
+        f'<rect class="chart-plain" x="{at * 11}" y="{22 - 20 * count / most:.1f}" width="9" '
+        f'height="{20 * count / most + 1:.1f}"/>'
+        for at, (_, count) in enumerate(counts)
+    )
+    said = escape(f"{label} " + ", ".join(f"{period}: {count}" for period, count in counts))
+    return Markup(  # noqa: S704 — numbers and words, escaped where they are put in
+        f'<svg class="spark" width="{len(counts) * 11}" height="24" role="img" aria-label="{said}">'
+        f"<title>{said}</title>{drawn}</svg>"
+    )
+
+
 def _picture(inside: str, height: int, label: str) -> Markup:
     return Markup(  # noqa: S704 — numbers and words, escaped where they are put in
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">{inside}</svg>'

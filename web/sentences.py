@@ -359,6 +359,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "share-void": _l("The shares of this ceremony open nothing any more; begin another."),
     "fonds-in-use": _l("Records are filed at this site: its fonds stands in their reference codes."),
     "no-step": _l("There is no such step."),
+    "no-period": _l("Say from which day until which."),
+    "period-backwards": _l("The period ends before it begins."),
     "no-company": _l("Say what the company is called."),
     "bad-folder": _l("Give a plain name, or the path of a folder that is there and can be written."),
     "place-in-home": _l("This folder lies in the archive itself: who loses one loses both."),

@@ -11,18 +11,22 @@ from archive.reports import Asked, Say
 
 TITLE = {"zh": "条款证据索引", "en": "Evidence by clause"}
 DUTY = Action.SEE_DOCUMENTS
-ASKED = (Asked("until", "年度内的任一日（默认今天）", "Any day of the year (default: today)", "date"),)
+ASKED = (
+    Asked("until", "截止日（默认今年年底）", "Last day (default: end of this year)", "date"),
+    Asked("since", "起始日（默认当年年初）", "First day (default: beginning of that year)", "date"),
+)
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
-    day = naming.parsed_date(asked["until"])
-    found = evidence.index(archive, actor, year=day.year if day else 0)
+    last, first = naming.parsed_date(asked["until"]), naming.parsed_date(asked["since"])
+    found = evidence.index(archive, actor, year=last.year if last else 0, first=first, last=last if first else None)
+    period = str(found.year) if not first else f"{found.first} – {found.last}"
     columns = (
         Column(say("条款/目标", "Clause or goal"), 0.9),
         Column(say("内容", "What it asks"), 2.6),
         Column(say("证据（类目：件数）", "Evidence (class: records)"), 3.2),
         Column(say("合计", "Total"), 0.7, number=True),
-        Column(say(f"{found.year} 年", str(found.year)), 0.7, number=True),
+        Column(period, 0.7 if not first else 1.2, number=True),
         Column(say("最近日期", "Latest"), 1),
         Column(say("依据", "Source"), 1.6),
     )

@@ -251,6 +251,38 @@ class Records:
         )
         return {row[0]: (row[1], int(row[2]), row[3]) for row in rows}
 
+    def proving_by_year(self, scope: Scope, since: int) -> Mapping[str, Mapping[int, int]]:
+        """Class → year → how many kept records a scope admits are dated in it, from the year `since`."""
+        year = sa.extract("year", records.c.document_date)
+        rows = self._connection.execute(
+            sa.select(records.c.class_code, year, sa.func.count())
+            .where(
+                records.c.lifecycle.in_(KEPT),
+                records.c.class_code.is_not(None),
+                records.c.document_date >= date(since, 1, 1),
+                inside(scope),
+            )
+            .group_by(records.c.class_code, year)
+        )
+        found: dict[str, dict[int, int]] = {}
+        for code, in_year, count in rows:
+            found.setdefault(code, {})[int(in_year)] = count
+        return found
+
+    def dated_within(self, scope: Scope, classes: Sequence[str], first: date, last: date) -> Iterator[Record]:
+        """Kept records of these classes that a scope admits, dated within these days; in the order of their days."""
+        rows = self._connection.execute(
+            sa.select(records)
+            .where(
+                records.c.lifecycle.in_(KEPT),
+                records.c.class_code.in_(classes),
+                records.c.document_date.between(first, last),
+                inside(scope),
+            )
+            .order_by(records.c.document_date, records.c.id)
+        )
+        return (_record(row) for row in rows)
+
     def by_lifecycle(self) -> Mapping[str, int]:
         """How many records there are of each state: the house's own count, for those who run it."""
         rows = self._connection.execute(sa.select(records.c.lifecycle, sa.func.count()).group_by(records.c.lifecycle))

@@ -59,7 +59,7 @@ def test_every_line_leads_where_this_person_may_go(app: Flask, archive: Archive,
     with app.test_request_context():
         ways = [desk_words.address(one) for one in desk.of(archive, named(archive, "somebody"))]
 
-    assert {visitor.get(way).status_code for way in ways} <= {200}
+    assert {visitor.get(way, follow_redirects=True).status_code for way in ways} <= {200}
 
 
 def test_an_empty_desk_says_so(archive: Archive, signed_in: SignedIn):

@@ -650,6 +650,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("sheets.table", "GET"): get("/sheets/deadlines/table"),
     ("sheets.change", "POST"): post("/sheets/deadlines/line", {"code": "x", "reason": "x"}),
     ("evidence.index", "GET"): get("/evidence"),
+    ("evidence.package", "GET"): None,  # a ZIP: tests/archive/test_evidence_packages.py looks into it
     ("api.get_evidence", "GET"): get("/api/v1/evidence"),
     ("api.get_sheet", "GET"): get("/api/v1/sheets/deadlines"),
     ("api.put_sheet", "PUT"): send("PUT", "/api/v1/sheets/deadlines", {"lines": [], "version": 0, "reason": "x"}),

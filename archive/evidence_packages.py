@@ -1,0 +1,140 @@
+"""The evidence of a period in one package: an index as PDF, every printout that proves a clause, the records behind
+them, and a manifest with the digest of each; the manifest's own digest stands in the ledger.
+
+What is in it is what its maker may find and print, and nothing else. Whoever is handed the package compares the files
+with the manifest, and the manifest with the ledger: after that nobody can change a letter of it unnoticed.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action, Denied
+from archive import evidence, printing, reports
+from archive.app import Archive
+from archive.errors import ArchiveError, Invalid
+
+MANIFEST = "manifest.json"
+SEAL = "manifest.sha256"
+RECORDS = "records.csv"
+HEADS = ("clause", "class", "record", "archival_code", "title", "document_date", "level", "site", "captured_at")
+
+
+def pack(archive: Archive, actor: Actor, first: date, last: date, *, language: str) -> Iterator[bytes]:
+    """The package as the bytes of a ZIP, a part at a time as it is made; the ledger says so when the last is out.
+
+    Raises Invalid for days in the wrong order, and Denied; both before the first part.
+    """
+    rules.require(actor, Action.SEE_DOCUMENTS)
+    if first > last:
+        raise Invalid("The period ends before it begins.", "period-backwards")
+    return _parts(archive, actor, first, last, language)
+
+
+class _Sink(io.RawIOBase):
+    """Takes what the ZIP writes, until it is handed on."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: "bytes | bytearray | memoryview") -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self._waiting += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        out = bytes(self._waiting)
+        self._waiting.clear()
+        return out
+
+
+def _parts(archive: Archive, actor: Actor, first: date, last: date, language: str) -> Iterator[bytes]:
+    at, sink = archive.now(), _Sink()
+    listed: list[dict[str, object]] = []
+    refused: list[dict[str, str]] = []
+    with archive.read() as tx:
+        seq, head = tx.ledger.head()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in _files(archive, actor, first, last, language, refused):
+            package.writestr(name, content)
+            listed.append({"file": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
+            yield sink.taken()
+        manifest = {
+            "company": archive.settings.company,
+            "from": first.isoformat(),
+            "to": last.isoformat(),
+            "made_at": at.isoformat(timespec="seconds"),
+            "made_by": actor.id,
+            "ledger": {"line": seq, "digest": head},
+            "files": listed,
+            "not_printed": refused,
+        }
+        text = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
+        seal = hashlib.sha256(text).hexdigest()
+        package.writestr(MANIFEST, text)
+        package.writestr(SEAL, f"{seal}  {MANIFEST}\n")
+        with archive.write() as tx:
+            tx.ledger.add(
+                archive.now(), actor.id, "evidence.packed", "evidence", first.isoformat(), to=last.isoformat(),
+                files=len(listed), sha256=seal,
+            )  # fmt: skip
+    yield sink.taken()
+
+
+def _files(
+    archive: Archive, actor: Actor, first: date, last: date, language: str, refused: list[dict[str, str]]
+) -> Iterator[tuple[str, bytes]]:
+    found = evidence.index(archive, actor, first=first, last=last)
+    period = {"since": first, "from": first, "to": last, "until": last, "on": last, "year": last.year}
+    index = reports.print_out(
+        archive, actor, "evidence", {"since": first.isoformat(), "until": last.isoformat()}, form="pdf",
+        language=language,
+    )  # fmt: skip
+    yield "index.pdf", index.content
+    yield RECORDS, _records(archive, actor, found.lines, first, last)
+    offered = reports.offered(actor, language)
+    for name in sorted({name for line in found.lines for name in line.proof.printouts} - {"evidence"}):
+        asked = reports.open_report(name).ASKED if name in offered else ()
+        if name not in offered or any(one.needed for one in asked):
+            # Of one room, form or handover at a time: which is nothing that a period says.
+            refused.append({"printout": name, "why": "not-yours" if name not in offered else "asks-for-one"})
+            continue
+        said = {one.name: str(period[one.name]) for one in asked if one.name in period}
+        for form in ("pdf", "csv"):
+            try:
+                printed = reports.print_out(archive, actor, name, said, form=form, language=language)
+            except (ArchiveError, Denied) as error:
+                if form == "pdf":
+                    refused.append({"printout": name, "why": getattr(error, "code", "") or "refused"})
+                    break
+                continue
+            yield f"printouts/{name}.{form}", printed.content
+
+
+def _records(archive: Archive, actor: Actor, lines: Sequence[evidence.Line], first: date, last: date) -> bytes:
+    """Which records stand behind which clause; those dated within the period."""
+    scope = rules.scope(actor, Action.FIND)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEADS)
+    with archive.read() as tx:
+        for line in lines:
+            for one in tx.records.dated_within(scope, line.proof.classes, first, last):
+                writer.writerow(
+                    [
+                        printing.harmless(cell)
+                        for cell in (
+                            line.proof.code, one.class_code, one.id, one.archival_code, one.title,
+                            str(one.document_date), one.level, one.site, one.captured_at.isoformat(timespec="seconds"),
+                        )
+                    ]
+                )  # fmt: skip
+    return out.getvalue().encode("utf-8-sig")
