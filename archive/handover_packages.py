@@ -1,6 +1,7 @@
 """What leaves the company leaves as a package that others can check, and what comes in as one is checked as a whole.
 
-Out: the files of a signed exit with their list, streamed to whoever of ours hands it over, line by line in the ledger.
+Out: the files of a signed exit with their list, streamed to whoever of ours hands it over, line by line in the ledger;
+beside the untouched file of an obsolete edition lies its copy with the mark 作废, and the list says so (INV-14).
 In: a package of a take-over; validated first, then each file is captured as usual and stands on the list.
 """
 
@@ -15,7 +16,7 @@ from access import rules
 from access.actors import Actor
 from access.handovers import Carrier, Found, Handover, Kind, Line, Part, State
 from access.rules import Action, Denied
-from archive import bags, intake, naming
+from archive import bags, fileplan, intake, naming, obsolescence, renditions
 from archive.app import Archive
 from archive.bags import Entry
 from archive.errors import Conflict
@@ -24,11 +25,13 @@ from archive.intake import Claims
 from archive.model import Component, Record
 from archive.printing import harmless
 from archive.tables.jobs import NORMAL
+from indexer.errors import Unreadable
 
 BATCH = 400
 COLUMNS = (
     "line", "carrier", "number", "code", "title", "date", "class", "level", "retention", "location", "site",
-    "pieces", "found", "explanation", "file", "original_name", "media_type", "bytes", "sha256",
+    "pieces", "found", "explanation", "file", "original_name", "media_type", "bytes", "sha256", "obsolete",
+    "marked_copy",
 )  # fmt: skip
 GIVEN = frozenset({State.SIGNED, State.COMPLETED})
 
@@ -39,6 +42,22 @@ class Package:
 
     file_name: str
     pieces: Iterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A file that goes, and what it is called inside; `mark` is what its marked copy says, empty for what holds."""
+
+    line: Line
+    file: Component
+    name: str
+    mark: str = ""
+
+    @property
+    def marked(self) -> str:
+        """Name of its marked copy; the two lie side by side."""
+        head, tail = self.name[:9], self.name[9:]
+        return f"{head}{renditions.marked_name(tail)}" if self.mark else ""
 
 
 def give(archive: Archive, actor: Actor, handover_id: str) -> Package:
@@ -61,10 +80,17 @@ def give(archive: Archive, actor: Actor, handover_id: str) -> Package:
         for start in range(0, len(going), BATCH):
             records |= tx.records.many(going[start : start + BATCH])
             files |= tx.records.components_of(going[start : start + BATCH])
+        ended = tx.documents.obsolete(going, fileplan.today(archive))
     for record in records.values():
         rules.require(actor, Action.DOWNLOAD, _as_it_stood(record))
+    marks = {record_id: obsolescence.words(one) for record_id, one in ended.items()}
     packed = [
-        (line, file, f"{line.position:05}-{n:02}-{naming.safe_name(file.file_name)[-60:]}")
+        _Packed(
+            line,
+            file,
+            f"{line.position:05}-{n:02}-{naming.safe_name(file.file_name)[-60:]}",
+            marks.get(file.record_id, ""),
+        )
         for line in lines
         if line.carrier is Carrier.DIGITAL and line.record_id
         for n, file in enumerate(files[line.record_id], 1)
@@ -99,7 +125,7 @@ def _entries(
     archive: Archive,
     handover: Handover,
     rows: Sequence[Mapping[str, Any]],
-    packed: Sequence[tuple[Line, Component, str]],
+    packed: Sequence[_Packed],
 ) -> Iterator[Entry]:
     table = io.StringIO()
     written = csv.writer(table)
@@ -108,17 +134,27 @@ def _entries(
     said = {"number": handover.number, "kind": handover.kind, "lines": rows}
     yield bags.entry("list.csv", table.getvalue().encode("utf-8-sig"))
     yield bags.entry("list.json", json.dumps(said, ensure_ascii=False, indent=1).encode())
-    for _, file, name in packed:
-        yield Entry(f"files/{name}", file.digest, file.size_bytes, archive.objects.pieces(file.digest))
+    for one in packed:
+        file = one.file
+        yield Entry(f"files/{one.name}", file.digest, file.size_bytes, archive.objects.pieces(file.digest))
+        if one.mark:
+            yield bags.entry(f"files/{one.marked}", _marked(archive, one))
+
+
+def _marked(archive: Archive, one: _Packed) -> bytes:
+    try:
+        return renditions.marked_copy(archive, one.file, one.mark)
+    except (Conflict, Unreadable):
+        return renditions.marked_leaf(f"{one.mark};原件见 {one.name}")
 
 
 def _rows(
-    lines: Sequence[Line], records: Mapping[str, Record], packed: Sequence[tuple[Line, Component, str]]
+    lines: Sequence[Line], records: Mapping[str, Record], packed: Sequence[_Packed]
 ) -> Sequence[Mapping[str, Any]]:
     """A row for every file that is packed, and one for every line of which none is."""
-    of: dict[int, list[tuple[Component | None, str]]] = {}
-    for line, file, name in packed:
-        of.setdefault(line.position, []).append((file, name))
+    of: dict[int, list[_Packed]] = {}
+    for one in packed:
+        of.setdefault(one.line.position, []).append(one)
     return [
         {
             "line": line.position,
@@ -135,14 +171,16 @@ def _rows(
             "pieces": line.pieces,
             "found": str(line.found or ""),
             "explanation": line.explanation,
-            "file": f"files/{name}" if file else "",
-            "original_name": file.file_name if file else "",
-            "media_type": file.media_type if file else "",
-            "bytes": file.size_bytes if file else "",
-            "sha256": file.digest if file else "",
+            "file": f"files/{one.name}" if one else "",
+            "original_name": one.file.file_name if one else "",
+            "media_type": one.file.media_type if one else "",
+            "bytes": one.file.size_bytes if one else "",
+            "sha256": one.file.digest if one else "",
+            "obsolete": one.mark if one else "",
+            "marked_copy": f"files/{one.marked}" if one and one.mark else "",
         }
         for line in lines
-        for file, name in of.get(line.position, [(None, "")])
+        for one in of.get(line.position, [None])
     ]
 
 

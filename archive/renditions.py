@@ -79,6 +79,16 @@ def handed_out(archive: Archive, actor: Actor, record_id: str, component_id: str
     if not mark:
         pieces = archive.objects.pieces(component.digest)
         return HandedOut(component.file_name, component.media_type, pieces, component.size_bytes, component.digest)
+    pdf = marked_copy(archive, component, mark)
+    name = marked_name(component.file_name)
+    return HandedOut(name, "application/pdf", iter((pdf,)), len(pdf), component.digest, marked=True)
+
+
+def marked_copy(archive: Archive, component: Component, mark: str) -> bytes:
+    """Every page of an obsolete file under its mark, as PDF; nobody is asked, whoever calls has asked.
+
+    Raises Conflict when it has no pages to show or too many, and Unreadable when one cannot be drawn.
+    """
     if not 0 < component.image_pages <= MARKED_PAGES_MAX:
         raise Conflict("It is obsolete and cannot be shown with its mark; ask for its paper.", "obsolete-not-shown")
     with archive.read() as tx:
@@ -86,10 +96,22 @@ def handed_out(archive: Archive, actor: Actor, record_id: str, component_id: str
             page: tx.records.rendition(component.id, page, MARKED_PX) or ""
             for page in range(1, component.image_pages + 1)
         }
-    pictures = (_shown(archive, component, digest, page, MARKED_PX) for page, digest in drawn.items())
-    pdf = stamping.bound(pictures, mark)
-    name = f"{obsolescence.CHARACTERS}-{Path(component.file_name).stem}.pdf"
-    return HandedOut(name, "application/pdf", iter((pdf,)), len(pdf), component.digest, marked=True)
+    pictures = (
+        watermark.obsolete(_picture(archive, component, digest, page, MARKED_PX), obsolescence.CHARACTERS, mark)
+        for page, digest in drawn.items()
+    )
+    return stamping.bound(pictures, mark)
+
+
+def marked_leaf(mark: str) -> bytes:
+    """One empty page under the mark, as PDF: it lies beside an obsolete file whose own pages cannot be shown."""
+    leaf = watermark.obsolete(watermark.leaf(MARKED_PX), obsolescence.CHARACTERS, mark)
+    return stamping.bound([leaf], mark)
+
+
+def marked_name(file_name: str) -> str:
+    """What the marked copy of a file is called: the mark comes first, so that nobody takes it for the file."""
+    return f"{obsolescence.CHARACTERS}-{Path(file_name).stem}.pdf"
 
 
 def draw(archive: Archive, reader: Reader, component_id: str, *, priority: int = NORMAL) -> None:

@@ -51,6 +51,13 @@ def obsolete(png: bytes, characters: str, words: str) -> bytes:
     return buffer.getvalue()
 
 
+def leaf(width_px: int) -> bytes:
+    """An empty page as PNG, of the shape of a sheet of A4."""
+    buffer = io.BytesIO()
+    Image.new("L", (width_px, width_px * 297 // 210), 255).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 @lru_cache(maxsize=8)
 def _stamped(characters: str, width_px: int, height_px: int) -> Image.Image:
     """How much of each pixel is red: the characters once, slanting, as large as the page takes, in a frame."""

@@ -15,17 +15,20 @@ from typing import Any
 
 import bagit
 import pytest
+from pypdfium2 import PdfDocument
 
 from access.handovers import Handover, Kind, Outside, Part, State
 from access.rules import Denied
-from archive import handover, handover_counting, handover_packages, handover_signing
+from archive import custody, handover, handover_counting, handover_packages, handover_signing
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.handover import Plan
+from indexer.reading import Reader
+from tests.archive.test_documents import Company, company, red
 from tests.archive.test_handover import House, counted, digest, house, lines, sign, state
-from tests.builders import now
+from tests.builders import Office, now, settle
 
-__all__ = ["house"]
+__all__ = ["company", "house"]
 
 COMMITTEE = Outside("业委会李主任", "云麓花园业主委员会", "决议 2026-3")
 PAPERS = {"竣工图/总平面.txt": "总平面图", "验收意见书.txt": "消防验收合格"}
@@ -122,6 +125,39 @@ def test_nobody_gets_the_package_of_what_they_may_not_download_nor_before_all_ha
         handover_packages.give(archive, house.boss, going.id)
     with pytest.raises(NotFound):
         handover_packages.give(archive, house.new, going.id)
+
+
+def test_beside_the_file_of_an_obsolete_edition_goes_its_copy_with_the_mark_and_the_list_says_so(
+    archive: Archive, company: Company, reader: Reader
+) -> None:
+    house = House(Office(*[company.clerk] * 8), company.keeper, company.keeper, company.boss, ())
+    shown, bare = company.record("第一条 文件由专人保管。\n" * 20), company.record("没有页面")
+    company.issued(day="2024-05-01", record=shown)
+    settle(archive, reader)
+    company.issued(day="2024-05-01", number="QP-02", record=bare)
+    holds = company.record("现行")
+    company.issued("A/1", record=holds)
+    company.issued("A/1", number="QP-02")
+    custody.take_charge(archive, company.keeper, "JF01")
+    going = leaving(archive, house)
+
+    made = handover_packages.give(archive, now(archive, house.old), going.id)
+
+    with zipfile.ZipFile(io.BytesIO(b"".join(made.pieces))) as package:
+        names = {name for name in package.namelist() if name.startswith("data/files/")}
+        table = package.read("data/list.csv").decode("utf-8-sig")
+        rows = {row["title"]: row for row in csv.DictReader(io.StringIO(table))}
+        with archive.read() as tx:
+            title = {record_id: tx.records.get(record_id).title for record_id in (shown, bare, holds)}
+        for record_id, number in ((shown, "QP-01"), (bare, "QP-02")):
+            row = rows[title[record_id]]
+            assert row["obsolete"].startswith(f"作废:{number} A/0 自 2026-03-02 起失效,现行版次 A/1")
+            assert hashlib.sha256(package.read(f"data/{row['file']}")).hexdigest() == row["sha256"], "as it was"
+            assert Path(row["marked_copy"]).name == f"{Path(row['file']).name[:9]}作废-{Path(row['file']).stem[9:]}.pdf"
+            with PdfDocument(package.read(f"data/{row['marked_copy']}")) as pdf:
+                assert red(pdf[0].render(scale=1).to_pil().convert("RGB")) > 5_000
+        assert rows[title[holds]]["obsolete"] == rows[title[holds]]["marked_copy"] == ""
+        assert len(names) == len([row for row in rows.values() if row["file"]]) + 2
 
 
 # ---- In ----
