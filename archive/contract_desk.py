@@ -32,7 +32,7 @@ from archive.model.contracts import (
 from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
 
-STANDINGS = ("draft", "to-come", "in-force", "indefinite", "expired", "terminated", "superseded", "void")
+STANDINGS = ("draft", "sent-back", "to-come", "in-force", "indefinite", "expired", "terminated", "superseded", "void")
 FINDINGS = CODES
 """What may be wrong with a contract (domain §6.5)."""
 
@@ -88,7 +88,7 @@ class Shown:
     """What the law says today."""
     people: Mapping[str, str]
     may: frozenset[str]
-    """What this person may do with it now: change, confirm, void, prove, renew, amend, go-on, end."""
+    """What this person may do with it now: change, confirm, send-back, void, prove, renew, amend, go-on, end."""
 
 
 def register(archive: Archive, actor: Actor, *, kind: str = "", site: str = "", state: str = "") -> Sequence[Row]:
@@ -192,11 +192,12 @@ def _may(actor: Actor, row: Row, today: date) -> frozenset[str]:
     keeps = rules.may(actor, Action.KEEP_CONTRACTS)
     decides = rules.may(actor, Action.CONFIRM_CONTRACTS)
     runs = one.state == "confirmed" and one.ended_on is None
+    reviews = decides and row.standing == "draft" and actor.id not in (one.drafted_by, *one.drafters)
     deeds = {
         "change": keeps and one.state == "draft",
         "void": keeps and one.state == "draft",
-        "confirm": decides and one.state == "draft" and actor.id not in (one.drafted_by, *one.drafters),
-        "send-back": decides and one.state == "draft" and actor.id not in (one.drafted_by, *one.drafters),
+        "confirm": reviews,
+        "send-back": reviews,
         "prove": keeps and one.state != "void",
         "renew": keeps and one.state == "confirmed" and row.after is None,
         "amend": keeps and runs,

@@ -5,10 +5,11 @@ signed.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from archive import house_sheets
 from archive.house_sheets import deadlines, validity
-from archive.model.contracts import CheckItem, Provision
+from archive.model.contracts import CheckItem, Contract, Provision
 from archive.tables import Transaction
 
 
@@ -20,6 +21,11 @@ def provisions(tx: Transaction) -> Sequence[Provision]:
 def shipped_provisions() -> Sequence[Provision]:
     """What the law said when this was shipped."""
     return [deadlines.check(one) for one in house_sheets.shipped("deadlines")]
+
+
+def unproved(tx: Transaction, one: Contract, today: date) -> Sequence[CheckItem]:
+    """The lines of the checklist that are asked of a contract and that nothing proves."""
+    return [line for line in checklist(tx) if line.asks(one, today) and line.code not in one.evidence]
 
 
 def checklist(tx: Transaction) -> Sequence[CheckItem]:

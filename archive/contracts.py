@@ -4,7 +4,7 @@ Behind every contract stands a record, and whoever may not find the record does 
 look at stands in `contract_desk`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -83,7 +83,8 @@ def suggested(archive: Archive, actor: Actor, record_id: str) -> Mapping[str, st
 def change(archive: Archive, actor: Actor, contract_id: str, said: Mapping[str, str], *, revision: int) -> Contract:
     """Correct a draft. What is confirmed is not corrected: it is amended, renewed, ended or voided.
 
-    Whoever writes in a draft has drafted it, and does not confirm it.
+    Whoever writes in a draft has drafted it, and does not confirm it. What was sent back waits for its review again;
+    raises Conflict when nothing of it was changed.
     """
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
@@ -91,19 +92,21 @@ def change(archive: Archive, actor: Actor, contract_id: str, said: Mapping[str, 
         if before.state != "draft":
             raise Conflict("Only a draft is corrected.", "not-a-draft")
         drafters = tuple(dict.fromkeys((*before.drafters, before.drafted_by, actor.id)))
-        after = _with(
-            tx, actor, replace(before, drafters=drafters, revision=revision, sent_back_by="", sent_back_why=""), said
-        )
-        after = tx.contracts.change(after)
+        said_now = _with(tx, actor, before, said)
+        if before.sent_back_why and said_now == before:
+            raise Conflict("It was sent back: change what the review found.", "sent-back-unchanged")
+        after = tx.contracts.change(_to_review(archive, replace(said_now, drafters=drafters, revision=revision)))
         _write_down(archive, tx, actor.id, after, "contract.changed")
         return after
 
 
-def confirm(archive: Archive, actor: Actor, contract_id: str, *, revision: int) -> Contract:
+def confirm(archive: Archive, actor: Actor, contract_id: str, *, revision: int, despite: str = "") -> Contract:
     """The review (2.14): somebody else than who wrote it down says that it is so. From now on it counts.
 
-    Raises Conflict when an exclusive contract of the project holds on the same days (INV-15). A preliminary contract
-    that still ran ends on the day before, where the law of that day says so (物业管理条例 26, 民法典 940).
+    Raises Invalid when lines of the validity checklist are not proved (2.12) and nobody says despite what it holds;
+    that reason stands in the ledger. Raises Conflict when it was sent back and nobody changed it since, and when an
+    exclusive contract of the project holds on the same days (INV-15). A preliminary contract that still ran ends on the
+    day before, where the law of that day says so (物业管理条例 26, 民法典 940).
     """
     rules.require(actor, Action.CONFIRM_CONTRACTS)
     with archive.write() as tx:
@@ -112,22 +115,31 @@ def confirm(archive: Archive, actor: Actor, contract_id: str, *, revision: int) 
             raise Conflict("Only a draft is confirmed.", "not-a-draft")
         if actor.id in (one.drafted_by, *one.drafters):
             raise Conflict("Who drafted a contract does not confirm it: somebody else does.", "own-draft")
+        if one.sent_back_why:
+            raise Conflict("It was sent back: somebody changes it before it is confirmed.", "sent-back")
         if one.begins_on is None or (one.ends_on is None and not one.indefinite):
             raise Invalid("A contract has a first day, and a last one or an open end.", "term-missing")
+        unproved = [line.code for line in contract_law.unproved(tx, one, today(archive))]
+        despite = " ".join(despite.split())[:TEXT_MAX] if unproved else ""
+        if unproved and not despite:
+            raise Invalid("Not every line of the checklist is proved: say why it is confirmed.", "not-proved")
         one = replace(
-            one, state="confirmed", confirmed_by=actor.id, revision=revision, sent_back_by="", sent_back_why=""
-        )
+            one, state="confirmed", confirmed_by=actor.id, revision=revision, waits_since=None,
+            confirmed_despite=despite,
+        )  # fmt: skip
         if one.exclusive:
             for other in tx.contracts.of_site(one.site):
                 _make_room(archive, tx, actor, other, one)
         after = tx.contracts.change(one)
-        _write_down(archive, tx, actor.id, after, "contract.confirmed")
+        left_open: Mapping[str, object] = {"unproved": unproved, "why": despite} if unproved else {}
+        _write_down(archive, tx, actor.id, after, "contract.confirmed", **left_open)
         return after
 
 
 def send_back(archive: Archive, actor: Actor, contract_id: str, why: str, *, revision: int) -> Contract:
-    """The review found something: the draft is not confirmed, and whoever wrote in it is told. They correct it or void
-    it; then it is reviewed again. Raises Invalid when nobody says why."""
+    """The review found something: the draft is not confirmed, and whoever wrote in it is told and has a task. They
+    correct it, or prove what was not proved, or void it; then it is reviewed again. Raises Invalid when nobody says
+    why."""
     rules.require(actor, Action.CONFIRM_CONTRACTS)
     why = " ".join(why.split())[:TEXT_MAX]
     if not why:
@@ -138,10 +150,12 @@ def send_back(archive: Archive, actor: Actor, contract_id: str, why: str, *, rev
             raise Conflict("Only a draft is sent back.", "not-a-draft")
         if actor.id in (one.drafted_by, *one.drafters):
             raise Conflict("Who drafted a contract does not review it: somebody else does.", "own-draft")
-        after = tx.contracts.change(replace(one, sent_back_by=actor.id, sent_back_why=why, revision=revision))
-        _write_down(archive, tx, actor.id, after, "contract.sent-back")
-        writers = [who for who in dict.fromkeys((one.drafted_by, *one.drafters)) if who != OPERATOR.id]
-        tell(archive, tx, writers, "contract.sent-back", ("contract", one.id), number=one.number or "–")
+        if one.sent_back_why:
+            raise Conflict("It was sent back already.", "sent-back")
+        back = replace(one, sent_back_by=actor.id, sent_back_why=why, waits_since=archive.now(), revision=revision)
+        after = tx.contracts.change(back)
+        _write_down(archive, tx, actor.id, after, "contract.sent-back", why=why)
+        tell(archive, tx, writers(one), "contract.sent-back", ("contract", one.id), number=one.number or "–")
         return after
 
 
@@ -254,7 +268,8 @@ def void(archive: Archive, actor: Actor, contract_id: str) -> None:
         one = found(tx, actor, contract_id)[0]
         if one.state != "draft":
             raise Conflict("Only a draft is voided.", "not-a-draft")
-        _write_down(archive, tx, actor.id, tx.contracts.change(replace(one, state="void")), "contract.voided")
+        gone = tx.contracts.change(replace(one, state="void", sent_back_by="", sent_back_why="", waits_since=None))
+        _write_down(archive, tx, actor.id, gone, "contract.voided")
 
 
 def prove(archive: Archive, actor: Actor, contract_id: str, item: str, *, record: str = "", note: str = "") -> None:
@@ -273,6 +288,8 @@ def prove(archive: Archive, actor: Actor, contract_id: str, item: str, *, record
         if not record_id and not note:
             raise Invalid("Name the record that proves it, or say where it can be seen.", "no-evidence")
         tx.contracts.prove(Evidence(one.id, item, record_id, note, archive.now(), actor.id))
+        if one.sent_back_why:
+            one = tx.contracts.change(_to_review(archive, one))
         _write_down(archive, tx, actor.id, one, "contract.proved", item=item)
 
 
@@ -294,7 +311,10 @@ def locate(
     with archive.write() as tx:
         one = found(tx, actor, contract_id)[0]
         said = {"originals": originals, "originals_at": originals_at}
-        after = tx.contracts.change(_with(tx, actor, replace(one, revision=revision), said))
+        located = _with(tx, actor, one, said)
+        if located != one:
+            located = _to_review(archive, located)
+        after = tx.contracts.change(replace(located, revision=revision))
         _write_down(archive, tx, actor.id, after, "contract.located")
         return after
 
@@ -331,6 +351,11 @@ def meant(tx: Transaction, said: str) -> str:
     return issued.record_id if issued is not None and issued.record_id else last
 
 
+def writers(one: Contract) -> Sequence[str]:
+    """The people who wrote in the draft."""
+    return [who for who in dict.fromkeys((one.drafted_by, *one.drafters)) if who != OPERATOR.id]
+
+
 def nobodys(one: Contract) -> bool:
     """Is it a draft in which nobody has written but the machine?"""
     return one.state == "draft" and {*one.drafters, one.drafted_by} == {OPERATOR.id}
@@ -356,6 +381,13 @@ def _write_down(archive: Archive, tx: Transaction, by: str, one: Contract, actio
     )  # fmt: skip
     if one.state == "confirmed":  # what is in force comes before what is not, in every search
         labels.changed(tx, [one.record_id], archive.now())
+
+
+def _to_review(archive: Archive, one: Contract) -> Contract:
+    """A draft that was sent back and changed waits for its review again."""
+    if not one.sent_back_why:
+        return one
+    return replace(one, sent_back_by="", sent_back_why="", waits_since=archive.now())
 
 
 def _make_room(archive: Archive, tx: Transaction, actor: Actor, other: Contract, one: Contract) -> None:
@@ -398,8 +430,9 @@ def _draft(
         # What the machine drafted for nobody is from now on of whoever took it over.
         by = actor.id if nobodys(before) else before.drafted_by
         taken = replace(
-            before, drafted_by=by, drafters=drafters, predecessor_id=follows, sent_back_by="", sent_back_why=""
-        )
+            before, drafted_by=by, drafters=drafters, predecessor_id=follows, sent_back_by="", sent_back_why="",
+            waits_since=archive.now(),
+        )  # fmt: skip
         made = tx.contracts.change(_with(tx, actor, taken, said))
         _write_down(archive, tx, actor.id, made, "contract.changed")
         return made
@@ -420,6 +453,7 @@ def _draft(
         drafted_by=actor.id,
         drafters=(actor.id,),
         predecessor_id=predecessor.id if predecessor else "",
+        waits_since=archive.now(),
         revision=before.revision if before else 1,
     )
     made = _with(tx, actor, blank, said)

@@ -22,6 +22,7 @@ KINDS: Mapping[str, LazyString] = {
 }
 STANDINGS: Mapping[str, LazyString] = {
     "draft": _l("Draft, to be reviewed"),
+    "sent-back": _l("Sent back, to be corrected"),
     "to-come": _l("Not yet in force"),
     "in-force": _l("In force"),
     "indefinite": _l("In force without a term"),
@@ -67,6 +68,7 @@ STATES: Mapping[str, LazyString] = {
 }
 BARS: Mapping[str, str] = {
     "draft": "chart-draft",
+    "sent-back": "chart-draft",
     "to-come": "chart-plain",
     "in-force": "chart-good",
     "indefinite": "chart-good",

@@ -75,6 +75,10 @@ class Contract:
     sent_back_by: str = ""
     """Who reviewed the draft and did not confirm it; empty again when somebody has corrected it."""
     sent_back_why: str = ""
+    waits_since: datetime | None = None
+    """Since when a draft waits for its review or, sent back, for its correction."""
+    confirmed_despite: str = ""
+    """Why it was confirmed although not every line of the validity checklist was proved."""
     revision: int = 1
 
     @property
@@ -236,9 +240,10 @@ def gives_way(one: Contract, later: Contract, provisions: Sequence[Provision]) -
 
 
 def standing(contract: Contract, on: date, successors: Mapping[str, Contract]) -> str:
-    """Where it stands on a day: draft, void, to-come, in-force, indefinite, expired, terminated or superseded."""
+    """Where it stands on a day: draft, sent-back, void, to-come, in-force, indefinite, expired, terminated or
+    superseded."""
     if contract.state != "confirmed":
-        return contract.state
+        return "sent-back" if contract.state == "draft" and contract.sent_back_why else contract.state
     if contract.begins_on is None or on < contract.begins_on:
         return "to-come"
     if contract.holds_on(on):

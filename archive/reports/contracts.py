@@ -23,7 +23,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "other": ("其他", "other"),
 }
 STANDINGS: Mapping[str, tuple[str, str]] = {
-    "draft": ("草稿", "draft"),
+    "draft": ("待评审", "to be reviewed"),
+    "sent-back": ("已退回", "sent back"),
     "void": ("作废", "void"),
     "to-come": ("未生效", "to come"),
     "in-force": ("履行中", "in force"),
@@ -91,8 +92,18 @@ def _line(number: int, row: Row, people: Mapping[str, str], say: Say) -> tuple[C
         copies if one.originals and one.originals_at else none,
         row.record.archival_code or say("未编号", "none yet"),
         people.get(one.drafted_by) or say("未登记", "not stated"),
-        say(f"{reviewed}确认", f"confirmed by {reviewed}") if reviewed else say("待评审", "to be reviewed"),
+        _review(row, reviewed, say),
     )
+
+
+def _review(row: Row, reviewed: str, say: Say) -> str:
+    one = row.contract
+    if not reviewed:
+        back = say(f"退回：{one.sent_back_why}", f"sent back: {one.sent_back_why}")
+        return back if one.sent_back_why else say("待评审", "to be reviewed")
+    said = say(f"{reviewed}确认", f"confirmed by {reviewed}")
+    despite = say(f"，证据未齐：{one.confirmed_despite}", f", not all proved: {one.confirmed_despite}")
+    return said + despite if one.confirmed_despite else said
 
 
 def _day(day: date | None, otherwise: str) -> str:
@@ -102,5 +113,5 @@ def _day(day: date | None, otherwise: str) -> str:
 
 def _left(row: Row, say: Say) -> Cell:
     if row.standing not in ("in-force", "to-come", "indefinite"):
-        return say("草稿", "draft") if row.standing == "draft" else say("已止", "over")
+        return say("草稿", "draft") if row.contract.state == "draft" else say("已止", "over")
     return say("不限", "open") if row.days_left is None else row.days_left

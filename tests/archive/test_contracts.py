@@ -41,7 +41,7 @@ def a_contract(
 
 def confirmed(archive: Archive, keeper: Actor, owner: Actor, begins: str, ends: str, **more: str) -> Contract:
     one = a_contract(archive, keeper, begins, ends, **more)
-    return contracts.confirm(archive, owner, one.id, revision=one.revision)
+    return contracts.confirm(archive, owner, one.id, revision=one.revision, despite="其余证据待补")
 
 
 def a_term(begins: str, ends: str | None, **more: object) -> Contract:
@@ -64,12 +64,12 @@ LAW = contract_law.shipped_provisions()
 def test_whoever_drafts_does_not_confirm(archive: Archive, keeper: Actor, owner: Actor) -> None:
     one = a_contract(archive, keeper, "2026-01-01", "2028-12-31")
     with pytest.raises(Denied):
-        contracts.confirm(archive, keeper, one.id, revision=1)
+        contracts.confirm(archive, keeper, one.id, revision=1, despite="其余证据待补")
     own = a_contract(archive, owner, "2029-01-01", "2030-12-31", name="own")
     with pytest.raises(Conflict, match="somebody else"):
-        contracts.confirm(archive, owner, own.id, revision=1)
+        contracts.confirm(archive, owner, own.id, revision=1, despite="其余证据待补")
 
-    assert contracts.confirm(archive, owner, one.id, revision=1).state == "confirmed"
+    assert contracts.confirm(archive, owner, one.id, revision=1, despite="其余证据待补").state == "confirmed"
     with pytest.raises(Conflict, match="Only a draft"):
         contracts.change(archive, keeper, one.id, {"number": "2"}, revision=2)
 
@@ -77,10 +77,10 @@ def test_whoever_drafts_does_not_confirm(archive: Archive, keeper: Actor, owner:
 def test_a_contract_without_a_term_is_not_confirmed(archive: Archive, keeper: Actor, owner: Actor) -> None:
     one = a_contract(archive, keeper, "2026-01-01", "")
     with pytest.raises(Invalid, match="open end"):
-        contracts.confirm(archive, owner, one.id, revision=1)
+        contracts.confirm(archive, owner, one.id, revision=1, despite="其余证据待补")
     contracts.change(archive, keeper, one.id, {"indefinite": "1"}, revision=1)
 
-    assert contracts.confirm(archive, owner, one.id, revision=2).indefinite
+    assert contracts.confirm(archive, owner, one.id, revision=2, despite="其余证据待补").indefinite
 
 
 def test_two_who_change_a_draft_at_once_do_not_overwrite_each_other(archive: Archive, keeper: Actor) -> None:
@@ -133,7 +133,7 @@ def test_a_preliminary_contract_ends_when_its_successor_takes_effect(
     follows = contracts.renew(
         archive, keeper, first.id, record, {"begins_on": "2026-05-01", "ends_on": "2029-04-30", "party_a": "业委会"}
     )
-    contracts.confirm(archive, owner, follows.id, revision=follows.revision)
+    contracts.confirm(archive, owner, follows.id, revision=follows.revision, despite="其余证据待补")
 
     chain = {row.contract.id: row for row in contract_desk.register(archive, keeper)}
     assert chain[first.id].contract.ended_on == date(2026, 4, 30)
@@ -147,12 +147,12 @@ def test_an_overlap_is_refused_and_a_contract_that_was_not_renewed_goes_on(
     one = confirmed(archive, keeper, owner, "2024-01-01", "2026-02-28", name="one")
     other = a_contract(archive, keeper, "2026-02-28", "2028-02-27", name="other")
     with pytest.raises(Conflict, match="same days"):
-        contracts.confirm(archive, owner, other.id, revision=1)
+        contracts.confirm(archive, owner, other.id, revision=1, despite="其余证据待补")
 
     assert contracts.go_on(archive, owner, one.id, revision=2).until is None
     renewed = a_record(archive, "续签", title="续签", name="r.txt", level=2)
     follows = contracts.renew(archive, keeper, one.id, renewed, {"begins_on": "2026-04-01", "ends_on": "2028-03-31"})
-    contracts.confirm(archive, owner, follows.id, revision=1)
+    contracts.confirm(archive, owner, follows.id, revision=1, despite="其余证据待补")
     assert contract_desk.show(archive, keeper, one.id).row.contract.ended_on == date(2026, 3, 31)
 
 
@@ -175,11 +175,87 @@ def test_a_draft_that_is_reviewed_goes_back_with_a_reason_and_comes_again_when_i
     with archive.read() as tx:
         told = {who.id for who in (keeper, writer) if tx.notices.unread(who.id)}
     assert told == {keeper.id, writer.id}
+    assert contract_desk.show(archive, owner, one.id).row.standing == "sent-back"
+    with pytest.raises(Conflict) as refused:
+        contracts.confirm(archive, owner, one.id, revision=back.revision, despite="其余证据待补")
+    assert refused.value.code == "sent-back"
+    with pytest.raises(Conflict) as refused:
+        contracts.change(archive, keeper, one.id, {"subject": " 保洁"}, revision=back.revision)
+    assert refused.value.code == "sent-back-unchanged"
     again = contracts.change(archive, keeper, one.id, {"subject": "保洁，含违约条款"}, revision=back.revision)
     assert again.sent_back_why == ""
-    done = contracts.confirm(archive, owner, one.id, revision=again.revision)
+    done = contracts.confirm(archive, owner, one.id, revision=again.revision, despite="其余证据待补")
     with pytest.raises(Conflict, match="draft"):
         contracts.send_back(archive, owner, one.id, "晚了", revision=done.revision)
+
+
+def test_a_draft_is_a_task_of_who_reviews_it_and_sent_back_of_who_wrote_it_with_the_reason(
+    archive: Archive, clock: Clock, keeper: Actor, owner: Actor
+) -> None:
+    one = a_contract(archive, keeper, "2026-01-01", "2028-12-31")
+    boss = a_person(archive, "boss", "final_approver", clearance=3, department="ZJB")
+
+    def tasks(actor: Actor) -> list[tuple[str, date, bool]]:
+        found = dues.every(archive, actor, kind="contract_reviews")
+        return [(task.due.sentence, task.due.on, task.mine) for task in found]
+
+    drafted_on = archive.now().date()
+    assert tasks(owner) == tasks(boss) == [("《合同a》待评审确认", drafted_on, True)]
+    assert tasks(keeper) == [("《合同a》待评审确认", drafted_on, False)]
+    clock.advance(days=3)
+    one = contracts.send_back(archive, owner, one.id, "缺违约条款", revision=one.revision)
+    back = "《合同a》评审退回，请修改：缺违约条款"
+    assert (tasks(keeper), tasks(owner)) == (
+        [(back, archive.now().date(), True)],
+        [(back, archive.now().date(), False)],
+    )
+    clock.advance(days=2)
+    one = contracts.locate(archive, keeper, one.id, originals="2", originals_at="", revision=one.revision)
+    assert tasks(owner) == [("《合同a》待评审确认", archive.now().date(), True)]
+    contracts.confirm(archive, owner, one.id, revision=one.revision, despite="其余证据待补")
+    assert (tasks(keeper), tasks(owner)) == ([], [])
+
+
+def test_a_draft_that_was_sent_back_for_want_of_proof_comes_again_when_that_is_there(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    one = a_contract(archive, keeper, "2026-01-01", "2028-12-31")
+    one = contracts.send_back(archive, owner, one.id, "缺授权委托书", revision=one.revision)
+    contracts.prove(archive, keeper, one.id, "authority", note="随正本")
+
+    (row,) = contract_desk.register(archive, owner)
+
+    assert row.standing == "draft"
+    assert "confirm" in contract_desk.show(archive, owner, one.id).may
+
+
+def test_what_is_not_proved_is_confirmed_for_a_reason_that_stands_in_the_ledger_and_never_silently(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    one = a_contract(archive, keeper, "2026-01-01", "2028-12-31")
+    asked = [line.item.code for line in contract_desk.show(archive, keeper, one.id).checklist]
+    for item in asked[:-1]:
+        contracts.prove(archive, keeper, one.id, item, note="随正本")
+    for silent in ("", "  "):
+        with pytest.raises(Invalid) as refused:
+            contracts.confirm(archive, owner, one.id, revision=one.revision, despite=silent)
+        assert refused.value.code == "not-proved"
+
+    done = contracts.confirm(archive, owner, one.id, revision=one.revision, despite="评审表 月底补")
+
+    assert done.confirmed_despite == "评审表 月底补"
+    with archive.read() as tx:
+        (line,) = tx.ledger.of_subjects("record", [one.record_id], ["contract.confirmed"])[one.record_id]
+    assert (line.payload["unproved"], line.payload["why"]) == (asked[-1:], "评审表 月底补")
+
+
+def test_a_contract_of_which_everything_is_proved_is_confirmed_without_a_word(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    one = a_contract(archive, keeper, "2026-01-01", "2028-12-31")
+    for line in contract_desk.show(archive, keeper, one.id).checklist:
+        contracts.prove(archive, keeper, one.id, line.item.code, note="随正本")
+    assert contracts.confirm(archive, owner, one.id, revision=one.revision, despite="多余").confirmed_despite == ""
 
 
 def test_what_the_machine_drafted_is_of_whoever_took_it_over(archive: Archive, keeper: Actor) -> None:
@@ -348,8 +424,9 @@ def test_whoever_had_a_draft_changed_by_somebody_else_does_not_confirm_it(archiv
     contracts.change(archive, colleague, one.id, {"party_b": "物业公司"}, revision=1)
     for drafter in (owner, colleague):
         with pytest.raises(Conflict, match="somebody else"):
-            contracts.confirm(archive, drafter, one.id, revision=2)
-    assert contracts.confirm(archive, boss, one.id, revision=2).drafters == (owner.id, colleague.id)
+            contracts.confirm(archive, drafter, one.id, revision=2, despite="其余证据待补")
+    done = contracts.confirm(archive, boss, one.id, revision=2, despite="其余证据待补")
+    assert done.drafters == (owner.id, colleague.id)
 
 
 def test_the_record_of_a_voided_draft_is_drafted_anew(archive: Archive, keeper: Actor) -> None:
@@ -489,11 +566,11 @@ def test_the_chain_and_what_is_wrong_with_it_are_those_of_what_may_be_found(
 ) -> None:
     secret = a_record(archive, "前一份", title="前一份", name="s.txt", level=3)
     first = contracts.draft(archive, keeper, secret, {"begins_on": "2020-01-01", "ends_on": "2025-12-31"})
-    contracts.confirm(archive, owner, first.id, revision=1)
+    contracts.confirm(archive, owner, first.id, revision=1, despite="其余证据待补")
     contracts.state_project(archive, keeper, "JF01", {"taken_over_on": "2020-01-01"})
     record = a_record(archive, "后一份", title="后一份", name="n.txt", level=2)
     follows = contracts.renew(archive, keeper, first.id, record, {"ends_on": "2028-12-31", "signed_on": "2025-12-01"})
-    contracts.confirm(archive, owner, follows.id, revision=1)
+    contracts.confirm(archive, owner, follows.id, revision=1, despite="其余证据待补")
     middle = a_person(archive, "middle", "class_owner", clearance=2, department="SWB")
 
     ours, theirs = (contract_desk.show(archive, actor, follows.id) for actor in (keeper, middle))

@@ -87,7 +87,7 @@ def test_the_draft_of_a_machine_becomes_the_renewal_of_a_contract(
     settle(archive, reader)
     owner = a_person(archive, "owner", "class_owner", clearance=3)
     (one,), (drafted,) = drafts(archive, first), drafts(archive, second)
-    one = contracts.confirm(archive, owner, one.id, revision=one.revision)
+    one = contracts.confirm(archive, owner, one.id, revision=one.revision, despite="其余证据待补")
 
     term = {"begins_on": "2029-04-01", "ends_on": "2032-03-31"}
     renewed = contracts.renew(archive, owner, one.id, second, term)
@@ -98,7 +98,7 @@ def test_the_draft_of_a_machine_becomes_the_renewal_of_a_contract(
     # Both have drafted it, so neither of them confirms it.
     assert renewed.drafters == (keeper.id, owner.id)
     with pytest.raises(Conflict):
-        contracts.confirm(archive, owner, renewed.id, revision=renewed.revision)
+        contracts.confirm(archive, owner, renewed.id, revision=renewed.revision, despite="其余证据待补")
     with pytest.raises(Conflict):
         contracts.renew(archive, keeper, one.id, second, term)
 

@@ -22,7 +22,7 @@ def test_a_contract_is_renewed_by_one_and_confirmed_by_another(home: Path, windo
     old = a_record(archive, "旧合同", title="物业服务合同", level=2)
     term = {"begins_on": "2024-01-01", "ends_on": "2098-12-31", "party_a": "业主委员会"}
     one = contracts.draft(archive, keeper, old, term)
-    contracts.confirm(archive, owner, one.id, revision=1)
+    contracts.confirm(archive, owner, one.id, revision=1, despite="其余证据待补")
     new = a_record(archive, "新合同", title="物业服务合同（续订）", name="new.txt", level=2)
     archive.close()
     with served(home) as address:
@@ -43,7 +43,9 @@ def test_a_contract_is_renewed_by_one_and_confirmed_by_another(home: Path, windo
         expect(drafter.get_by_role("button", name="评审通过，确认")).to_have_count(0)
 
         reviewer.goto(drafter.url)
-        reviewer.get_by_role("button", name="评审通过，确认").click()
+        reviewer.locator("summary", has_text="评审通过，确认").click()
+        reviewer.get_by_label("仍予确认的理由").fill("评审记录月底补齐")
+        reviewer.get_by_role("button", name="说明理由并确认").click()
         expect(reviewer.locator("h1 + .hit-facts")).to_contain_text("未生效")
         expect(reviewer.locator(".chart rect")).to_have_count(2)
 

@@ -44,9 +44,13 @@ def test_a_contract_is_drafted_by_one_and_confirmed_by_another(archive: Archive,
     assert 'value="None"' not in keeper.get(page).text, "what is not said is an empty field"
     assert f"{page}/confirm" not in keeper.get(page).text
     assert f"{page}/confirm" in owner.get(page).text
-    stale = owner.post(f"{page}/confirm", {"revision": "9"})
+    stale = owner.post(f"{page}/confirm", {"revision": "9", "why": "其余待补"})
     assert (stale.status_code, "已被他人修改" in stale.text) == (422, True)
-    assert owner.post(f"{page}/confirm", {"revision": "1"}).status_code == 303
+    assert "核对表尚有" in owner.get(page).text, "what is not proved is said before it is confirmed"
+    silent = owner.post(f"{page}/confirm", {"revision": "1"})
+    assert (silent.status_code, "请写明理由" in silent.text) == (422, True)
+    assert owner.post(f"{page}/confirm", {"revision": "1", "why": "其余待补"}).status_code == 303
+    assert "其余待补" in keeper.get(page).text
 
     paper = contract_desk.show(archive, _actor(archive, "keeper"), one).row.record.id
     assert page in keeper.get(f"/records/{paper}").text, "the way leads from the paper to its contract"
@@ -57,11 +61,30 @@ def test_a_contract_is_drafted_by_one_and_confirmed_by_another(archive: Archive,
     assert office("borrower").get("/contracts").status_code == 403
 
 
+def test_a_contract_that_was_sent_back_is_not_confirmed_before_it_was_changed(
+    archive: Archive, office: Callable[[str], Visitor]
+):
+    keeper, owner = office("keeper"), office("owner")
+    one = drafted(archive, keeper)
+    page = f"/contracts/{one}"
+    assert owner.post(f"{page}/send-back", {"revision": "1", "why": "缺违约条款"}).status_code == 303
+    for reader in (keeper, owner):
+        assert all(said in reader.get(page).text for said in ("缺违约条款", "已退回，待修改"))
+    assert f"{page}/confirm" not in owner.get(page).text
+    assert owner.post(f"{page}/confirm", {"revision": "2", "why": "x"}).status_code == 422
+    assert "缺违约条款" in keeper.get("/tasks").text
+    assert "合同a" in keeper.get("/contracts?state=sent-back").text
+    unchanged = keeper.post(f"{page}/change", {**FORM, "title": "合同a", "revision": "2"})
+    assert (unchanged.status_code, "内容未作修改" in unchanged.text) == (422, True)
+    assert keeper.post(f"{page}/change", {**FORM, "title": "合同a改", "revision": "2"}).status_code == 303
+    assert f"{page}/confirm" in owner.get(page).text
+
+
 def test_a_contract_is_proved_amended_and_ended_on_its_page(archive: Archive, office: Callable[[str], Visitor]):
     keeper, owner = office("keeper"), office("owner")
     one = drafted(archive, keeper)
     page = f"/contracts/{one}"
-    owner.post(f"{page}/confirm", {"revision": "1"})
+    owner.post(f"{page}/confirm", {"revision": "1", "why": "其余待补"})
     assert "缺签字人授权证明" in keeper.get(page).text
     letter = a_record(archive, "委托书", title="授权委托书", name="w.txt", level=1)
     assert keeper.post(f"{page}/prove", {"item": "authority", "record": letter}).status_code == 303
@@ -93,7 +116,7 @@ def test_the_chain_shows_gaps_in_words_and_as_a_picture(archive: Archive, office
     keeper, owner = office("keeper"), office("owner")
     for name, begins, ends in (("一", "2020-01-01", "2022-12-31"), ("二", "2023-03-01", "2027-12-31")):
         one = drafted(archive, keeper, name, begins_on=begins, ends_on=ends)
-        owner.post(f"/contracts/{one}/confirm", {"revision": "1"})
+        owner.post(f"/contracts/{one}/confirm", {"revision": "1", "why": "其余待补"})
     keeper.post(f"/contracts/{one}/project", {"taken_over_on": "2020-01-01"})
 
     page = keeper.get(f"/contracts/{one}").text
@@ -107,7 +130,7 @@ def test_the_chain_shows_gaps_in_words_and_as_a_picture(archive: Archive, office
 def test_a_renewal_begins_where_its_predecessor_ends(archive: Archive, office: Callable[[str], Visitor]):
     keeper, owner = office("keeper"), office("owner")
     one = drafted(archive, keeper, party_a="业委会")
-    owner.post(f"/contracts/{one}/confirm", {"revision": "1"})
+    owner.post(f"/contracts/{one}/confirm", {"revision": "1", "why": "其余待补"})
     record = a_record(archive, "续订", title="续订合同", name="r.txt", level=2)
 
     form = keeper.get(f"/contracts/new?after={one}&record={record}").text

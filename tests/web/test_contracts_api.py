@@ -22,7 +22,7 @@ def test_a_program_drafts_a_contract_and_another_confirms_and_ends_it(
     address = f"/api/v1/contracts/{made.json['id']}"
     assert client.post(f"{address}/confirm", json={"revision": 1}, headers=keeper).status_code == 403
     assert client.post(f"{address}/confirm", json={"revision": "1"}, headers=owner).status_code == 422
-    confirmed = client.post(f"{address}/confirm", json={"revision": 1}, headers=owner).json
+    confirmed = client.post(f"{address}/confirm", json={"revision": 1, "why": "其余待补"}, headers=owner).json
     assert (confirmed["standing"], confirmed["last_day"], confirmed["days_left"]) == ("in-force", "2028-12-31", 1035)
     assert "annex-missing" in {one["code"] for one in confirmed["findings"]}
     proved = client.post(f"{address}/prove", json={"item": "annexes", "note": "随正本"}, headers=keeper).json

@@ -68,7 +68,7 @@ def do_with_contract(given: Given) -> Response:
     if deed == "change":
         contracts.change(archive, actor, id_, values, revision=revision)
     elif deed == "confirm":
-        contracts.confirm(archive, actor, id_, revision=revision)
+        contracts.confirm(archive, actor, id_, revision=revision, despite=values.get("why", ""))
     elif deed == "send-back":
         contracts.send_back(archive, actor, id_, values.get("why", ""), revision=revision)
     elif deed == "void":
@@ -160,6 +160,7 @@ def _shape(row: Row) -> Mapping[str, Any]:
         "before": row.before.id if row.before else None,
         "after": row.after.id if row.after else None,
         "sent_back": one.sent_back_why,
+        "confirmed_despite": one.confirmed_despite,
         "revision": one.revision,
     }
 

@@ -158,6 +158,7 @@ _OF_A_CONTRACT = (
 _CONTRACT: Mapping[str, Schema] = {
     **dict.fromkeys(("id", "record", "number", "title", "site", "party_a", "party_b", "originals_at"), TEXT),
     "sent_back": {**TEXT, "description": "Why its draft was sent back; empty: it was not, or was corrected."},
+    "confirmed_despite": {**TEXT, "description": "Why it was confirmed with lines of the checklist not proved."},
     **dict.fromkeys(("signed_on", "begins_on", "last_day", "notice_by"), DATE),
     "before": {"type": ["string", "null"]},
     "after": {"type": ["string", "null"]},

@@ -104,7 +104,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
         if deed == "change":
             contracts.change(archive, actor, id, _entered(), revision=revision)
         elif deed == "confirm":
-            contracts.confirm(archive, actor, id, revision=revision)
+            contracts.confirm(archive, actor, id, revision=revision, despite=said.get("why", ""))
         elif deed == "send-back":
             contracts.send_back(archive, actor, id, said.get("why", ""), revision=revision)
         elif deed == "void":

@@ -36,14 +36,17 @@ contracts = sa.Table(
     sa.Column("ended_why", sa.String(20), nullable=False, server_default=""),
     sa.Column("sent_back_by", sa.String(16), nullable=False, server_default=""),
     sa.Column("sent_back_why", sa.Text, nullable=False, server_default=""),
+    sa.Column("waits_since", Instant),
+    # Why it was confirmed although not every line of the validity checklist was proved (clause 2.12).
+    sa.Column("confirmed_despite", sa.Text, nullable=False, server_default=""),
     one_of("kind", "preliminary", "service", "outsourcing", "lease", "other"),
     one_of("state", "draft", "confirmed", "void"),
     sa.CheckConstraint("ends_on IS NULL OR begins_on <= ends_on", name="term"),
     sa.CheckConstraint("NOT indefinite OR ends_on IS NULL OR ended_on IS NULL OR ended_on >= begins_on", name="open"),
-    # Whoever drafted it does not confirm it (clause 2.14), and what is confirmed has its days.
+    # Whoever drafted it does not confirm it (clause 2.14), what is confirmed has its days, and was not sent back.
     sa.CheckConstraint(
         "state <> 'confirmed' OR (confirmed_by <> '' AND confirmed_by <> drafted_by AND begins_on IS NOT NULL"
-        " AND (ends_on IS NOT NULL OR indefinite))",
+        " AND (ends_on IS NOT NULL OR indefinite) AND sent_back_why = '')",
         name="confirmed",
     ),
     # One successor each; of the exclusive ones of a project no two begin on one day, no two are open (INV-15).
