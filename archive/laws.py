@@ -68,8 +68,8 @@ def register(archive: Archive, actor: Actor, *, status: str = "", on: date | Non
     day = on or fileplan.today(archive)
     citing = _citing(archive, actor, day)
     with archive.read() as tx:
-        known, reviews = _known(tx), tx.laws.reviews()
-    lines = [_line(one, reviews.get(code, ()), citing.get(code, ())) for code, one in known.items()]
+        held, reviews = known(tx), tx.laws.reviews()
+    lines = [_line(one, reviews.get(code, ()), citing.get(code, ())) for code, one in held.items()]
     return sorted(
         (line for line in lines if not status or line.law.status == status),
         key=lambda line: (line.law.gone(day), RANKS.index(line.law.rank), line.law.name),
@@ -80,17 +80,17 @@ def show(archive: Archive, actor: Actor, code: str) -> Shown:
     rules.require(actor, Action.SEE_DOCUMENTS)
     citing = _citing(archive, actor, fileplan.today(archive))
     with archive.read() as tx:
-        known = _known(tx)
-        if code not in known:
+        held = known(tx)
+        if code not in held:
             raise NotFound("There is no such law in the register.", "no-such-law")
-        one, reviews, versions = known[code], tx.laws.reviews().get(code, ()), tx.laws.versions(code)
+        one, reviews, versions = held[code], tx.laws.reviews().get(code, ()), tx.laws.versions(code)
         people = tx.people.names({each.reviewed_by for each in reviews} | {each.changed_by for each in versions})
     may = {"keep"} if rules.may(actor, Action.KEEP_DOCUMENTS) else set[str]()
     may |= {"review"} if rules.may(actor, Action.REVIEW_DOCUMENTS) else set[str]()
     return Shown(
         _line(one, reviews, citing.get(code, ())),
-        known[one.law.successor].law if one.law.successor in known else None,
-        [each.law for each in known.values() if each.law.successor == code],
+        held[one.law.successor].law if one.law.successor in held else None,
+        [each.law for each in held.values() if each.law.successor == code],
         versions,
         reviews,
         people,
@@ -104,12 +104,12 @@ def state(archive: Archive, actor: Actor, said: Mapping[str, str], *, version: i
     if not reason.strip():
         raise Invalid("Say why; it stays written.", "no-document-reason")
     with archive.write() as tx:
-        known = _known(tx)
+        held = known(tx)
         law = _law({name: naming.clean(said.get(name, "")) for name in COLUMNS})
-        there = known.get(law.code)
+        there = held.get(law.code)
         if (there.version if there else 0) != version:
             raise Conflict("Somebody else has changed it meanwhile: look at it again.", "revision")
-        _keep(archive, tx, actor, [law], known, reason)
+        _keep(archive, tx, actor, [law], held, reason)
         return law
 
 
@@ -122,9 +122,9 @@ def load(archive: Archive, actor: Actor, table: bytes, *, reason: str) -> Sequen
         raise Invalid(f"The table of laws lacks the columns: {', '.join(sorted(missing))}.", "columns-missing")
     laws = [_law({name: naming.clean(row.get(name) or "") for name in COLUMNS}) for row in rows]
     with archive.write() as tx:
-        known = _known(tx)
-        changed = [law for law in laws if law.code not in known or known[law.code].law != law]
-        _keep(archive, tx, actor, changed, {**known, **{law.code: _shipped()[0] for law in laws}}, reason or "导入")
+        held = known(tx)
+        changed = [law for law in laws if law.code not in held or held[law.code].law != law]
+        _keep(archive, tx, actor, changed, {**held, **{law.code: _shipped()[0] for law in laws}}, reason or "导入")
     return [law.code for law in changed]
 
 
@@ -140,10 +140,10 @@ def review(archive: Archive, actor: Actor, code: str, *, applies: bool, note: st
         raise Invalid("Say whom it binds, or why nobody.", "no-document-reason")
     today = fileplan.today(archive)
     with archive.write() as tx:
-        known = _known(tx)
-        if code not in known:
+        held = known(tx)
+        if code not in held:
             raise NotFound("There is no such law in the register.", "no-such-law")
-        following = naming.parsed_date(next_on) or today + _cycle(known[code].law)
+        following = naming.parsed_date(next_on) or today + _cycle(held[code].law)
         if following <= today:
             raise Invalid("The day must lie ahead.", "not-ahead")
         made = LawReview(new_id(), code, archive.now(), actor.id, applies, note.strip()[:TEXT_MAX], following)
@@ -158,11 +158,11 @@ def relying(archive: Archive, actor: Actor, on: date) -> Sequence[tuple[Row, Edi
     """Editions in force on a day that name a law which is gone, each with what took its place."""
     rules.require(actor, Action.SEE_DOCUMENTS)
     with archive.read() as tx:
-        known = {code: one.law for code, one in _known(tx).items()}
+        held = {code: one.law for code, one in known(tx).items()}
     return [
-        (row, edition, known[code], known.get(known[code].successor))
+        (row, edition, held[code], held.get(held[code].successor))
         for code, some in sorted(_citing(archive, actor, on).items())
-        if code in known and known[code].gone(on)
+        if code in held and held[code].gone(on)
         for row, edition in some
     ]
 
@@ -173,7 +173,7 @@ def sweep(archive: Archive) -> int:
         editions = [one for one in tx.documents.editions() if one.effective_from is not None]
         done = tx.laws.read_already()
         files = tx.records.components_of([one.record_id for one in editions])
-        known = [one.law for one in _known(tx).values()]
+        held = [one.law for one in known(tx).values()]
     read = 0
     for one in editions:
         texts = [file for file in files.get(one.record_id, ()) if file.text_digest]
@@ -182,7 +182,7 @@ def sweep(archive: Archive) -> int:
             continue
         text = "\n".join(page for file in texts for page in records.pages_of(archive, file))
         with archive.write() as tx:
-            tx.laws.cite(one.record_id, digest, named_in(text, known))
+            tx.laws.cite(one.record_id, digest, named_in(text, held))
         read += 1
     return read
 
@@ -213,19 +213,20 @@ def _cycle(law: Law) -> timedelta:
 
 
 def _keep(
-    archive: Archive, tx: Transaction, actor: Actor, laws: Sequence[Law], known: Mapping[str, LawVersion], reason: str
+    archive: Archive, tx: Transaction, actor: Actor, laws: Sequence[Law], held: Mapping[str, LawVersion], reason: str
 ) -> None:
     at = archive.now()
     for law in laws:
-        if law.successor and law.successor not in known:
+        if law.successor and law.successor not in held:
             raise Invalid("There is no such law in the register.", "no-such-law")
-        tx.laws.add_version(law, at, actor.id, reason.strip()[:TEXT_MAX])
+        version = tx.laws.add_version(law, at, actor.id, reason.strip()[:TEXT_MAX])
+        tx.laws.carry_asks(law.code, version)
         tx.ledger.add(at, actor.id, "law.stated", "law", law.code, status=law.status, successor=law.successor)
     # Names may be new: every text is looked through again.
     tx.laws.forget_citations()
 
 
-def _known(tx: Transaction) -> Mapping[str, LawVersion]:
+def known(tx: Transaction) -> Mapping[str, LawVersion]:
     """Every law by its code: as it was stated, or else as it was shipped (version 0)."""
     return {one.law.code: one for one in _shipped()} | dict(tx.laws.newest())
 

@@ -162,6 +162,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "受控文件 {number} 须由您阅知，期限 {due}。",
         "en": "The controlled document {number} is for you to read and acknowledge by {due}.",
     },
+    "law.to-read": {
+        "zh": "《{law}》须由您阅知，期限 {due}。",
+        "en": "The law {law} is for you to read and acknowledge by {due}.",
+    },
+    "law.still-to-read": {
+        "zh": "《{law}》须由您阅知，期限 {due} 已过，请尽快阅知并确认。",
+        "en": "The law {law} was for you to read and acknowledge by {due}: it is still waiting.",
+    },
     "controlled.copy": {
         "zh": "受控副本 {number} 已发放给您，请签收。",
         "en": "The numbered copy {number} was handed out to you: say that you have it.",

@@ -64,6 +64,21 @@ class LawReview:
     next_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class LawReader:
+    """Somebody whom a law is for, and when they said that they have read it in this version."""
+
+    code: str
+    version: int
+    """That they are to read, and once they have, that they read."""
+    person_id: str
+    asked_at: datetime
+    asked_by: str
+    due_on: date
+    read_at: datetime | None = None
+    reminded_on: date | None = None
+
+
 def named_in(text: str, laws: Iterable[Law]) -> Sequence[str]:
     """Codes of the laws that a text names in 《》, by their name or an alias; with or without 中华人民共和国."""
     known = {_plain(name): law.code for law in laws for name in (law.name, *law.aliases) if name}

@@ -1,8 +1,9 @@
-"""Controlled documents are looked through for the laws they name, once each, as soon as they have been read."""
+"""Controlled documents are looked through for the laws they name, once each, as soon as they have been read; who is
+late in reading a law is reminded."""
 
 from datetime import timedelta
 
-from archive import laws
+from archive import law_reading, laws
 from archive.app import Archive
 from archive.config import Settings
 
@@ -13,3 +14,4 @@ def schedule(settings: Settings) -> timedelta:  # noqa: ARG001 — every round i
 
 def run(archive: Archive) -> None:
     laws.sweep(archive)
+    law_reading.sweep(archive)

@@ -1,14 +1,14 @@
-"""Laws and their versions, reviews of whom they bind, and which records name them."""
+"""Laws and their versions, reviews of whom they bind, who has read them, and which records name them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from archive.model.laws import Law, LawReview, LawVersion
-from archive.tables.schema.laws import law_citations, law_reviews, law_versions
+from archive.model.laws import Law, LawReader, LawReview, LawVersion
+from archive.tables.schema.laws import law_citations, law_readers, law_reviews, law_versions
 
 
 class Laws:
@@ -50,6 +50,42 @@ class Laws:
         for row in rows.mappings():
             found.setdefault(row["code"], []).append(LawReview(**row))
         return found
+
+    def ask(self, one: LawReader) -> None:
+        """Ask somebody to read a version; an ask that is open already gets the new day."""
+        for row in self.readers(code=one.code, person_id=one.person_id):
+            if row.read_at is None:
+                self.save_reader(replace(row, due_on=one.due_on, reminded_on=None))
+                return
+        self._connection.execute(law_readers.insert().values(asdict(one)))
+
+    def save_reader(self, one: LawReader) -> None:
+        self._connection.execute(
+            law_readers.update()
+            .where(
+                law_readers.c.code == one.code,
+                law_readers.c.version == one.version,
+                law_readers.c.person_id == one.person_id,
+            )
+            .values(asdict(one))
+        )
+
+    def carry_asks(self, code: str, version: int) -> None:
+        """What nobody has read yet is to be read as it is now."""
+        self._connection.execute(
+            law_readers.update()
+            .where(law_readers.c.code == code, law_readers.c.read_at.is_(None))
+            .values(version=version)
+        )
+
+    def readers(self, *, code: str = "", person_id: str = "") -> Sequence[LawReader]:
+        """The newest version first."""
+        query = sa.select(law_readers).order_by(law_readers.c.version.desc(), law_readers.c.person_id)
+        if code:
+            query = query.where(law_readers.c.code == code)
+        if person_id:
+            query = query.where(law_readers.c.person_id == person_id)
+        return [LawReader(**row) for row in self._connection.execute(query).mappings()]
 
     def citations(self) -> Mapping[str, Sequence[str]]:
         """Record → codes of the laws it names."""

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from access.rules import Denied
-from archive import documents, dues, faults, laws
+from archive import documents, dues, faults, law_reading, laws
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model.laws import Law, named_in
@@ -128,3 +128,76 @@ def test_whom_a_law_binds_is_reviewed_and_falls_due_again(company: Company, arch
         laws.review(archive, company.clerk, "WYTL", applies=True, note="x")
     with pytest.raises(NotFound):
         laws.review(archive, company.head, "NOWHERE", applies=True, note="x")
+
+
+# ---- Who has read it ----
+
+
+def _read(archive: Archive, company: Company) -> list[tuple[str, int, bool]]:
+    return sorted((one.person, one.reader.version, one.reader.read_at is not None)
+                  for one in law_reading.lines(archive, company.keeper, code="WYTL"))  # fmt: skip
+
+
+def test_the_people_a_law_is_for_read_it_as_a_task_and_say_so_themselves(company: Company, archive: Archive) -> None:
+    assert law_reading.ask(archive, company.keeper, "WYTL", ["clerk", "head"], due_on="2026-03-09") == 2
+
+    with archive.read() as tx:
+        assert "law.to-read" in {one.kind for one in tx.notices.of(company.clerk.id)}
+    (task,) = [one for one in dues.every(archive, company.clerk, kind="laws") if one.mine]
+    assert (task.due.on, task.due.link) == (date(2026, 3, 9), "/laws/WYTL#reading")
+    law_reading.acknowledge(archive, company.clerk, "WYTL", version=0)
+    assert not [one for one in dues.every(archive, company.clerk, kind="laws") if one.mine]
+    with pytest.raises(Conflict, match="not asked"):
+        law_reading.acknowledge(archive, company.clerk, "WYTL", version=0)
+    assert _read(archive, company) == [("clerk", 0, True), ("head", 0, False)]
+    assert law_reading.ask(archive, company.keeper, "WYTL", again=True) == 1, "who has read it is not asked again"
+
+
+def test_what_was_read_stays_what_it_was_and_what_waits_is_read_as_the_law_is_now(
+    company: Company, archive: Archive
+) -> None:
+    law_reading.ask(archive, company.keeper, "WYTL", ["clerk", "head"])
+    law_reading.acknowledge(archive, company.clerk, "WYTL", version=0)
+    said = {"code": "WYTL", "name": "物业管理条例", "rank": "regulation", "status": "amended"}
+    laws.state(archive, company.keeper, said, version=0, reason="修订")
+
+    assert _read(archive, company) == [("clerk", 0, True), ("head", 1, False)]
+    with pytest.raises(Conflict, match="changed it meanwhile"):
+        law_reading.acknowledge(archive, company.head, "WYTL", version=0)
+    assert [one.stale for one in law_reading.lines(archive, company.clerk, code="WYTL", mine=True)] == [True]
+    assert law_reading.ask(archive, company.keeper, "WYTL", again=True) == 2
+    law_reading.acknowledge(archive, company.clerk, "WYTL", version=1)
+    assert _read(archive, company) == [("clerk", 0, True), ("clerk", 1, True), ("head", 1, False)]
+
+
+def test_who_is_late_is_reminded_every_week_and_is_a_task_of_whoever_keeps_the_register(
+    company: Company, archive: Archive, clock: Clock
+) -> None:
+    law_reading.ask(archive, company.keeper, "WYTL", department="KFB", due_on="2026-03-04")
+    asked = len(law_reading.lines(archive, company.keeper, code="WYTL"))
+    assert asked > 1
+    assert law_reading.sweep(archive) == 0
+
+    clock.advance(days=3)
+    assert [law_reading.sweep(archive) for _ in range(2)] == [asked, 0]
+    clock.advance(days=6)
+    assert law_reading.sweep(archive) == 0
+    clock.advance(days=1)
+    assert law_reading.sweep(archive) == asked
+    late = [one for one in dues.every(archive, company.keeper, kind="laws") if one.due.subject == "WYTL-late"]
+    assert [one.due.on for one in late] == [date(2026, 3, 4)]
+
+
+def test_only_who_keeps_the_register_asks_and_nobody_who_may_not_see_it_is_asked(
+    company: Company, archive: Archive
+) -> None:
+    a_person(archive, "system", "sysadmin")
+    for logins, department in ((["nobody-here"], ""), (["system"], ""), ([], "NOWHERE")):
+        with pytest.raises(Invalid):
+            law_reading.ask(archive, company.keeper, "WYTL", logins, department=department)
+    with pytest.raises(Denied):
+        law_reading.ask(archive, company.clerk, "WYTL", ["head"])
+    with pytest.raises(NotFound):
+        law_reading.ask(archive, company.keeper, "NOWHERE", ["clerk"])
+    with pytest.raises(Invalid):
+        law_reading.ask(archive, company.keeper, "WYTL", ["clerk"], due_on="2026-03-01")

@@ -513,6 +513,11 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("laws.add", "POST"): post("/laws", {"code": "x"}),
     ("laws.show", "GET"): get("/laws/MFD", "/laws/WQF"),
     ("laws.do", "POST"): post("/laws/WQF/state", {"name": "x"}),
+    ("api.get_laws", "GET"): get("/api/v1/laws", "/api/v1/laws?status=repealed"),
+    ("api.get_law", "GET"): get("/api/v1/laws/MFD"),
+    ("api.import_laws", "POST"): send("POST", "/api/v1/laws/import", {"lines": [{"code": "x"}], "reason": "x"}),
+    ("api.ask_to_read", "POST"): send("POST", "/api/v1/laws/MFD/readers", {"people": ["nobody-here"]}),
+    ("api.acknowledge_law", "POST"): send("POST", "/api/v1/laws/MFD/acknowledgement", {"version": 0}),
     ("documents.every", "GET"): get(
         "/documents", "/documents?standing=making", "/documents?on=2026-03-02&kind=procedure"
     ),

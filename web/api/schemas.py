@@ -18,6 +18,7 @@ from archive.model.climate import KINDS as FINDINGS
 from archive.model.documents import CHECKS, OUTCOMES
 from archive.model.documents import KINDS as DOCUMENT_KINDS
 from archive.model.forms import KINDS as FIELD_KINDS
+from archive.model.laws import RANKS, STATUSES
 from archive.model.measures import KINDS as REVIEW_KINDS
 from archive.model.measures import STATES as MEASURE_STATES
 from archive.model.properties import OCCASIONS, PROPERTIES, WEIGHTS
@@ -54,6 +55,15 @@ def thing(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> S
 
 
 _TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}
+_LAW: Mapping[str, Schema] = {
+    **dict.fromkeys(("code", "name", "number", "issuer", "departments"), TEXT),
+    "rank": {"type": "string", "enum": list(RANKS)},
+    "status": {"type": "string", "enum": list(STATUSES)},
+    "successor": {"type": ["string", "null"]},
+    **dict.fromkeys(("published_on", "effective_on", "ended_on", "verified_on", "review_on"), DATE),
+    "version": COUNT,
+    "named_by": every(TEXT),
+}
 _FORM: Mapping[str, Schema] = {
     **dict.fromkeys(("code", "name", "class", "occasion"), TEXT),
     "aliases": every(TEXT),
@@ -513,6 +523,41 @@ SCHEMAS: Mapping[str, Schema] = {
             "difference": {"type": ["string", "null"]},
         }
     ),
+    "Laws": thing({"laws": every(ref("Law"))}),
+    "Law": thing(_LAW),
+    "LawWithReaders": thing(
+        {
+            **_LAW,
+            "readers": every(
+                thing(
+                    {
+                        **dict.fromkeys(("person", "department"), TEXT),
+                        "version": COUNT,
+                        "due_on": DATE,
+                        "read_at": MAYBE,
+                    }
+                )
+            ),
+        }
+    ),
+    "LawsToImport": {
+        "type": "object",
+        "required": ["lines", "reason"],
+        "properties": {"lines": every(_TEXTS), "reason": TEXT},
+        "additionalProperties": False,
+    },
+    "LawsChanged": thing({"changed": every(TEXT)}),
+    "LawReadersToAsk": {
+        "type": "object",
+        "properties": {"people": every(TEXT), "department": TEXT, "again": FLAG, "due_on": DATE},
+        "additionalProperties": False,
+    },
+    "LawRead": {
+        "type": "object",
+        "required": ["version"],
+        "properties": {"version": COUNT},
+        "additionalProperties": False,
+    },
     "ReadingsToSend": {
         "type": "object",
         "required": ["instrument", "readings"],

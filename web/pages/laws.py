@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import laws, printing, sheets
+from archive import law_reading, laws, printing, sheets
 from archive.errors import Conflict, Invalid, NotFound
 from archive.laws import COLUMNS
 from archive.model.laws import Law
@@ -71,8 +71,17 @@ def show(code: str) -> str:
 
 
 def _shown(code: str, problem: str = "") -> str:
-    shown = laws.show(current.archive(), current.actor(), code)
-    return render_template("laws/show.html", shown=shown, problem=problem)
+    archive, actor = current.archive(), current.actor()
+    shown = laws.show(archive, actor, code)
+    readers = law_reading.lines(archive, actor, code=code)
+    return render_template(
+        "laws/show.html",
+        shown=shown,
+        problem=problem,
+        readers=readers,
+        asked=any(one.reader.person_id == actor.id and one.reader.read_at is None for one in readers),
+        departments=law_reading.departments(archive, actor) if "keep" in shown.may else {},
+    )
 
 
 @blueprint.post("/<code>/<deed>")
@@ -90,6 +99,18 @@ def do(code: str, deed: str) -> ResponseReturnValue:
                 note=form.get("said", ""),
                 next_on=form.get("day", ""),
             )
+        elif deed == "ask":
+            law_reading.ask(
+                current.archive(),
+                current.actor(),
+                code,
+                form.get("people", "").replace(",", " ").replace("，", " ").split(),
+                department=form.get("department", ""),
+                again=form.get("again") == "yes",
+                due_on=form.get("day", ""),
+            )
+        elif deed == "acknowledge":
+            law_reading.acknowledge(current.archive(), current.actor(), code, version=form.get("version", -1, int))
         else:
             raise NotFound("There is no such page.")
     except WENT_WRONG as error:

@@ -28,6 +28,24 @@ law_reviews = sa.Table(
     sa.Column("next_on", sa.Date, nullable=False),
 )
 
+law_readers = sa.Table(
+    "law_readers",
+    metadata,
+    sa.Column("code", sa.String(20), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("person_id", Id, sa.ForeignKey("people.id"), primary_key=True, index=True),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("asked_by", sa.String(16), nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    sa.Column("read_at", Instant),
+    sa.Column("reminded_on", sa.Date),
+    # An open ask goes on with the law: nobody has two of one law.
+    sa.Index(
+        "uq_law_readers_open", "code", "person_id", unique=True, sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    ),
+)  # fmt: skip
+
 # Which laws an edition of a controlled document names, and in which text that was read.
 law_citations = sa.Table(
     "law_citations",
