@@ -13,7 +13,7 @@ from access.actors import Actor
 from access.approvals import Ask, Concerned, Post
 from access.loans import HOLDING, OUT, Event, Form, Item, Loan, State
 from access.rules import Action
-from archive import loan_chain
+from archive import loan_chain, organisation
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
 from archive.loan_steps import addressee
@@ -40,6 +40,8 @@ class Slip:
     """How often its borrower was reminded."""
     copies: Mapping[str, str] = field(default_factory=dict[str, str])
     """Item → code of the certified copy that was made of it, for whom it was made and for who keeps the record."""
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """Code of a department → what it is called in Chinese and in English."""
 
     @property
     def borrower(self) -> str:
@@ -245,6 +247,7 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
     known = tx.records.admitted(ids, rules.scope(actor, Action.FIND))
     at_counter = rules.scope(actor, Action.HAND_OUT)
     reminders = tx.loans.reminders_of([item.id for loan in found for item in loan.items])
+    places = organisation.places(tx)
     slips: list[Slip] = []
     for loan in found:
         chain = chains[loan.id]
@@ -267,7 +270,8 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
         involved |= {one.decided_for for one in chain} | {i.issued_by for i in loan.items}
         involved |= {i.received_by for i in loan.items}
         reminded = sum(reminders.get(item.id, 0) for item in loan.items)
-        slips.append(Slip(loan, records, chain, _people(tx, involved), asked, frozenset(may), reminded, copies))
+        people = _people(tx, involved)
+        slips.append(Slip(loan, records, chain, people, asked, frozenset(may), reminded, copies, places))
     return slips
 
 

@@ -57,9 +57,14 @@ def number(slip: Slip, item: Item) -> str:
     return record.doc_number if record else ""
 
 
-def department(slip: Slip) -> str:
+def department(slip: Slip, say: Say) -> str:
     person = slip.people.get(slip.loan.borrower_id or slip.loan.requested_by)
-    return person.department if person else ""
+    return say(*slip.places.get(person.department, (person.department, person.department))) if person else ""
+
+
+def state(item: Item, at: datetime, say: Say) -> str:
+    """Where it stands: of what is out past its due, that it is overdue."""
+    return say("逾期", "overdue") if loans.is_overdue(item, at) else say(*STATES[item.state])
 
 
 def register_columns(say: Say) -> tuple[Column, ...]:
@@ -84,7 +89,7 @@ def register_columns(say: Say) -> tuple[Column, ...]:
     )
 
 
-def register_rows(slips: Sequence[Slip], say: Say) -> tuple[tuple[Cell, ...], ...]:
+def register_rows(slips: Sequence[Slip], at: datetime, say: Say) -> tuple[tuple[Cell, ...], ...]:
     rows: list[tuple[Cell, ...]] = []
     for slip in slips:
         loan = slip.loan
@@ -100,7 +105,7 @@ def register_rows(slips: Sequence[Slip], say: Say) -> tuple[tuple[Cell, ...], ..
                     len(rows) + 1,
                     loan.number,
                     day(loan.requested_at),
-                    f"{slip.borrower} {department(slip)}".strip(),
+                    f"{slip.borrower} {department(slip, say)}".strip(),
                     number(slip, item),
                     title(slip, item, say),
                     say(*LEVELS[loan.level]),
@@ -109,7 +114,7 @@ def register_rows(slips: Sequence[Slip], say: Say) -> tuple[tuple[Cell, ...], ..
                     say("、", ", ").join(dict.fromkeys(approved)),
                     day(item.due_at),
                     loan.renewals or None,
-                    day(item.ended_at) or say(*STATES[item.state]),
+                    day(item.ended_at) or state(item, at, say),
                     pages + back,
                     say("、", ", ").join(dict.fromkeys(handled)),
                     loan.effect,
@@ -130,7 +135,7 @@ def facts(slip: Slip, say: Say) -> Facts:
             (say("借阅人", "Borrower"), slip.borrower),
             (
                 say("工号/部门", "Employee no., department"),
-                " ".join(filter(None, (person.employee_no, person.department))) if person else "",
+                " ".join(filter(None, (person.employee_no, department(slip, say)))) if person else "",
             ),
             (say("介绍信编号", "Letter"), outside.letter if outside else ""),
             (say("密级", "Level"), say(*LEVELS[loan.level])),
@@ -141,7 +146,7 @@ def facts(slip: Slip, say: Say) -> Facts:
     )
 
 
-def items(slip: Slip, say: Say) -> Table:
+def items(slip: Slip, at: datetime, say: Say) -> Table:
     columns = (
         Column(say("序号", "No."), 0.5, number=True),
         Column(say("档号/文号", "Number"), 1.5),
@@ -157,7 +162,7 @@ def items(slip: Slip, say: Say) -> Table:
             number(slip, item),
             title(slip, item, say),
             say(*FORMS[item.form]),
-            say(*STATES[item.state]),
+            state(item, at, say),
             day(item.due_at),
             f"{item.pages_out} / {item.pages_in if item.received_by else ''}" if item.pages_out else "",
         )

@@ -1,6 +1,7 @@
 """Sites and departments: what there is of them, by code or by name."""
 
 import re
+from collections.abc import Mapping
 
 from access import rules
 from access.actors import Actor
@@ -63,6 +64,12 @@ def _checked_site(site: Site) -> None:
 def _checked_code(code: str, name: str) -> None:
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,20}", code) or not name.strip():
         raise Invalid("A code has one to twenty letters and digits, and there is a name to it.", "bad-code")
+
+
+def places(tx: Transaction) -> Mapping[str, tuple[str, str]]:
+    """Code of a department or site → what it is called in Chinese and in English."""
+    known = (*tx.organisation.departments(), *tx.organisation.sites())
+    return {one.code: (one.name, one.name_en or one.name) for one in known}
 
 
 def sites_named(tx: Transaction, wanted: frozenset[str]) -> frozenset[str]:

@@ -41,6 +41,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "which-file": _l("Several rows name a file of this name; choose its folder, so that it is known which."),
     "level-lowered": _l("A level is not lowered here: declassification needs a second person."),
     "not-a-period": _l("The period ends before it begins."),
+    "not-a-month": _l("This is not a month; write 2026-03."),
     "not-a-date": _l("This is not a date; write 2026-03-01."),
     "bad-drill": _l("A drill draws 1 to 20 items each way and allows 1 to 3600 seconds."),
     "drill-running": _l("This person is in a drill that has not been closed yet."),

@@ -143,6 +143,8 @@ class Printout:
     foot: Foot | None = None
     stamp: str = ""
     """Words across every sheet, as 作废; empty for none."""
+    counted: int | None = None
+    """How many rows it is said to have, where its tables say the same more than once; None: all there are."""
 
     @property
     def tables(self) -> Sequence[Table]:
@@ -151,7 +153,7 @@ class Printout:
 
 def digest(printout: Printout) -> str:
     """SHA-256 of what is printed, without who printed it when: equal contents have equal digests."""
-    content = {**asdict(printout), "foot": None}
+    content = {**asdict(printout), "foot": None, "counted": None}
     text = dumps(content, ensure_ascii=False, sort_keys=True, default=_plain, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -12,6 +12,7 @@ and is a command (`muniment report NAME`), a page and an operation of the API. `
 every module to these words.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,8 +23,9 @@ from typing import Protocol, cast
 from access import rules
 from access.actors import Actor
 from access.rules import DUTIES, Action
-from archive import printing
+from archive import handover_desk, organisation, printing
 from archive.app import Archive
+from archive.contracts import meant
 from archive.errors import Invalid, NotFound
 from archive.printing import Foot, Printout, Table
 
@@ -38,8 +40,53 @@ class Asked:
     zh: str
     en: str
     kind: str = "text"
-    """text or date."""
+    """text, date, or one of KINDS: what people call it by, which is looked up."""
     needed: bool = False
+
+
+def _month(_archive: Archive, _actor: Actor, said: str) -> str:
+    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", said) is None:
+        raise Invalid(f"{said!r} is no month; write it as 2026-03.", "not-a-month")
+    return said
+
+
+def _record(archive: Archive, _actor: Actor, said: str) -> str:
+    with archive.read() as tx:
+        return meant(tx, said)
+
+
+def _records(archive: Archive, actor: Actor, said: str) -> str:
+    return ",".join(_record(archive, actor, one) for one in re.split("[,，、]", said) if one.strip())
+
+
+def _handover(archive: Archive, actor: Actor, said: str) -> str:
+    going = (one for one, _ in handover_desk.listed(archive, actor))
+    return next((one.id for one in going if one.number == said.upper()), said)
+
+
+def _person(archive: Archive, _actor: Actor, said: str) -> str:
+    """The login of the one person who is called so."""
+    with archive.read() as tx:
+        called = [one.login for one in tx.people.every() if one.name == said]
+    return called[0] if len(called) == 1 else said
+
+
+def _place(archive: Archive, _actor: Actor, said: str) -> str:
+    with archive.read() as tx:
+        known = organisation.places(tx)
+    return next((code for code, names in known.items() if said in names), said)
+
+
+KINDS: Mapping[str, Callable[[Archive, Actor, str], str]] = {
+    "month": _month,
+    "record": _record,
+    "records": _records,
+    "handover": _handover,
+    "person": _person,
+    "site": _place,
+    "department": _place,
+}
+"""How what somebody typed becomes what a report knows it by; what nothing is called like stays as it was typed."""
 
 
 class Report(Protocol):
@@ -86,9 +133,11 @@ def print_out(
     report = open_report(name)
     rules.require(actor, report.DUTY)
     at = archive.now()
-    said = report.make(archive, actor, _checked(report, asked), _say(language))
+    said = report.make(archive, actor, _checked(archive, actor, report, asked), _say(language))
     digest = printing.digest(said)
-    rows = sum(len(table.rows) for table in said.blocks if isinstance(table, Table))
+    rows = said.counted
+    if rows is None:
+        rows = sum(len(table.rows) for table in said.blocks if isinstance(table, Table))
     say = _say(language)
     foot = Foot(
         printed=say("打印：", "Printed by ") + f"{actor.name}  {printing.shown(at)}",
@@ -109,7 +158,7 @@ def code(digest: str) -> str:
     return "-".join(digest[at : at + 4].upper() for at in range(0, 16, 4))
 
 
-def _checked(report: Report, asked: Mapping[str, str]) -> Mapping[str, str]:
+def _checked(archive: Archive, actor: Actor, report: Report, asked: Mapping[str, str]) -> Mapping[str, str]:
     known = {one.name: one for one in report.ASKED}
     unknown = asked.keys() - known.keys()
     if unknown:
@@ -123,7 +172,11 @@ def _checked(report: Report, asked: Mapping[str, str]) -> Mapping[str, str]:
                 date.fromisoformat(value)
             except ValueError:
                 raise Invalid(f"{value!r} is no date; write it as 2026-03-01.", "not-a-date") from None
-    return {name: asked.get(name, "") for name in known}
+    return {name: _meant(archive, actor, one, asked.get(name, "")) for name, one in known.items()}
+
+
+def _meant(archive: Archive, actor: Actor, one: Asked, said: str) -> str:
+    return KINDS[one.kind](archive, actor, said) if said and one.kind in KINDS else said
 
 
 def _say(language: str) -> Say:

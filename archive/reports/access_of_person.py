@@ -13,7 +13,7 @@ from archive.reports import Asked, Say
 
 TITLE = {"zh": "人员知悉范围", "en": "What somebody may see"}
 DUTY = Action.SEE_ACCESS
-ASKED: tuple[Asked, ...] = (Asked("login", "登录名", "Login name", needed=True),)
+ASKED: tuple[Asked, ...] = (Asked("login", "姓名或登录名", "Name or login name", "person", needed=True),)
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

@@ -15,7 +15,7 @@ from archive.reports import Asked, Say
 TITLE = {"zh": "档案知悉范围", "en": "Who could see a record"}
 DUTY = Action.SEE_ACCESS
 ASKED: tuple[Asked, ...] = (
-    Asked("record", "档案标识", "Id of the record", needed=True),
+    Asked("record", "档号（或标签上的代码）", "Reference code (or the code on its label)", "record", needed=True),
     Asked("day", "日期", "On the day", "date"),
 )
 
@@ -24,7 +24,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     at = archive.now()
     if asked["day"]:
         at = min(auditing.a_day(datetime.fromisoformat(asked["day"]).astimezone())[1], at)
-    found = auditing.who_could_see(archive, actor, asked["record"].rpartition("/")[2], at)
+    found = auditing.who_could_see(archive, actor, asked["record"], at)
     about = Facts(
         (
             (say("题名", "Title"), found.record.title),

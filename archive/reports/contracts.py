@@ -13,7 +13,7 @@ from archive.reports import Asked, Say
 
 TITLE = {"zh": "合同清单", "en": "Register of contracts"}
 DUTY = Action.SEE_CONTRACTS
-ASKED = (Asked("site", "项目", "Site"), Asked("kind", "类型", "Kind"), Asked("state", "状态", "State"))
+ASKED = (Asked("site", "项目", "Site", "site"), Asked("kind", "类型", "Kind"), Asked("state", "状态", "State"))
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "preliminary": ("前期物业服务合同", "preliminary service"),

@@ -5,7 +5,7 @@ from datetime import date
 
 from access.actors import Actor
 from access.rules import Action
-from archive import documents
+from archive import documents, organisation
 from archive.app import Archive
 from archive.documents import Row
 from archive.model.documents import KINDS
@@ -17,7 +17,7 @@ DUTY = Action.SEE_DOCUMENTS
 ASKED = (
     Asked("on", "截至（默认今天）", "As of (default: today)", kind="date"),
     Asked("kind", "类型：" + "、".join(KINDS), "Kind: " + ", ".join(KINDS)),
-    Asked("department", "部门代码", "Code of the department"),
+    Asked("department", "部门", "Department", "department"),
 )
 
 NAMES: Mapping[str, tuple[str, str]] = {
@@ -36,6 +36,8 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     day = date.fromisoformat(asked["on"]) if asked["on"] else archive.now().astimezone().date()
     rows = documents.register(archive, actor, on=day, kind=asked["kind"], department=asked["department"])
     people = documents.people_of(archive, actor, rows)
+    with archive.read() as tx:
+        places = organisation.places(tx)
     columns = tuple(
         Column(say(zh, en), share, number=number)
         for zh, en, share, number in (
@@ -55,12 +57,14 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             ("状态", "State", 0.9, False),
         )
     )
-    lines = tuple(_line(number, row, people, say) for number, row in enumerate(rows, 1))
+    lines = tuple(_line(number, row, people, places, say) for number, row in enumerate(rows, 1))
     about = (say(f"截至 {day}", f"As of {day}"),)
     return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, lines),), about=about, landscape=True)
 
 
-def _line(number: int, row: Row, people: Mapping[str, str], say: Say) -> tuple[Cell, ...]:
+def _line(
+    number: int, row: Row, people: Mapping[str, str], places: Mapping[str, tuple[str, str]], say: Say
+) -> tuple[Cell, ...]:
     one, document = row.effective, row.document
     if one is not None:
         state = say("有效", "in force")
@@ -78,7 +82,7 @@ def _line(number: int, row: Row, people: Mapping[str, str], say: Say) -> tuple[C
         people.get(one.author_id, "") if one else "–",
         people.get(one.reviewer_id, "") if one else "–",
         people.get(one.approver_id, "") if one else "–",
-        document.department or "–",
+        say(*places.get(document.department, (document.department or "–",) * 2)),
         row.copies_out,
         row.to_recall,
         document.review_on or "–",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from access.actors import Actor
 from access.rules import Action
-from archive import documents
+from archive import documents, organisation
 from archive.app import Archive
 from archive.errors import NotFound
 from archive.printing import Column, Facts, Printout, Signatures, Table, shown
@@ -39,6 +39,8 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         raise NotFound("There is no such document, or none that you may see.", "no-such-document")
     found = documents.show(archive, actor, row.document.id)
     document, people = row.document, found.people
+    with archive.read() as tx:
+        places = organisation.places(tx)
 
     def who(person: str) -> str:
         return people.get(person, "–") if person else "–"
@@ -47,7 +49,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         (
             (say("文件编号", "Number"), document.number),
             (say("名称", "Title"), document.title),
-            (say("归口部门", "Department"), document.department or "–"),
+            (say("归口部门", "Department"), say(*places.get(document.department, (document.department or "–",) * 2))),
             (say("责任人", "Owner"), who(document.owner_id)),
             (
                 say("评审周期", "Reviewed every"),

@@ -11,7 +11,7 @@ from archive.reports import Asked, Say
 
 TITLE = {"zh": "档案齐全性矩阵", "en": "Completeness of dossiers"}
 DUTY = Action.SEE_DOSSIERS
-ASKED = (Asked("type", "类型", "Type"), Asked("site", "项目", "Site"))
+ASKED = (Asked("type", "类型", "Type"), Asked("site", "项目", "Site", "site"))
 
 SIGNS: Mapping[str, tuple[str, str]] = {
     "present": ("✓", "✓"),

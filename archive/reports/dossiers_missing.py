@@ -11,7 +11,7 @@ from archive.reports import Asked, Say
 
 TITLE = {"zh": "卷宗缺件清单", "en": "Missing documents"}
 DUTY = Action.SEE_DOSSIERS
-ASKED = (Asked("site", "项目", "Site"), Asked("dossier", "卷宗号", "Number of the dossier"))
+ASKED = (Asked("site", "项目", "Site", "site"), Asked("dossier", "卷宗号", "Number of the dossier"))
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

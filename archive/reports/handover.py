@@ -13,7 +13,7 @@ from archive.reports import Asked, Say
 
 TITLE = {"zh": "移交清册", "en": "Handover list"}
 DUTY = Action.TAKE_PART
-ASKED: tuple[Asked, ...] = (Asked("handover", "交接标识", "Handover", needed=True),)
+ASKED: tuple[Asked, ...] = (Asked("handover", "交接单号", "Number of the handover", "handover", needed=True),)
 
 COPIES = 3
 KINDS = {
@@ -55,6 +55,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         tuple(blocks),
         about=(going.number, say(*KINDS[going.kind])),
         landscape=True,
+        counted=len(lines),
         stamp=say("未办结", "not completed") if going.state is not State.COMPLETED else "",
     )
 
@@ -73,6 +74,7 @@ def _copy(sheet: Sheet, lines: Sequence[Line], say: Say, copy: int) -> list[Bloc
         (say("借出", "On loan"), str(counts["on_loan"])),
         (say("缺失", "Missing"), str(counts["missing"])),
         (say("破损", "Damaged"), str(counts["damaged"])),
+        (say("未清点", "Not counted"), str(sum(line.found is None for line in lines))),
     ]
     columns = (
         Column(say("序号", "No."), 0.5, number=True),
@@ -143,7 +145,9 @@ def _row(sheet: Sheet, line: Line, say: Say) -> tuple[str | int | None, ...]:
         "" if line.position in sheet.hidden else line.location,
         line.pieces or None,
         pieces,
-        say(*FOUND[line.found]) + (f" {line.loan}" if line.loan else "") if line.found else "",
+        say(*FOUND[line.found]) + (f" {line.loan}" if line.loan else "")
+        if line.found
+        else say("未清点", "not counted"),
         line.explanation or ("" if line.carrier is Carrier.DIGITAL else line.note),
         f"{owner.name} {line.settle_by:%Y-%m-%d}" if owner and line.settle_by else "",
     )

@@ -12,7 +12,7 @@ from archive.reports import Asked, Say
 TITLE = {"zh": "二维码标签", "en": "QR labels"}
 DUTY = Action.SEE_INTAKE
 ASKED: tuple[Asked, ...] = (
-    Asked("record", "档案标识", "Record"),
+    Asked("record", "档号（或标签上的代码）", "Reference code (or the code on its label)", "record"),
     Asked("location", "架位开头", "Shelf address begins with"),
     Asked(
         "size",

@@ -29,7 +29,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     )
     blocks: tuple[Block, ...] = (
         loan_sheets.facts(slip, say),
-        loan_sheets.items(slip, say),
+        loan_sheets.items(slip, archive.now(), say),
         Words(say("情况说明", "What happened"), heading=True),
         *notes,
         Words(say("处理意见", "What is decided"), heading=True),

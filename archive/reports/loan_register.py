@@ -21,6 +21,6 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     first = datetime.fromisoformat(asked["from"]).astimezone() if asked["from"] else begin
     last = datetime.fromisoformat(asked["to"]).astimezone() if asked["to"] else today
     slips = loan_desk.register(archive, actor, first, last + timedelta(days=1))
-    table = Table(loan_sheets.register_columns(say), loan_sheets.register_rows(slips, say))
+    table = Table(loan_sheets.register_columns(say), loan_sheets.register_rows(slips, archive.now(), say))
     period = f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
     return Printout(say(TITLE["zh"], TITLE["en"]), (table,), about=(period,), landscape=True)

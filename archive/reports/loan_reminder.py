@@ -33,7 +33,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     blocks: tuple[Block, ...] = (
         loan_sheets.facts(slip, say),
         Words(letter),
-        loan_sheets.items(slip, say),
+        loan_sheets.items(slip, at, say),
         Signatures((say("档案室", "Records office"), say("借阅人签收", "Received by the borrower"))),
     )
     return Printout(say(TITLE["zh"], TITLE["en"]), blocks, about=(slip.loan.number,))

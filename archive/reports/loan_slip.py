@@ -18,7 +18,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     slip = loan_desk.numbered(archive, actor, asked["loan"])
     blocks: tuple[Block, ...] = (
         loan_sheets.facts(slip, say),
-        loan_sheets.items(slip, say),
+        loan_sheets.items(slip, archive.now(), say),
         loan_sheets.chain(slip, say),
         Words(say("利用效果：", "What came of it: ") + slip.loan.effect),
         Signatures(

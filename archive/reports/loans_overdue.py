@@ -19,7 +19,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     rows = tuple(
         (
             slip.borrower,
-            loan_sheets.department(slip),
+            loan_sheets.department(slip, say),
             loan_sheets.number(slip, item),
             loan_sheets.title(slip, item, say),
             slip.loan.number,

@@ -11,7 +11,7 @@ from archive.reports import Asked, Say
 
 TITLE = {"zh": "页数核对报告", "en": "Page counts"}
 DUTY = Action.SEE_ARCHIVE
-ASKED = (Asked("site", "项目代码（默认全部）", "Site code (default: every one)"),)
+ASKED = (Asked("site", "项目（默认全部）", "Site (default: every one)", "site"),)
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from access.actors import Actor
 from access.rules import Action
-from archive import people
+from archive import organisation, people
 from archive.access_sheets import ROLES, several
 from archive.app import Archive
 from archive.loan_sheets import LEVELS
@@ -17,16 +17,18 @@ ASKED: tuple[Asked, ...] = ()
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:  # noqa: ARG001 — nothing can be asked
+    with archive.read() as tx:
+        places = organisation.places(tx)
     rows = tuple(
         (
             number,
             person.login,
             person.name,
             person.employee_no,
-            person.department,
+            say(*places.get(person.department, (person.department,) * 2)),
             several(person.roles, ROLES, say),
             say(*LEVELS[person.clearance]),
-            say("、", ", ").join(sorted(person.sites)),
+            say("、", ", ").join(say(*places.get(site, (site, site))) for site in sorted(person.sites)),
             say("在用", "open") if person.active else say("停用", "closed"),
         )
         for number, person in enumerate(people.everybody(archive, actor), 1)

@@ -8,7 +8,6 @@ from access.rules import Action
 from archive import climate, locations
 from archive.app import Archive
 from archive.climate import Month
-from archive.errors import Invalid
 from archive.model.climate import MEASURES, Reading, ends_at, shown
 from archive.printing import Cell, Column, Facts, Printout, Signatures, Table
 from archive.reports import Asked, Say
@@ -17,7 +16,7 @@ TITLE = {"zh": "库房温湿度记录表", "en": "Climate of a store-room"}
 DUTY = Action.SEE_ARCHIVE
 ASKED = (
     Asked("place", "库房（地址或标签）", "Store-room (address or label)", needed=True),
-    Asked("month", "月份（如 2026-03，默认本月）", "Month (as 2026-03; this month if empty)"),
+    Asked("month", "月份（如 2026-03，默认本月）", "Month (as 2026-03; this month if empty)", "month"),
 )
 UNITS = {"temperature": "℃", "humidity": "%RH"}
 
@@ -52,10 +51,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
 
 def first_of(month: str, today: date) -> date:
     """The first day of a month that is written as 2026-03; of this one if nothing is."""
-    try:
-        return date.fromisoformat(f"{month}-01") if month else today.replace(day=1)
-    except ValueError:
-        raise Invalid(f"{month!r} is no month; write it as 2026-03.", "not-a-date") from None
+    return date.fromisoformat(f"{month}-01") if month else today.replace(day=1)
 
 
 def _row(sheet: Month, day: date, say: Say) -> tuple[Cell, ...]:

@@ -14,7 +14,7 @@ TITLE = {"zh": "钥匙领退登记表", "en": "Keys of tenants"}
 DUTY = Action.SEE_DOSSIERS
 ASKED: tuple[Asked, ...] = (
     Asked("dossier", "卷宗号", "Number of the dossier"),
-    Asked("site", "项目", "Site"),
+    Asked("site", "项目", "Site", "site"),
 )
 WHAT: Mapping[What, tuple[str, str]] = {
     What.ISSUED: ("领用", "received"),

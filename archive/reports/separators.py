@@ -16,8 +16,9 @@ ASKED = (
     Asked("sheets", "张数", "How many sheets"),
     Asked(
         "records",
-        "档案号，以逗号分隔（每件一张，其后的页归入该件）",
-        "Ids of records, separated by commas: a sheet each",
+        "档号，以逗号分隔（每件一张，其后的页归入该件）",
+        "Reference codes, separated by commas: a sheet each",
+        "records",
     ),
 )
 SHEETS_MAX = 200

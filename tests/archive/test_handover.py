@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from access import handovers, rules
@@ -28,6 +29,7 @@ from archive import (
     people,
     properties,
     records,
+    reports,
     signing_in,
     telling,
     unlocking,
@@ -791,3 +793,17 @@ def test_of_what_is_frozen_no_copy_is_made_and_no_lock_is_opened(archive: Archiv
         unlocking.unlock(archive, house.old, house.papers[0], "x")
 
     assert (copied.value.code, unlocked.value.code) == ("frozen", "frozen")
+
+
+def test_the_list_in_three_copies_counts_each_line_once_and_says_what_nobody_has_counted(
+    archive: Archive, house: House
+) -> None:
+    going = frozen(archive, house)
+    counted(archive, house, going.id, but=(house.papers[2],))
+
+    sheets = reports.print_out(archive, house.old, "handover", {"handover": going.number}, form="xlsx", language="zh")
+
+    book = openpyxl.load_workbook(io.BytesIO(sheets.content))
+    said = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert any(f"共 {len(lines(archive, going.id))} 行" in one for one in said)
+    assert said.count("未清点") == 2 * 3, "in the head and in the line of the paper, in each copy"

@@ -33,7 +33,8 @@ def test_register_overdue_slip_letter_and_loss_follow_a_paper_to_its_end(archive
     clock.advance(days=30)
 
     register = cells(archive, office.keeper, "loan_register")
-    assert all(word in register for word in (loan.number, "竣工图册", "普通商密", "原件", "12 完好"))
+    assert all(word in register for word in (loan.number, "竣工图册", "普通商密", "原件", "12 完好", "逾期"))
+    assert "借出" not in register
     assert "竣工图册" in cells(archive, office.keeper, "loans_overdue")
     slip = cells(archive, office.keeper, "loan_slip", loan=loan.id)
     assert all(word in slip for word in ("部门负责人", "同意"))

@@ -20,7 +20,7 @@ def test_a_report_says_what_it_is_and_what_it_is_asked_for(name: str) -> None:
     assert set(report.TITLE) == {"zh", "en"}
     assert all(report.TITLE.values())
     assert DUTIES[report.DUTY]
-    assert all(one.kind in ("text", "date") and one.zh and one.en for one in report.ASKED)
+    assert all(one.kind in ("text", "date", *reports.KINDS) and one.zh and one.en for one in report.ASKED)
 
 
 @pytest.mark.parametrize("name", reports.names())

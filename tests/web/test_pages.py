@@ -513,6 +513,24 @@ def test_a_column_that_is_called_otherwise_than_here_is_named_and_not_left_out_i
     assert tabs.count("aria-current") == 1, "it stands in one place"
 
 
+def test_a_printout_that_cannot_be_made_as_asked_keeps_what_was_typed(archive: Archive, signed_in: SignedIn):
+    a_person(archive, "boss", "auditor", clearance=3)
+    auditor = signed_in("boss")
+    code = a_record(archive, "甲", title="甲")
+
+    answer = auditor.get("/reports/room_climate.pdf?place=档案室&month=2026-13")
+    assert answer.status_code == 422
+    form = answer.text.partition('id="room_climate"')[2].partition("</form>")[0]
+    assert "月份格式不对" in form
+    assert 'value="档案室"' in form
+    assert 'value="2026-13"' in form
+    missing = auditor.get("/reports/access_of_person.pdf?login=查无此人")
+    assert missing.status_code == 404
+    assert 'value="查无此人"' in missing.text
+    assert auditor.get("/reports/access_of_person.csv?login=boss").status_code == 200
+    assert auditor.get(f"/reports/access_to_record.csv?record={code}").status_code == 200
+
+
 def test_nobody_sees_the_import_of_somebody_else(archive: Archive, keeper: Visitor, signed_in: SignedIn):
     begun = keeper.post("/intake/import", {"table": (io.BytesIO("文件\n机密.txt\n".encode()), "清单.csv")})
     a_person(archive, "other", "document_controller")

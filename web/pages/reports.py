@@ -5,25 +5,44 @@ from io import BytesIO
 from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from archive import printing, reports
+from archive import printing, records, reports
+from archive.errors import Invalid, NotFound
 from archive.reports import Printed
-from web import current, language
+from web import current, language, sentences
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
 
 @blueprint.get("/")
 def every() -> str:
-    actor = current.actor()
-    offered = {
-        name: (title, reports.open_report(name)) for name, title in reports.offered(actor, language.language()).items()
-    }
-    return render_template("reports/every.html", offered=offered, forms=printing.forms())
+    return _every()
 
 
 @blueprint.get("/<name>.<form>")
 def one(name: str, form: str) -> ResponseReturnValue:
-    return as_file(print_out(name, form))
+    """The file; where it cannot be made as asked, the form again, with what was typed and what is wrong with it."""
+    try:
+        return as_file(print_out(name, form))
+    except (Invalid, NotFound) as error:
+        if name not in reports.offered(current.actor(), language.language()) or not reports.open_report(name).ASKED:
+            raise
+        return _every(name, sentences.sentence(error)), 404 if isinstance(error, NotFound) else 422
+
+
+def _every(wrong: str = "", problem: str = "") -> str:
+    archive, actor = current.archive(), current.actor()
+    offered = {
+        name: (title, reports.open_report(name)) for name, title in reports.offered(actor, language.language()).items()
+    }
+    return render_template(
+        "reports/every.html",
+        offered=offered,
+        forms=printing.forms(),
+        wrong=wrong,
+        problem=problem,
+        said=request.args if wrong else {},
+        known=records.vocabulary(archive, actor),
+    )
 
 
 def print_out(name: str, form: str) -> Printed:
