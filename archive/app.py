@@ -186,7 +186,10 @@ class Archive:
 
 
 def open_archive(home: Path, *, now: Clock = utc_now) -> Archive:
-    """Open the archive at this home. Raises Misconfigured when there is none, or it is of another version."""
+    """Open the archive at this home.
+
+    Raises Misconfigured when there is none, or it is of a version that this program does not work on.
+    """
     settings = load(home)
     if not settings.keys.exists() and not (settings.home / "catalogue.db").exists():
         raise Misconfigured(
@@ -196,13 +199,13 @@ def open_archive(home: Path, *, now: Clock = utc_now) -> Archive:
         if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
             raise Misconfigured(f"The folder {folder} cannot be read; check its owner and permissions.")
     archive = Archive(settings, now=now)
-    current, wanted = archive.tables.version()
-    if current != wanted:
+    if not archive.tables.fit():
+        current, wanted = archive.tables.version()
         archive.close()
-        raise Misconfigured(
-            f"The catalogue is at version {current}, this program at {wanted}; "
-            f"make a backup, then run: muniment --home {settings.home} init"
-        )
+        what_to_do = f"make a backup, then run: muniment --home {settings.home} init"
+        if current is not None and current > wanted:
+            what_to_do = "upgrade this program too"
+        raise Misconfigured(f"The catalogue is at version {current}, this program at {wanted}; {what_to_do}")
     with archive.read() as tx:
         if tx.meta.get(SCRATCH):
             archive.settings = replace(settings, notify=False, rounds=False, channels={})

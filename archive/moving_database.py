@@ -32,6 +32,7 @@ def move_database(archive: Archive, actor: Actor, to: str) -> MovedDatabase:
     rules.require(actor, Action.RUN)
     if to == archive.settings.database_url:
         raise Invalid("The catalogue is in that database already.", "same-database")
+    archive.tables.require_own()
     there = Tables(to)
     try:
         there.migrate()

@@ -3,7 +3,9 @@
     make migration NAME=what_it_does
 
 New tables, columns and indexes are found by comparing. A changed CHECK is not: write it by hand with
-`archive.tables.migrations.changes.replace_check`. A migration that others already have never changes again.
+`archive.tables.migrations.changes.replace_check`. What `survived_by` promises is said in `archive.tables.migrations`;
+change it to `revision` if the programs of before must be stopped. A migration that others already have never changes
+again.
 """
 
 import re
@@ -29,6 +31,7 @@ revision = '{revision}'
 down_revision = '{before}'
 branch_labels = None
 depends_on = None
+survived_by = '{before}'
 
 
 def upgrade() -> None:

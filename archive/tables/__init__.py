@@ -63,6 +63,8 @@ TURN_S = 0.001
 """How often a writer on SQLite looks whether it is its turn."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = sa.table("alembic_version", sa.column("version_num", sa.String))
+SURVIVES = "survived_by"
+"""In `meta`: the version whose programs, and all later ones, may work on the tables as they are now."""
 
 COPY_PAGE_BYTES = 16384
 
@@ -167,10 +169,20 @@ class Tables:
                 self._writing.now = False
 
     def migrate(self, to: str = "head") -> None:
-        """Bring the tables to the newest schema, or to an earlier one named, from nothing or any before it."""
+        """Bring the tables to the newest schema, or to an earlier one named, from nothing or any before it.
+
+        Whoever still works on the tables it finds goes on if the steps let them: `fit` says so afterwards. Raises
+        Misconfigured where a newer program was here and left nothing for this one to work on.
+        """
+        before, newest = self.version()
+        if before is not None and before > newest:
+            if not self.fit():
+                raise Misconfigured(f"The catalogue is at version {before}, this program at {newest}; use a newer one.")
+            return
         # 0.2 s that a command which finds its tables up to date does not need
         from alembic import command
         from alembic.config import Config
+        from alembic.script import ScriptDirectory
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -179,6 +191,19 @@ class Tables:
             with connection.begin():
                 config.attributes["connection"] = connection
                 command.upgrade(config, to)
+                after = connection.scalar(sa.select(_VERSION.c.version_num))
+                # Nobody is at work on tables that were just made; a copy is filled with what the original says here.
+                if before not in (None, after):
+                    step = ScriptDirectory.from_config(config).get_revision(str(after)).module
+                    Meta(connection).put(SURVIVES, getattr(step, "survived_by", str(after)))
+
+    def fit(self) -> bool:
+        """May this program work on these tables? They are what it was written for, or steps later that it survives."""
+        now, wanted = self.version()
+        if now is None or now <= wanted:
+            return now == wanted
+        with self.read() as tx:
+            return (tx.meta.get(SURVIVES) or now) <= wanted
 
     def version(self) -> tuple[str | None, str]:
         """The schema version of the database, None before the first, and the one this code was written for.
@@ -190,6 +215,15 @@ class Tables:
             if not sa.inspect(connection).has_table(_VERSION.name):
                 return None, newest
             return connection.scalar(sa.select(_VERSION.c.version_num)), newest
+
+    def require_own(self) -> None:
+        """Raises Misconfigured on tables too new to be copied whole: what is unknown here would be left out."""
+        now, wanted = self.version()
+        if now != wanted:
+            raise Misconfigured(
+                f"The catalogue is at version {now}, this program at {wanted} and would not copy all of it; "
+                "have it done where the program is upgraded already."
+            )
 
     def copy_to(self, target: Path) -> None:
         """A consistent copy of the running database in one SQLite file that is not there yet.
@@ -208,6 +242,7 @@ class Tables:
             copy.close()
 
     def _fill(self, target: Path) -> None:
+        self.require_own()
         with sqlite3.connect(target) as copy:
             # A page is as large as a piece of a backup: what changes in one changes no other.
             copy.executescript(f"PRAGMA page_size = {COPY_PAGE_BYTES}; VACUUM")

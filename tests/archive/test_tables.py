@@ -3,12 +3,15 @@
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import exc
 
 from access import rules
 from access.actors import OPERATOR
@@ -16,7 +19,7 @@ from access.rules import Action
 from archive import tables
 from archive.app import Archive
 from archive.errors import Conflict, Misconfigured
-from archive.tables import Tables
+from archive.tables import MIGRATIONS, Tables
 from archive.tables.migrations.changes import replace_check
 from archive.tables.schema import metadata
 from tests.builders import a_record
@@ -29,7 +32,8 @@ def test_migrations_from_nothing_give_exactly_the_schema(tmp_path: Path) -> None
 
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        options = {"include_object": _is_wanted}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
     migrated = _checks(engine)
     engine.dispose()
 
@@ -37,6 +41,15 @@ def test_migrations_from_nothing_give_exactly_the_schema(tmp_path: Path) -> None
     metadata.create_all(fresh)
     assert migrated == _checks(fresh)
     fresh.dispose()
+
+
+def _is_wanted(thing: Any, name: str, kind: str, reflected: bool, known: object) -> bool:
+    """Not what only programs before the present one still use."""
+    if not reflected or known is not None:
+        return True
+    steps = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    unused = {one for step in steps for one in getattr(step.module, "unused", ())}
+    return (f"{thing.table.name}.{name}" if kind == "column" else name) not in unused
 
 
 def _checks(engine: sa.Engine) -> set[tuple[str, str, str]]:
@@ -61,7 +74,7 @@ def test_a_check_is_replaced_and_old_rows_are_held_to_it(tmp_path: Path) -> None
             replace_check("t", "ck_t_a", "a IN ('x', 'z')")
     with engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO t (a, b) VALUES ('z', 1)")
-        with pytest.raises(sa.exc.IntegrityError):
+        with pytest.raises(exc.IntegrityError):
             connection.exec_driver_sql("INSERT INTO t (a) VALUES ('y)')")
     engine.dispose()
 
