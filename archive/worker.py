@@ -147,7 +147,7 @@ def run_one(archive: Archive, reader: Reader, worker: str, kinds: Sequence[str] 
     """Do the next job of these kinds that is due. False if there was none."""
     job = _taken(archive, worker, kinds)
     if job is not None:
-        _do(archive, reader, job, worker, ())
+        _do(archive, reader, job, worker, tuple)
     return job is not None
 
 
@@ -160,8 +160,8 @@ def _taken(archive: Archive, worker: str, kinds: Sequence[str]) -> Job | None:
         return tx.jobs.claim(archive.now(), worker, LEASE, kinds)
 
 
-def _do(archive: Archive, reader: Reader, job: Job, worker: str, then: Sequence[str]) -> Job | None:
-    """Do a job, and take the next one of the kinds `then` in the transaction in which this one ends."""
+def _do(archive: Archive, reader: Reader, job: Job, worker: str, then: Callable[[], Sequence[str]]) -> Job | None:
+    """Do a job, and take the next one of the kinds wanted `then` in the transaction in which this one ends."""
     try:
         HANDLERS[job.kind](archive, reader, job)
     except Exception as error:  # noqa: BLE001 — the one place that catches all: it writes down what it caught
@@ -170,7 +170,8 @@ def _do(archive: Archive, reader: Reader, job: Job, worker: str, then: Sequence[
     with archive.write() as tx:
         tx.jobs.done(job.id)
         _ended(archive, tx, job)
-        return tx.jobs.claim(archive.now(), worker, LEASE, then) if then else None
+        wanted = then()
+        return tx.jobs.claim(archive.now(), worker, LEASE, wanted) if wanted else None
 
 
 def lay_out_some(archive: Archive, reader: Reader, worker: str) -> bool:
@@ -282,14 +283,12 @@ def _read_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
                 if stood_still:
                     _take_back(archive, worker, stop)
                     stood_still = False
-                # Pictures ahead are for when nobody waits: not between two files of a mass import.
-                kinds = tuple(HANDLERS) if calm else MAKES_FINDABLE
                 if job is None and look.due():
-                    job = _taken(archive, worker, kinds)
+                    job = _taken(archive, worker, _wanted(calm))
                 if job is not None:
                     if job.kind in MAKES_FINDABLE:
                         calm.disturb()
-                    job = _do(archive, reader, job, worker, () if stop.is_set() else kinds)
+                    job = _do(archive, reader, job, worker, lambda: () if stop.is_set() else _wanted(calm))
                     busy_at = time.monotonic()
                 elif time.monotonic() - busy_at > REST_AFTER_S:
                     reader.rest()
@@ -302,6 +301,11 @@ def _read_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
                 stop.wait(2)
         if stood_still:
             _take_back(archive, worker, stop)
+
+
+def _wanted(calm: Calm) -> Sequence[str]:
+    """Pictures ahead are for when nobody waits: not between two files of a mass import."""
+    return tuple(HANDLERS) if calm else MAKES_FINDABLE
 
 
 def _lay_out_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:

@@ -226,6 +226,28 @@ def test_a_worker_that_is_told_to_end_while_it_stands_still_gives_back_what_it_h
         assert [state for kind, state in tx.jobs.counts() if kind == "read"] == ["waiting"]
 
 
+def test_a_worker_that_is_told_to_end_finishes_what_it_has_under_way_and_begins_nothing_else(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where ends are counted in seconds, one job more may be one that is killed."""
+    for text in ("甲", "乙"):
+        a_record(archive, text)
+    stop, begun = Impatient(), list[int]()
+
+    def told_to_end(_archive: Archive, _reader: Reader, job: Job) -> None:
+        begun.append(job.id)
+        stop.set()
+
+    monkeypatch.setattr(worker, "HANDLERS", {"read": told_to_end})
+    monkeypatch.setattr(indexing, "after_reading", lambda *_: None)
+    worker._read_on(archive, stop, worker.Calm())
+
+    assert len(begun) == 1
+    with archive.read() as tx:
+        counts = tx.jobs.counts()
+    assert {state: n for (kind, state), n in counts.items() if kind == "read"} == {"waiting": 1}
+
+
 @pytest.mark.parametrize("calm", [False, True])
 def test_pictures_are_drawn_ahead_only_when_nobody_has_waited_for_a_while(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, calm: bool
