@@ -27,11 +27,11 @@ TEMPLATE = '''"""{title}."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = '{revision}'
-down_revision = '{before}'
+revision = "{revision}"
+down_revision = "{before}"
 branch_labels = None
 depends_on = None
-survived_by = '{before}'
+survived_by = "{before}"
 
 
 def upgrade() -> None:

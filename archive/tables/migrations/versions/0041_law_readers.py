@@ -7,6 +7,7 @@ revision = "0041"
 down_revision = "0040"
 branch_labels = None
 depends_on = None
+survived_by = "0040"
 
 
 def upgrade() -> None:
