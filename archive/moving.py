@@ -23,6 +23,8 @@ from archive.threads import Progress, Shared, silent, together
 
 BATCH = 1000
 PIECE = 1 << 20
+AT_ONCE = 16
+"""Objects on their way to a server: each waits for its answers most of the time, however few the processors are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def move_objects(archive: Archive, actor: Actor, to: str, credentials: str = "",
     if to == settings.store:
         raise Invalid(f"The objects are in {to} already.", "same-store")
     target = open_store(replace(settings, store=to, store_credentials=credentials))
-    _of_this_archive(archive, target)
+    empty = _of_this_archive(archive, target) == 0
     with archive.read() as tx:
         total = tx.objects.totals()[2]
     rows, moved, copied, done = Shared(archive.objects.kept()), 0, 0, 0
@@ -55,14 +57,14 @@ def move_objects(archive: Archive, actor: Actor, to: str, credentials: str = "",
         for row in rows:
             if failed():
                 return
-            if not _there(target, row):
+            if empty or not _there(target, row):
                 if not _copy(archive, target, row):
                     continue
                 copied += 1
             moved, done = moved + 1, done + row.stored_bytes
             progress(done, total)
 
-    together(work)
+    together(work, AT_ONCE, waiting=to != "local" or settings.store != "local")
     with archive.write() as tx:
         tx.ledger.add(
             archive.now(),
@@ -115,9 +117,12 @@ def _destroyed(archive: Archive, row: StoredObject) -> bool:
         return tx.objects.get(row.digest) is None
 
 
-def _of_this_archive(archive: Archive, target: Store) -> None:
-    """Raises Conflict for objects of strangers, or of an interrupted move that were destroyed here since."""
-    addresses = target.addresses()
+def _of_this_archive(archive: Archive, target: Store) -> int:
+    """How many objects lie there, all of them this archive's.
+
+    Raises Conflict for objects of strangers, or of an interrupted move that were destroyed here since.
+    """
+    addresses, found = target.addresses(), 0
     while some := list(islice(addresses, BATCH)):
         with archive.read() as tx:
             unknown = checks.unknown(tx.connection, some)
@@ -126,6 +131,8 @@ def _of_this_archive(archive: Archive, target: Store) -> None:
                 f"{len(unknown)} objects lie there that this archive does not know; name an empty place.",
                 "other-objects",
             )
+        found += len(some)
+    return found
 
 
 def _digest(file: BinaryIO) -> bytes:

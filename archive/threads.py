@@ -17,10 +17,11 @@ def silent(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def together(work: Callable[[Callable[[], bool]], None], wanted: int = THREADS_MAX) -> None:
+def together(work: Callable[[Callable[[], bool]], None], wanted: int = THREADS_MAX, *, waiting: bool = False) -> None:
     """Run `work` in up to `wanted` threads, this one among them, and raise what the first of them raised.
 
-    Each is handed a question to ask now and then: has another one failed?
+    Each is handed a question to ask now and then: has another one failed? There are no more of them than processors,
+    unless they are `waiting` for another machine most of their time.
     """
     failures: list[BaseException] = []
 
@@ -30,7 +31,7 @@ def together(work: Callable[[Callable[[], bool]], None], wanted: int = THREADS_M
         except BaseException as error:  # noqa: BLE001 — handed to the thread that waits
             failures.append(error)
 
-    count = max(1, min(os.cpu_count() or 1, THREADS_MAX, wanted))
+    count = max(1, wanted if waiting else min(os.cpu_count() or 1, THREADS_MAX, wanted))
     threads = [threading.Thread(target=guarded, name=f"backup-{n}") for n in range(count - 1)]
     for thread in threads:
         thread.start()

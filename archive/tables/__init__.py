@@ -251,7 +251,7 @@ class Tables:
         try:
             filled.migrate()
             with self.read() as tx, filled.write() as there:
-                transfer.fill(tx.connection, there.connection)
+                transfer.fill(tx.connection, there.connection, summed=False)
             filled.checkpoint()
         finally:
             filled.close()

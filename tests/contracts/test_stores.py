@@ -1,6 +1,7 @@
 """Every store keeps its words: whole objects or none, and nothing of what it keeps can be read in it."""
 
 import random
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from archive.app import Archive, open_archive
 from archive.config import FILE_NAME, load
 from archive.errors import Conflict, Misconfigured, NotFound
 from archive.store import Store, open_store
+from archive.store.s3 import S3Store
 from tests import s3
 from tests.builders import a_record
 from tests.conftest import Clock
@@ -109,6 +111,31 @@ def test_an_archive_moves_to_a_bucket_and_back_byte_for_byte(
 
     assert _sealed(archive) == after
     moved.close()
+
+
+def test_a_first_move_asks_for_nothing_that_cannot_be_there_and_waits_for_many_answers_at_once(
+    server: s3.Server, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(moving.AT_ONCE):
+        a_record(archive, f"正文 {n}")
+    asked: list[str] = []
+    all_there = threading.Barrier(moving.AT_ONCE)
+
+    def size(_store: S3Store, address: str) -> int:
+        asked.append(address)
+        return 0
+
+    def put(store: S3Store, address: str, sealed: Path) -> None:
+        all_there.wait(10)
+        sent(store, address, sealed)
+
+    sent = S3Store.put
+    monkeypatch.setattr(S3Store, "put", put)
+    monkeypatch.setattr(S3Store, "size", size)
+
+    moved = moving.move_objects(archive, OPERATOR, *_bucket(server, tmp_path))
+
+    assert (moved.copied, asked) == (moving.AT_ONCE, [])
 
 
 def test_objects_are_not_moved_among_those_of_another_archive(
