@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tools.opensearch_server import PLACE
 
-HEAP = "512m"
+SMALL = "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"
+"""Up soon, and never fast."""
 STARTS_IN_S = 120
 
 
@@ -29,12 +30,14 @@ def missing() -> str:
 
 
 @contextmanager
-def serving(host: str = "127.0.0.1") -> Generator[str]:
-    """The address of an empty server."""
-    folder = Path(tempfile.mkdtemp(prefix="muniment-opensearch-"))
-    with zipfile.ZipFile(PLACE) as archive:
-        archive.extractall(folder)
-    (home,) = folder.iterdir()
+def serving(host: str = "127.0.0.1", *, kept: Path | None = None, java: str = SMALL) -> Generator[str]:
+    """The address of an empty server; in a folder that is kept, with the indexes of the time before."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="muniment-opensearch-"))
+    folder.mkdir(exist_ok=True)
+    if not any(folder.glob("opensearch-*")):
+        with zipfile.ZipFile(PLACE) as archive:
+            archive.extractall(folder)
+    (home,) = folder.glob("opensearch-*")
     with socket.socket() as http, socket.socket() as inner:
         http.bind((host, 0))
         inner.bind(("127.0.0.1", 0))
@@ -48,27 +51,29 @@ def serving(host: str = "127.0.0.1") -> Generator[str]:
     (home / "config" / "log4j2.properties").write_text("rootLogger.level = off\n")
     (home / "bin" / "opensearch").chmod(0o755)
     (home / "bin" / "opensearch-env").chmod(0o755)
+    user, group = _somebody(folder)
     process = subprocess.Popen(
         [str(home / "bin" / "opensearch")],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=home,
-        env=_environment(folder),
-        **_as_somebody(folder),
+        env=_environment(folder, java),
+        user=user,
+        group=group,
     )
     address = f"http://{host}:{ports[0]}"
     try:
         _wait(process, address)
         yield address
     finally:
-        process.kill()
+        process.terminate() if kept else process.kill()
         process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, options: str) -> dict[str, str]:
     java = Path(shutil.which("java") or "").resolve().parents[1]
-    options = f"-Xms{HEAP} -Xmx{HEAP} -XX:TieredStopAtLevel=1"
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -77,16 +82,16 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _as_somebody(folder: Path) -> dict[str, int]:
-    """It does not run as root."""
+def _somebody(folder: Path) -> tuple[int | None, int | None]:
+    """User and group whom it runs as, to whom the folder belongs then: it does not run as root."""
     if os.geteuid() != 0:
-        return {}
+        return None, None
     import pwd
 
     nobody = pwd.getpwnam("nobody")
     for path in (folder, *folder.rglob("*")):
         os.chown(path, nobody.pw_uid, nobody.pw_gid)
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid}
+    return nobody.pw_uid, nobody.pw_gid
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 _INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+HASTY = "-c fsync=off -c shared_buffers=16MB"
+"""Small and quick, and nothing would survive a power cut."""
 
 
 def missing() -> str:
@@ -23,28 +25,33 @@ def missing() -> str:
 
 
 @contextmanager
-def serving(port: int = 0, host: str = "127.0.0.1") -> Generator[str]:
+def serving(
+    port: int = 0, host: str = "127.0.0.1", *, kept: Path | None = None, settings: str = HASTY
+) -> Generator[str]:
     """The address of an empty server, up to the name of a database: `{address}&dbname=postgres` exists.
 
-    With a port, it listens there too, on loopback or the host given, for those who name it as host and port.
+    With a port, it listens there too, on loopback or the host given, for those who name it as host and port. In a
+    folder that is kept, the databases of the time before are there again.
     """
-    folder = Path(tempfile.mkdtemp(prefix="muniment-postgresql-"))
+    folder = kept or Path(tempfile.mkdtemp(prefix="muniment-postgresql-"))
+    folder.mkdir(exist_ok=True)
     if (owner := _owner()) is not None and os.geteuid() == 0:
         os.chown(folder, *owner)
     data = folder / "data"
-    _run(
-        "initdb", "--pgdata", str(data), "--username", "postgres", "--auth", "trust", "--no-sync", "--encoding", "UTF8"
-    )
-    with (data / "pg_hba.conf").open("a") as rules:
-        rules.write(f"host all all {host}/24 trust\n")
+    if not data.exists():
+        who = ("--username", "postgres", "--auth", "trust")
+        _run("initdb", "--pgdata", str(data), *who, "--no-sync", "--encoding", "UTF8")
+        with (data / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all all {host}/24 trust\n")
     listening = f"-c listen_addresses={host} -c port={port}" if port else "-c listen_addresses="
-    options = f"{listening} -c unix_socket_directories={folder} -c fsync=off -c shared_buffers=16MB"
+    options = f"{listening} -c unix_socket_directories={folder} {settings}"
     _run("pg_ctl", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "--options", options, "start")
     try:
         yield f"postgresql+psycopg://postgres@/?host={folder}" + (f"&port={port}" if port else "")
     finally:
-        _run("pg_ctl", "--pgdata", str(data), "--wait", "--mode", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+        _run("pg_ctl", "--pgdata", str(data), "--wait", "--mode", "fast" if kept else "immediate", "stop")
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def over_network(server: str, host: str) -> str:

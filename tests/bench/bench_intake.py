@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from access.actors import OPERATOR, SERVICE
@@ -88,6 +90,16 @@ def stages(home: Path, each: int) -> None:
 
 def run(home: Path, drops: int, files: int) -> None:
     move_in(home)
+    with serving(home) as archive:
+        search.find(archive, OPERATOR, Question("预热"))
+        print("| what | n | p50 s | p95 s | p99 s | max s |\n|---|---|---|---|---|---|", flush=True)
+        row("one file dropped, idle: closed → found", [seconds_to_hit(archive) for _ in range(drops)])
+        mass_import(archive, files)
+
+
+@contextmanager
+def serving(home: Path) -> Generator[Archive]:
+    """The whole service, as people run it, and the archive opened beside it."""
     service = subprocess.Popen(
         [sys.executable, "-m", "archive.cli", "--home", str(home), "serve"],
         stdout=subprocess.PIPE,
@@ -99,10 +111,7 @@ def run(home: Path, drops: int, files: int) -> None:
     service.stdout.readline()
     archive = open_archive(home)
     try:
-        search.find(archive, OPERATOR, Question("预热"))
-        print("| what | n | p50 s | p95 s | p99 s | max s |\n|---|---|---|---|---|---|", flush=True)
-        row("one file dropped, idle: closed → found", [seconds_to_hit(archive) for _ in range(drops)])
-        mass_import(archive, files)
+        yield archive
     finally:
         archive.close()
         service.terminate()
@@ -133,7 +142,7 @@ def mass_import(archive: Archive, files: int) -> None:
     size = 0
     for number in range(files):
         record = records[number % len(records)]
-        content = record.content() if number < len(records) else _varied(record.content(), number)
+        content = record.content() if number < len(records) else varied(record.content(), number)
         size += len(content)
         (staging / f"{number}-{record.file_name}").write_bytes(content)
     before = sum(status.of(archive, OPERATOR).records.values())
@@ -163,7 +172,7 @@ def _to_do(now: Status) -> int:
     return sum(count for kind, count in now.jobs.items() if kind in kinds)
 
 
-def _varied(content: bytes, number: int) -> bytes:
+def varied(content: bytes, number: int) -> bytes:
     """The same file with other bytes at its end, where every format used here ignores or keeps them harmlessly."""
     return content + b"\n" + str(number).encode() if content[:2] != b"PK" else _commented(content, number)
 
