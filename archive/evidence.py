@@ -60,9 +60,7 @@ def index(
     years = range(last.year - TREND_YEARS + 1, last.year + 1)
     with archive.read() as tx:
         proofs = [evidence.check(one) for one in house_sheets.lines(tx, "evidence")]
-        scope = rules.scope(actor, Action.FIND)
-        trend = tx.records.proving_by_year(scope, years[0])
-        counts = tx.records.proving(scope, first, last)
+        counts = tx.records.proving(rules.scope(actor, Action.FIND), first, last, years)
         names = {one.code: one.name_zh for one in tx.file_plan.every()}
     lines: list[Line] = []
     for proof in proofs:
@@ -70,11 +68,11 @@ def index(
         lines.append(
             Line(
                 proof,
-                sum(count for count, _, _ in mine.values()),
-                sum(within for _, within, _ in mine.values()),
-                max((latest for _, _, latest in mine.values() if latest), default=None),
-                {code: mine[code][0] if code in mine else 0 for code in proof.classes},
-                {one: sum(trend.get(code, {}).get(one, 0) for code in proof.classes) for one in years},
+                sum(one.records for one in mine.values()),
+                sum(one.of_the_period for one in mine.values()),
+                max((one.latest for one in mine.values() if one.latest), default=None),
+                {code: mine[code].records if code in mine else 0 for code in proof.classes},
+                {year: sum(one.by_year[year] for one in mine.values()) for year in years},
             )
         )
     return Index(first, last, lines, names)

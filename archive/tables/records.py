@@ -1,7 +1,7 @@
 """What is known of each record, its components, and what was read from them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -39,6 +39,16 @@ _COMPONENTS = (
     .where(components.c.record_id.in_(_IDS), components.c.current)
     .order_by(components.c.record_id, components.c.part, components.c.depth, components.c.position)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """How many records of a class there are, how many dated within a period, the latest day, and how many by year."""
+
+    records: int
+    of_the_period: int
+    latest: date | None
+    by_year: Mapping[int, int]
 
 
 class Records:
@@ -240,34 +250,27 @@ class Records:
         )
         return {row[0]: row[1] for row in rows}
 
-    def proving(self, scope: Scope, first: date, last: date) -> Mapping[str, tuple[int, int, date | None]]:
-        """Class → how many kept records a scope admits, how many of them are dated within these days, and the latest
-        date of any."""
-        within = sa.func.sum(sa.case((records.c.document_date.between(first, last), 1), else_=0))
+    def proving(self, scope: Scope, first: date, last: date, years: Sequence[int]) -> Mapping[str, Proving]:
+        """What the kept records that a scope admits say of each class, in one walk over them."""
+
+        def within(begins: date, ends: date) -> sa.ColumnElement[int]:
+            return sa.func.sum(sa.case((records.c.document_date.between(begins, ends), 1), else_=0))
+
         rows = self._connection.execute(
-            sa.select(records.c.class_code, sa.func.count(), within, sa.func.max(records.c.document_date))
+            sa.select(
+                records.c.class_code,
+                sa.func.count(),
+                within(first, last),
+                sa.func.max(records.c.document_date),
+                *(within(date(year, 1, 1), date(year, 12, 31)) for year in years),
+            )
             .where(records.c.lifecycle.in_(KEPT), records.c.class_code.is_not(None), inside(scope))
             .group_by(records.c.class_code)
         )
-        return {row[0]: (row[1], int(row[2]), row[3]) for row in rows}
-
-    def proving_by_year(self, scope: Scope, since: int) -> Mapping[str, Mapping[int, int]]:
-        """Class → year → how many kept records a scope admits are dated in it, from the year `since`."""
-        year = sa.extract("year", records.c.document_date)
-        rows = self._connection.execute(
-            sa.select(records.c.class_code, year, sa.func.count())
-            .where(
-                records.c.lifecycle.in_(KEPT),
-                records.c.class_code.is_not(None),
-                records.c.document_date >= date(since, 1, 1),
-                inside(scope),
-            )
-            .group_by(records.c.class_code, year)
-        )
-        found: dict[str, dict[int, int]] = {}
-        for code, in_year, count in rows:
-            found.setdefault(code, {})[int(in_year)] = count
-        return found
+        return {
+            code: Proving(count, int(in_period), latest, dict(zip(years, map(int, by_year), strict=True)))
+            for code, count, in_period, latest, *by_year in map(tuple, rows)
+        }
 
     def dated_within(self, scope: Scope, classes: Sequence[str], first: date, last: date) -> Iterator[Record]:
         """Kept records of these classes that a scope admits, dated within these days; in the order of their days."""

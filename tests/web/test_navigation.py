@@ -13,7 +13,7 @@ from tests.web.conftest import Visitor
 from tests.web.test_door import rules
 from web.navigation import ENDPOINTS, GROUPS
 
-BY_THEMSELVES = {"static", "account", "earlier", "probes", "records", "scans", "search", "verify"}
+BY_THEMSELVES = {"static", "account", "earlier", "help", "probes", "records", "scans", "search", "verify"}
 """Reached from every page or from a hit, not through a group."""
 
 
