@@ -118,6 +118,11 @@ def of(archive: Archive, actor: Actor) -> SetUp:
     )
 
 
+def may_see(actor: Actor) -> None:
+    """Pass silently, or raise Denied: for pages beside the list."""
+    rules.require(actor, Action.SEE_PEOPLE)
+
+
 def confirm(archive: Archive, actor: Actor, step: str) -> None:
     """Say that what stands there is this company's. Raises Invalid for a step that nobody need confirm."""
     rules.require(actor, Action.SET_UP)
