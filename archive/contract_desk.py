@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from access import rules
 from access.actors import Actor
@@ -28,6 +29,7 @@ from archive.model.contracts import (
     check,
     notice_deadline,
     standing,
+    undecided,
 )
 from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
@@ -87,6 +89,8 @@ class Shown:
     provisions: Sequence[Provision]
     """What the law says today."""
     people: Mapping[str, str]
+    followers: Sequence[Contract]
+    """Those that may be said to be its renewal, where its term is over and nobody has said what became of it."""
     may: frozenset[str]
     """What this person may do with it now: change, confirm, send-back, void, prove, renew, amend, go-on, end."""
 
@@ -154,6 +158,7 @@ def show(archive: Archive, actor: Actor, contract_id: str) -> Shown:
         amendments,
         [each for each in provisions if each.holds_on(today)],
         people,
+        [each.contract for each in chain if row.standing == "expired" and contracts.may_follow(one, each.contract)],
         _may(actor, row, today),
     )
 
@@ -164,6 +169,12 @@ def findings(archive: Archive, actor: Actor, on: date, *codes: str) -> Sequence[
     with archive.read() as tx:
         every = _findings(tx, _rows(archive, tx, actor, tx.contracts.every()), on)
     return [(one, contract) for one, contract in every if not codes or one.code in codes]
+
+
+def expired(archive: Archive, actor: Actor, on: date) -> Sequence[Row]:
+    """Contracts whose term is over, as of a day, and of which nobody has said what became: still counted on, and
+    binding nobody."""
+    return [row for row in register(archive, actor) if undecided(row.contract, on, followed=row.after is not None)]
 
 
 def expiries(archive: Archive, actor: Actor, record_ids: Sequence[str]) -> Mapping[str, date | None]:
@@ -204,6 +215,7 @@ def _may(actor: Actor, row: Row, today: date) -> frozenset[str]:
         "decide-amendment": decides and runs,
         "end": decides and one.state == "confirmed" and (one.ended_on is None or one.ended_on >= today),
         "go-on": decides and runs and not one.indefinite and one.ends_on is not None and one.ends_on < today,
+        "say-what-became": decides and row.standing == "expired",
         "state-project": keeps and one.site in actor.sites,
     }
     return frozenset(name for name, may in deeds.items() if may)
@@ -241,6 +253,21 @@ def _findings(tx: Transaction, rows: Sequence[Row], on: date) -> Sequence[tuple[
     ]
 
 
+def _followers(shown: Sequence[Contract]) -> Mapping[str, Contract]:
+    """Contract → the confirmed one that follows it: as was said, or, of the service contracts of a project, the next.
+
+    What was ended before its time has no next one by itself.
+    """
+    held = [one for one in shown if one.state == "confirmed" and one.begins_on is not None]
+    served = sorted((one for one in held if one.exclusive), key=lambda one: (one.site, one.begins_on or date.max))
+    by_time = {
+        one.id: following
+        for one, following in pairwise(served)
+        if one.site == following.site and one.ended_why in ("", "succeeded") and not one.indefinite
+    }
+    return by_time | {one.predecessor_id: one for one in held if one.predecessor_id}
+
+
 def _rows(archive: Archive, tx: Transaction, actor: Actor, every: Sequence[Contract]) -> Sequence[Row]:
     records = tx.records.admitted([one.record_id for one in every], rules.scope(actor, Action.FIND))
     lent = tx.loans.standings(list(records), actor.id, archive.now())
@@ -250,7 +277,7 @@ def _rows(archive: Archive, tx: Transaction, actor: Actor, every: Sequence[Contr
         if one.record_id in records
     ]
     by_id = {one.id: one for one in shown}
-    after = {one.predecessor_id: one for one in shown if one.predecessor_id and one.state == "confirmed"}
+    after = _followers(shown)
     today, law = contracts.today(archive), contract_law.provisions(tx)
     return [
         Row(

@@ -37,6 +37,8 @@ FACTS = frozenset({"contract_number", "party_a", "party_b", "term_from", "term_t
 DATES = ("signed_on", "begins_on", "ends_on")
 TEXTS = ("number", "title", "party_a", "party_b", "originals_at", "subject")
 TEXT_MAX = 500
+RUN_OUT = ("expired", "handed-over")
+"""Grounds that need no day: the last one that was agreed."""
 LAPSED_UNTIL = "contracts-lapsed"
 """Under this name the tables keep until which day it is known which contracts have ended."""
 
@@ -214,9 +216,10 @@ def end(
 ) -> Contract:
     """It was terminated: this was, or will be, its last day, and why.
 
-    Dismissal by the owners and the end of a contract without a term take notice so long before as the law of the day of
-    the notice says (民法典 946, 948); Invalid with the first day that is possible. An end that still lies ahead may be
-    said anew; one that has come stays.
+    A term that ran out ends on its last day, without a day being said; what was handed over after it too, and with it
+    the project, if it is a service contract (民法典 949). Dismissal by the owners and the end of a contract without a
+    term take notice so long before as the law of the day of the notice says (946, 948); Invalid with the first day that
+    is possible. An end that still lies ahead may be said anew; one that has come stays.
     """
     rules.require(actor, Action.CONFIRM_CONTRACTS)
     if why not in GROUNDS or why == "succeeded":
@@ -224,6 +227,12 @@ def end(
     with archive.write() as tx:
         one = found(tx, actor, contract_id)[0]
         day, noticed = naming.parsed_date(last_day), naming.parsed_date(notice_on)
+        if why in RUN_OUT and not last_day.strip():
+            day = one.ends_on
+        if why == "expired" and (one.indefinite or one.ends_on is None or day != one.ends_on):
+            raise Invalid("Only a term runs out, on the last day that was agreed.", "not-run-out")
+        if why == "handed-over" and day is not None and today(archive) < day:
+            raise Invalid("It is handed over when it has ended.", "not-handed-over")
         if one.state != "confirmed" or day is None or one.begins_on is None or day < one.begins_on:
             raise Invalid("Say the last day of a confirmed contract, not before its first.", "bad-end")
         if one.ended_on is not None and (one.ended_why == "succeeded" or one.ended_on < today(archive)):
@@ -242,7 +251,40 @@ def end(
         refuse_overlap(tx, after)
         after = tx.contracts.change(after)
         _write_down(archive, tx, actor.id, after, "contract.ended", why=why)
+        project = tx.contracts.project(one.site)
+        if why == "handed-over" and one.exclusive and project.given_up_on is None:
+            tx.contracts.put_project(replace(project, given_up_on=day))
+            tx.ledger.add(archive.now(), actor.id, "project.stated", "site", one.site, site=one.site)
         return after
+
+
+def follow(archive: Archive, actor: Actor, contract_id: str, successor_id: str, *, revision: int) -> Contract:
+    """It was renewed: this contract of the same project, which stands in the register by itself, follows it.
+
+    Raises Conflict when that is none that begins later and follows nothing, or when something follows it already.
+    """
+    rules.require(actor, Action.CONFIRM_CONTRACTS)
+    with archive.write() as tx:
+        one, later = found(tx, actor, contract_id)[0], found(tx, actor, successor_id)[0]
+        if one.state != "confirmed" or any(
+            other.predecessor_id == one.id and other.state == "confirmed" for other in tx.contracts.of_site(one.site)
+        ):
+            raise Conflict("Something follows it already, or it is not confirmed.", "followed-already")
+        if not may_follow(one, later):
+            raise Conflict("What follows it is confirmed, of the same project, begins later and follows nothing.",
+                           "follows-not")  # fmt: skip
+        after = tx.contracts.change(replace(one, revision=revision))
+        tx.contracts.change(replace(later, predecessor_id=one.id))
+        _write_down(archive, tx, actor.id, after, "contract.followed", successor=later.id)
+        return after
+
+
+def may_follow(one: Contract, later: Contract) -> bool:
+    """May this contract be said to be the renewal of that one?"""
+    begins = one.begins_on is not None and later.begins_on is not None and one.begins_on < later.begins_on
+    alike = later.kind == one.kind or (later.exclusive and one.exclusive)
+    ours = later.site == one.site and later.state == "confirmed" and not later.predecessor_id
+    return begins and alike and ours
 
 
 def lapse(archive: Archive) -> None:

@@ -1,7 +1,7 @@
 """What a wish to borrow would take: its terms, who would be asked, and why it would be refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from access import approvals, loans, rules
 from access.actors import Actor, Role
@@ -88,12 +88,12 @@ def prospect(
         record_sites=[record.site for record in records.values()],
     )
     concerned = Concerned(level, borrower.id if borrower else "", actor.id, frozenset())
-    asked = [(ask, people_to_ask(archive, tx, ask, concerned)) for ask in asks]
+    asked = _foreseen(archive, tx, asks, concerned)
     needs_purpose = approvals.purpose_needed(level, pii)
     refusal = (
         _open_already(cases, every)
         or _not_allowed(archive, tx, wish, borrower, records, level, terms)
-        or _nobody_to_ask(asked, level)
+        or _nobody_to_ask(archive, tx, asked, concerned)
         # last, because it is mended by whoever reads it: nobody writes a purpose first to learn of the rest then
         or (Refusal("no-purpose", "Say what it is needed for.") if needs_purpose and not wish.purpose.strip() else None)
     )
@@ -161,13 +161,30 @@ def _not_allowed(
     return None
 
 
-def _nobody_to_ask(asked: Sequence[tuple[Ask, Sequence[Person]]], level: int) -> Refusal | None:
+def _foreseen(
+    archive: Archive, tx: Transaction, asks: Sequence[Ask], concerned: Concerned
+) -> Sequence[tuple[Ask, Sequence[Person]]]:
+    """Whom each question would go to. Who alone can answer one has answered when the next is asked: where both posts
+    are one person's, the final approver stands in for the second."""
+    found: list[tuple[Ask, Sequence[Person]]] = []
+    for ask in asks:
+        people = people_to_ask(archive, tx, ask, concerned)
+        found.append((ask, people))
+        if len(people) == 1:
+            concerned = replace(concerned, earlier=concerned.earlier | {people[0].id})
+    return found
+
+
+def _nobody_to_ask(
+    archive: Archive, tx: Transaction, asked: Sequence[tuple[Ask, Sequence[Person]]], concerned: Concerned
+) -> Refusal | None:
+    level = concerned.level
     for ask, people in asked:
-        if not people:
+        if not people and not people_to_ask(archive, tx, ask, concerned):
             return Refusal(
                 "nobody-to-ask", f"Nobody else holds the post {ask.post}; ask the security officer to fill it."
             )
-    if level >= approvals.DISTINCT_FROM_LEVEL and not _enough([{p.id for p in people} for _, people in asked]):
+    if level >= approvals.DISTINCT_FROM_LEVEL and not _enough(archive, tx, [ask for ask, _ in asked], concerned):
         return Refusal(
             "not-enough-people",
             "Each approval must be another person's, and too few people hold these posts: one of them may appoint a "
@@ -176,8 +193,11 @@ def _nobody_to_ask(asked: Sequence[tuple[Ask, Sequence[Person]]], level: int) ->
     return None
 
 
-def _enough(choices: Sequence[set[str]], taken: frozenset[str] = frozenset()) -> bool:
-    """Can every question be answered by somebody else?"""
-    if not choices:
+def _enough(archive: Archive, tx: Transaction, asks: Sequence[Ask], concerned: Concerned) -> bool:
+    """Can every question be answered by somebody else, asked as they will be: each after the answers before it?"""
+    if not asks:
         return True
-    return any(_enough(choices[1:], taken | {one}) for one in choices[0] - taken)
+    return any(
+        _enough(archive, tx, asks[1:], replace(concerned, earlier=concerned.earlier | {one.id}))
+        for one in people_to_ask(archive, tx, asks[0], concerned)
+    )

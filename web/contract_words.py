@@ -32,6 +32,8 @@ STANDINGS: Mapping[str, LazyString] = {
     "void": _l("Void"),
 }
 GROUNDS: Mapping[str, LazyString] = {
+    "expired": _l("The term ran out, it was not renewed"),
+    "handed-over": _l("The term ran out, everything was handed over"),
     "agreed": _l("Ended by agreement"),
     "dismissal": _l("Dismissed by the owners (notice needed)"),
     "indefinite-end": _l("A contract without a term is ended (notice needed)"),

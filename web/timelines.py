@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
-WIDTH, ROW, LABEL_WIDTH = 720, 26, 215
-LABEL_MAX = 17
+WIDTH, ROW, MARGIN = 400, 38, 6
+LABEL_MAX = 15
+"""Narrow, with each label above its bar: the whole of it is seen, and can be read, on a telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,14 @@ def timeline(spans: Sequence[Span], marks: Sequence[Mark], label: str) -> Markup
     days = [day for span in spans for day in (span.first, span.last) if day] + [mark.day for mark in marks]
     begins = date(min(days).year, 1, 1)
     ends = date(max(days).year + 1, 1, 1)
-    room, total = WIDTH - LABEL_WIDTH - 12, (ends - begins).days
+    room, total = WIDTH - 2 * MARGIN, (ends - begins).days
 
     def at(day: date) -> float:
-        return LABEL_WIDTH + room * (day - begins).days / total
+        return MARGIN + room * (day - begins).days / total
 
     top, bottom = 22, 22 + len(spans) * ROW
     years = range(begins.year, ends.year)
-    step = max(1, -(-len(years) // 10))
+    step = max(1, -(-len(years) // 9))
     drawn = [
         f'<line class="chart-line" x1="{at(date(year, 1, 1)):.1f}" x2="{at(date(year, 1, 1)):.1f}" y1="16" '
         f'y2="{bottom}"/><text class="chart-year" x="{at(date(year, 1, 1)) + 3:.1f}" y="13">{year}</text>'
@@ -53,24 +54,26 @@ def timeline(spans: Sequence[Span], marks: Sequence[Mark], label: str) -> Markup
     for number, span in enumerate(spans):
         y = top + number * ROW
         left = at(span.first)
-        right = at(span.last + timedelta(days=1)) if span.last else WIDTH - 12.0
+        right = at(span.last + timedelta(days=1)) if span.last else float(WIDTH - MARGIN)
+        # Above the bar, from where it begins as long as there is room for the words.
+        side, x = ("end", right) if left > MARGIN + room / 2 else ("start", left)
         drawn.append(
             f"<g><title>{escape(span.label)}: {escape(span.said)}</title>"
-            f'<text x="{LABEL_WIDTH - 8}" y="{y + 17}" text-anchor="end">{escape(_short(span.label))}</text>'
-            f'<rect class="{span.kind}" x="{left:.1f}" y="{y + 4}" width="{max(right - left, 3):.1f}" '
-            f'height="{ROW - 9}" rx="2"/></g>'
+            f'<text x="{x:.1f}" y="{y + 14}" text-anchor="{side}">{escape(_short(span.label))}</text>'
+            f'<rect class="{span.kind}" x="{left:.1f}" y="{y + 19}" width="{max(right - left, 3):.1f}" '
+            f'height="{ROW - 23}" rx="2"/></g>'
         )
     height = bottom + 4 + 14 * len(marks)
     for number, mark in enumerate(marks):
         x, y = at(mark.day), bottom + 14 + 14 * number
-        side = "end" if x > LABEL_WIDTH + room / 2 else "start"
+        side = "end" if x > MARGIN + room / 2 else "start"
         drawn.append(
             f'<g class="{mark.kind}"><line x1="{x:.1f}" x2="{x:.1f}" y1="16" y2="{y}"/>'
             f'<text x="{x + (-4 if side == "end" else 4):.1f}" y="{y}" text-anchor="{side}">{escape(mark.label)}</text>'
             f"</g>"
         )
     return Markup(  # noqa: S704 — numbers and words, escaped where they are put in
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">'
+        f'<svg class="chart timeline" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">'
         f"{''.join(drawn)}</svg>"
     )
 

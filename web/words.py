@@ -283,6 +283,7 @@ EVENTS: Mapping[str, LazyString] = {
     "contract.changed": _l("corrected the draft of the contract"),
     "contract.confirmed": _l("confirmed the contract"),
     "contract.ended": _l("ended the contract"),
+    "contract.followed": _l("said which contract renewed it"),
     "contract.went-on": _l("let the contract go on without a term"),
     "contract.sent-back": _l("reviewed the draft of the contract and sent it back"),
     "contract.voided": _l("voided the draft of the contract"),

@@ -5,6 +5,7 @@ What is overdue was lent a week ago, by the clock of that day: nothing in the le
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from archive import (
     handover_counting,
     intake,
     lending,
+    loan_desk,
     people,
     reservations,
     room_keys,
@@ -33,7 +35,7 @@ WEEK = timedelta(days=7)
 OVERDUE_DAYS = 3
 LAST_WEEK, TODAY = "demo-last-week", "demo-today"
 """Under these names the tables keep that it was done."""
-KEEPER, SECOND = "shenyanqiu", "luoqinghe"
+KEEPER, SECOND, BORROWER = "shenyanqiu", "luoqinghe", "mizhaoyang"
 KEYS_OF = "A座1806"
 SHELF = "二号库房-13柜-1层-01盒"
 
@@ -76,12 +78,18 @@ def last_week(archive: Archive) -> None:
     """A paper is lent for four days; the clock of this archive stands seven days back."""
     if _done(archive, LAST_WEEK):
         return
-    keeper, borrower = (people.named(archive, login) for login in (KEEPER, "mizhaoyang"))
+    keeper, borrower = (people.named(archive, login) for login in (KEEPER, BORROWER))
     paper = _filed(archive, OVERDUE)
     loan = lending.request(archive, borrower, Wish(((paper, Form.PAPER),), "核对整改项", (WEEK.days - OVERDUE_DAYS)))
     lending.decide(archive, keeper, loan.id, yes=True)
     counter.issue(archive, keeper, paper, pages=6, condition="good")
     _do(archive, LAST_WEEK)
+
+
+def overdue(archive: Archive) -> Sequence[str]:
+    """The loan of last week, if the clock stood back when it was lent: it is overdue today."""
+    slips = loan_desk.mine(archive, people.named(archive, BORROWER))
+    return [slip.loan.id for slip in slips if slip.due_at is not None and slip.due_at < archive.now()]
 
 
 def bring(archive: Archive) -> None:

@@ -190,4 +190,6 @@ def _register(archive: Archive, keeper: Actor) -> None:
         asked = [check.item.code for check in contract_desk.show(archive, keeper, one.id).checklist]
         for item in asked if number % 3 else asked[:2]:
             contracts.prove(archive, keeper, one.id, item, note="随合同正本装订，已核对")
-        contracts.confirm(archive, reviewer, made.id, revision=made.revision, despite="供应商已催，月底前补齐")
+        made = contracts.confirm(archive, reviewer, made.id, revision=made.revision, despite="供应商已催，月底前补齐")
+        if made.until is not None and made.until <= contracts.today(archive):
+            contracts.end(archive, reviewer, made.id, "", revision=made.revision, why="expired")

@@ -1,5 +1,6 @@
 """Contracts that end: the notice that stands in law is a deadline, told of 120 and 100 days before the end; what is to
-be renewed is signed before the end (民法典 947); who does not go on hands over (949)."""
+be renewed is signed before the end (民法典 947); who does not go on hands over (949). What
+has ended is a task until somebody says what became of it."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from archive import contract_desk
 from archive.app import Archive
 from archive.contract_desk import Row
 from archive.dues import Due, Say, Span
-from archive.model.contracts import ALERTS_DAYS
+from archive.model.contracts import ALERTS_DAYS, undecided
 
 TITLE = {"zh": "合同到期", "en": "Contracts that end"}
 DUTY = Action.SEE_CONTRACTS
@@ -27,6 +28,12 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]:
                 said = say(f"《{one.title}》终止，当日起办理移交", f"{one.title} ends: hand over from this day on")
                 yield Due(one.id, said, one.ended_on, link, duty=Action.KEEP_CONTRACTS)
         # Decided already: it goes on without a term.
+        elif undecided(one, span.today, followed=False):
+            said = say(
+                f"《{one.title}》已于 {one.ends_on} 到期，请登记去向：续签、移交、终止或转不定期",
+                f"{one.title} ended on {one.ends_on}: say whether it was renewed, handed over, ended or goes on",
+            )
+            yield Due(one.id, said, one.ends_on or span.today, link, duty=Action.CONFIRM_CONTRACTS)
         elif one.ends_on is not None and not one.indefinite:
             for day, sentence in _steps(row, one.ends_on, span.today, say):
                 if day <= span.until:

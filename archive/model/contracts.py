@@ -15,8 +15,9 @@ STATES = ("draft", "confirmed", "void")
 ALERTS_DAYS = (120, 100)
 """So long before a contract ends those who answer for it are told: the notice that stands in law is a deadline, not a
 reminder."""
-GROUNDS = ("agreed", "dismissal", "indefinite-end", "breach", "succeeded", "other")
-"""Why a contract ended: 协商解除, 业主解聘 (民法典 946), 解除不定期合同 (948 ¶2), 违约解除, 后续合同生效, 其他."""
+GROUNDS = ("expired", "handed-over", "agreed", "dismissal", "indefinite-end", "breach", "succeeded", "other")
+"""Why a contract ended: 到期不再续签, 到期移交 (民法典 949), 协商解除, 业主解聘 (946), 解除不定期合同 (948 ¶2),
+违约解除, 后续合同生效, 其他."""
 NOTICE_OF: Mapping[str, str] = {"dismissal": "dismissal", "indefinite-end": "indefinite_end"}
 """Ground → code of the provision that says how long before the end notice is given."""
 PROVISIONS = ("not_renewing", "renewing", "dismissal", "indefinite_end", "goes_on", "preliminary_ends", "handover")
@@ -239,6 +240,18 @@ def gives_way(one: Contract, later: Contract, provisions: Sequence[Provision]) -
     return one.indefinite and one.ended_on is None and later.predecessor_id == one.id
 
 
+def undecided(contract: Contract, on: date, *, followed: bool) -> bool:
+    """Is its term over, as of a day, and nobody has said whether it was renewed, handed over, ended or gone on with?"""
+    open_end = contract.indefinite or contract.ended_on is not None or contract.ends_on is None
+    return (
+        contract.state == "confirmed"
+        and not open_end
+        and not followed
+        and contract.until is not None
+        and (contract.until <= on)
+    )
+
+
 def standing(contract: Contract, on: date, successors: Mapping[str, Contract]) -> str:
     """Where it stands on a day: draft, sent-back, void, to-come, in-force, indefinite, expired, terminated or
     superseded."""
@@ -250,7 +263,7 @@ def standing(contract: Contract, on: date, successors: Mapping[str, Contract]) -
         return "indefinite" if contract.indefinite else "in-force"
     if contract.id in successors:
         return "superseded"
-    return "terminated" if contract.ended_on is not None else "expired"
+    return "expired" if undecided(contract, on, followed=False) else "terminated"
 
 
 def check(project: Project, contracts: Sequence[Contract], provisions: Sequence[Provision], on: date) -> list[Finding]:

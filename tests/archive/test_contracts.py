@@ -8,7 +8,18 @@ import pytest
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import amendments, contract_desk, contract_law, contracts, dues, house_sheets, locations, reports, search
+from archive import (
+    amendments,
+    contract_desk,
+    contract_law,
+    contracts,
+    dues,
+    faults,
+    house_sheets,
+    locations,
+    reports,
+    search,
+)
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.locations import NewPlace
@@ -484,6 +495,103 @@ def test_an_end_is_not_said_anew_over_the_days_of_another(archive: Archive, keep
     confirmed(archive, keeper, owner, "2026-07-01", "2028-06-30", name="other")
     with pytest.raises(Conflict, match="same days"):
         contracts.end(archive, owner, one.id, "2026-07-01", revision=3, why="agreed")
+
+
+# ---- Its term is over ----
+
+
+def what_is_due(archive: Archive, actor: Actor) -> list[tuple[date, str]]:
+    return [(task.due.on, task.due.sentence) for task in dues.every(archive, actor, kind="contracts")]
+
+
+def an_expired_contract(archive: Archive, keeper: Actor, owner: Actor, class_code: str = "HT03") -> Contract:
+    one = confirmed(archive, keeper, owner, "2024-01-01", "2025-12-31", name="old", class_code=class_code)
+    assert what_is_due(archive, owner) == [
+        (date(2025, 12, 31), "《合同old》已于 2025-12-31 到期，请登记去向：续签、移交、终止或转不定期")
+    ]
+    assert [fault.fault.subject for fault in faults.every(archive, owner, kind="contract_expired")] == [one.id]
+    return one
+
+
+@pytest.mark.parametrize("became", ["went on", "renewed", "follow", "expired", "handed-over"])
+def test_a_contract_whose_term_is_over_is_one_task_and_a_fault_until_somebody_says_what_became_of_it(
+    archive: Archive, keeper: Actor, owner: Actor, became: str
+) -> None:
+    one = an_expired_contract(archive, keeper, owner)
+    term = {"begins_on": "2026-01-01", "ends_on": "2099-12-31"}
+
+    if became == "went on":
+        contracts.go_on(archive, owner, one.id, revision=one.revision)
+    elif became == "renewed":
+        paper = a_record(archive, "续签", title="续签", name="new.txt", class_code="HT03", level=2)
+        draft = contracts.renew(archive, keeper, one.id, paper, term)
+        assert what_is_due(archive, owner), "a draft is no renewal"
+        contracts.confirm(archive, owner, draft.id, revision=draft.revision, despite="其余证据待补")
+    elif became == "follow":
+        by_itself = confirmed(archive, keeper, owner, term["begins_on"], term["ends_on"], name="new", class_code="HT03")
+        assert what_is_due(archive, owner), "another supplier of the project renews nothing"
+        assert contract_desk.show(archive, owner, one.id).followers == [by_itself]
+        contracts.follow(archive, owner, one.id, by_itself.id, revision=one.revision)
+    else:
+        contracts.end(archive, owner, one.id, "", revision=one.revision, why=became)
+
+    assert what_is_due(archive, owner) == []
+    assert faults.every(archive, owner, kind="contract_expired") == []
+    row = contract_desk.show(archive, owner, one.id).row
+    standings = {"went on": "indefinite", "renewed": "superseded", "follow": "superseded"}
+    assert row.standing == standings.get(became, "terminated")
+
+
+def test_a_service_contract_is_followed_by_the_next_of_its_project_and_none_is_asked_for(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    one = an_expired_contract(archive, keeper, owner, class_code="HT02")
+    confirmed(archive, keeper, owner, "2026-01-01", "2099-12-31", name="new")
+    assert what_is_due(archive, owner) == []
+    assert contract_desk.show(archive, owner, one.id).row.standing == "superseded"
+
+
+def test_a_project_that_was_handed_over_is_served_no_more(archive: Archive, keeper: Actor, owner: Actor) -> None:
+    one = an_expired_contract(archive, keeper, owner, class_code="HT02")
+    contracts.state_project(archive, keeper, "JF01", {"taken_over_on": "2024-01-01"})
+    contracts.end(archive, owner, one.id, "", revision=one.revision, why="handed-over")
+
+    shown = contract_desk.show(archive, owner, one.id)
+
+    assert shown.project == Project("JF01", date(2024, 1, 1), None, date(2025, 12, 31))
+    assert not {each.code for each in shown.findings} & {"gap", "lapsed-but-serving"}
+
+
+def test_what_has_not_run_out_is_not_said_to_have(archive: Archive, keeper: Actor, owner: Actor) -> None:
+    one = confirmed(archive, keeper, owner, "2026-01-01", "2028-12-31")
+    for last_day, why, code in (
+        ("2026-12-31", "expired", "not-run-out"),
+        ("", "handed-over", "not-handed-over"),
+        ("2026-12-31", "handed-over", "not-handed-over"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            contracts.end(archive, owner, one.id, last_day, revision=one.revision, why=why)
+        assert refused.value.code == code
+    assert contracts.end(archive, owner, one.id, "", revision=one.revision, why="expired").ended_on == one.ends_on
+
+
+def test_only_a_later_confirmed_contract_of_the_project_that_follows_none_renews_another(
+    archive: Archive, keeper: Actor, owner: Actor
+) -> None:
+    old = confirmed(archive, keeper, owner, "2024-01-01", "2025-12-31", name="old", class_code="HT03")
+    older = confirmed(archive, keeper, owner, "2020-01-01", "2021-12-31", name="older", class_code="HT03")
+    draft = a_contract(archive, keeper, "2026-01-01", "2027-12-31", name="draft", class_code="HT03")
+    lease = confirmed(archive, keeper, owner, "2026-01-01", "2027-12-31", name="lease", class_code="HT04")
+    for other in (old, older, draft, lease):
+        with pytest.raises(Conflict) as refused:
+            contracts.follow(archive, owner, old.id, other.id, revision=old.revision)
+        assert refused.value.code == "follows-not"
+    with pytest.raises(Denied):
+        contracts.follow(archive, keeper, older.id, old.id, revision=older.revision)
+    contracts.follow(archive, owner, older.id, old.id, revision=older.revision)
+    with pytest.raises(Conflict) as refused:
+        contracts.follow(archive, owner, older.id, old.id, revision=older.revision + 1)
+    assert refused.value.code == "followed-already"
 
 
 # ---- Amendments ----

@@ -196,6 +196,22 @@ def test_one_person_in_two_posts_is_not_enough_at_level_two(archive: Archive) ->
     assert foreseen.refusal.code == "not-enough-people", "known before anybody has written a purpose"
 
 
+def test_where_both_posts_are_one_persons_the_final_approver_stands_in_for_the_second(archive: Archive) -> None:
+    borrower = a_person(archive, "asker", clearance=2)
+    both = a_person(archive, "both", "dept_approver", "class_owner", clearance=2, department="KFB")
+    final = a_person(archive, "final", "final_approver", clearance=3, department="ZJB")
+    record_id = a_secret(archive, department="KFB")
+
+    foreseen = loan_terms.preview(archive, borrower, wish(record_id))
+    assert [[one.id for one in people] for _, people in foreseen.asks] == [[both.id], [final.id]]
+    loan = lending.request(archive, borrower, wish(record_id))
+    lending.decide(archive, both, loan.id, yes=True)
+    with pytest.raises(Denied, match="another person"):
+        lending.decide(archive, both, loan.id, yes=True)
+
+    assert states(lending.decide(archive, final, loan.id, yes=True)) == [State.ACTIVE]
+
+
 # ---- Deputies ----
 
 

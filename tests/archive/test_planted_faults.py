@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from access.actors import OPERATOR
-from archive import contract_desk, dossiers, faults, people, reports
+from access.loans import Form
+from archive import contract_desk, dossiers, faults, loan_terms, people, reports
 from archive.app import Archive, open_archive
 from archive.demo import plants
 from archive.demo.moving_in import move_in
 from archive.demo.records import demo_records
+from archive.loan_terms import Wish
 
 
 def _noon() -> datetime:
@@ -66,6 +68,16 @@ def test_moving_in_again_plants_nothing_twice(company: Archive) -> None:
     before = plants.planted(company)
     assert not move_in(company.settings.home, now=_noon)
     assert plants.planted(company) == before
+
+
+def test_a_department_of_which_one_holds_both_posts_borrows_its_own_contract(company: Archive) -> None:
+    borrower, keeper = (people.named(company, login) for login in ("yuxinmiao", "shenyanqiu"))
+    ours = next(row.record for row in contract_desk.register(company, keeper) if row.record.department == "SWB")
+
+    foreseen = loan_terms.preview(company, borrower, Wish(((ours.id, Form.DIGITAL),), "续约谈判", 3))
+
+    assert foreseen.refusal is None
+    assert [[one.login for one in people] for _, people in foreseen.asks] == [["zongwenbin"], ["mengjinglan"]]
 
 
 def test_its_records_office_has_contracts_in_force_and_dossiers_on_their_way(company: Archive) -> None:

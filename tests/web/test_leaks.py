@@ -661,7 +661,10 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("api.put_sheet", "PUT"): send("PUT", "/api/v1/sheets/deadlines", {"lines": [], "version": 0, "reason": "x"}),
     ("contracts.show", "GET"): get("/contracts/{contract}"),
     ("contracts.do", "POST"): lambda planted, visitor, id_: [
-        visitor.post(f"/contracts/{planted.contract}/{deed}", {"record": id_, "item": "authority", "says": "x"})
+        visitor.post(
+            f"/contracts/{planted.contract}/{deed}",
+            {"record": id_, "item": "authority", "says": "x", "successor": planted.contract},
+        )
         for deed in (
             "change",
             "confirm",
@@ -672,6 +675,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
             "locate",
             "go-on",
             "end",
+            "follow",
             "amend",
             "confirm-amendment",
             "void-amendment",

@@ -26,6 +26,7 @@ DEEDS = (
     "locate",
     "go-on",
     "end",
+    "follow",
     "amend",
     "confirm-amendment",
     "void-amendment",
@@ -85,6 +86,8 @@ def do_with_contract(given: Given) -> Response:
         contracts.locate(archive, actor, id_, originals=copies, originals_at=place, revision=revision)
     elif deed == "go-on":
         contracts.go_on(archive, actor, id_, revision=revision)
+    elif deed == "follow":
+        contracts.follow(archive, actor, id_, values.get("successor", ""), revision=revision)
     elif deed == "end":
         last, why, notice = (values.get(name, "") for name in ("last_day", "why", "notice_on"))
         contracts.end(archive, actor, id_, last, revision=revision, why=why, notice_on=notice)

@@ -290,6 +290,7 @@ SCHEMAS: Mapping[str, Schema] = {
                     "last_day",
                     "why",
                     "notice_on",
+                    "successor",
                     "says",
                     "effective_on",
                     "amendment",

@@ -126,6 +126,8 @@ def do(id: str, deed: str) -> ResponseReturnValue:
             )
         elif deed == "go-on":
             contracts.go_on(archive, actor, id, revision=revision)
+        elif deed == "follow":
+            contracts.follow(archive, actor, id, said.get("successor", ""), revision=revision)
         elif deed == "end":
             contracts.end(
                 archive,
