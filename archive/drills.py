@@ -164,8 +164,9 @@ def give_up(archive: Archive, actor: Actor, drill_id: str) -> Drill:
         return tx.drills.get(drill.id)
 
 
-def close(archive: Archive, actor: Actor, drill_id: str) -> Drill:
-    """End the drill, print its report and file it as a record. What was not asked counts as not found.
+def close(archive: Archive, actor: Actor, drill_id: str, *, early: bool = False) -> Drill:
+    """End the drill, print its report and file it as a record. A question that is running counts as not found; what was
+    never asked counts for nothing, and is closed away only if that is meant (`early`).
 
     Safe to repeat: the report of one drill comes in once.
     """
@@ -174,13 +175,14 @@ def close(archive: Archive, actor: Actor, drill_id: str) -> Drill:
     with archive.write() as tx:
         drill = _mine(tx, actor, drill_id)
         if drill.closed_at is None:
-            for task in drill.tasks:
-                if not task.outcome:
-                    tx.drills.save_task(drill.id, replace(task, stopped_at=at, outcome="given-up"))
+            if drill.asked < len(drill.tasks) and not early:
+                raise Conflict("Some questions were never asked: say that you end it early.", "drill-not-over")
+            if drill.running is not None:
+                tx.drills.save_task(drill.id, replace(drill.running, stopped_at=at, outcome="given-up"))
             drill = replace(tx.drills.get(drill.id), closed_at=at)
             tx.drills.save(drill)
-            passed, asked = drill.passed, len(drill.tasks)
-            tx.ledger.add(at, actor.id, "drill.closed", "drill", drill.id, site=drill.site, passed=passed, items=asked)
+            counts = {"passed": drill.passed, "items": drill.asked, "drawn": len(drill.tasks)}
+            tx.ledger.add(at, actor.id, "drill.closed", "drill", drill.id, site=drill.site, **counts)
     return drill if drill.record_id else _filed(archive, actor, drill)
 
 
@@ -231,6 +233,8 @@ def printout(archive: Archive, drill: Drill, items: Mapping[str, Record], *, zh:
     hidden = say("（无权显示）", "(not shown)")
 
     def verdict(task: DrillTask) -> str:
+        if not task.outcome:
+            return ""
         if task.outcome in ("page", "shelf") and not drill.in_time(task):
             return say("超时", "too late")
         return say("合格", "passed") if drill.in_time(task) else say("不合格", "failed")
@@ -269,7 +273,8 @@ def printout(archive: Archive, drill: Drill, items: Mapping[str, Record], *, zh:
             (say("时限", "Limit"), f"{drill.limit_s} s"),
             (say("抽样起始值", "Random start value"), drill.seed),
             (say("抽样总体", "Drawn from"), f"{drill.population}  SHA-256 {drill.population_digest[:16]}…"),
-            (say("合格", "Passed"), f"{drill.passed} / {len(drill.tasks)}"),
+            (say("合格 / 已测", "Passed of those asked"), f"{drill.passed} / {drill.asked}"),
+            (say("抽取", "Drawn"), f"{len(drill.tasks)}"),
             (say("用时 P50 / P95 / 最长", "Seconds P50 / P95 / most"), _spread(taken)),
             (
                 say("近 30 日系统检索 P50 / P95 / P99", "Searches of 30 days P50 / P95 / P99"),

@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-more-tasks": _l("Every question of this drill has been answered."),
     "no-task-running": _l("No question is being asked."),
     "not-your-drill": _l("Only whoever is timed may answer."),
+    "drill-not-over": _l("Some questions were never asked: say that you end it early."),
     "drill-closed": _l("This drill is closed."),
     "no-name": _l("A saved search needs a name of at most 100 characters."),
     "name-taken": _l("You have a saved search of this name already."),

@@ -48,13 +48,14 @@ def begin(call: Call, login: str, person: str, each: int, site: str, seed: str) 
 @archive_command()
 @AS
 @click.argument("drill_id")
-def close(call: Call, login: str, drill_id: str) -> None:
+@click.option("--early", is_flag=True, help="Although questions are left that were never asked.")
+def close(call: Call, login: str, drill_id: str, early: bool) -> None:
     """End a drill and file its report."""
     with call.archive() as archive:
-        drill = drills.close(archive, call.actor(archive, login), drill_id)
+        drill = drills.close(archive, call.actor(archive, login), drill_id, early=early)
     call.say(
-        {"number": drill.number, "passed": drill.passed, "items": len(drill.tasks), "record": drill.record_id},
-        f"{drill.number}: {drill.passed} of {len(drill.tasks)} within {drill.limit_s} s; filed as {drill.record_id}",
+        {"number": drill.number, "passed": drill.passed, "items": drill.asked, "record": drill.record_id},
+        f"{drill.number}: {drill.passed} of {drill.asked} within {drill.limit_s} s; filed as {drill.record_id}",
     )
 
 

@@ -393,6 +393,11 @@ class Drill:
         return task.outcome in ("page", "shelf") and task.seconds is not None and task.seconds <= self.limit_s
 
     @property
+    def asked(self) -> int:
+        """How many of its questions were put."""
+        return sum(task.started_at is not None for task in self.tasks)
+
+    @property
     def passed(self) -> int:
         return sum(self.in_time(task) for task in self.tasks)
 

@@ -49,7 +49,7 @@ def test_both_ways_are_drawn_and_the_same_start_value_draws_the_same(
 ) -> None:
     shelved(archive)
     first = drills.begin(archive, auditor, login="keeper", each=2, seed="20260302")
-    drills.close(archive, auditor, first.id)
+    drills.close(archive, auditor, first.id, early=True)
     # The report of the first is a record by now, and could be drawn: not by the same start value from the same site.
     again = drills.begin(archive, auditor, login="keeper", each=2, seed="20260302")
 
@@ -115,14 +115,31 @@ def test_the_report_is_filed_as_a_record_that_can_be_read(
         drills.start(archive, keeper, drill.id)
 
 
+def test_what_was_never_asked_counts_for_nothing_and_is_not_closed_away_by_a_slip(
+    archive: Archive, keeper: Actor, clock: Clock
+) -> None:
+    shelved(archive)
+    drill = drills.begin(archive, keeper, each=2, seed="4711")
+    drills.start(archive, keeper, drill.id)
+    clock.advance(seconds=5)
+    with pytest.raises(Conflict, match="never asked"):
+        drills.close(archive, keeper, drill.id)
+
+    closed = drills.close(archive, keeper, drill.id, early=True)
+
+    assert (closed.passed, closed.asked) == (0, 1)
+    with archive.read() as tx:
+        assert [task.outcome for task in tx.drills.get(drill.id).tasks] == ["given-up", "", "", ""]
+    said = drills.printout(archive, closed, {}, zh=True)
+    assert [row[-2:] for table in said.tables for row in table.rows] == [("未找到", "不合格"), *[("未问", "")] * 3]
+
+
 def test_what_an_auditor_closes_waits_described_in_the_filing_queue(archive: Archive, auditor: Actor, keeper: Actor):
     shelved(archive)
     drill = drills.begin(archive, auditor, login="keeper", each=1)
 
-    closed = drills.close(archive, auditor, drill.id)
+    closed = drills.close(archive, auditor, drill.id, early=True)
 
-    assert {task.outcome for task in closed.tasks} == {"given-up"}
-    assert closed.passed == 0
     waiting = records.filing_queue(archive, keeper).entries
     assert [(record.id, record.class_code) for record, *_ in waiting] == [(closed.record_id, "GL06")]
 
@@ -172,7 +189,7 @@ def test_who_may_do_what(archive: Archive, auditor: Actor, keeper: Actor) -> Non
     with pytest.raises(NotFound):
         drills.one(archive, wang, drill.id)
     with pytest.raises(Denied):
-        drills.close(archive, li, drill.id)
+        drills.close(archive, li, drill.id, early=True)
 
 
 def test_durations_are_counted_and_written_down_once_a_minute(archive: Archive, auditor: Actor, clock: Clock) -> None:

@@ -48,7 +48,7 @@ def give_up_task(given: Given) -> Response:
 
 
 def close_drill(given: Given) -> Response:
-    drills.close(current.archive(), current.actor(), given["id"])
+    drills.close(current.archive(), current.actor(), given["id"], early=given["early"] == "yes")
     return get_drill(given)
 
 
@@ -122,6 +122,9 @@ OPERATIONS = (
         "Close it and file its report as a record.",
         close_drill,
         ONE,
-        (DRILL_ID,),
+        (
+            DRILL_ID,
+            Parameter("early", {**TEXT, "enum": ["yes", "no"], "default": "no"}, "Even with questions never asked."),
+        ),
     ),
 )

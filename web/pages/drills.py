@@ -57,11 +57,14 @@ def one(id: str) -> str:
 
 @blueprint.post("/<id>/<deed>")
 def do(id: str, deed: str) -> ResponseReturnValue:
-    deeds = {"start": drills.start, "give-up": drills.give_up, "close": drills.close}
+    deeds = {"start": drills.start, "give-up": drills.give_up}
     try:
-        if deed not in deeds:
+        if deed not in (*deeds, "close"):
             raise Invalid("What was entered cannot be right.")
-        drill = deeds[deed](current.archive(), current.actor(), id)
+        if deed == "close":
+            drill = drills.close(current.archive(), current.actor(), id, early="early" in request.form)
+        else:
+            drill = deeds[deed](current.archive(), current.actor(), id)
     except WENT_WRONG as error:
         flash(sentences.sentence(error))
         return redirect(url_for("drills.one", id=id), 303)
