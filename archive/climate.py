@@ -20,6 +20,7 @@ from archive.errors import Conflict, Invalid, NotFound
 from archive.model import new_id
 from archive.model.climate import (
     BOUNDS,
+    MEASURES,
     Action,
     Calibration,
     Finding,
@@ -28,10 +29,12 @@ from archive.model.climate import (
     Point,
     Reading,
     Rule,
+    Swing,
     ends_at,
     findings,
     points,
     rule_for,
+    swings,
 )
 from archive.model.rooms import Location
 from archive.tables import Transaction
@@ -88,6 +91,8 @@ class Month:
     people: Mapping[str, str]
     points: Sequence[Point]
     """Everything that was wrong until now, answered for or not."""
+    swings: Mapping[str, Sequence[Swing]]
+    """By measure: how far the readings of each day lie apart, by instrument."""
 
     @property
     def counted(self) -> Sequence[Reading]:
@@ -156,6 +161,7 @@ def month(archive: Archive, actor: Actor, location_id: str, first: date) -> Mont
             rules=by_day,
             people=tx.people.names(ids),
             points=points(counted, instruments, by_day.get, first, until),
+            swings={measure: swings(counted, measure, by_day.get) for measure in MEASURES},
         )
 
 

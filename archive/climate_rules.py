@@ -26,7 +26,9 @@ SHIPPED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 TENTHS = ("temperature_min", "temperature_max", "humidity_min", "humidity_max")
 WHOLE = ("a_day", "flat_hours", "inspect_days", "act_days")
-COLUMNS = ("address", "media", "begins_on", *TENTHS, *WHOLE, "source")
+SWINGS = ("swing_temperature", "swing_humidity")
+"""How far readings of a day may lie apart; a table without them asks nothing of it."""
+COLUMNS = ("address", "media", "begins_on", *TENTHS, *SWINGS, *WHOLE, "source")
 SOURCE_MAX = 500
 
 
@@ -55,7 +57,8 @@ def dump(archive: Archive, actor: Actor, *, workbook: bool = False) -> bytes:
         addresses = {one.id: one.address for one in tx.rooms.every()}
     lines = [
         (addresses.get(one.location_id, ""), one.media, one.begins_on.isoformat(),
-         *(shown(getattr(one, name)) for name in TENTHS), *(getattr(one, name) for name in WHOLE), one.source)
+         *(shown(getattr(one, name)) for name in (*TENTHS, *SWINGS)), *(getattr(one, name) for name in WHOLE),
+         one.source)
         for one in held
     ]  # fmt: skip
     return sheets.as_xlsx(COLUMNS, lines, title="room-rules") if workbook else sheets.as_csv(COLUMNS, lines)
@@ -88,7 +91,7 @@ def _set(archive: Archive, tx: Transaction, actor: Actor, said: Mapping[str, str
     tx.climate.add_rule(one)
     tx.ledger.add(
         archive.now(), actor.id, "room-rule.set", "location", one.location_id or "every-room", media=one.media,
-        begins_on=one.begins_on.isoformat(), **{name: getattr(one, name) for name in (*TENTHS, *WHOLE)},
+        begins_on=one.begins_on.isoformat(), **{name: getattr(one, name) for name in (*TENTHS, *SWINGS, *WHOLE)},
     )  # fmt: skip
     return one
 
@@ -107,12 +110,14 @@ def _read(
         location_id = place.id
     try:
         numbers = {name: tenths(said[name]) for name in TENTHS} | {name: int(said[name]) for name in WHOLE}
+        numbers |= {name: tenths(said[name] or "0") for name in SWINGS}
         begins_on = date.fromisoformat(said["begins_on"])
     except ValueError:
         raise Invalid("Say the range, the numbers and the first day, as 14, 24 and 2026-03-01.", "bad-rule") from None
     right = (
         numbers["temperature_min"] < numbers["temperature_max"]
         and 0 <= numbers["humidity_min"] < numbers["humidity_max"] <= 1000
+        and all(0 <= numbers[name] <= 1000 for name in SWINGS)
         and 0 <= numbers["a_day"] <= 2
         and 0 <= numbers["flat_hours"] <= 1000
         and 0 <= numbers["inspect_days"] <= 1000
@@ -140,7 +145,7 @@ def tenths(text: str) -> int:
 
 
 def _content(one: Rule) -> tuple[object, ...]:
-    names = ("location_id", "media", "begins_on", *TENTHS, *WHOLE, "source")
+    names = ("location_id", "media", "begins_on", *TENTHS, *SWINGS, *WHOLE, "source")
     return tuple(getattr(one, name) for name in names)
 
 

@@ -9,6 +9,8 @@ from archive.model.climate import Action, Finding, shown
 FINDINGS: Mapping[str, tuple[str, str]] = {
     "temperature": ("温度超标", "temperature out of range"),
     "humidity": ("湿度超标", "humidity out of range"),
+    "temperature-swing": ("温度日变化过大", "too much of a change of temperature within a day"),
+    "humidity-swing": ("湿度日变化过大", "too much of a change of humidity within a day"),
     "flat-line": ("读数长时间不变", "the instrument stands still"),
     "missing": ("缺记", "readings missing"),
 }
@@ -17,7 +19,7 @@ RESULTS: Mapping[str, tuple[str, str]] = {
     "bad": ("异常", "not good"),
     "none": ("不适用", "does not apply"),
 }
-UNITS = {"temperature": "℃", "humidity": "%"}
+UNITS = {"temperature": "℃", "humidity": "%", "temperature-swing": "℃", "humidity-swing": "%"}
 
 
 def of_action(archive: Archive, action: Action) -> tuple[str, str]:

@@ -33,10 +33,17 @@ SIZES: Mapping[str, LazyString] = {
     "50x30": _l("Label printer, 50 × 30 mm"),
 }
 MEASURES: Mapping[str, LazyString] = {"temperature": _l("Temperature"), "humidity": _l("Humidity")}
-UNITS: Mapping[str, str] = {"temperature": "℃", "humidity": "%"}
+UNITS: Mapping[str, str] = {
+    "temperature": "℃",
+    "humidity": "%",
+    "temperature-swing": "℃",
+    "humidity-swing": "%",
+}
 FINDINGS: Mapping[str, LazyString] = {
     "temperature": _l("temperature out of range"),
     "humidity": _l("humidity out of range"),
+    "temperature-swing": _l("too much of a change of temperature within a day"),
+    "humidity-swing": _l("too much of a change of humidity within a day"),
     "flat-line": _l("the instrument stands still"),
     "missing": _l("readings missing"),
 }
@@ -47,7 +54,9 @@ reason = sentences.reason
 
 def range_of(rule: Rule) -> str:
     said = (rule.temperature_min, rule.temperature_max, rule.humidity_min, rule.humidity_max)
-    return "{}–{} ℃ · {}–{} %".format(*map(shown, said))
+    within = "{}–{} ℃ · {}–{} %".format(*map(shown, said))
+    swing = " · ".join(f"{shown(rule.swing_of(one))} {UNITS[one]}" for one in MEASURES if rule.swing_of(one))
+    return f"{within} · {gettext('within a day')} ≤ {swing}" if swing else within
 
 
 def about(finding: Finding) -> str:

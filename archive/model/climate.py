@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 MEASURES = ("temperature", "humidity")
-KINDS = (*MEASURES, "flat-line", "missing")
-"""What can be found in readings: out of range in either measure, an instrument that stands still, none taken."""
+SWINGS: Mapping[str, str] = {measure: f"{measure}-swing" for measure in MEASURES}
+KINDS = (*MEASURES, *SWINGS.values(), "flat-line", "missing")
+"""What can be found in readings: out of range in either measure, too much of a change within a day, an instrument that
+stands still, none taken."""
 WAYS = ("hand", "table", "sensor")
 BOUNDS: Mapping[str, tuple[int, int]] = {"temperature": (-300, 600), "humidity": (0, 1000)}
 """What a store-room can have at all; anything else is a slip of the pen or a broken sensor."""
@@ -44,11 +46,17 @@ class Rule:
     source: str
     set_by: str = ""
     set_at: datetime | None = None
+    swing_temperature: int = 0
+    """日变化幅度: between day and night an instrument may show so much of a difference; 0: nothing is asked."""
+    swing_humidity: int = 0
 
     def range_of(self, measure: str) -> tuple[int, int]:
         if measure == "temperature":
             return self.temperature_min, self.temperature_max
         return self.humidity_min, self.humidity_max
+
+    def swing_of(self, measure: str) -> int:
+        return self.swing_temperature if measure == "temperature" else self.swing_humidity
 
     def beyond(self, measure: str, value: int) -> int:
         """By how much a value is out of range; 0 within it."""
@@ -211,9 +219,48 @@ def points(
         for measure in MEASURES
         if rule is not None and rule.beyond(measure, one.value(measure))
     ]
+    found += [
+        Point(SWINGS[measure], swing.passed_at, swing.value, swing.instrument_id, swing.value - most)
+        for measure in MEASURES
+        for swing in swings(readings, measure, rule_on)
+        for most in (swing.most,)
+        if most and swing.passed_at is not None
+    ]
     found += _flat(readings, rule_on)
     found += _missing(readings, instruments, rule_on, since, until)
     return sorted(found, key=lambda point: (point.at, point.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """How far what an instrument showed within a day lies apart, and when it passed what is allowed, if it did."""
+
+    day: date
+    instrument_id: str
+    value: int
+    most: int
+    """0: nothing is asked on that day."""
+    passed_at: datetime | None
+
+
+def swings(readings: Sequence[Reading], measure: str, rule_on: RuleOn) -> Sequence[Swing]:
+    """For every day and instrument with two readings or more, in the order of the days. Two instruments are never
+    compared: they hang in different corners."""
+    by_day: dict[tuple[date, str], list[Reading]] = {}
+    for one in readings:
+        by_day.setdefault((one.day, one.instrument_id), []).append(one)
+    found: list[Swing] = []
+    for (day, instrument_id), some in by_day.items():
+        rule = rule_on(day)
+        most, passed = rule.swing_of(measure) if rule else 0, None
+        least = greatest = some[0].value(measure)
+        for one in some:
+            least, greatest = min(least, one.value(measure)), max(greatest, one.value(measure))
+            if most and passed is None and greatest - least > most:
+                passed = one.at
+        if len(some) > 1:
+            found.append(Swing(day, instrument_id, greatest - least, most, passed))
+    return found
 
 
 def findings(found: Iterable[Point], actions: Sequence[Action]) -> Sequence[Finding]:

@@ -38,6 +38,8 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
                 Column(f"{half} %RH", 0.7, number=True),
             )
         ),
+        Column(say("日变化 ℃", "Within the day ℃"), 0.7, number=True),
+        Column(say("日变化 %RH", "Within the day %RH"), 0.7, number=True),
         Column(say("天气", "Weather"), 0.7),
         Column(say("调控措施", "Adjusted"), 1.8),
         Column(say("记录人", "Read by"), 0.9),
@@ -64,6 +66,7 @@ def _row(sheet: Month, day: date, say: Say) -> tuple[Cell, ...]:
             cells += [say("缺记", "missing") if _missed(sheet, day, half) else "", None, None]
         else:
             cells += [f"{one.at.astimezone():%H:%M}", *(_value(sheet, one, measure) for measure in MEASURES)]
+    cells += [_swing(sheet, day, measure) for measure in MEASURES]
     people = dict.fromkeys(sheet.people.get(one.entered_by, one.entered_by) for one in of_day if one.way != "sensor")
     others = [
         f"{one.at.astimezone():%H:%M} {_pair(one)} {one.note}"
@@ -91,6 +94,15 @@ def _value(sheet: Month, one: Reading, measure: str) -> str:
     return shown(one.value(measure)) + (" *" if rule and rule.beyond(measure, one.value(measure)) else "")
 
 
+def _swing(sheet: Month, day: date, measure: str) -> str:
+    """The greatest of the day, whichever instrument showed it."""
+    of_day = [one for one in sheet.swings[measure] if one.day == day]
+    if not of_day:
+        return ""
+    worst = max(of_day, key=lambda one: one.value)
+    return shown(worst.value) + (" *" if worst.passed_at else "")
+
+
 def _beyond(sheet: Month, one: Reading) -> bool:
     rule = sheet.rules.get(one.day)
     return rule is not None and any(rule.beyond(measure, one.value(measure)) for measure in MEASURES)
@@ -106,6 +118,8 @@ def _head(sheet: Month, say: Say) -> Facts:
     if rule is not None:
         pairs = [(*map(shown, rule.range_of(measure)), UNITS[measure]) for measure in MEASURES]
         ranges = [f"{least}～{most} {unit}" for least, most, unit in pairs]
+        asked = [f"≤ {shown(rule.swing_of(one))} {UNITS[one]}" for one in MEASURES if rule.swing_of(one)]
+        ranges += [say("日变化", "within a day"), *asked] if asked else []
     used = [sheet.instruments[id_] for id_ in dict.fromkeys(one.instrument_id for one in sheet.counted)]
     calibrated = [f"{one.number}（{one.valid_until or say('未校准', 'not calibrated')}）" for one in used]
     return Facts(
@@ -127,6 +141,8 @@ def _foot(archive: Archive, sheet: Month, say: Say) -> Facts:
             items.append((say(f"{name} 月均 / 最高 / 最低", f"{name}: mean / most / least"), said))
     missed = sum(one.kind == "missing" and one.at <= archive.now() for one in sheet.points)
     items.append((say("超标次数（*）", "Out of range (*)"), str(sum(_beyond(sheet, one) for one in sheet.counted))))
+    swung = {one.day for some in sheet.swings.values() for one in some if one.passed_at}
+    items.append((say("日变化超限天数（*）", "Days that changed too much (*)"), str(len(swung))))
     items.append((say("缺记次数", "Missing"), str(missed)))
     return Facts(tuple(items), abreast=2)
 

@@ -93,6 +93,38 @@ def test_a_humid_reading_opens_one_action_that_somebody_closes_with_what_was_don
     assert sum(one.kind == "humidity" for one in climate.rooms(archive, keeper)[0].actions) == 2
 
 
+def test_what_changes_too_much_within_a_day_opens_an_action_and_two_instruments_are_never_compared(
+    archive: Archive, clock: Clock, keeper: Actor, room: Location, instrument: Instrument
+) -> None:
+    other = climate.place_instrument(archive, keeper, room.id, "WS-2", placed_on=date(2026, 2, 20))
+    read(archive, keeper, instrument, temperature=180)
+    read(archive, keeper, other, temperature=215, humidity=590)
+    clock.advance(hours=1)
+    read(archive, keeper, instrument, temperature=200, humidity=570)
+    assert kinds(archive, keeper) == [], "exactly as much as is allowed"
+
+    clock.advance(hours=1)
+    last = read(archive, keeper, instrument, temperature=179, humidity=545)
+
+    (found,) = [one for one in climate.rooms(archive, keeper)[0].findings if one.kind == "temperature-swing"]
+    assert (found.first.at, found.worst) == (last.at, 21)
+    assert found.action is not None
+    assert "climate_swing" in {one.kind for one in faults.every(archive, keeper)}
+    sheet = climate.month(archive, keeper, room.id, NOON.date())
+    assert [(one.instrument_id, one.value, one.most) for one in sheet.swings["temperature"]] == [
+        (instrument.id, 21, 20)
+    ]
+    printed = reports.print_out(
+        archive, keeper, "room_climate", {"place": room.address, "month": "2026-03"}, form="csv", language="zh"
+    ).content.decode("utf-8-sig")
+    assert "2.1 *" in printed
+    climate.close_action(archive, keeper, found.action.id, "空调已修复")
+    assert kinds(archive, keeper) == []
+    clock.advance(days=1)
+    read(archive, keeper, instrument, temperature=220)
+    assert kinds(archive, keeper) == [], "a night between two days is no change within one"
+
+
 def test_what_cannot_be_read_is_refused(archive: Archive, clock: Clock, keeper: Actor, instrument: Instrument) -> None:
     read(archive, keeper, instrument)
     with pytest.raises(Conflict):
@@ -218,7 +250,14 @@ def test_the_narrowest_rule_counts_and_an_old_day_keeps_the_one_that_held_then(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"source": ""}, {"temperature_min": "25"}, {"humidity_max": "101"}, {"a_day": "3"}, {"begins_on": "gestern"}],
+    [
+        {"source": ""},
+        {"temperature_min": "25"},
+        {"swing_humidity": "-1"},
+        {"humidity_max": "101"},
+        {"a_day": "3"},
+        {"begins_on": "gestern"},
+    ],
 )
 def test_a_rule_that_asks_nothing_or_has_no_source_is_refused(
     archive: Archive, keeper: Actor, wrong: dict[str, str]
@@ -237,7 +276,7 @@ def test_rules_go_out_to_a_spreadsheet_and_come_back_as_they_were(archive: Archi
     more = (
         climate_rules.dump(archive, keeper)
         .decode("utf-8-sig")
-        .replace("2000-01-01,14,24,45,60", "2026-03-05,15,24,45,60")
+        .replace("2000-01-01,14,24,45,60,2,5", "2026-03-05,15,24,45,60,2,5")
     )
     assert climate_rules.load(archive, keeper, more.encode()) == 1
     assert {one.begins_on for one in climate_rules.every(archive, keeper)} == {date(2000, 1, 1), date(2026, 3, 5)}

@@ -26,7 +26,7 @@ WENT_WRONG = (Conflict, Invalid, Denied, NotFound)
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"rooms": room_words, "shown": shown, "course": course}
+    return {"rooms": room_words, "shown": shown, "course": course, "swing": swing}
 
 
 @blueprint.get("")
@@ -215,6 +215,32 @@ def course(sheet: Month, measure: str) -> Markup:
         month=f"{sheet.first:%Y-%m}",
         count=len(sheet.counted),
         bad=bad,
+    )
+    return charts.course(list(by_instrument.values()), bands, ticks, label)
+
+
+def swing(sheet: Month, measure: str) -> Markup:
+    """How far the readings of each day lie apart, as a picture; nothing where nothing is asked of it."""
+    bands = [
+        Band(_midnight(day), _midnight(day + timedelta(days=1)), 0, rule.swing_of(measure) / 10)
+        for day, rule in sheet.rules.items()
+        if rule is not None and rule.swing_of(measure)
+    ]
+    if not bands:
+        return Markup()
+    by_instrument: dict[str, list[Dot]] = {}
+    for one in sheet.swings[measure]:
+        number, unit = sheet.instruments[one.instrument_id].number, room_words.UNITS[measure]
+        said = f"{words.day(one.day)} {shown(one.value)} {unit} ({number})"
+        noon = _midnight(one.day) + timedelta(hours=12)
+        by_instrument.setdefault(one.instrument_id, []).append(Dot(noon, one.value / 10, said, bool(one.passed_at)))
+    days = [sheet.first + timedelta(days=n) for n in range(0, (sheet.last - sheet.first).days + 1, 5)]
+    ticks = [(_midnight(day) + timedelta(hours=12), f"{day.day}") for day in days]
+    label = gettext(
+        "Change of %(measure)s within each day of %(month)s: %(bad)s days too much",
+        measure=room_words.MEASURES[measure],
+        month=f"{sheet.first:%Y-%m}",
+        bad=len({one.day for one in sheet.swings[measure] if one.passed_at}),
     )
     return charts.course(list(by_instrument.values()), bands, ticks, label)
 

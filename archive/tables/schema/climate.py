@@ -20,6 +20,8 @@ room_rules = sa.Table(
     sa.Column("flat_hours", sa.Integer, nullable=False),
     sa.Column("inspect_days", sa.Integer, nullable=False),
     sa.Column("act_days", sa.Integer, nullable=False),
+    sa.Column("swing_temperature", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("swing_humidity", sa.Integer, nullable=False, server_default="0"),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("set_by", Id, nullable=False),
     sa.Column("set_at", Instant, nullable=False),
@@ -103,7 +105,9 @@ room_actions = sa.Table(
     sa.Column("done", sa.Text, nullable=False),
     sa.Column("closed_at", Instant),
     sa.Column("closed_by", sa.String(16), nullable=False),
-    one_of("kind", "temperature", "humidity", "flat-line", "missing", "inspection"),
+    one_of(
+        "kind", "temperature", "humidity", "temperature-swing", "humidity-swing", "flat-line", "missing", "inspection"
+    ),
     sa.CheckConstraint("(kind = 'inspection') = (item <> '')", name="item"),
     sa.CheckConstraint("(closed_at IS NULL) = (done = '')", name="done"),
     # While one is open, what follows belongs to it.
