@@ -378,7 +378,12 @@ class Cells:
     def __init__(self, file: Path, *, anew: bool) -> None:
         self._file = file
         self._anew = anew
-        self.known: dict[str, dict[str, float]] = json.loads(file.read_text()) if file.exists() else {}
+        self.known: dict[str, dict[str, float]] = {}
+        self._read()
+
+    def _read(self) -> None:
+        if self._file.exists():
+            self.known = json.loads(self._file.read_text())
 
     def get(self, form: str, size: int, what: str) -> Figures | None:
         return self.known.get(f"{form} {size} {what}")
@@ -387,6 +392,7 @@ class Cells:
         if self.get(place.form, place.size, what) is not None and not self._anew:
             return
         figures = act(place)
+        self._read()  # another run may have measured something meanwhile
         self.known[f"{place.form} {place.size} {what}"] = {**figures, "load": os.getloadavg()[0]}
         aside = self._file.with_suffix(".new")
         aside.write_text(json.dumps(self.known, indent=1) + "\n")
@@ -454,7 +460,7 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
-WIDE, HIGH, EDGE = 320, 220, 44
+WIDE, HIGH, EDGE, RIGHT = 330, 220, 44, 34
 COLOURS = {EMBEDDED: "#1f6f8b", LARGE: "#b5483a"}
 
 
@@ -482,14 +488,14 @@ def _panel(curve: Curve, cells: Cells) -> str:
     first, last = math.log10(SIZES[0]), math.log10(SIZES[-1])
 
     def x(size: float) -> float:
-        return EDGE + (math.log10(size) - first) / (last - first) * (WIDE - EDGE - 20)
+        return EDGE + (math.log10(size) - first) / (last - first) * (WIDE - EDGE - RIGHT)
 
     def y(value: float) -> float:
         return HIGH - 26 - (math.log10(value) - low) / (high - low) * (HIGH - 60)
 
     parts = [f'<text x="{EDGE}" y="20" font-weight="bold">{curve.title}</text>']
     for power in range(low, high + 1):
-        parts.append(f'<path d="M{EDGE} {y(10**power):.1f}H{WIDE - 20}" stroke="#ddd"/>')
+        parts.append(f'<path d="M{EDGE} {y(10**power):.1f}H{WIDE - RIGHT}" stroke="#ddd"/>')
         parts.append(f'<text x="{EDGE - 5}" y="{y(10**power) + 4:.1f}" text-anchor="end">{10.0**power:g}</text>')
     parts += [f'<text x="{x(size):.1f}" y="{HIGH - 8}" text-anchor="middle">{size:,}</text>' for size in SIZES]
     for form, points in drawn.items():
