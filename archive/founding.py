@@ -4,6 +4,7 @@ import csv
 import json
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,13 +68,12 @@ def found(
     for inbox in settings.inboxes:
         for folder in (inbox.path, inbox.done, inbox.quarantine):
             folder.mkdir(parents=True, exist_ok=True)
-    tables = Tables(settings.database_url)
-    fresh = tables.version()[0] is None
-    if fresh and not (settings.keys / keyring.FILE_NAME).exists():
-        keyring.create(settings.keys)
-    keyring.load(settings.keys)
-    tables.migrate()
-    tables.close()
+    with closing(Tables(settings.database_url)) as tables:
+        fresh = tables.version()[0] is None
+        if fresh and not (settings.keys / keyring.FILE_NAME).exists():
+            keyring.create(settings.keys)
+        keyring.load(settings.keys)
+        tables.migrate()
     archive = Archive(settings, now=now)
     try:
         with archive.read() as tx:
