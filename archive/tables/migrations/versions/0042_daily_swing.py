@@ -9,6 +9,8 @@ revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
+survived_by = "0040"
+satisfied = ("ck_room_actions_kind",)
 
 
 def upgrade() -> None:
