@@ -62,6 +62,20 @@ def test_the_same_bytes_under_another_name_are_linked_not_kept_twice(archive: Ar
         )
 
 
+def test_a_source_that_is_noticed_and_not_kept_yet_is_put_away_by_nobody(archive: Archive) -> None:
+    """INV-28: it stays in the inbox until the catalogue knows of its bytes, whoever would move it, and how many."""
+    inbox = archive.settings.inboxes[0]
+    one, two = drop(archive, "a.txt", "一"), drop(archive, "b.txt", "二")
+    ids = [intake.notice(archive, SERVICE, path, inbox, Claims()).id for path in (one, two)]
+
+    intake.put_away(archive, ids[0], one, inbox)
+    intake.put_away_all(archive, [(ids[0], one, inbox), (ids[1], two, inbox)])
+
+    assert in_folder(inbox.path) == ["a.txt", "b.txt"]
+    intake.take_in(archive, SERVICE, ids[0], one, inbox)
+    assert in_folder(inbox.path) == ["b.txt", "done/a.txt"]
+
+
 def test_a_file_of_the_same_name_and_other_bytes_is_another_record(archive: Archive) -> None:
     for body in ("一", "二", "三"):
         drop(archive, "通知.txt", body)

@@ -104,10 +104,15 @@ def test_a_form_keeps_the_serial_that_stands_on_it_and_what_does_not_come_back_i
     assert code_of(archive, printed) == "FW03-JF01-202603-0004", "a number that was given out is never given again"
     missing = {gap.code: gap.kind for gap in numbering.gaps(archive, keeper)}
     assert missing == {given[0]: "outstanding", given[2]: "void"}
-    for wrong in (given[1], given[2], "FW03-JF01-202603-0099", "FW01-JF01-202603-0001"):
+    refused = {given[1]: "serial-taken", given[2]: "serial-taken"}
+    refused |= dict.fromkeys(("FW03-JF01-202603-0099", "FW01-JF01-202603-0001"), "no-such-serial")
+    for wrong, code in refused.items():
         other = paper(class_code="FW03", document_date="2026-03-01", level=2)
-        with pytest.raises(ArchiveError):
+        with pytest.raises(ArchiveError) as said:
             numbering.accept(archive, keeper, [other], HandOver("liaison", serials={other: wrong}))
+        assert said.value.code == code
+    with archive.read() as tx:
+        assert tx.numbering.get(given[1]).record_id == back  # type: ignore[union-attr]
 
 
 def test_a_number_that_was_counted_and_stands_in_no_line_is_found(
