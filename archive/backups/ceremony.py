@@ -93,8 +93,12 @@ def take(archive: Archive, actor: Actor) -> bytes:
     )
     number = list(found.holders).index(actor.id) + 1
     content = sheet.pdf(about, slot, [share] * COUNT, only=number)
-    _keep(archive, found.slot, found.began_at, {**kept["holders"], actor.id: ""})
     with archive.write() as tx:
+        # Two who take theirs at the same moment write one after the other, each what the other left.
+        now = _read(archive)
+        if now is None or now["slot"] != found.slot or not now["holders"].get(actor.id):
+            raise NotFound("There is no share to take.", "no-share")
+        _keep(archive, found.slot, found.began_at, {**now["holders"], actor.id: ""})
         tx.ledger.add(archive.now(), actor.id, "backup-key.share-taken", "backup", slot.id, share=number)
     return content
 

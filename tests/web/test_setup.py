@@ -164,6 +164,27 @@ def test_three_people_each_take_one_share_once_and_two_of_them_open_the_keys(arc
 
 
 @pytest.mark.usefixtures("three")
+def test_two_who_take_their_shares_at_the_same_moment_leave_neither_behind(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+):
+    one, other = named(archive, "xitong"), named(archive, "baomi")
+    ceremony.begin(archive, one, ["xitong", "baomi", "shenji"])
+    printed = ceremony.sheet.pdf
+
+    def meanwhile(*told: object, **more: object) -> bytes:
+        monkeypatch.setattr(ceremony.sheet, "pdf", printed)
+        assert ceremony.take(archive, other)
+        return printed(*told, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ceremony.sheet, "pdf", meanwhile)
+    assert ceremony.take(archive, one)
+
+    standing = ceremony.standing(archive, one)
+    assert standing is not None
+    assert list(standing.holders.values()) == [True, True, False]
+
+
+@pytest.mark.usefixtures("three")
 def test_a_share_that_nobody_took_in_three_days_is_void(archive: Archive, clock: Clock):
     machine, officer = named(archive, "xitong"), named(archive, "baomi")
     first = ceremony.begin(archive, machine, ["xitong", "baomi", "shenji"])
