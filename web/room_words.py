@@ -56,7 +56,8 @@ def range_of(rule: Rule) -> str:
     said = (rule.temperature_min, rule.temperature_max, rule.humidity_min, rule.humidity_max)
     within = "{}–{} ℃ · {}–{} %".format(*map(shown, said))
     swing = " · ".join(f"{shown(rule.swing_of(one))} {UNITS[one]}" for one in MEASURES if rule.swing_of(one))
-    return f"{within} · {gettext('within a day')} ≤ {swing}" if swing else within
+    a_day = gettext("within a day")
+    return f"{within} · {a_day} ≤ {swing}" if swing else within
 
 
 def about(finding: Finding) -> str:

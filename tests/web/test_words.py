@@ -1,5 +1,6 @@
 """Nothing is left without words: every code has a sentence, every sentence its Chinese."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -27,6 +28,19 @@ def test_every_source_string_is_in_the_catalogue_and_translated():
     lacking = [message.id for message in translate.source() if message.id not in known]
     assert not lacking, "run tools/translate.py"
     assert not translate.missing(catalog)
+
+
+def test_no_word_hides_from_translation_inside_a_formatted_string():
+    """What collects the strings does not look into f-strings before Python 3.12."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / "web").rglob("*.py")
+        for formatted in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in translate.KEYWORDS
+    ]
+    assert hidden == []
 
 
 def test_what_is_filled_into_a_sentence_is_filled_into_its_translation():
