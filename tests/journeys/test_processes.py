@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from access.actors import OPERATOR
-from archive import people, tokens
+from archive import people, settings_file, tokens
 from archive.app import open_archive
 from archive.people import NewPerson
 from tests.builders import PASSWORD
@@ -99,8 +99,11 @@ def until(holds: Callable[[], bool], what: str) -> None:
 
 
 @pytest.fixture
-def service(home: Path) -> Iterator[Service]:
+def service(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     archive = open_archive(home)
+    # The engine stands in the settings, as people write it: what the environment says could not be changed there.
+    settings_file.put(archive.settings, "engine", archive.settings.engine)
+    monkeypatch.delenv("MUNIMENT_ENGINE", raising=False)
     controller = NewPerson("controller", "档案员", frozenset({"document_controller"}), 2)
     people.add(archive, OPERATOR, controller, PASSWORD)
     archive.close()
