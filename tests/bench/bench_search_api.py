@@ -89,6 +89,7 @@ def main() -> None:
     options.add_argument("--engine", choices=names(), action="append")
     options.add_argument("--again", type=int, default=3, help="how often each question is asked once more")
     options.add_argument("--arriving", type=int, default=10_000, help="records that come in while questions are asked")
+    options.add_argument("--rest", type=float, default=0, help="seconds after the start, while names are being learned")
     options.add_argument("--port", type=int, default=8138)
     options.add_argument("--kept", type=Path, help="the home is made here, left here, and asked again the next time")
     options.add_argument("--only", choices=("build", "ask"), help="make the home, or ask a kept one and change nothing")
@@ -109,6 +110,8 @@ def measure(home: Path, engine: str, chosen: argparse.Namespace) -> None:
         return
     token = (home / "token").read_text("ascii")
     with served(home, token, chosen.port) as api:
+        api.search("合同")
+        time.sleep(chosen.rest)
         raw = _raw(home, chosen)
         print("\n| question | cold p50 / p95 | warm p50 / p95 / p99 | raw engine cold p50 / p95 |\n|---|---|---|---|")
         for kind, (asked, parameters) in KINDS.items():
