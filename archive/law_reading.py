@@ -2,7 +2,7 @@
 
 Whoever keeps the register asks people by name, a department as a whole, or everybody who was asked before, each time
 by a day. An ask that is open goes on with the law when it changes; what somebody has read is what it was then, and
-stays. Who is late is reminded every week, and whoever asked is told.
+stays. Who is late is reminded every week, and whoever keeps the laws has it as a task.
 """
 
 from collections.abc import Mapping, Sequence, Set

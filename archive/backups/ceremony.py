@@ -82,15 +82,7 @@ def take(archive: Archive, actor: Actor) -> bytes:
     if kept is None or found is None or found.lapsed or not share:
         raise NotFound("There is no share to take.", "no-share")
     slot = _slot(archive, found.slot)
-    with archive.read() as tx:
-        archive_id = tx.meta.get("archive") or ""
-    about = sheet.Sheet(
-        company=archive.settings.company,
-        archive=archive_id,
-        checks=keys.load(archive.settings.keys).checks,
-        made_on=found.began_at.astimezone().date().isoformat(),
-        repositories=tuple(place.location for place in archive.settings.backup_targets),
-    )
+    about = head_of(archive, found.began_at)
     number = list(found.holders).index(actor.id) + 1
     content = sheet.pdf(about, slot, [share] * COUNT, only=number)
     with archive.write() as tx:
@@ -101,6 +93,19 @@ def take(archive: Archive, actor: Actor) -> bytes:
         _keep(archive, found.slot, found.began_at, {**now["holders"], actor.id: ""})
         tx.ledger.add(archive.now(), actor.id, "backup-key.share-taken", "backup", slot.id, share=number)
     return content
+
+
+def head_of(archive: Archive, made_at: datetime) -> sheet.Sheet:
+    """What every sheet with a share says of the archive whose keys it opens."""
+    with archive.read() as tx:
+        archive_id = tx.meta.get("archive") or ""
+    return sheet.Sheet(
+        company=archive.settings.company,
+        archive=archive_id,
+        checks=keys.load(archive.settings.keys).checks,
+        made_on=made_at.astimezone().date().isoformat(),
+        repositories=tuple(place.location for place in archive.settings.backup_targets),
+    )
 
 
 def give_up(archive: Archive, actor: Actor) -> None:

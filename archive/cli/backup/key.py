@@ -6,7 +6,7 @@ import click
 
 from access.actors import OPERATOR
 from archive import config
-from archive.backups import escrow, keys, sheet, slots
+from archive.backups import ceremony, escrow, keys, sheet, slots
 from archive.backups.targets import open_target
 from archive.cli import Call, archive_command
 from archive.cli.backup._unlocking import asked, unlocking, unlocking_options
@@ -71,15 +71,7 @@ def shares(call: Call, path: Path | None) -> None:
     with call.archive() as archive:
         where = None if path is None else escrow.apart(archive, path)
         slot, made = escrow.add_shares(archive, OPERATOR)
-        with archive.read() as tx:
-            archive_id = tx.meta.get("archive") or ""
-        about = sheet.Sheet(
-            company=archive.settings.company,
-            archive=archive_id,
-            checks=keys.load(archive.settings.keys).checks,
-            made_on=archive.now().astimezone().date().isoformat(),
-            repositories=tuple(place.location for place in archive.settings.backup_targets),
-        )
+        about = ceremony.head_of(archive, archive.now())
     if where is not None:
         keys.replace(where, sheet.pdf(about, slot, made))
         call.say(
