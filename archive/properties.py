@@ -26,6 +26,8 @@ from archive.telling import tell
 
 AT_ONCE = 200
 CAPTURED_AT_ONCE = 2000
+SEEN = "properties-seen"
+"""Under this name the tables keep up to which line of the ledger what came in was tested."""
 ROWS_MAX = 2000
 NEEDS_BYTES = frozenset({"digest", "medium"})
 
@@ -143,7 +145,8 @@ def _cases(archive: Archive, ids: Sequence[str], *, read: bool) -> Sequence[Case
         rows = {digest: tx.objects.get(digest) for digest in digests}
         shown = tx.records.components_of(ids)
         steps, twins = tx.properties.steps_of(ids), tx.properties.twins(ids)
-        gaps = {series: len(numbers) for series, (_, numbers) in tx.numbering.never_written().items()}
+        series = {_series(record) for record in found.values()} - {""}
+        gaps = {name: len(numbers) for name, (_, numbers) in tx.numbering.never_written(series).items()}
         classes = {one.code: one for one in tx.file_plan.every()}
         known = {
             "site": frozenset(one.code for one in tx.organisation.sites()),
@@ -163,12 +166,16 @@ def _cases(archive: Archive, ids: Sequence[str], *, read: bool) -> Sequence[Case
             steps=steps[record.id],
             known=known,
             twin=record.id in twins,
-            gap=gaps.get(record.archival_code.rpartition("-")[0], 0),
+            gap=gaps.get(_series(record), 0),
             lasting=property_rules.lasting(),
             on=archive.now().astimezone().date(),
         )
         for record in found.values()
     ]
+
+
+def _series(record: Record) -> str:
+    return record.archival_code.rpartition("-")[0]
 
 
 def _looked(archive: Archive, row: StoredObject) -> tuple[str, str]:
@@ -188,10 +195,26 @@ def _looked(archive: Archive, row: StoredObject) -> tuple[str, str]:
 
 
 def look_at_captured(archive: Archive) -> int:
-    """Test what has come in since; how many. Safe to repeat: what was tested is not tested again."""
-    with archive.read() as tx:
-        ids = tx.properties.untested(CAPTURED_AT_ONCE)
-    return _test(archive, SERVICE, ids, "capture")
+    """Test some of what has come in since; how many, 0 when there is no more. What was tested is not tested again.
+
+    The ledger tells what came in. It is read on from the line where reading ended last: a batch costs what is in it,
+    however much there is in the archive.
+    """
+    while True:
+        with archive.read() as tx:
+            seen = int(tx.meta.get(SEEN) or 0)
+            head, _ = tx.ledger.head()
+            lines = tx.ledger.told("record.captured", after=seen, limit=CAPTURED_AT_ONCE)
+            ids = tx.properties.untested([record_id for _, record_id in lines])
+        upto = lines[-1][0] if len(lines) == CAPTURED_AT_ONCE else head
+        examined = examine(archive, ids, "capture") if ids else None
+        if upto > seen:
+            with archive.write() as tx:
+                if examined is not None:
+                    keep(archive, tx, SERVICE.id, examined)
+                tx.meta.put(SEEN, str(upto))
+        if ids or upto == head:
+            return len(ids)
 
 
 def look_at_share(archive: Archive) -> int:
@@ -199,7 +222,11 @@ def look_at_share(archive: Archive) -> int:
     with archive.read() as tx:
         total, _, _ = tx.properties.covered()
         ids = tx.properties.next(math.ceil(total / archive.settings.fixity_days))
-    return _test(archive, SERVICE, ids, "scheduled")
+    if ids:
+        examined = examine(archive, ids, "scheduled")
+        with archive.write() as tx:
+            keep(archive, tx, SERVICE.id, examined)
+    return len(ids)
 
 
 def look_at(archive: Archive, actor: Actor, record_id: str) -> Run:
@@ -210,14 +237,6 @@ def look_at(archive: Archive, actor: Actor, record_id: str) -> Run:
     examined = examine(archive, [record_id], "scheduled")
     with archive.write() as tx:
         return keep(archive, tx, actor.id, examined)
-
-
-def _test(archive: Archive, actor: Actor, ids: Sequence[str], occasion: str) -> int:
-    if ids:
-        examined = examine(archive, ids, occasion)
-        with archive.write() as tx:
-            keep(archive, tx, actor.id, examined)
-    return len(ids)
 
 
 # ---- Looking ----

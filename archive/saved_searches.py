@@ -167,7 +167,7 @@ def _settled(archive: Archive) -> Sequence[str]:
     """Some of those that came in and are in the index as they will stay."""
     with archive.read() as tx:
         waiting = tx.searches.arrivals(BATCH)
-        queued = tx.index_queue.ids()
+        queued = tx.index_queue.among(waiting)
         components = tx.records.components_of(waiting)
         records = tx.records.many(waiting)
     since = archive.now() - READ_WITHIN

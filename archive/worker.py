@@ -177,7 +177,7 @@ def _do(archive: Archive, reader: Reader, job: Job, worker: str, then: Callable[
 def lay_out_some(archive: Archive, reader: Reader, worker: str) -> bool:
     """Lay out the next office files that wait, several at once, when nothing that matters more is due."""
     with archive.read() as tx:
-        if not tx.jobs.waiting(archive.now(), (LAY_OUT,)) or tx.jobs.more_urgent(archive.now(), PICTURES):
+        if tx.jobs.more_urgent(archive.now(), PICTURES) or not tx.jobs.waiting(archive.now(), (LAY_OUT,)):
             return False
     claimed: list[Job] = []
     with archive.write() as tx:

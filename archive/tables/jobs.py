@@ -51,13 +51,14 @@ class Jobs:
 
     def claim(self, at: datetime, worker: str, lease: timedelta, kinds: Sequence[str]) -> Job | None:
         """Take the next job that is due, or whose worker has let its lease run out; None when there is none."""
-        due = (jobs.c.state == "waiting") & (jobs.c.run_after <= at)
         abandoned = (jobs.c.state == "running") & (jobs.c.lease_until < at)
         self._bury(abandoned, at)
+        self._connection.execute(jobs.update().where(abandoned).values(state="waiting", lease_until=None))
+        # In the order of the index: nothing is sorted, however much waits.
         chosen = (
             sa.select(jobs.c.id)
-            .where(jobs.c.kind.in_(kinds), due | abandoned)
-            .order_by(jobs.c.priority, jobs.c.id)
+            .where(jobs.c.kind.in_(kinds), jobs.c.state == "waiting", jobs.c.run_after <= at)
+            .order_by(jobs.c.priority, jobs.c.run_after, jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
             .scalar_subquery()
@@ -202,6 +203,11 @@ class IndexQueue:
             self._connection.execute(
                 index_queue.delete().where(index_queue.c.record_id == one.record_id, index_queue.c.wanted == one.wanted)
             )
+
+    def among(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of these records that wait."""
+        these = sa.select(index_queue.c.record_id).where(index_queue.c.record_id.in_(ids))
+        return frozenset(self._connection.execute(these).scalars())
 
     def ids(self) -> frozenset[str]:
         return frozenset(self._connection.execute(sa.select(index_queue.c.record_id)).scalars())

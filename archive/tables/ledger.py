@@ -185,10 +185,22 @@ class Ledger:
 
     def subjects(self, kind: str, *, after: int, actions: Collection[str] = ()) -> Sequence[str]:
         """What lines after this number are about, of one kind; those of some actions if any are named."""
-        query = sa.select(ledger.c.subject_id).where(ledger.c.seq > after, ledger.c.subject_kind == kind)
+        query = sa.select(ledger.c.subject_kind, ledger.c.subject_id).where(ledger.c.seq > after)
         if actions:
             query = query.where(ledger.c.action.in_(sorted(actions)))
-        return list(dict.fromkeys(self._connection.execute(query.order_by(ledger.c.seq)).scalars()))
+        # Asked for the kind too, SQLite reads every line there ever was of it rather than the few after this number.
+        rows = self._connection.execute(query.order_by(ledger.c.seq))
+        return list(dict.fromkeys(row.subject_id for row in rows if row.subject_kind == kind))
+
+    def told(self, action: str, *, after: int, limit: int) -> Sequence[tuple[int, str]]:
+        """Lines of one action after this number, the oldest first: the number of each, and what it is about."""
+        rows = self._connection.execute(
+            sa.select(ledger.c.seq, ledger.c.subject_id)
+            .where(ledger.c.seq > after, ledger.c.action == action)
+            .order_by(ledger.c.seq)
+            .limit(limit)
+        )
+        return [(row.seq, row.subject_id) for row in rows]
 
     def every(self) -> Iterator[Line]:
         """All lines as they stand, oldest first, in bounded memory."""

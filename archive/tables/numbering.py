@@ -129,22 +129,32 @@ class Numbering:
         )
         return {row[0]: row[1] for row in rows}
 
-    def never_written(self) -> Mapping[str, tuple[int, Sequence[int]]]:
-        """Series of which more numbers were counted than codes written: highest number, and those that are missing."""
+    def never_written(self, series: Collection[str] | None = None) -> Mapping[str, tuple[int, Sequence[int]]]:
+        """Series of which more numbers were counted than codes written: highest number, and those that are missing.
+        Of all of them, or of these."""
+        asked = counters.c.name.startswith(COUNTED)
+        these = sa.true()
+        if series is not None:
+            asked = counters.c.name.in_([COUNTED + one for one in series])
+            these = reference_codes.c.series.in_(series)
         counted = {
             name.removeprefix(COUNTED): value
-            for name, value in self._connection.execute(
-                sa.select(counters.c.name, counters.c.value).where(counters.c.name.startswith(COUNTED))
-            )
+            for name, value in self._connection.execute(sa.select(counters.c.name, counters.c.value).where(asked))
         }
         written: dict[str, int] = {
             row.series: row.written
             for row in self._connection.execute(
-                sa.select(reference_codes.c.series, sa.func.count().label("written")).group_by(reference_codes.c.series)
+                sa.select(reference_codes.c.series, sa.func.count().label("written"))
+                .where(these)
+                .group_by(reference_codes.c.series)
             )
         }
-        opened = {code.rpartition("-")[0] for code in self._connection.execute(sa.select(volumes.c.code)).scalars()}
-        short = [name for name, value in counted.items() if name not in opened and written.get(name, 0) < value]
+        short = [name for name, value in counted.items() if written.get(name, 0) < value]
+        if short:
+            # What counts volumes writes no codes.
+            codes = self._connection.execute(sa.select(volumes.c.code)).scalars()
+            opened = {code.rpartition("-")[0] for code in codes}
+            short = [name for name in short if name not in opened]
         found: dict[str, tuple[int, Sequence[int]]] = {}
         for name in sorted(short):
             there = set(

@@ -14,7 +14,7 @@ from archive.model.properties import Run, Tested
 from archive.tables.parts import parts
 from archive.tables.schema.ledger import ledger
 from archive.tables.schema.properties import property_results, property_rules, property_runs, property_standings
-from archive.tables.schema.records import components, records
+from archive.tables.schema.records import components, numbered, records
 from archive.tables.scopes import inside
 
 NO_SUCH_RUN = "There is no such test."
@@ -181,16 +181,21 @@ class Properties:
         )
         return list(rows.scalars())
 
-    def untested(self, limit: int) -> Sequence[str]:
-        """Records that came in and were never tested."""
-        rows = self._connection.execute(
-            sa.select(records.c.id)
-            .outerjoin(property_standings, property_standings.c.record_id == records.c.id)
-            .where(records.c.lifecycle.not_in(_NOT_TESTED), property_standings.c.record_id.is_(None))
-            .order_by(records.c.captured_at, records.c.id)
-            .limit(limit)
-        )
-        return list(rows.scalars())
+    def untested(self, ids: Sequence[str]) -> Sequence[str]:
+        """Those of these records that were never tested, in the same order."""
+        found: set[str] = set()
+        for some in parts(ids):
+            rows = self._connection.execute(
+                sa.select(records.c.id)
+                .outerjoin(property_standings, property_standings.c.record_id == records.c.id)
+                .where(
+                    records.c.id.in_(some),
+                    records.c.lifecycle.not_in(_NOT_TESTED),
+                    property_standings.c.record_id.is_(None),
+                )
+            )
+            found.update(rows.scalars())
+        return [one for one in ids if one in found]
 
     def covered(self) -> tuple[int, int, datetime | None]:
         """How many records there are, how many have had their bytes read, and the earliest of those readings."""
@@ -232,23 +237,22 @@ class Properties:
 
     def twins(self, ids: Sequence[str]) -> frozenset[str]:
         """Those of these records that another one at their site shares number, title and date with."""
-        said = [records.c.doc_number, records.c.site, records.c.title, records.c.document_date]
-        asked = {
-            row.id: (row.doc_number, row.site, row.title, row.document_date)
-            for row in self._connection.execute(sa.select(records.c.id, *said).where(records.c.id.in_(ids)))
-            if row.doc_number
-        }
+        other = records.alias("other")
         rows = self._connection.execute(
-            sa.select(*said, sa.func.count())
-            .where(
-                records.c.doc_number.in_({number for number, _, _, _ in asked.values()}),
-                records.c.lifecycle.not_in(_NOT_TESTED),
+            sa.select(records.c.id).where(
+                records.c.id.in_(ids),
+                sa.exists().where(
+                    numbered(other),
+                    other.c.doc_number == records.c.doc_number,
+                    other.c.site == records.c.site,
+                    other.c.title == records.c.title,
+                    other.c.document_date.is_not_distinct_from(records.c.document_date),
+                    other.c.id != records.c.id,
+                    other.c.lifecycle.not_in(_NOT_TESTED),
+                ),
             )
-            .group_by(*said)
-            .having(sa.func.count() > 1)
         )
-        twice = {(row.doc_number, row.site, row.title, row.document_date) for row in rows}
-        return frozenset(one for one, key in asked.items() if key in twice)
+        return frozenset(rows.scalars())
 
 
 def _run(row: sa.RowMapping) -> Run:

@@ -19,7 +19,7 @@ from archive.tables.schema.declassifications import declassifications
 from archive.tables.schema.documents import document_editions
 from archive.tables.schema.intake import intake
 from archive.tables.schema.loans import loan_items
-from archive.tables.schema.records import components, records, renditions, suggestions
+from archive.tables.schema.records import components, numbered, records, renditions, suggestions
 from archive.tables.scopes import inside
 
 NO_SUCH_RECORD = "There is no such record."
@@ -142,7 +142,12 @@ class Records:
 
     def called(self, label: str, scope: Scope) -> Sequence[Record]:
         """The records of a scope with this id, reference code or document number; at most two of them."""
-        known = (records.c.id == label, records.c.archival_code == label, records.c.doc_number == label)
+        known = (
+            records.c.id == label,
+            # As the index of codes says it.
+            sa.and_(records.c.archival_code == label, records.c.archival_code != sa.literal_column("''")),
+            sa.and_(records.c.doc_number == label, numbered(records)),
+        )
         for one in known:
             rows = self._connection.execute(sa.select(records).where(one, inside(scope)).limit(2))
             found = [_record(row) for row in rows]

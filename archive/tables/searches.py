@@ -8,6 +8,7 @@ from sqlalchemy import exc
 
 from archive.errors import Conflict, NotFound
 from archive.model import SavedSearch
+from archive.tables.parts import parts
 from archive.tables.schema.columns import EPOCH
 from archive.tables.schema.searches import (
     asked_questions,
@@ -71,10 +72,12 @@ class Searches:
 
     def arrive(self, record_ids: Iterable[str], at: datetime) -> None:
         """These records are new and have yet to be held against the saved searches."""
-        known = set(self._connection.execute(sa.select(search_arrivals.c.record_id)).scalars())
-        fresh = [{"record_id": one, "since": at} for one in dict.fromkeys(record_ids) if one not in known]
-        if fresh:
-            self._connection.execute(search_arrivals.insert(), fresh)
+        for some in parts(dict.fromkeys(record_ids)):
+            these = sa.select(search_arrivals.c.record_id).where(search_arrivals.c.record_id.in_(some))
+            known = set(self._connection.execute(these).scalars())
+            fresh = [{"record_id": one, "since": at} for one in some if one not in known]
+            if fresh:
+                self._connection.execute(search_arrivals.insert(), fresh)
 
     def arrivals(self, limit: int) -> Sequence[str]:
         """The oldest first."""

@@ -153,7 +153,8 @@ def test_every_file_is_read_within_so_many_nights_whatever_comes_in_meanwhile(
         clock.advance(days=1)
 
     with archive.read() as tx:
-        read = set(tx.properties.next(100)) - set(tx.properties.untested(100))
+        every = tx.properties.next(100)
+        read = set(every) - set(tx.properties.untested(every))
     assert there <= read
     board = properties.board(archive, keeper, "scheduled")
     assert sum(run.records for run in board.runs) == board.read

@@ -27,5 +27,5 @@ index_queue = sa.Table(
     metadata,
     sa.Column("record_id", Id, sa.ForeignKey("records.id"), primary_key=True),
     sa.Column("wanted", sa.BigInteger, nullable=False),
-    sa.Column("queued_at", Instant, nullable=False),
+    sa.Column("queued_at", Instant, nullable=False, index=True),
 )

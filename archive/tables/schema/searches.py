@@ -34,7 +34,7 @@ search_arrivals = sa.Table(
     "search_arrivals",
     metadata,
     sa.Column("record_id", Id, sa.ForeignKey("records.id"), primary_key=True),
-    sa.Column("since", Instant, nullable=False),
+    sa.Column("since", Instant, nullable=False, index=True),
 )
 
 opened_records = sa.Table(
