@@ -78,17 +78,15 @@ def _reminded(archive: Archive, tx: Transaction, loan: Loan, item: Item, at: dat
         return 0
     rung = fresh[-1]
     kind = "loan.due-soon" if rung.days < 0 else "loan.due" if rung.days == 0 else "loan.overdue"
-    tell(
-        archive,
-        tx,
-        [addressee(loan), *_also(archive, tx, loan, item, rung)],
-        kind,
-        ("loan", loan.id),
-        number=loan.number,
-        item=item.id,
-        due=day(item.due_at),
-        days=str(loans.days_overdue(item, at)),
-    )
+    said = {
+        "number": loan.number,
+        "item": item.id,
+        "due": day(item.due_at),
+        "days": str(loans.days_overdue(item, at)),
+    }
+    tell(archive, tx, [addressee(loan)], kind, ("loan", loan.id), **said)
+    others = set(_also(archive, tx, loan, item, rung)) - {addressee(loan)}
+    tell(archive, tx, others, "loan.still-out", ("loan", loan.id), **said)
     tx.ledger.add(at, SERVICE.id, "loan.reminded", "loan", loan.id, item=item.id, rung=rung.days)
     return 1
 

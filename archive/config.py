@@ -9,6 +9,7 @@ from datetime import time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, cast, get_type_hints
+from urllib.parse import urlsplit
 
 from access.actors import PEOPLE_ROLES
 from archive.errors import Misconfigured
@@ -98,6 +99,10 @@ class Settings:
     home: Path
     company: str = _setting("", "Name of the company, shown at the top of every page.")
     language: str = _setting("zh", "Language of pages for people who have not chosen: zh or en.")
+    address: str = _setting(
+        "",
+        "Address of the archive as people type it, https://archive.example.com; messages lead there. Empty for none.",
+    )
     host: str = _setting("127.0.0.1", "Address the web server listens on; 0.0.0.0 for every network.")
     port: int = _setting(8080, "Port the web server listens on; 0 takes a free one.")
     tls_proxy: bool = _setting(False, "True when a proxy in front ends TLS: cookies are then sent over https only.")
@@ -512,7 +517,16 @@ def roles(text: str) -> frozenset[str]:
     return found
 
 
+def address(text: str) -> str:
+    """Without a slash at its end. Raises ValueError with the rest of a sentence."""
+    parts = urlsplit(text.strip())
+    if text.strip() and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ValueError(f"must read https://archive.example.com, not {text!r}")
+    return text.strip().rstrip("/")
+
+
 _MEANINGS: Mapping[str, Callable[[str], object]] = {
+    "address": address,
     "level_names": level_names,
     "clearance_by_network": networks,
     "office_hours": hours,

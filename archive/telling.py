@@ -1,7 +1,6 @@
-"""Somebody should know: a notice inside the house, and a message on every channel that is set up.
+"""Somebody should know: a notice inside the house, and a message by every way out that they chose for it.
 
-The notice is written in the transaction of what it is about. Messages leave later, by a job that claims each
-one before it sends it: nobody is told twice, and nobody is reminded of what is done meanwhile.
+The notice is written in the transaction of what it is about, and so is what is to leave; it leaves by `archive.outbox`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,12 +8,12 @@ from datetime import datetime
 
 from access import rules
 from access.actors import Actor
-from access.loans import OUT, State
 from access.rules import Action
 from archive import notify
 from archive.app import Archive
+from archive.errors import NotFound
 from archive.model import Notice, new_id
-from archive.notify import Message, Undelivered
+from archive.model.notices import HERE, TEST, Way, way
 from archive.tables import Transaction
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
@@ -89,6 +88,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "loan.overdue": {
         "zh": "借阅单 {number} 应于 {due} 归还，已逾期 {days} 天。",
         "en": "Loan {number} was due on {due}; it is {days} days overdue.",
+    },
+    "loan.still-out": {
+        "zh": "借阅单 {number} 的借阅人逾期 {days} 天未归还，应还日 {due}。",
+        "en": "Loan {number} of somebody you answer for was due on {due}; it is {days} days overdue.",
     },
     "loan.damaged": {
         "zh": "借阅单 {number} 归还时缺页或破损，须处理后方可结案。",
@@ -290,6 +293,22 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "服务器时钟曾经超前，台账自第一条误时记录起已加注，请核查原因。",
         "en": "The clock of the server had been ahead; the ledger says which lines are misdated. Look into it.",
     },
+    "due.contracts": {
+        "zh": "合同期限：{soon} 项将于七日内到期，{late} 项已逾期。",
+        "en": "Contracts: {soon} deadlines within seven days, {late} overdue.",
+    },
+    "due.reviews": {
+        "zh": "评审与复查：{soon} 项将于七日内到期，{late} 项已逾期。",
+        "en": "Reviews: {soon} due within seven days, {late} overdue.",
+    },
+    "due.others": {
+        "zh": "其他待办：{soon} 项将于七日内到期，{late} 项已逾期。",
+        "en": "Other tasks: {soon} due within seven days, {late} overdue.",
+    },
+    TEST: {
+        "zh": "这是一条测试消息，由您在“我的通知”页面发出。",
+        "en": "This is a test message that you sent from the page My notifications.",
+    },
     "alert.raised": {
         "zh": "台账中有异常情况，请核查。",
         "en": "Something unusual is in the ledger. Look into it.",
@@ -297,43 +316,57 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 }
 """What is said of each kind of notice. Numbers and days: never titles, never names."""
 
-CHASING = frozenset({"loan.due-soon", "loan.due", "loan.overdue"})
-"""Kinds that say nothing any more once the thing is back, or due on another day."""
+LINKS: Mapping[str, str] = {
+    "loan": "/loans/{id}",
+    "handover": "/handovers/{id}",
+    "record": "/records/{id}",
+    "dossier": "/dossiers/{id}",
+    "contract": "/contracts/{id}",
+    "document": "/documents/{id}",
+    "law": "/laws/{id}",
+    "room": "/climate/{id}",
+    "saved-search": "/searches/{id}/new",
+    "property-test": "/properties/{id}",
+    "matrix": "/loans/matrix",
+    "grant": "/grants",
+    "delegation": "/loans/deputies",
+    "alert": "/alerts",
+    "ledger": "/ledger",
+    "backup": "/backups",
+    "restore": "/backups/restore?want=replace",
+    "inbox": "/intake",
+    "due": "/tasks",
+    "person": "/account",
+}
+"""Where what a notice is about is done or looked at, below the archive's own address."""
 
 
 def tell(
     archive: Archive, tx: Transaction, people: Iterable[str], kind: str, subject: tuple[str, str], **details: str
 ) -> None:
-    """Leave each of these people a notice about a subject (kind, id), and let the channels follow."""
+    """Leave each of these people a notice about a subject (kind, id), and put out what is to leave the house."""
     assert kind in SENTENCES
     at = archive.now()
     for person_id in sorted(set(people)):
-        notice = Notice(new_id(), person_id, at, kind, *subject, details)
+        chosen = tx.notices.chosen(person_id)
+        seen = at if way(chosen, kind, HERE) is Way.OFF else None
+        notice = Notice(new_id(), person_id, at, kind, *subject, details, seen)
         tx.notices.add(notice)
-        if archive.settings.notify:
-            for channel in archive.settings.channels:
+        for channel in archive.settings.channels if archive.settings.notify else ():
+            wanted = way(chosen, kind, channel) if notify.reach(channel) != notify.NOBODY else Way.NOW
+            if wanted is not Way.OFF:
+                tx.notices.put_out(notice, channel, at)
+            if wanted is Way.NOW:
                 tx.jobs.add(at, "tell", notice=notice.id, channel=channel)
+            elif wanted is Way.DIGEST:
+                expect_digest(tx, person_id, at)
 
 
-def deliver(archive: Archive, notice_id: str, channel: str) -> None:
-    """Send one notice on one channel, if nobody has and it is still true. Claimed first: twice is never."""
-    if not archive.settings.notify or channel not in archive.settings.channels:
-        return
-    with archive.write() as tx:
-        notice = tx.notices.get(notice_id)
-        if notice is None or not _still_true(tx, notice, archive.now()):
-            return
-        person = tx.people.get(notice.person_id)
-        if person is None or not person.active or not tx.notices.claim(notice_id, channel, archive.now()):
-            return
-    text = sentence(notice, archive.settings.language)
-    message = Message(notice.id, notice.kind, person.id, person.name, person.email, text, text)
-    try:
-        notify.open_channel(channel, archive.settings.channels[channel]).send(message)
-    except Undelivered:
-        with archive.write() as tx:
-            tx.notices.unclaim(notice_id, channel)
-        raise
+def expect_digest(tx: Transaction, person_id: str, at: datetime) -> None:
+    """Something waits for this person's digest: it leaves at the next hour they chose."""
+    if tx.notices.digest_next_at(person_id) is None:
+        hours = tx.notices.hours(person_id)
+        tx.notices.set_hours(person_id, hours, hours.next_digest(at))
 
 
 def sentence(notice: Notice, language: str) -> str:
@@ -341,11 +374,23 @@ def sentence(notice: Notice, language: str) -> str:
     return SENTENCES[notice.kind][language].format(**notice.details)
 
 
-def inbox(archive: Archive, actor: Actor) -> Sequence[Notice]:
-    """What this person has been told, newest first. Everybody reads their own."""
+def link(notice: Notice) -> str:
+    """Where it leads, below the archive's own address; empty where there is nothing to look at."""
+    if notice.kind == "reset.asked":
+        return "/people"
+    if notice.kind == "share.waits":
+        return "/setup/share"
+    if notice.kind.startswith("lowering."):
+        return "/declassifications"
+    return LINKS.get(notice.subject_kind, "").format(id=notice.subject_id)
+
+
+def inbox(archive: Archive, actor: Actor, *, unread: bool | None = None) -> Sequence[Notice]:
+    """What this person has been told, newest first; what they have read of it, or not, if asked. Everybody reads their
+    own."""
     rules.scope(actor, Action.FIND)
     with archive.read() as tx:
-        return tx.notices.of(actor.id)
+        return tx.notices.of(actor.id, unread=unread)
 
 
 def unread(archive: Archive, person_id: str) -> int:
@@ -360,16 +405,19 @@ def read_all(archive: Archive, actor: Actor) -> None:
         tx.notices.set_read(actor.id, archive.now())
 
 
+def read_one(archive: Archive, actor: Actor, notice_id: str) -> Notice:
+    """One notice of theirs, read from now on. Raises NotFound for one that was for somebody else."""
+    rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        notice = tx.notices.get(notice_id)
+    if notice is None or notice.person_id != actor.id:
+        raise NotFound("There is no such notice.")
+    if notice.read_at is None:
+        with archive.write() as tx:
+            tx.notices.set_read(actor.id, archive.now(), notice_id)
+    return notice
+
+
 def day(at: datetime) -> str:
     """An instant as people say it, in the server's time."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _still_true(tx: Transaction, notice: Notice, at: datetime) -> bool:
-    if notice.kind not in CHASING:
-        return True
-    loan = tx.loans.get(notice.subject_id)
-    item = next((one for one in loan.items if one.id == notice.details["item"]), None)
-    if item is None or item.due_at is None or day(item.due_at) != notice.details["due"]:
-        return False
-    return item.state in OUT or (item.state is State.ACTIVE and at < item.due_at)

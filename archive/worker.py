@@ -21,12 +21,12 @@ from archive import (
     handover_counting,
     indexing,
     layouts,
+    outbox,
     processes,
     recognising,
     renditions,
     returning,
     rounds,
-    telling,
 )
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Misconfigured, OutOfSpace
@@ -62,7 +62,8 @@ HANDLERS: Mapping[str, Handler] = {
     "draw": lambda archive, reader, job: renditions.draw(
         archive, reader, job.payload["component"], priority=job.priority
     ),
-    "tell": lambda archive, _reader, job: telling.deliver(archive, job.payload["notice"], job.payload["channel"]),
+    "tell": lambda archive, _reader, job: outbox.deliver(archive, job.payload["notice"], job.payload["channel"]),
+    "tell-digest": lambda archive, _reader, job: outbox.digest(archive, job.payload["person"], job.payload["channel"]),
     "draft-contract": lambda archive, _reader, job: drafting.draft(archive, job.payload["record"], job.payload["by"]),
     "check-handover": lambda archive, _reader, job: handover_counting.check_files(archive, job.payload["handover"]),
 }

@@ -10,6 +10,7 @@ from flask import Flask, Request, url_for
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 
+from archive import telling
 from archive.app import Archive
 from archive.backups import state
 from web import api, backup_words, current, errors, headers, language, navigation, pages, sentences, session, words
@@ -85,6 +86,7 @@ def _for_every_page() -> dict[str, Any]:
         "company": current.archive().settings.company,
         "may": words.may,
         "colleagues": current.colleagues,
+        "unread": lambda: telling.unread(current.archive(), person.id) if person else 0,
         "may_see_backups": lambda: bool(person) and words.may("see-backups"),
         "backup_alarms": lambda: [backup_words.alarm(one) for one in state.noted(current.archive())],
     }

@@ -41,6 +41,7 @@ EXPLAINS: Mapping[str, tuple[str, str]] = {
     "loans": ("七、借阅", "Borrowing"),
     "matrix": ("借什么、谁批准", "Borrowing"),
     "measures": ("待办、日历与缺陷", "Tasks, calendar and faults"),
+    "notices": ("我的通知", "Notices"),
     "people": ("开户与授权", "Rights"),
     "policy": ("六、权限与密级", "Rights"),
     "properties": ("十二、校验", "Verifying"),

@@ -6,9 +6,6 @@ from flask_babel import LazyString
 
 from access.approvals import Condition, Post
 from access.loans import CONDITIONS, Event, Form, State
-from archive import telling
-from archive.model import Notice
-from web import language
 from web.language import lazy_gettext as _l
 
 STATES: Mapping[State, LazyString] = {
@@ -63,8 +60,3 @@ SETTLEMENTS: Mapping[Event, LazyString] = {
     Event.REPLACE: _l("Replaced"),
     Event.WRITE_OFF: _l("Written off"),
 }
-
-
-def notice(told: Notice) -> str:
-    """What somebody was told, in their language."""
-    return telling.sentence(told, language.language())

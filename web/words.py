@@ -198,6 +198,7 @@ JOBS: Mapping[str, LazyString] = {
     "lay-out": _l("Lay an office file out"),
     "draw": _l("Draw pages ahead"),
     "tell": _l("Send a notice"),
+    "tell-digest": _l("Send a digest"),
     "draft-contract": _l("Draft a contract"),
     "check-handover": _l("Check the files of a handover"),
 }

@@ -1,7 +1,8 @@
 """Ways out of the house for a message. One file per channel in this folder; the file name is its name.
 
-A channel module has `SETTINGS` (key → help) and `open_channel(settings) -> Channel`; it is used when
-`[channels.<name>]` stands in muniment.toml. `tests/contracts/test_channels.py` holds every module to these words.
+A channel module has `SETTINGS` (key → help), `REACH` (who reads what is said there) and
+`open_channel(settings) -> Channel`; it is used when `[channels.<name>]` stands in muniment.toml.
+`tests/contracts/test_channels.py` holds every module to these words.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,10 @@ from pkgutil import iter_modules
 from typing import Protocol
 
 from archive.errors import ArchiveError, Misconfigured
+
+PERSON, GROUP, NOBODY = "person", "group", "nobody"
+"""What a channel's REACH may be: the person alone; everybody in a room, in which the person is named; nobody, it is
+kept for those who run the machine, and nobody chooses what comes there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Message:
     """Their e-mail address; empty if none is known."""
     subject: str
     text: str
+    login: str = ""
+    """What the house, and where it is set up so the company's chat, knows them as."""
 
 
 class Undelivered(ArchiveError):
@@ -48,8 +55,7 @@ def names() -> tuple[str, ...]:
 
 def open_channel(name: str, settings: Mapping[str, str]) -> Channel:
     """Raises Misconfigured for a channel that does not exist, and for settings it does not know or lacks."""
-    if name not in names():
-        raise Misconfigured(f"There is no channel {name!r}; there are: {', '.join(names())}.")
+    _known(name)
     known = settings_of(name)
     unknown = settings.keys() - known.keys()
     if unknown:
@@ -57,6 +63,12 @@ def open_channel(name: str, settings: Mapping[str, str]) -> Channel:
             f"[channels.{name}] has no setting {min(unknown)!r}; there are: {', '.join(known) or 'none'}."
         )
     return import_module(f"{__name__}.{name}").open_channel(settings)
+
+
+def reach(name: str) -> str:
+    """Who reads what is said by a channel. Raises Misconfigured for one that does not exist."""
+    _known(name)
+    return import_module(f"{__name__}.{name}").REACH
 
 
 def settings_of(name: str) -> Mapping[str, str]:
@@ -70,3 +82,8 @@ def needed(name: str, settings: Mapping[str, str], key: str) -> str:
     if not value:
         raise Misconfigured(f"[channels.{name}] needs {key}.")
     return value
+
+
+def _known(name: str) -> None:
+    if name not in names():
+        raise Misconfigured(f"There is no channel {name!r}; there are: {', '.join(names())}.")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from archive.errors import Misconfigured
-from archive.notify import Channel, Message, Undelivered, needed
+from archive.notify import PERSON, Channel, Message, Undelivered, needed
 
+REACH = PERSON
 SETTINGS: Mapping[str, str] = {
     "host": "Name of the mail server.",
     "port": "Port; 587 if not given.",

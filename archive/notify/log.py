@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Mapping
 
-from archive.notify import Channel, Message
+from archive.notify import NOBODY, Channel, Message
 
+REACH = NOBODY
 SETTINGS: Mapping[str, str] = {}
 
 log = logging.getLogger("muniment.notify")

@@ -9,8 +9,9 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
 from archive.errors import Misconfigured
-from archive.notify import Channel, Message, Undelivered, needed
+from archive.notify import GROUP, Channel, Message, Undelivered, needed
 
+REACH = GROUP
 SETTINGS: Mapping[str, str] = {
     "url": "Address that is posted to, https:// or http://.",
     "secret": "If given, the body is signed with it: X-Muniment-Signature is its HMAC-SHA256.",

@@ -7,7 +7,7 @@ import pytest
 
 from access.actors import OPERATOR
 from access.loans import Form, State
-from archive import chasing, config, counter, lending, notify, reservations, telling
+from archive import chasing, config, counter, lending, notify, outbox, reservations, telling
 from archive.app import Archive
 from archive.backups import create, restore
 from archive.backups.targets.local import LocalTarget
@@ -48,9 +48,9 @@ def test_an_overdue_paper_climbs_the_ladder_one_rung_at_a_time(archive: Archive,
         (7, "loan.overdue"),
         (30, "loan.overdue"),
     ]
-    assert kinds(archive, office.head)[1:] == ["loan.overdue"]
-    assert kinds(archive, office.owner)[1:] == ["loan.overdue", "loan.overdue"]
-    assert kinds(archive, office.keeper) == ["loan.overdue"]
+    assert kinds(archive, office.head)[1:] == ["loan.still-out"]
+    assert kinds(archive, office.owner)[1:] == ["loan.still-out", "loan.still-out"]
+    assert kinds(archive, office.keeper) == ["loan.still-out"]
 
 
 def test_what_was_missed_while_nobody_swept_is_one_message_not_five(archive: Archive, clock: Clock) -> None:
@@ -210,7 +210,7 @@ def test_a_message_leaves_once_however_often_its_job_runs(archive: Archive, read
     notice = telling.inbox(archive, office.head)[0]
 
     for _ in range(3):
-        telling.deliver(archive, notice.id, "log")
+        outbox.deliver(archive, notice.id, "log")
 
     assert [(m.person_id, m.kind) for m in channel.sent] == [(office.head.id, "loan.asked")]
     assert "JY-2026-000001" in channel.sent[0].text

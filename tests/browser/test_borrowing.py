@@ -130,7 +130,8 @@ def test_who_is_refused_reads_why_and_what_to_do_next(running: tuple[Archive, Of
     expect(approver.locator("main")).to_contain_text("没有待审批事项")
 
     borrower.goto(f"{address}/loans")
-    borrower.locator("section.card", has_text="新消息").get_by_role("link").first.click()
+    borrower.get_by_role("link", name="通知：1 条未读").click()
+    borrower.locator("section.card", has_text="未读").get_by_role("link").first.click()
     expect(borrower.locator(".refusal blockquote")).to_have_text("目的不具体,请写明案号")
     expect(borrower.locator(".refusal")).to_contain_text("head")
     borrower.locator(".refusal").get_by_role("link", name="再次申请").click()

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from access import approvals
 from access.loans import CONDITIONS, Event, External, Form
 from access.rules import Denied
-from archive import certified_copies, counter, lending, loan_desk, loan_terms, records, reservations, telling
+from archive import certified_copies, counter, lending, loan_desk, loan_terms, records, reservations
 from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
@@ -43,14 +43,7 @@ def mine() -> str:
         running=[slip for slip in slips if slip.loan.open],
         past=[slip for slip in slips if not slip.loan.open],
         places=loan_desk.queues(archive, actor),
-        notices=telling.inbox(archive, actor)[:20],
     )
-
-
-@blueprint.post("/notices")
-def read_notices() -> ResponseReturnValue:
-    telling.read_all(current.archive(), current.actor())
-    return redirect(url_for("loans.mine"), 303)
 
 
 @blueprint.route("/apply", methods=["GET", "POST"])

@@ -3,8 +3,8 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import indexing, status
-from web import current
+from archive import indexing, outbox, status
+from web import current, notice_words
 from web.language import gettext
 
 blueprint = Blueprint("status", __name__)
@@ -26,4 +26,7 @@ def rebuild_index() -> ResponseReturnValue:
 
 @blueprint.get("/status")
 def show() -> str:
-    return render_template("status/show.html", status=status.of(current.archive(), current.actor()))
+    archive, actor = current.archive(), current.actor()
+    return render_template(
+        "status/show.html", status=status.of(archive, actor), posts=outbox.post(archive, actor), told=notice_words
+    )

@@ -1,0 +1,131 @@
+"""What somebody was told and how they want to be told, on their pages and for nobody else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from access.loans import Form
+from archive import lending, notice_wishes, notify, telling
+from archive.app import Archive
+from archive.lending import Wish
+from archive.model.notices import HERE, TOPICS
+from tests.archive.test_lending import PURPOSE, a_secret
+from tests.builders import Office, an_office
+from tests.web.conftest import Visitor
+from web import notice_words
+
+SignedIn = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def office(archive: Archive) -> Office:
+    return an_office(archive)
+
+
+@pytest.fixture
+def mailing(archive: Archive, tmp_path: Path) -> Archive:
+    """E-mail is set up, to a server that is not there; and the log, of which nobody chooses anything."""
+    email = {"host": "127.0.0.1", "port": "1", "security": "none", "sender": "archive@example.com"}
+    archive.settings = replace(archive.settings, channels={"email": email, "log": {}})
+    return archive
+
+
+def asked(archive: Archive, office: Office) -> str:
+    return lending.request(archive, office.borrower, Wish(((a_secret(archive), Form.DIGITAL),), PURPOSE, 3)).id
+
+
+def test_the_bell_counts_what_is_not_read_and_following_it_reads_it(
+    archive: Archive, office: Office, signed_in: SignedIn
+) -> None:
+    loan_id = asked(archive, office)
+    head = signed_in("head")
+    assert "通知：1 条未读" in head.get("/").text
+    [notice] = telling.inbox(archive, office.head)
+
+    gone = head.get(f"/notices/{notice.id}")
+
+    assert gone.location == f"/loans/{loan_id}"
+    assert "通知：1 条未读" not in head.get("/").text
+    assert "等待您审批" in head.get("/notices").text
+
+
+def test_a_notice_of_somebody_else_is_none(archive: Archive, office: Office, signed_in: SignedIn) -> None:
+    asked(archive, office)
+    [notice] = telling.inbox(archive, office.head)
+
+    assert signed_in("colleague").get(f"/notices/{notice.id}").status_code == 404
+    assert telling.unread(archive, office.head.id) == 1
+
+
+def test_all_are_read_with_one_button(archive: Archive, office: Office, signed_in: SignedIn) -> None:
+    asked(archive, office)
+    head = signed_in("head")
+
+    assert head.post("/notices").status_code == 303
+
+    assert telling.unread(archive, office.head.id) == 0
+
+
+def test_what_is_chosen_is_kept(mailing: Archive, office: Office, signed_in: SignedIn) -> None:
+    head = signed_in("head")
+    form = {
+        "way/asked/email": "digest", "way/asked/here": "off", "digest_at": "17:30", "quiet_from": "22:00",
+        "quiet_until": "07:30", "quiet_day": ["0", "6"], "rest_day": ["5"],
+    }  # fmt: skip
+
+    assert head.post("/notices/wishes", form).status_code == 303
+
+    kept = notice_wishes.of(mailing, office.head)
+    assert (kept.ways["asked", "email"], kept.ways["asked", HERE]) == ("digest", "off")
+    assert kept.hours.quiet_days == {0, 6}
+    page = head.get("/notices/wishes").text
+    assert 'value="17:30"' in page
+    assert "不能关闭" in page
+    assert "log" not in page.partition("<main")[2]
+
+
+def test_what_was_entered_stands_there_when_it_is_refused(
+    mailing: Archive, office: Office, signed_in: SignedIn
+) -> None:
+    head = signed_in("head")
+    form = {"way/asked/email": "digest", "digest_at": "23:00", "quiet_from": "22:00", "quiet_until": "06:00"}
+
+    refused = head.post("/notices/wishes", {**form, "quiet_day": ["0", "1", "2", "3", "4", "5", "6"]})
+
+    assert refused.status_code == 422
+    assert "另选时间" in refused.text
+    assert 'value="23:00"' in refused.text
+    assert '<option value="digest" selected>' in refused.text
+
+
+@pytest.mark.parametrize(
+    "form", [{"way/security/email": "off"}, {"way/none/email": "off"}, {"digest_at": "25:00"}, {"quiet_from": "x"}]
+)
+def test_what_cannot_be_is_refused(mailing: Archive, signed_in: SignedIn, office: Office, form: dict[str, str]) -> None:
+    assert signed_in("head").post("/notices/wishes", form).status_code == 422
+
+
+def test_a_test_message_that_cannot_leave_says_so(mailing: Archive, office: Office, signed_in: SignedIn) -> None:
+    head = signed_in("head")
+
+    page = head.post("/notices/test/email", follow_redirects=True)
+
+    assert "消息未能发出" in page.text
+    assert head.post("/notices/test/log").status_code == 404
+
+
+def test_every_topic_and_channel_has_its_words() -> None:
+    assert set(notice_words.TOPICS) == {topic.code for topic in TOPICS}
+    chosen = {name for name in notify.names() if notify.reach(name) != notify.NOBODY}
+    assert {HERE, *chosen} <= set(notice_words.CHANNELS)
+
+
+def test_every_notice_leads_to_a_page_there_is(app: Flask) -> None:
+    with app.test_request_context():
+        routes = app.create_url_adapter(None)
+        assert routes is not None
+        for kind, path in telling.LINKS.items():
+            assert routes.test(path.partition("?")[0].format(id="x"), "GET"), kind
