@@ -5,11 +5,14 @@ A channel module has `SETTINGS` (key → help), `REACH` (who reads what is said 
 `tests/contracts/test_channels.py` holds every module to these words.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import Any, Protocol, cast
+from urllib.parse import SplitResult, urlsplit
 
 from archive.errors import ArchiveError, Misconfigured
 
@@ -38,6 +41,10 @@ class Undelivered(ArchiveError):
     """It is certain that nothing was sent: trying again says nothing twice."""
 
     code = "undelivered"
+
+
+POST_TIMEOUT_S = 10.0
+ANSWER_BYTES = 65536
 
 
 class Channel(Protocol):
@@ -82,6 +89,58 @@ def needed(name: str, settings: Mapping[str, str], key: str) -> str:
     if not value:
         raise Misconfigured(f"[channels.{name}] needs {key}.")
     return value
+
+
+def web_address(name: str, settings: Mapping[str, str]) -> SplitResult:
+    """The setting url of a channel that posts to one."""
+    url = urlsplit(needed(name, settings, "url"))
+    if url.scheme not in ("https", "http") or not url.hostname:
+        raise Misconfigured(f"[channels.{name}] url begins with https:// or http://.")
+    return url
+
+
+def post(url: SplitResult, body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Post JSON to this address and no other: redirects are not followed. What was answered.
+
+    Raises Undelivered where nobody is reached or it is not taken; OSError where that stays open.
+    """
+    kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
+    connection = kind(url.hostname or "", url.port, timeout=POST_TIMEOUT_S)
+    try:
+        try:
+            connection.connect()
+        except OSError as error:
+            raise Undelivered(f"The address cannot be reached ({type(error).__name__}).") from None
+        path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        connection.request("POST", path, body, {"Content-Type": "application/json; charset=utf-8", **headers})
+        response = connection.getresponse()
+        answer = response.read(ANSWER_BYTES)
+    except HTTPException as error:
+        raise OSError(f"There was no proper answer ({type(error).__name__}).") from None
+    finally:
+        connection.close()
+    if response.status >= 300:
+        raise Undelivered(f"It was answered with status {response.status}.")
+    return answer
+
+
+def post_to_robot(url: SplitResult, said: Mapping[str, Any]) -> None:
+    """Post to a robot of a group chat that says with an `errcode` whether it took it, whatever the status.
+
+    Raises as `post` does.
+    """
+    answer = post(url, json.dumps(said, ensure_ascii=False).encode(), {})
+    try:
+        code = cast("dict[str, Any]", json.loads(answer))["errcode"]
+    except (ValueError, KeyError, TypeError):
+        raise OSError("There was no proper answer.") from None
+    if code != 0:
+        raise Undelivered(f"The robot does not take it (errcode {code}).")
+
+
+def in_a_room(message: Message) -> str:
+    """The text for a room in which several read: it says for whom it is."""
+    return f"{message.name}：{message.text}"
 
 
 def _known(name: str) -> None:

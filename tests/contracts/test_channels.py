@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from archive.errors import Misconfigured
-from archive.notify import Message, Undelivered, names, open_channel, settings_of
+from archive.notify import GROUP, NOBODY, PERSON, Message, Undelivered, names, open_channel, reach, settings_of
 
 MESSAGE = Message("n1", "loan.asked", "p1", "张三", "zhang@example.com", "借阅单 JY-2026-000001", "等待您审批。")
 
@@ -55,9 +55,10 @@ class Talk(socketserver.StreamRequestHandler):
 class Web(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, status: int = 204) -> None:
+    def __init__(self, status: int = 204, answer: bytes = b"") -> None:
         super().__init__(("127.0.0.1", 0), Hook)
         self.status = status
+        self.answer = answer
         self.kept: list[tuple[str, Mapping[str, str], bytes]] = []
 
 
@@ -68,8 +69,9 @@ class Hook(BaseHTTPRequestHandler):
         self.server.kept.append((self.path, dict(self.headers), body))
         self.send_response(self.server.status)
         self.send_header("Location", "/elsewhere")
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(self.server.answer)))
         self.end_headers()
+        self.wfile.write(self.server.answer)
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: the test speaks."""
@@ -97,6 +99,8 @@ def reachable(name: str, port: int) -> dict[str, str]:
         "log": {},
         "email": {"host": "127.0.0.1", "port": str(port), "security": "none", "sender": "archive@example.com"},
         "webhook": {"url": f"http://127.0.0.1:{port}/hook?room=1", "secret": "s"},
+        "wecom": {"url": f"http://127.0.0.1:{port}/send?key=k", "mention": "true"},
+        "dingtalk": {"url": f"http://127.0.0.1:{port}/send?access_token=t", "secret": "SEC1", "mention": "true"},
     }[name]
 
 
@@ -210,3 +214,77 @@ def test_a_webhook_that_does_not_take_it_is_not_followed_elsewhere(
 def test_only_web_addresses_are_posted_to(url: str) -> None:
     with pytest.raises(Misconfigured, match="https"):
         open_channel("webhook", {"url": url})
+
+
+@pytest.mark.parametrize("name", names())
+def test_it_is_said_who_reads_what_is_said_there(name: str) -> None:
+    assert reach(name) in (PERSON, GROUP, NOBODY)
+
+
+ROBOTS = ("dingtalk", "wecom")
+TAKEN = b'{"errcode": 0, "errmsg": "ok"}'
+CALLED = Message("n1", "loan.asked", "p1", "张三", "", "借阅单 JY-2026-000001", "等待您审批。", "zhangsan")
+
+
+def test_the_robot_of_wecom_says_in_the_group_for_whom_it_is(serving: list[socketserver.BaseServer]) -> None:
+    web = Web(200, TAKEN)
+
+    open_channel("wecom", reachable("wecom", serve(serving, web))).send(CALLED)
+
+    [(path, _, body)] = web.kept
+    assert path == "/send?key=k"
+    assert json.loads(body) == {
+        "msgtype": "text",
+        "text": {"content": "张三：等待您审批。", "mentioned_list": ["zhangsan"]},
+    }
+
+
+def test_the_robot_of_wecom_is_given_no_longer_text_than_it_takes(serving: list[socketserver.BaseServer]) -> None:
+    web = Web(200, TAKEN)
+    long = Message("n1", "digest", "p1", "张三", "", "s", "\n".join(["借阅单等待您审批"] * 200))
+
+    open_channel("wecom", reachable("wecom", serve(serving, web))).send(long)
+
+    content = json.loads(web.kept[0][2])["text"]["content"]
+    assert len(content.encode()) <= 2048
+    assert content.endswith("借阅单等待您审批\n…")
+
+
+def test_the_robot_of_dingtalk_is_asked_with_a_signature(serving: list[socketserver.BaseServer]) -> None:
+    import base64
+    import hashlib
+    import hmac
+    from urllib.parse import parse_qs, urlsplit
+
+    web = Web(200, TAKEN)
+
+    open_channel("dingtalk", reachable("dingtalk", serve(serving, web))).send(CALLED)
+
+    [(path, _, body)] = web.kept
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+    digest = hmac.new(b"SEC1", f"{asked['timestamp']}\nSEC1".encode(), hashlib.sha256).digest()
+    assert (asked["access_token"], asked["sign"]) == ("t", base64.b64encode(digest).decode())
+    assert json.loads(body) == {
+        "msgtype": "text",
+        "text": {"content": "张三：等待您审批。"},
+        "at": {"atUserIds": ["zhangsan"], "isAtAll": False},
+    }
+
+
+@pytest.mark.parametrize("name", ROBOTS)
+def test_a_robot_that_says_no_with_status_200_was_not_heard(name: str, serving: list[socketserver.BaseServer]) -> None:
+    web = Web(200, b'{"errcode": 45009, "errmsg": "api freq out of limit"}')
+
+    with pytest.raises(Undelivered, match="45009"):
+        open_channel(name, reachable(name, serve(serving, web))).send(CALLED)
+
+
+@pytest.mark.parametrize("name", ROBOTS)
+@pytest.mark.parametrize("answer", [b"", b"<html>", b"[]", b"{}"])
+def test_a_robot_that_answers_nothing_it_should_leaves_open_whether_it_was_heard(
+    name: str, answer: bytes, serving: list[socketserver.BaseServer]
+) -> None:
+    web = Web(200, answer)
+
+    with pytest.raises(OSError, match="answer"):
+        open_channel(name, reachable(name, serve(serving, web))).send(CALLED)
