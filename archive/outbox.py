@@ -28,7 +28,7 @@ from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.model import Notice, Person, new_id
 from archive.model.notices import TEST, TOPIC_OF, Hours, Way, way
-from archive.notify import NOBODY, Message, Undelivered
+from archive.notify import NOBODY, PERSON, Message, Undelivered
 from archive.tables import Transaction
 from archive.tables.notices import Traffic
 
@@ -126,7 +126,7 @@ def plan_digests(archive: Archive) -> int:
 def test(archive: Archive, actor: Actor, channel: str) -> None:
     """Send this person a message by this channel, to see whether it arrives.
 
-    Raises Undelivered if it surely did not, and Conflict when they have just tried.
+    Raises Undelivered if it surely did not, and Conflict when they have just tried, or have no address.
     """
     rules.scope(actor, Action.FIND)
     if channel not in archive.settings.channels or notify.reach(channel) == NOBODY:
@@ -136,6 +136,9 @@ def test(archive: Archive, actor: Actor, channel: str) -> None:
     at = archive.now()
     with archive.write() as tx:
         person = tx.people.get(actor.id)
+        assert person is not None
+        if notify.reach(channel) == PERSON and not person.email:
+            raise Conflict("No address of yours is known: ask the system administrator to enter one.", "no-address")
         last = next(iter(tx.notices.of(actor.id, kind=TEST, limit=1)), None)
         if last is not None and last.at > at - TEST_AGAIN_AFTER:
             raise Conflict("You have just sent one; wait a minute.", "tested-just-now")
@@ -143,7 +146,6 @@ def test(archive: Archive, actor: Actor, channel: str) -> None:
         tx.notices.add(notice)
         tx.notices.put_out(notice, channel, at)
         tx.notices.claim(notice.id, channel, at)
-    assert person is not None
     try:
         _hand_over(archive, person, channel, [notice])
     except Undelivered:

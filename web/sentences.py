@@ -327,6 +327,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "quiet-digest": _l("The digest would leave in your quiet hours: choose another hour for it."),
     "no-such-hour": _l("Hours are written as 08:30."),
     "no-messages": _l("No message leaves this archive at present: notify is false in its settings."),
+    "no-address": _l("No address of yours is known: ask the system administrator to enter one."),
     "tested-just-now": _l("You have just sent one; wait a minute."),
     "too-many-pages": _l("Pages are being turned faster than anybody reads: wait a minute."),
     "password-mismatch": _l("The two new passwords differ."),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
+import sqlalchemy as sa
 
 from access.actors import OPERATOR, Actor
 from access.loans import Form
@@ -15,6 +16,7 @@ from archive.model.notices import HERE, TEST, TOPIC_OF, TOPICS, Hours
 from archive.notify import Message, Undelivered
 from archive.people import Rights
 from archive.rounds import digests
+from archive.tables.schema.people import people as accounts
 from archive.worker import run_one
 from indexer.reading import Reader
 from tests.archive.test_counter import out
@@ -402,6 +404,12 @@ def test_everybody_who_is_told_here_of_an_overdue_paper_is_told_by_mail(
 def test_a_test_message_leaves_at_once_and_not_twice_in_a_minute(
     archive: Archive, office: Office, postman: Postman, clock: Clock
 ) -> None:
+    with pytest.raises(Conflict) as refused:
+        outbox.test(archive, office.head, "email")
+    assert refused.value.code == "no-address"
+    with archive.write() as tx:
+        tx.connection.execute(sa.update(accounts).values(email="zhang@example.com"))
+
     outbox.test(archive, office.head, "email")
 
     assert postman.kinds == [TEST]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from access.loans import Form
@@ -12,6 +13,7 @@ from archive import lending, notice_wishes, notify, telling
 from archive.app import Archive
 from archive.lending import Wish
 from archive.model.notices import HERE, TOPICS
+from archive.tables.schema.people import people as accounts
 from tests.archive.test_lending import PURPOSE, a_secret
 from tests.builders import Office, an_office
 from tests.web.conftest import Visitor
@@ -110,6 +112,9 @@ def test_what_cannot_be_is_refused(mailing: Archive, signed_in: SignedIn, office
 
 def test_a_test_message_that_cannot_leave_says_so(mailing: Archive, office: Office, signed_in: SignedIn) -> None:
     head = signed_in("head")
+    assert "没有您的邮箱地址" in head.post("/notices/test/email", follow_redirects=True).text
+    with mailing.write() as tx:
+        tx.connection.execute(sa.update(accounts).values(email="zhang@example.com"))
 
     page = head.post("/notices/test/email", follow_redirects=True)
 
