@@ -9,13 +9,7 @@ from access.rules import Action
 from archive import notify
 from archive.app import Archive
 from archive.errors import Invalid
-from archive.model.notices import HERE, TOPICS, Chosen, Hours, Topic, Way, way
-
-PROBLEMS: Mapping[str, str] = {
-    "quiet-half": "Say from when and until when it is to be quiet, or leave both empty.",
-    "quiet-always": "Then it would always be quiet: leave some time at which you may be told.",
-    "quiet-digest": "The digest would leave in your quiet hours: choose another hour for it.",
-}
+from archive.model.notices import HERE, TOPICS, Chosen, Clash, Hours, Topic, Way, way
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +40,7 @@ def choose(archive: Archive, actor: Actor, chosen: Mapping[tuple[str, str], str]
     Raises Invalid for what cannot be switched off, for a way there is none of, and for hours that clash.
     """
     rules.scope(actor, Action.FIND)
-    problem = hours.clash()
-    if problem:
-        raise Invalid(PROBLEMS[problem], problem)
+    _refuse_clashing(hours)
     topics, channels = {topic.code: topic for topic in _topics(actor)}, _channels(archive)
     said: dict[tuple[str, str], Way] = {}
     for (code, channel), word in chosen.items():
@@ -64,6 +56,18 @@ def choose(archive: Archive, actor: Actor, chosen: Mapping[tuple[str, str], str]
         waits = tx.notices.digest_next_at(actor.id) is not None
         tx.notices.set_hours(actor.id, hours, hours.next_digest(archive.now()) if waits else None)
         tx.ledger.add(archive.now(), actor.id, "notices.chosen", "person", actor.id)
+
+
+def _refuse_clashing(hours: Hours) -> None:
+    match hours.clash():
+        case Clash.HALF:
+            raise Invalid("Say from when and until when it is to be quiet, or leave both empty.", "quiet-half")
+        case Clash.ALWAYS:
+            raise Invalid("Then it would always be quiet: leave some time at which you may be told.", "quiet-always")
+        case Clash.DIGEST:
+            raise Invalid("The digest would leave in your quiet hours: choose another hour for it.", "quiet-digest")
+        case None:
+            pass
 
 
 def _topics(actor: Actor) -> Sequence[Topic]:

@@ -121,6 +121,14 @@ def way(chosen: Chosen, kind: str, channel: str) -> Way:
     return said
 
 
+class Clash(StrEnum):
+    """Why hours cannot be: one end of the quiet ones is missing; nothing would ever ring; or no digest on its hour."""
+
+    HALF = "half"
+    ALWAYS = "always"
+    DIGEST = "digest"
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """When a person is told: by the clock of the server, as everywhere. Weekdays count from Monday, 0."""
@@ -147,16 +155,15 @@ class Hours:
         found = (datetime.combine(day, self.digest_at) for day in days if day.weekday() not in self.rest_days)
         return _instant(next(one for one in found if one > local), at)
 
-    def clash(self) -> str:
-        """Code of what is wrong with them; empty when nothing is."""
+    def clash(self) -> Clash | None:
         if (self.quiet_from is None) != (self.quiet_until is None):
-            return "quiet-half"
+            return Clash.HALF
         if len(self.rest_days) == 7 or (self.quiet_from is not None and self.quiet_from == self.quiet_until):
-            return "quiet-always"
+            return Clash.ALWAYS
         # Every weekday once, at its hour for the digest: 2024-01-01 was a Monday.
         mornings = [datetime.combine(datetime(2024, 1, 8 + n), self.digest_at) for n in range(7)]
         wanted = [one for one in mornings if one.weekday() not in self.rest_days]
-        return "quiet-digest" if any(self._end(one) != one for one in wanted) else ""
+        return Clash.DIGEST if any(self._end(one) != one for one in wanted) else None
 
     def _end(self, local: datetime) -> datetime:
         for _ in range(_LOOKED_AHEAD):

@@ -118,7 +118,7 @@ def test_a_test_message_that_cannot_leave_says_so(mailing: Archive, office: Offi
 
     page = head.post("/notices/test/email", follow_redirects=True)
 
-    assert "消息未能发出" in page.text
+    assert "消息未能送达" in page.text
     assert head.post("/notices/test/log").status_code == 404
 
 
