@@ -1,5 +1,8 @@
 """A dossier is opened for a unit, a machine, a project or a person, filled, chased and closed when it is complete.
 
+Whatever is missing is somebody's to bring: whoever was named for it, or else whoever answers for the dossier. Only
+those are named who may find the dossier: nobody is sent after what does not exist for them.
+
 To the rules a dossier is like a record of its site, level and class: whoever may not find it, to them it does not
 exist. Of what lies in it everybody is shown what they may find, and no more: a document that somebody may not find is
 missing for them, in the matrix, in the percentage and on paper, exactly as if it had never come. That something is
@@ -16,9 +19,10 @@ from access import rules
 from access.actors import Actor
 from access.rules import Action, Denied
 from archive import checklists, fileplan, naming
+from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
-from archive.model import KEPT, Record, RecordClass, new_id
+from archive.model import KEPT, Person, Record, RecordClass, new_id
 from archive.model.dossiers import (
     Checklist,
     Debt,
@@ -71,6 +75,30 @@ class Matrix:
     folders: Sequence[Folder]
     people: Mapping[str, str]
     may_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Documents that are missing from open dossiers, each with its dossier, the earliest due first."""
+
+    rows: Sequence[tuple[Folder, Standing]]
+    people: Mapping[str, str]
+    """Names of those whose they are to bring."""
+    left: frozenset[str]
+    """Of these people those who work here no longer."""
+    may_chase: bool
+
+    def of(self, person_id: str) -> Sequence[tuple[Folder, Standing]]:
+        """What one person has to bring; of nobody in particular: everything."""
+        return [each for each in self.rows if not person_id or each[1].owner_id == person_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Chased:
+    """How many reminders were sent, and by number of the dossier why some were not."""
+
+    sent: int
+    refused: Mapping[str, Conflict | Invalid | NotFound]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +168,17 @@ def of_record(archive: Archive, actor: Actor, record_id: str) -> Sequence[Dossie
         return [one for one in tx.dossiers.every(scope) if one.id in ids] if ids else []
 
 
-def missing(archive: Archive, actor: Actor, *, site: str = "") -> Sequence[tuple[Folder, Standing]]:
-    """Everything that is missing from open dossiers this person may find, the earliest due first."""
+def missing(archive: Archive, actor: Actor, *, site: str = "", kind: str = "", dossier: str = "") -> Missing:
+    """Everything that is missing from open dossiers this person may find; of one site, type or dossier if said."""
     scope = rules.scope(actor, Action.FIND)
     with archive.read() as tx:
-        folders = folders_of(tx, actor, tx.dossiers.every(scope, site=site, closed=False))
-    found = [(folder, one) for folder in folders for one in folder.missing]
-    return sorted(found, key=lambda each: (each[1].due_on or date.max, each[0].dossier.number))
-
-
-def answerable(archive: Archive, actor: Actor, found: Sequence[tuple[Folder, Standing]]) -> Sequence[str]:
-    """Who sees to each of these missing documents: who was named for it, or else who answers for the dossier."""
-    rules.scope(actor, Action.FIND)
-    ids = [one.debt.owner_id if one.debt else folder.dossier.owner_id for folder, one in found]
-    with archive.read() as tx:
-        names = tx.people.names(ids)
-    return [names.get(one, one) for one in ids]
+        every = tx.dossiers.every(scope, kind=kind, site=site, closed=False)
+        folders = folders_of(tx, actor, [one for one in every if not dossier or one.id == dossier])
+        found = [(folder, one) for folder in folders for one in folder.missing]
+        owners = {one.owner_id for _, one in found}
+        names, left = tx.people.names(owners), tx.people.left(owners)
+    found.sort(key=lambda each: (each[1].due_on or date.max, each[0].dossier.number))
+    return Missing(found, names, left, rules.may(actor, Action.KEEP_DOSSIERS))
 
 
 def named(archive: Archive, actor: Actor, said: str) -> str:
@@ -228,7 +251,6 @@ def open_dossier(archive: Archive, actor: Actor, said: Opening) -> Dossier:
         level = record_class.level if said.level is None else said.level
         if not record_class.level <= level <= 3:
             raise Invalid("A dossier is at least as confidential as its class.", "level-below-class")
-        owner_id = _person(tx, said.owner) if said.owner.strip() else actor.id
         stem = f"{checklist.code}-{said.site}"
         at = archive.now()
         dossier = Dossier(
@@ -243,7 +265,7 @@ def open_dossier(archive: Archive, actor: Actor, said: Opening) -> Dossier:
             level=level,
             pii=record_class.pii,
             facts=said.facts & set(checklist.conditions),
-            owner_id=owner_id,
+            owner_id=actor.id,
             opened_on=fileplan.today(archive),
             opened_at=at,
             opened_by=actor.id,
@@ -253,6 +275,8 @@ def open_dossier(archive: Archive, actor: Actor, said: Opening) -> Dossier:
             raise Denied(Action.KEEP_DOSSIERS, "not-in-scope", "Your clearance does not reach this dossier.")
         if tx.dossiers.is_open(dossier.type, dossier.site, subject):
             raise Conflict("There is an open dossier for this already.", "dossier-open")
+        if said.owner.strip():
+            dossier = replace(dossier, owner_id=_bearer(tx, dossier, said.owner))
         tx.dossiers.add(dossier)
         tx.ledger.add(
             at, actor.id, "dossier.opened", "dossier", dossier.id, site=dossier.site, type=dossier.type,
@@ -271,6 +295,24 @@ def state(archive: Archive, actor: Actor, dossier_id: str, facts: Collection[str
         tx.ledger.add(
             archive.now(), actor.id, "dossier.stated", "dossier", dossier_id, site=dossier.site, facts=sorted(holds)
         )
+
+
+def hand_on(archive: Archive, actor: Actor, dossier_id: str, owner: str) -> None:
+    """Let somebody else answer for a dossier; what the one before had to bring goes with it."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    with archive.write() as tx:
+        dossier = open_for(tx, actor, dossier_id)
+        owner_id = _bearer(tx, dossier, owner)
+        if owner_id == dossier.owner_id:
+            raise Conflict("They answer for it already.", "answers-already")
+        for debt in tx.dossiers.debts([dossier_id])[dossier_id].values():
+            if debt.owner_id == dossier.owner_id:
+                tx.dossiers.owe(replace(debt, owner_id=owner_id))
+        tx.dossiers.save(replace(dossier, owner_id=owner_id))
+        tx.ledger.add(
+            archive.now(), actor.id, "dossier.handed-on", "dossier", dossier_id, site=dossier.site, owner=owner_id
+        )
+        tell(archive, tx, [owner_id], "dossier.handed-on", ("dossier", dossier_id), number=dossier.number)
 
 
 def put(archive: Archive, actor: Actor, dossier_id: str, item: str, record_id: str) -> None:
@@ -332,7 +374,7 @@ def owe(
     with archive.write() as tx:
         dossier = open_for(tx, actor, dossier_id)
         _lacking(tx, actor, dossier, item)
-        owner_id = _person(tx, owner) if owner.strip() else dossier.owner_id
+        owner_id = _bearer(tx, dossier, owner) if owner.strip() else dossier.owner_id
         at = archive.now()
         tx.dossiers.owe(
             Debt(dossier_id, item, owner_id, promised_by.strip()[:200], due, note.strip()[:500], at, actor.id)
@@ -344,25 +386,60 @@ def owe(
         tell(archive, tx, [owner_id], "dossier.owed", ("dossier", dossier_id), number=dossier.number, due=str(due))
 
 
-def chase(archive: Archive, actor: Actor, dossier_id: str, item: str) -> None:
-    """Remind whoever owes a missing document; how often that was done stays written."""
+def chase(archive: Archive, actor: Actor, dossier_id: str, items: Collection[str], due_on: str = "") -> None:
+    """Remind whoever has to bring these missing documents of one dossier; how often that was done stays written.
+
+    `due_on` is for those that nothing sets a day for: without a day nobody is reminded. One notice to each person,
+    of the day that comes first; what they have to bring stands in their tasks.
+    """
     rules.require(actor, Action.KEEP_DOSSIERS)
+    day = naming.parsed_date(due_on)
     with archive.write() as tx:
         dossier = open_for(tx, actor, dossier_id)
-        stands = _lacking(tx, actor, dossier, item)
-        if stands.debt is None:
-            raise Conflict("Nobody owes it yet: say who, and by when.", "nobody-owes")
         at = archive.now()
-        tx.dossiers.owe(replace(stands.debt, chased_at=at, chases=stands.debt.chases + 1))
-        tx.ledger.add(
-            at, actor.id, "dossier.chased", "dossier", dossier_id, site=dossier.site, item=item,
-            owner=stands.debt.owner_id,
-        )  # fmt: skip
-        due = str(stands.debt.due_on)
-        tell(
-            archive, tx, [stands.debt.owner_id], "dossier.chased", ("dossier", dossier_id), number=dossier.number,
-            due=due,
-        )  # fmt: skip
+        days: dict[str, list[date]] = {}
+        for item in dict.fromkeys(items):
+            stands = _lacking(tx, actor, dossier, item)
+            due = stands.due_on or day
+            if due is None:
+                raise Invalid("Say by when it is due.", "no-due-date")
+            owner = tx.people.get(stands.owner_id)
+            if owner is None or not owner.active:
+                raise Conflict("Whoever should bring it no longer works here: name somebody else.", "bearer-left")
+            if not _may_bear(owner, dossier):
+                raise Conflict("Whoever should bring it may not see this dossier: name somebody else.", "bearer-blind")
+            debt = stands.debt or Debt(dossier_id, item, owner.id, "", due, "", at, actor.id)
+            tx.dossiers.owe(replace(debt, chased_at=at, chases=debt.chases + 1))
+            tx.ledger.add(
+                at, actor.id, "dossier.chased", "dossier", dossier_id, site=dossier.site, item=item, owner=owner.id
+            )
+            days.setdefault(owner.id, []).append(due)
+        for owner_id, theirs in days.items():
+            tell(
+                archive, tx, [owner_id], "dossier.chased", ("dossier", dossier_id), number=dossier.number,
+                due=str(min(theirs)),
+            )  # fmt: skip
+
+
+def chase_all(archive: Archive, actor: Actor, wanted: Collection[tuple[str, str]], due_on: str = "") -> Chased:
+    """Remind of missing documents of many dossiers, each said as dossier and item; what one dossier refuses stops no
+    other."""
+    items: dict[str, list[str]] = {}
+    for dossier_id, item in wanted:
+        items.setdefault(dossier_id, []).append(item)
+    sent, refused = 0, dict[str, Conflict | Invalid | NotFound]()
+    for dossier_id, some in items.items():
+        try:
+            chase(archive, actor, dossier_id, some, due_on)
+        except NotFound as error:
+            refused[""] = error
+        except (Conflict, Invalid) as error:
+            with archive.read() as tx:
+                number = tx.dossiers.found(dossier_id, rules.scope(actor, Action.FIND)).number
+            refused[number] = error
+        else:
+            sent += len(some)
+    return Chased(sent, refused)
 
 
 def ask_waiver(archive: Archive, actor: Actor, dossier_id: str, item: str, reason: str) -> Waiver:
@@ -450,7 +527,7 @@ def _may(actor: Actor, folder: Folder, keys_out: int) -> frozenset[str]:
 
 def _names(folders: Sequence[Folder]) -> set[str]:
     return {folder.dossier.owner_id for folder in folders} | {
-        one.debt.owner_id for folder in folders for one in folder.standings if one.debt
+        one.owner_id for folder in folders for one in folder.standings
     }
 
 
@@ -489,8 +566,16 @@ def _class(tx: Transaction, code: str) -> RecordClass:
     return found
 
 
-def _person(tx: Transaction, login: str) -> str:
+def _bearer(tx: Transaction, dossier: Dossier, login: str) -> str:
+    """The id of somebody who is named for a dossier or for what it lacks: they work here, and may find it."""
     account = tx.people.by_login(login.strip())
     if account is None or not account.person.active:
         raise Invalid("There is nobody of that name.", "no-such-person")
+    if not _may_bear(account.person, dossier):
+        raise Invalid("They may not see this dossier: name somebody who may.", "may-not-bear")
     return account.person.id
+
+
+def _may_bear(person: Person, dossier: Dossier) -> bool:
+    actor = as_actor(person)
+    return rules.may(actor, Action.SEE_DOSSIERS) and rules.scope(actor, Action.FIND).admits(dossier)

@@ -1,10 +1,11 @@
 """What dossiers are told with: types, items, states and what one is opened for, as something a person reads."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import LazyString
 
-from archive.model.dossiers import NOT, Checklist, Requirement
+from archive.model.dossiers import NOT, Checklist, Requirement, Standing
 from archive.model.room_keys import What
 from web import language
 from web.language import gettext
@@ -45,9 +46,22 @@ COLUMNS: Mapping[str, LazyString] = {
 }
 
 
-def sign(state: str) -> str:
+def sign(state: str, *, overdue: bool = False) -> str:
     """How a cell of the matrix looks: never colour alone."""
+    if overdue:
+        return "!"
     return gettext("W") if state == "waived" else SIGNS[state]
+
+
+def owed(one: Standing, people: Mapping[str, str], today: date) -> str:
+    """Whose a missing document is to bring and by when, in one line."""
+    who = people.get(one.owner_id, one.owner_id)
+    if one.due_on is None:
+        return gettext("%(who)s, no day set", who=who)
+    if one.overdue(today):
+        days = (today - one.due_on).days
+        return gettext("%(who)s, by %(when)s, %(days)s days overdue", who=who, when=one.due_on.isoformat(), days=days)
+    return gettext("%(who)s, by %(when)s", who=who, when=one.due_on.isoformat())
 
 
 def type_name(checklist: Checklist) -> str:

@@ -17,7 +17,7 @@ DUTY = Action.SEE_DOSSIERS
 def find(archive: Archive, actor: Actor, on: date, say: Say) -> Iterable[Fault]:
     late: dict[str, list[str]] = {}
     numbers: dict[str, str] = {}
-    for folder, one in dossiers.missing(archive, actor):
+    for folder, one in dossiers.missing(archive, actor).rows:
         if one.overdue(on):
             numbers[folder.dossier.id] = f"{folder.dossier.number} {folder.dossier.subject}"
             name = say(one.requirement.name_zh, one.requirement.name_en)

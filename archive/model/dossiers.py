@@ -138,6 +138,8 @@ class Standing:
     requirement: Requirement
     state: str
     present: int
+    owner_id: str
+    """Whose it is to bring: who was named for it, or else who answers for the dossier."""
     due_on: date | None = None
     debt: Debt | None = None
     waiver: Waiver | None = None
@@ -177,10 +179,11 @@ def standings(
             state = "waived"
         else:
             state = "missing"
+        owner = debt.owner_id if debt else dossier.owner_id
         due = debt.due_on if debt else None
         if due is None and need.within_days is not None:
             due = dossier.opened_on + timedelta(days=need.within_days)
-        found.append(Standing(need, state, count, due, debt, waiver))
+        found.append(Standing(need, state, count, owner, due, debt, waiver))
     return found
 
 

@@ -17,6 +17,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     "present": ("✓", "✓"),
     "waived": ("免", "W"),
     "missing": ("缺", "✗"),
+    "overdue": ("逾", "!"),
     "not-applicable": ("–", "–"),
 }
 
@@ -34,8 +35,10 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         Column(say("最近限期", "Next due"), 1.5),
     )
     rows: list[tuple[Cell, ...]] = []
+    today = archive.now().astimezone().date()
     for at, folder in enumerate(found.folders, 1):
-        states = {one.requirement.item: one.state for one in folder.standings}
+        states = {one.requirement.item: "overdue" if one.overdue(today) else one.state for one in folder.standings}
+        owners = dict.fromkeys(found.people.get(one.owner_id, "") for one in folder.missing)
         due = min((one.due_on for one in folder.missing if one.due_on), default=None)
         rows.append(
             (
@@ -44,12 +47,18 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
                 folder.dossier.number,
                 *(say(*SIGNS[states[need.item]]) if need.item in states else "" for need in needs),
                 f"{folder.percent} %",
-                found.people.get(folder.dossier.owner_id, "") if folder.missing else say("无缺件", "none missing"),
+                say("、", ", ").join(owners) or say("无缺件", "none missing"),
                 due or "–",
             )
         )
     legend = "；".join(f"{need.item} {say(need.name_zh, need.name_en)}" for need in needs)
+    signs = say(
+        "✓ 已归；缺 缺件；逾 缺件且已逾期；免 免交；– 不适用",
+        "✓ there; ✗ missing; ! overdue; W waived; – does not apply",
+    )
     title = say(TITLE["zh"], TITLE["en"])
     name = say(found.chosen.name_zh, found.chosen.name_en) if found.chosen else ""
     signed = Signatures((say("编制", "Made by"), say("检查", "Checked by")))
-    return Printout(f"{title} {name}".strip(), (Table(columns, tuple(rows)), Words(legend), signed), landscape=True)
+    return Printout(
+        f"{title} {name}".strip(), (Table(columns, tuple(rows)), Words(signs), Words(legend), signed), landscape=True
+    )

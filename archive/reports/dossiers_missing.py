@@ -6,22 +6,22 @@ from access.actors import Actor
 from access.rules import Action
 from archive import dossiers
 from archive.app import Archive
+from archive.model.dossiers import Standing
 from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "卷宗缺件清单", "en": "Missing documents"}
 DUTY = Action.SEE_DOSSIERS
-ASKED = (Asked("site", "项目", "Site", "site"), Asked("dossier", "卷宗号", "Number of the dossier"))
+ASKED = (
+    Asked("site", "项目", "Site", "site"),
+    Asked("type", "类型", "Type"),
+    Asked("dossier", "卷宗号", "Number of the dossier"),
+)
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
     only = dossiers.named(archive, actor, asked["dossier"]) if asked["dossier"] else ""
-    found = [
-        (folder, one)
-        for folder, one in dossiers.missing(archive, actor, site=asked["site"])
-        if not only or folder.dossier.id == only
-    ]
-    people = dossiers.answerable(archive, actor, found)
+    found = dossiers.missing(archive, actor, site=asked["site"], kind=asked["type"], dossier=only)
     today = archive.now().astimezone().date()
     columns = (
         Column(say("序号", "No."), 0.5, number=True),
@@ -40,13 +40,18 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             folder.dossier.number,
             folder.dossier.subject,
             say(one.requirement.name_zh, one.requirement.name_en),
-            people[at - 1],
+            _who(found, one, say),
             one.due_on or say("未定", "not set"),
             max((today - one.due_on).days, 0) if one.due_on else 0,
             one.debt.chases if one.debt else 0,
             one.debt.promised_by if one.debt else "",
         )
-        for at, (folder, one) in enumerate(found, 1)
+        for at, (folder, one) in enumerate(found.rows, 1)
     )
     signed = Signatures((say("编制", "Made by"), say("责任部门", "Department")))
     return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows), signed), landscape=True)
+
+
+def _who(found: dossiers.Missing, one: Standing, say: Say) -> str:
+    name = found.people.get(one.owner_id, one.owner_id)
+    return name + say("（已离职）", " (left)") if one.owner_id in found.left else name

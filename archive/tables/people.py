@@ -73,6 +73,11 @@ class People:
         rows = self._connection.execute(sa.select(people.c.id, people.c.name).where(people.c.id.in_(set(ids))))
         return {row[0]: row[1] for row in rows}
 
+    def left(self, ids: Iterable[str]) -> frozenset[str]:
+        """Of these people those who no longer work here."""
+        rows = self._connection.execute(sa.select(people.c.id).where(people.c.id.in_(set(ids)), ~people.c.active))
+        return frozenset(rows.scalars())
+
     def set_password(self, person_id: str, password_hash: str, *, must_change: bool) -> None:
         self._connection.execute(
             people.update()

@@ -1,6 +1,9 @@
 """A dossier is complete exactly when every document that applies is there or waived; nobody sees more of it than of
 its records."""
 
+import csv
+import io
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import checklists, dossiers, sheets
+from archive import checklists, dossiers, dues, people, reports, sheets
 from archive.app import Archive
 from archive.dossiers import Opening
 from archive.errors import Conflict, Invalid, NotFound
@@ -28,13 +31,14 @@ from tests.conftest import NOON, Clock
 
 
 class Company:
-    """Who a dossier needs; the liaison's clearance is 1, the keeper's 3."""
+    """Who a dossier needs; the liaison's clearance is 1, the helper's 2, the keeper's 3."""
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self.keeper = a_person(archive, "keeper", "document_controller", clearance=3, department="DAS")
         self.owner = a_person(archive, "owner", "class_owner", clearance=3, department="KFB")
         self.liaison = a_person(archive, "liaison", "records_liaison", clearance=1, department="KFB")
+        self.helper = a_person(archive, "helper", "records_liaison", clearance=2, department="GCB")
         self.boss = a_person(archive, "boss", "final_approver", clearance=3, department="ZJB")
 
     def opened(self, type: str = "CYC", subject: str = "JD01", **said: object) -> str:
@@ -60,11 +64,11 @@ def test_what_is_missing_is_listed_with_owner_and_due_date_and_chased(company: C
     company.filled(dossier, ["01", "02"])
 
     dossiers.owe(
-        archive, company.keeper, dossier, "03", owner="liaison", due_on="2026-03-20", promised_by="建设单位书面承诺"
+        archive, company.keeper, dossier, "03", owner="helper", due_on="2026-03-20", promised_by="建设单位书面承诺"
     )
-    dossiers.chase(archive, company.keeper, dossier, "03")
+    dossiers.chase(archive, company.keeper, dossier, ["03"])
 
-    rows = dossiers.missing(archive, company.keeper)
+    rows = dossiers.missing(archive, company.keeper).rows
     assert [(one.requirement.item, one.due_on) for _, one in rows][:2] == [
         ("05", date(2026, 3, 12)),
         ("06", date(2026, 3, 12)),
@@ -74,8 +78,77 @@ def test_what_is_missing_is_listed_with_owner_and_due_date_and_chased(company: C
     assert (owed.debt.promised_by, owed.debt.chases, owed.due_on) == ("建设单位书面承诺", 1, date(2026, 3, 20))
     assert [owed.overdue(date(2026, 3, day)) for day in (20, 21)] == [False, True]
     with archive.read() as tx:
-        kinds = [one.kind for one in tx.notices.of(company.liaison.id)]
+        kinds = [one.kind for one in tx.notices.of(company.helper.id)]
     assert sorted(kinds) == ["dossier.chased", "dossier.owed"]
+
+
+def test_what_nobody_was_named_for_is_the_owners_of_the_dossier_to_bring(company: Company, archive: Archive):
+    dossier = company.opened(owner="owner")
+    dossiers.owe(archive, company.keeper, dossier, "03", owner="helper", due_on="2026-03-20")
+
+    found = dossiers.missing(archive, company.keeper, dossier=dossier)
+
+    assert {one.requirement.item for _, one in found.of(company.helper.id)} == {"03"}
+    assert {one.requirement.item for _, one in found.of(company.owner.id)} == {"01", "02", "05", "06", "07", "08"}
+    assert found.people == {company.owner.id: company.owner.name, company.helper.id: company.helper.name}
+    printed = reports.print_out(
+        archive, company.keeper, "dossiers_missing", {"dossier": dossier}, form="csv", language="en"
+    )
+    rows = list(csv.DictReader(io.StringIO(printed.content.decode("utf-8-sig"))))
+    assert Counter(row["Answers for it"] for row in rows) == {company.owner.name: 6, company.helper.name: 1}
+
+
+def test_whoever_is_chased_has_it_among_their_tasks_and_is_told_once(company: Company, archive: Archive):
+    dossier = company.opened(owner="owner")
+
+    dossiers.chase(archive, company.keeper, dossier, ["05", "06"])
+
+    with archive.read() as tx:
+        told = [(one.kind, one.details["due"]) for one in tx.notices.of(company.owner.id)]
+    assert told == [("dossier.chased", "2026-03-12")]
+    tasks = [
+        one for one in dues.every(archive, company.owner, kind="dossiers", mine=True) if "已催 1 次" in one.due.sentence
+    ]
+    assert [(one.due.on, one.mine) for one in tasks] == [(date(2026, 3, 12), True)] * 2
+
+
+def test_without_a_day_nobody_is_chased_until_somebody_says_one(company: Company, archive: Archive):
+    dossier = company.opened("ZX", "1202")
+    with pytest.raises(Invalid) as refused:
+        dossiers.chase(archive, company.keeper, dossier, ["01"])
+    assert refused.value.code == "no-due-date"
+
+    dossiers.chase(archive, company.keeper, dossier, ["01"], "2026-04-01")
+
+    owed = next(one for one in company.folder(dossier).missing if one.requirement.item == "01")
+    assert (owed.due_on, owed.owner_id, owed.debt and owed.debt.chases) == (date(2026, 4, 1), company.keeper.id, 1)
+
+
+def test_nobody_is_sent_after_a_dossier_that_they_may_not_find(company: Company, archive: Archive):
+    secret = company.opened("ZH", "1202", level=3)
+    with pytest.raises(Invalid) as refused:
+        dossiers.owe(archive, company.keeper, secret, "01", owner="liaison", due_on="2026-03-20")
+    assert refused.value.code == "may-not-bear"
+    with pytest.raises(Invalid):
+        dossiers.hand_on(archive, company.keeper, secret, "liaison")
+    with archive.read() as tx:
+        assert tx.notices.of(company.liaison.id) == []
+
+
+def test_who_has_left_is_not_chased_and_what_they_had_to_bring_goes_to_somebody_else(
+    company: Company, archive: Archive
+):
+    left, other = company.opened(owner="owner"), company.opened("ZX", "1202")
+    dossiers.owe(archive, company.keeper, left, "03", owner="owner", due_on="2026-03-20")
+    people.deactivate(archive, OPERATOR, "owner")
+
+    done = dossiers.chase_all(archive, company.keeper, [(left, "03"), (other, "01")], "2026-04-01")
+
+    assert (done.sent, [one.code for one in done.refused.values()]) == (1, ["bearer-left"])
+    assert dossiers.missing(archive, company.keeper).left == {company.owner.id}
+    dossiers.hand_on(archive, company.keeper, left, "helper")
+    assert dossiers.missing(archive, company.keeper).left == set()
+    assert {one.owner_id for one in company.folder(left).missing} == {company.helper.id}
 
 
 def test_a_condition_decides_which_documents_apply(company: Company, archive: Archive):

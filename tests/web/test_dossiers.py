@@ -50,6 +50,23 @@ def test_a_dossier_is_opened_filled_waived_and_closed(archive: Archive, office: 
     assert "1202" in keeper.get("/dossiers?type=ZH&closed=1").text
 
 
+def test_whoever_chases_sees_who_brings_what_and_until_when(archive: Archive, office: Callable[[str], Visitor]):
+    keeper, boss = office("keeper"), office("boss")
+    page = keeper.post("/dossiers", {**OPENING, "owner": "boss"}).location
+    listed = keeper.get("/dossiers/missing?type=ZH").text
+    assert "boss" in listed
+    assert "boss，应于 2026-04-01 交齐" in keeper.get("/dossiers?type=ZH").text
+    assert "/missing/chase" in listed
+    assert 'name="what"' not in boss.get("/dossiers/missing").text
+    assert keeper.post("/dossiers/missing/chase", {}).status_code == 422
+    key = f"{page.rpartition('/')[2]}:01"
+    assert keeper.post("/dossiers/missing/chase?type=ZH", {"one": key, "what": "ticked"}).status_code == 303
+    assert "催交" in boss.get("/tasks").text or "已催 1 次" in boss.get("/tasks").text
+    every = keeper.post("/dossiers/missing/chase?type=ZH", {"what": "listed", "due_on": "2026-04-20"})
+    assert every.status_code == 303
+    assert keeper.get("/dossiers/missing?type=ZZ&overdue=1").status_code == 200
+
+
 def test_a_checklist_is_changed_on_its_page(archive: Archive, office: Callable[[str], Visitor]):
     keeper, boss = office("keeper"), office("boss")
     line = {"item": "99", "name_zh": "印章移交单", "source": "公司制度", "version": "0", "reason": "审计要求"}

@@ -614,7 +614,10 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ],
     ("dossiers.matrix", "GET"): get("/dossiers", "/dossiers?type=ZH&site=JF01", "/dossiers?type=ZH&closed=1"),
     ("dossiers.open_one", "POST"): post("/dossiers", {"type": "YZ", "site": "XX", "subject": "x", "title": "x"}),
-    ("dossiers.missing", "GET"): get("/dossiers/missing"),
+    ("dossiers.missing", "GET"): get("/dossiers/missing", "/dossiers/missing?type=ZH&overdue=1"),
+    ("dossiers.chase", "POST"): lambda planted, visitor, _id: [
+        visitor.post("/dossiers/missing/chase?type=ZH", {"one": f"{planted.dossier}:02", "due_on": "2026-04-01"})
+    ],
     ("dossiers.every_list", "GET"): get("/dossiers/checklists"),
     ("dossiers.table", "GET"): get("/dossiers/checklists/table"),
     ("dossiers.take", "POST"): post("/dossiers/checklists/import", {"reason": "x"}),

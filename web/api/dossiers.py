@@ -14,7 +14,7 @@ from web.api import Answer, Given, Operation, Parameter, body, entered, said
 from web.api.schemas import TEXT, ref
 
 DOSSIER_ID = Parameter("id", TEXT, "Id of the dossier.", "path")
-DEEDS = ("put", "take", "owe", "chase", "ask-waiver", "grant", "refuse", "keys", "close")
+DEEDS = ("put", "take", "owe", "hand-on", "chase", "ask-waiver", "grant", "refuse", "keys", "close")
 
 
 def get_dossiers(given: Given) -> Response:
@@ -25,7 +25,7 @@ def get_dossiers(given: Given) -> Response:
         given.get("site", ""),
         closed=given.get("state", "open") == "closed",
     )
-    return said({"dossiers": [_shape(folder) for folder in found.folders]})
+    return said({"dossiers": [_shape(folder, found.people) for folder in found.folders]})
 
 
 def open_dossier(_given: Given) -> Response:
@@ -56,7 +56,9 @@ def do_with_dossier(given: Given) -> Response:
         owner, due_on, promised = (entered.text(values, name) for name in ("owner", "due_on", "promised_by"))
         dossiers.owe(archive, actor, id_, item, owner=owner, due_on=due_on, promised_by=promised)
     elif deed == "chase":
-        dossiers.chase(archive, actor, id_, item)
+        dossiers.chase(archive, actor, id_, [item], entered.text(values, "due_on"))
+    elif deed == "hand-on":
+        dossiers.hand_on(archive, actor, id_, entered.text(values, "owner"))
     elif deed == "ask-waiver":
         dossiers.ask_waiver(archive, actor, id_, item, why)
     elif deed in ("grant", "refuse"):
@@ -102,10 +104,10 @@ def _one(dossier_id: str, status: int = 200) -> Response:
         }
         for one in balances(shown.keys)
     ]
-    return said({**_shape(shown.folder), "may": sorted(shown.may), "keys": keys}, status)
+    return said({**_shape(shown.folder, shown.people), "may": sorted(shown.may), "keys": keys}, status)
 
 
-def _shape(folder: Folder) -> Mapping[str, Any]:
+def _shape(folder: Folder, people: Mapping[str, str]) -> Mapping[str, Any]:
     one = folder.dossier
     return {
         "id": one.id,
@@ -123,6 +125,7 @@ def _shape(folder: Folder) -> Mapping[str, Any]:
                 "item": each.requirement.item,
                 "name": each.requirement.name_zh,
                 "state": each.state,
+                "owner": people.get(each.owner_id, each.owner_id) if each.state == "missing" else None,
                 "due_on": each.due_on.isoformat() if each.due_on else None,
                 "records": [
                     {"record": record.id, "placed": placed.id}

@@ -192,6 +192,7 @@ _DOSSIER: Mapping[str, Schema] = {
                 "item": TEXT,
                 "name": TEXT,
                 "state": {"type": "string", "enum": ["present", "waived", "missing", "not-applicable"]},
+                "owner": MAYBE,
                 "due_on": DATE,
                 "records": every(thing({"record": TEXT, "placed": TEXT})),
                 "waiver": {"type": ["string", "null"]},

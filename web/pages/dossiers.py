@@ -1,5 +1,7 @@
 """Dossiers: the matrix by type and site, one dossier with what is there and what is missing, and the checklists."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -7,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
 from archive import checklists, dossiers, fileplan, records, room_keys, sheets
-from archive.dossiers import Opening
+from archive.dossiers import Folder, Missing, Opening
 from archive.errors import Conflict, Invalid, NotFound
+from archive.model.dossiers import Standing
 from archive.model.room_keys import balances
 from archive.room_keys import Counted
 from web import current, dossier_words, files, sentences
-from web.language import gettext
+from web.language import gettext, ngettext
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
 
@@ -64,13 +67,49 @@ def open_one() -> ResponseReturnValue:
 
 @blueprint.get("/missing")
 def missing() -> str:
-    archive, actor, site = current.archive(), current.actor(), request.args.get("site", "")
+    return _missing([])
+
+
+def _missing(problems: Sequence[str]) -> str:
+    archive, actor, asked = current.archive(), current.actor(), request.args
+    found, rows = _listed()
     return render_template(
         "dossiers/missing.html",
-        found=dossiers.missing(archive, actor, site=site),
+        found=found,
+        rows=rows[: dossiers.PAGE_MAX],
+        count=len(rows),
+        owners=Counter(one.owner_id for _, one in found.rows),
+        checklists=[one.checklist for one in checklists.every(archive, actor)],
         vocabulary=records.vocabulary(archive, actor),
-        site=site,
+        asked={name: asked.get(name, "") for name in ("of", "type", "site", "overdue")},
+        problems=problems,
     )
+
+
+def _listed() -> tuple[Missing, Sequence[tuple[Folder, Standing]]]:
+    """What is missing, and of it what was asked for: of one person, type or site, overdue."""
+    archive, asked = current.archive(), request.args
+    found = dossiers.missing(archive, current.actor(), site=asked.get("site", ""), kind=asked.get("type", ""))
+    today = fileplan.today(archive)
+    rows = found.of(asked.get("of", ""))
+    return found, [each for each in rows if each[1].overdue(today)] if asked.get("overdue") else rows
+
+
+@blueprint.post("/missing/chase")
+def chase() -> ResponseReturnValue:
+    form = request.form
+    if form.get("what") == "listed":
+        named = [(folder.dossier.id, one.requirement.item) for folder, one in _listed()[1][: dossiers.PAGE_MAX]]
+    else:
+        named = [(dossier, item) for dossier, _, item in (one.partition(":") for one in form.getlist("one"))]
+    if not named:
+        return _missing([gettext("Tick what you want to remind of.")]), 422
+    done = dossiers.chase_all(current.archive(), current.actor(), named, form.get("due_on", ""))
+    if done.sent:
+        flash(ngettext("Reminded of %(num)s document.", "Reminded of %(num)s documents.", done.sent))
+    if done.refused:
+        return _missing([f"{number} {sentences.sentence(why)}".strip() for number, why in done.refused.items()]), 422
+    return redirect(url_for("dossiers.missing", **{key: value for key, value in request.args.items() if value}), 303)
 
 
 @blueprint.get("/checklists")
@@ -169,8 +208,10 @@ def do(id: str, deed: str) -> ResponseReturnValue:
                 due_on=form.get("due_on", ""),
                 promised_by=form.get("promised_by", ""),
             )
+        elif deed == "hand-on":
+            dossiers.hand_on(archive, actor, id, form.get("owner", ""))
         elif deed == "chase":
-            dossiers.chase(archive, actor, id, item)
+            dossiers.chase(archive, actor, id, [item], form.get("due_on", ""))
         elif deed == "ask-waiver":
             dossiers.ask_waiver(archive, actor, id, item, said)
         elif deed in ("grant", "refuse"):
