@@ -145,7 +145,8 @@ def parse(table: bytes) -> Sequence[Checklist]:
             subject=said["subject"] or "unit",
             requirements=(),
         )
-        if not code or len(code) > 10 or not head.name_zh or head.subject not in SUBJECTS:
+        naming.checked_code(code, place, longest=10)
+        if not head.name_zh or head.subject not in SUBJECTS:
             raise Invalid(f"{place}A type needs a code, a name, a class and what it is opened for.", "bad-checklist")
         before = found.get(code, head)
         if replace(before, requirements=()) != head:
@@ -165,9 +166,9 @@ def _requirement(said: Mapping[str, str], place: str) -> Requirement:
             raise Invalid(f"{place}A number is expected: {name}.", "bad-checklist")
         return int(text)
 
-    item, name = naming.clean(said.get("item", "")), naming.clean(said.get("name_zh", ""))
-    if not item or len(item) > 20 or not name:
-        raise Invalid(f"{place}A line needs an item of at most 20 characters and a name.", "bad-checklist")
+    item, name = naming.checked_code(said.get("item", ""), place), naming.clean(said.get("name_zh", ""))
+    if not name:
+        raise Invalid(f"{place}A line needs a name.", "bad-checklist")
     condition = naming.clean(said.get("condition", "")).replace("!", NOT)
     return Requirement(
         item=item,

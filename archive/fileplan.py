@@ -50,7 +50,6 @@ CYCLES: Mapping[str, int | None] = {"月": 1, "季": 3, "半年": 6, "年": 12, 
 """Review cycle → months between two reviews; None: when something happens."""
 
 YES = frozenset({"是", "y", "yes", "true", "1", "√"})
-CODE_MAX = 20
 LETTERS = {number: letter for letter, number in PII.items()}
 
 
@@ -278,8 +277,9 @@ def line(one: RecordClass) -> dict[str, str]:
 def of_row(row: Mapping[str, str], place: str) -> RecordClass:
     """A class out of a line of the table; `place` begins the sentence that says what is wrong."""
     said = {name: naming.clean(row.get(name) or "") for name in COLUMNS}
-    if not said["code"] or len(said["code"]) > CODE_MAX or not said["name_zh"]:
-        raise Invalid(f"{place}A class needs a code of at most {CODE_MAX} characters and a name.", "no-class-code")
+    naming.checked_code(said["code"], place)
+    if not said["name_zh"]:
+        raise Invalid(f"{place}A class needs a code and a name.", "no-class-code")
     # "1(图2)" and "1→0" start with the level that holds unless something else is decided.
     level = said["level"][:1]
     if level not in "0123" or not level or said["pii"] not in PII:

@@ -172,7 +172,8 @@ def parse(table: bytes) -> Sequence[Form]:
         place = f"Line {number} of the forms: "
         said = {name: naming.clean(row.get(name) or "") for name in COLUMNS}
         field, code, level = _field(said, place), said["code"].upper(), said["level"] or "1"
-        if not code or len(code) > 20 or not said["name"] or level not in ("0", "1", "2", "3"):
+        naming.checked_code(code, place)
+        if not said["name"] or level not in ("0", "1", "2", "3"):
             raise Invalid(f"{place}A form needs a number, a name, a class and a level from 0 to 3.", "bad-form")
         head = Form(
             code, said["name"], _listed(said["aliases"]), said["class_code"].upper(), int(level), said["occasion"], (),

@@ -238,8 +238,8 @@ def _shipped() -> Sequence[LawVersion]:
 
 
 def _law(row: Mapping[str, str]) -> Law:
-    code = row["code"].upper()[:20]
-    if not code or not row["name"]:
+    code = naming.checked_code(row["code"]).upper()
+    if not row["name"]:
         raise Invalid("A law has a code and a name.", "no-law-name")
     if row["status"] not in STATUSES or row["rank"] not in RANKS:
         raise Invalid(

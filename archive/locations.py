@@ -22,7 +22,6 @@ from archive.tables.rooms import NO_SUCH_PLACE
 MOVED_MAX = 2000
 """So many papers move at once with the box or shelf they stand in."""
 SHOWN_MAX = 500
-CODE_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +337,9 @@ def _stands(kind: str, parent: Location | None) -> None:
 
 
 def _code(code: str) -> str:
-    code = naming.clean(code)
-    if not 0 < len(code) <= CODE_MAX or JOINS in code:
-        raise Invalid(f"The code of a place has 1 to {CODE_MAX} characters and no {JOINS!r}.", "bad-place-code")
-    return code
+    if JOINS in code:
+        raise Invalid(f"The code of a place has no {JOINS!r}: that stands between the codes.", "bad-place-code")
+    return naming.checked_code(code)
 
 
 def about(name: str, media: str, capacity: int) -> tuple[str, str, int]:

@@ -28,6 +28,10 @@ _UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069
 _DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
 
 
+CODE_MAX = 20
+"""Characters of a code. It stands in addresses, on labels and in tables, and is typed from them."""
+_CODE = re.compile(r"[0-9A-Za-z\u3400-\u9fff](?:[0-9A-Za-z\u3400-\u9fff._-]*[0-9A-Za-z\u3400-\u9fff])?")
+
 _HIDDEN = {0xDC80 + n: 0xF780 + n for n in range(128)}
 _SHOWN = {shown: hidden for hidden, shown in _HIDDEN.items()}
 
@@ -63,6 +67,18 @@ def safe_name(name: str) -> str:
 def clean(text: str) -> str:
     """A line as people read it: no control and direction characters, one space between words; any database takes it."""
     return " ".join(_UNSHOWABLE.sub(" ", text).encode("utf-8", "replace").decode("utf-8").split())
+
+
+def checked_code(said: str, place: str = "", *, longest: int = CODE_MAX) -> str:
+    """A code as somebody may choose one; `place` begins the sentence that says what is wrong. Raises Invalid."""
+    code = unicodedata.normalize("NFC", said).strip()
+    if len(code) > longest or _CODE.fullmatch(code) is None:
+        raise Invalid(
+            f"{place}A code has 1 to {longest} letters, Chinese characters or digits, with . _ - between them:"
+            " no spaces, slashes or other signs.",
+            "odd-code",
+        )
+    return code
 
 
 def title_from(name: str) -> str:

@@ -154,6 +154,10 @@ SENTENCES: Mapping[str, LazyString] = {
     "in-dossier": _l("It lies there already."),
     "not-in-dossier": _l("That does not lie in this dossier."),
     "no-due-date": _l("Say by when it is due."),
+    "odd-code": _l(
+        "A code has 1 to 20 letters, Chinese characters or digits, with . _ - between them:"
+        " no spaces, slashes or other signs."
+    ),
     "answers-already": _l("They answer for it already."),
     "bearer-left": _l("Whoever should bring it no longer works here: name somebody else."),
     "bearer-blind": _l("Whoever should bring it may not see this dossier: name somebody else."),
@@ -235,7 +239,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "address-taken": _l("A place of this address is there already."),
     "ambiguous-place": _l("Several sites have a place of this address; scan its label."),
     "bad-place": _l("What is said of the place cannot be right: its kind, what it stands in, or its capacity."),
-    "bad-place-code": _l("The code of a place cannot be used: it is empty, too long, or holds a hyphen."),
+    "bad-place-code": _l("The code of a place holds no hyphen, and its whole address no more than 250 characters."),
     "no-such-label": _l("No place and no paper has this label."),
     "no-such-place": _l("There is no such place among the rooms."),
     "not-a-place": _l("Scan the place second: this is the label of a paper."),
@@ -412,7 +416,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "bad-table": _l("This file cannot be read as a table; save it as CSV or XLSX and try again."),
     "columns-missing": _l("The table lacks columns it needs; begin with the export."),
     "class-twice": _l("The file plan names a class twice."),
-    "no-class-code": _l("A class needs a code of at most 20 characters and a name."),
+    "no-class-code": _l("A class needs a code and a name."),
     "bad-class": _l("Level, personal information, numbering or review cycle of a class cannot be right."),
     "no-change-reason": _l("Say why the class is changed: it stands with the version."),
     "class-changed": _l("Somebody else has changed this class meanwhile; reload it."),

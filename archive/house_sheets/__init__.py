@@ -157,6 +157,7 @@ def _put(archive: Archive, tx: Transaction, actor: Actor, code: str, held: Seque
         raise Invalid(f"Such a sheet has 1 to {LINES_MAX} lines.", "bad-checklist")
     for number, line in enumerate(held, 2):
         try:
+            naming.checked_code(line["code"])
             sheet.check(line)
         except Invalid as error:
             raise Invalid(f"Line {number}: {error}", error.code) from None

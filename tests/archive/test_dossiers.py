@@ -269,7 +269,7 @@ def test_a_dossier_somebody_may_not_find_does_not_exist_for_them(company: Compan
     with pytest.raises(NotFound):
         dossiers.show(archive, company.liaison, dossier)
     assert not dossiers.matrix(archive, company.liaison, "ZH").folders
-    assert not dossiers.missing(archive, company.liaison)
+    assert not dossiers.missing(archive, company.liaison).rows
     with pytest.raises(Denied):
         dossiers.open_dossier(archive, company.liaison, Opening("ZH", "JF01", "1203", "某公司"))
 

@@ -6,7 +6,7 @@ import pytest
 
 from access.actors import Actor
 from access.rules import Denied
-from archive import climate, evidence, house_sheets, inspections, locations, reports, sheets
+from archive import checklists, climate, evidence, house_sheets, inspections, laws, locations, reports, sheets
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.locations import NewPlace
@@ -139,3 +139,18 @@ def test_every_clause_names_classes_and_printouts_that_exist(archive: Archive, k
     assert {code for one in index.lines for code in one.proof.classes} <= set(index.classes)
     assert {name for one in index.lines for name in one.proof.printouts} <= set(reports.names())
     assert {f"2.{number}" for number in range(1, 15)} <= {one.proof.code for one in index.lines}
+
+
+@pytest.mark.parametrize("odd", ["a b", "a/b", "a\tb", "x" * 200])
+def test_no_door_takes_an_odd_code(archive: Archive, keeper: Actor, odd: str) -> None:
+    line = {"code": odd, "zh": "防尘", "en": "", "looked_at": "", "looked_at_en": "", "source": "公司制度"}
+    need = {"item": odd, "name_zh": "印章移交单", "source": "公司制度"}
+    for door in (
+        lambda: house_sheets.change(archive, keeper, "protections", line, version=0, reason="试"),
+        lambda: checklists.change(archive, keeper, "ZH", need, version=0, reason="试", remove=False),
+        lambda: locations.add(archive, keeper, NewPlace("JF01", "room", odd)),
+        lambda: laws.state(archive, keeper, {"code": odd, "name": "某规定"}, version=0, reason="试"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            door()
+        assert refused.value.code == "odd-code"

@@ -139,3 +139,18 @@ def test_many_files_move_at_once_and_one_that_cannot_holds_up_no_other(tmp_path:
     assert (first, last) == (done / "in" / "a.txt", done / "in" / "c.txt")
     assert isinstance(gone, FileNotFoundError)
     assert [path.name for path in tmp_path.iterdir()] == ["done"]
+
+
+@pytest.mark.parametrize("code", ["KH01", "01", "2.14", "甲3", "preliminary_ends", "03柜", "A-1", "x" * 20])
+def test_a_code_is_taken_as_it_is_written(code: str) -> None:
+    assert naming.checked_code(f" {code} ") == code
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["", " ", "-", ".", "a b", "a/b", "a\\b", "a\tb", "a\x00b", "a\u202eb", "a\u200bb", "<b>", "=1", "x" * 21, "a-"],
+)
+def test_what_is_no_code_is_refused_with_what_a_code_is(code: str) -> None:
+    with pytest.raises(Invalid, match="1 to 20 letters") as refused:
+        naming.checked_code(code)
+    assert refused.value.code == "odd-code"

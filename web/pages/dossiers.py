@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,8 @@ from web.language import gettext, ngettext
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
 
+ASKED = ("of", "type", "site", "overdue")
+"""What the missing list is narrowed to."""
 WENT_WRONG = (Conflict, Invalid, Denied, NotFound)
 
 
@@ -81,7 +84,7 @@ def _missing(problems: Sequence[str]) -> str:
         owners=Counter(one.owner_id for _, one in found.rows),
         checklists=[one.checklist for one in checklists.every(archive, actor)],
         vocabulary=records.vocabulary(archive, actor),
-        asked={name: asked.get(name, "") for name in ("of", "type", "site", "overdue")},
+        asked={name: asked.get(name, "") for name in ASKED},
         problems=problems,
     )
 
@@ -109,7 +112,8 @@ def chase() -> ResponseReturnValue:
         flash(ngettext("Reminded of %(num)s document.", "Reminded of %(num)s documents.", done.sent))
     if done.refused:
         return _missing([f"{number} {sentences.sentence(why)}".strip() for number, why in done.refused.items()]), 422
-    return redirect(url_for("dossiers.missing", **{key: value for key, value in request.args.items() if value}), 303)
+    asked = urlencode({name: request.args[name] for name in ASKED if request.args.get(name)})
+    return redirect(f"{url_for('dossiers.missing')}?{asked}", 303)
 
 
 @blueprint.get("/checklists")
