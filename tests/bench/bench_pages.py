@@ -7,7 +7,8 @@ Every page that needs no argument, one record, one reader and a few searches, ea
 who may see it: document controller, final approver, security officer, auditor, system administrator. The server runs
 in this process: what is measured is what it does, without the network. Milliseconds are the median of seven after one
 that is not counted. Then the document controller opens some of them in Chromium: until a page is interactive, which is
-when its scripts have run; the median of three, on the same machine.
+when its scripts have run; the median of three, on the same machine. Then a contract of which only words are
+remembered is looked for by the keyboard alone, from several pages, with the pauses of somebody who types.
 """
 
 import argparse
@@ -16,7 +17,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import cycle
 from pathlib import Path
 
 from flask import Flask
@@ -29,6 +31,7 @@ from archive.app import Archive, open_archive
 from archive.demo.moving_in import move_in
 from archive.people import NewPerson
 from archive.search import Question
+from tests.browser.keyboard import find
 from tests.browser.serving import chromium, launch, served, sign_in
 from web import session
 from web.create_app import create_app
@@ -49,12 +52,17 @@ OPENED = (
     "/faults",
     "/evidence",
 )
+DRILLED_FROM = ("/", "/loans/counter", "/evidence", "/account")
+PAUSE_MS = 200
+"""Between two keys: five characters a second."""
+AIM_S = 15
 SEARCHES = ("/?q=合同", "/?q=电梯 维保", "/?q=&level=2&sort=title", "/results?q=合同")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kept", type=Path, help="A home with records; the demo company if not given.")
+    parser.add_argument("--browser", action="store_true", help="Only what is measured in a browser.")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         home = Path(folder) / "home"
@@ -65,16 +73,16 @@ def main() -> int:
             move_in(home)
         archive = open_archive(home)
         try:
-            failed = measured(archive)
+            app = create_app(archive)
+            visitors = {role: _visitor(app, archive, role) for role in ROLES}
+            failed = 0 if chosen.browser else measured(archive, app, visitors)
+            named = _contracts(archive)
         finally:
             archive.close()
-        interactive(home)
-        return failed
+        return interactive(home, named) or failed
 
 
-def measured(archive: Archive) -> int:
-    app = create_app(archive)
-    visitors = {role: _visitor(app, archive, role) for role in ROLES}
+def measured(archive: Archive, app: Flask, visitors: dict[str, FlaskClient]) -> int:
     with archive.read() as tx:
         count = sum(tx.records.by_lifecycle().values())
     print(f"{count:,} records\n\n| page | asked by | server, ms | kB |\n|---|---|---:|---:|")
@@ -88,22 +96,40 @@ def measured(archive: Archive) -> int:
     return bool(slow or heavy)
 
 
-def interactive(home: Path) -> None:
+def interactive(home: Path, named: Sequence[str]) -> bool:
+    """Print how long pages take in a browser, and the drill by keyboard; True if that took longer than it may."""
     executable = chromium()
     if executable is None:
-        return
-    print("\n| page | interactive, ms |\n|---|---:|")
+        return False
     with served(home) as address, sync_playwright() as playwright:
         browser = launch(playwright, executable)
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         sign_in(page, address, "measured-document_controller", PASSWORD)
+        print("\n| page | interactive, ms |\n|---|---:|")
         for shown in OPENED:
             taken: list[float] = []
             for _ in range(3):
                 page.goto(address + shown)
                 taken.append(page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"))
             print(f"| `{shown}` | {statistics.median(taken):.0f} |")
+        print("\n| looked for | from | keys | s | of it the machine, s | opened |\n|---|---|---:|---:|---:|---|")
+        slow = False
+        for start, words in zip(cycle(DRILLED_FROM), named, strict=False):
+            page.goto(address + start)
+            found = find(page, words, pause_ms=PAUSE_MS)
+            slow = slow or found.seconds > AIM_S
+            row = f"{found.keys} | {found.seconds:.1f} | {found.waited:.1f} | {found.title}, {found.shelf}"
+            print(f"| {words} | `{start}` | {row} |")
         browser.close()
+    return slow
+
+
+def _contracts(archive: Archive) -> Sequence[str]:
+    """Words that somebody remembers of eight contracts: the first of a title, without its number."""
+    actor = people.named(archive, "measured-document_controller")
+    hits = search.find(archive, actor, Question("合同", size=100)).hits
+    titles = dict.fromkeys(hit.record.title[:14] for hit in hits if "合同" in hit.record.title[:14])
+    return list(titles)[:8]
 
 
 def _visitor(app: Flask, archive: Archive, role: str) -> FlaskClient:

@@ -9,6 +9,7 @@
   let asking = null;
   let timer = 0;
   let chosen = -1;
+  let closed = 0;
 
   const query = () => {
     const parameters = new URLSearchParams(new FormData(form));
@@ -34,6 +35,7 @@
   }
 
   function close() {
+    closed += 1;
     list.hidden = true;
     list.replaceChildren();
     chosen = -1;
@@ -43,8 +45,10 @@
 
   async function suggest(text) {
     if (text.trim().length < 1) return close();
+    // What is on its way when the question is asked comes too late, and must not lie over the hits.
+    const before = closed;
     const response = await fetch(`${form.dataset.suggest}?limit=8&q=${encodeURIComponent(text)}`);
-    if (!response.ok || field.value !== text || document.activeElement !== field) return;
+    if (!response.ok || closed !== before || field.value !== text || document.activeElement !== field) return;
     const proposals = (await response.json()).proposals.filter((one) => one.text !== text);
     close();
     for (const [number, { text: proposed, kind }] of proposals.entries()) {
