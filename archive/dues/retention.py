@@ -23,7 +23,7 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]:
     for (class_code, day), count in sorted(ended.items()):
         yield Due(
             class_code,
-            say(f"{class_code} 类 {count} 件保管期满，待鉴定", f"{count} of class {class_code} are due for appraisal"),
+            say(f"{class_code} 类 {count} 件保管期满，待鉴定", f"{count} of class {class_code} to be appraised"),
             day,
             "/disposals/due",
             duty=Action.APPRAISE,

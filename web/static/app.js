@@ -30,6 +30,12 @@ window.muniment = {
 
 muniment.headed(document);
 
+// Where tabs scroll, the one that is shown is in view.
+for (const here of document.querySelectorAll(".tabs [aria-current], .main-nav [aria-current]")) {
+  const row = here.parentElement;
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 // Parts of a page that are not waited for: they come when the rest is there, or not at all.
 for (const place of document.querySelectorAll("[data-part]")) {
   muniment.part(place.dataset.part).then((part) => {
@@ -58,6 +64,9 @@ document.addEventListener("keydown", (event) => {
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
+    } else if (!event.defaultPrevented && event.target.id !== "q" && muniment.typing(event.target)) {
+      // Out of a field, so that the keys of the page are heard again.
+      event.target.blur();
     }
   }
   if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !muniment.typing(event.target)) {
