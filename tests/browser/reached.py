@@ -41,13 +41,16 @@ class Walk:
     dead_ends: Sequence[str]
     """Links that lead to an error, each with the page it stands on."""
     kinds: frozenset[str]
-    """All kinds of pages there are that one can come to by a link."""
+    """All kinds of addresses there are that a link may lead to."""
+    on_the_way: frozenset[str]
+    """Kinds to which links do lead and that are no pages: they lead on, or are files."""
 
 
 def walk(home: Path) -> Walk:
     """Follow the links of every person of the demo company, each kind of page once a person."""
     first: dict[str, Reached] = {}
     dead: list[str] = []
+    on_the_way: set[str] = set()
     with closing(open_archive(home)) as archive:
         app = create_app(archive)
         where = app.url_map.bind("localhost")
@@ -66,10 +69,15 @@ def walk(home: Path) -> Walk:
                 answer = client.get(path)
                 if answer.status_code >= 400:
                     dead.append(f"{login}: {before} → {path}: {answer.status_code}")
+                elif answer.location:
+                    on_the_way.add(kind)
+                    ahead.append((urljoin(path, answer.location), path))
                 elif answer.mimetype == "text/html" and answer.status_code == 200:
                     first.setdefault(kind, Reached(kind, login, path, before))
                     ahead.extend((link, path) for link in _links(answer.text, path))
-    return Walk(tuple(first.values()), tuple(dead), frozenset(_pages(where)))
+                else:
+                    on_the_way.add(kind)
+    return Walk(tuple(first.values()), tuple(dead), frozenset(_pages(where)), frozenset(on_the_way))
 
 
 def _links(text: str, path: str) -> Iterator[str]:

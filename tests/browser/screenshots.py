@@ -1,104 +1,90 @@
-"""A picture of every page: `python -m tests.browser.screenshots FOLDER [--home HOME]`.
+"""A picture of every page: `python -m tests.browser.screenshots FOLDER [--home HOME] [--only PART]`.
 
-In Chinese and English, light and dark, on a desk (1280) and on a phone (390). Without a home, the demo company
+Every page that links lead to, and those that none leads to (`corners`), each as somebody who may see it: in Chinese
+and English, light and dark, on a desk (1280) and on a phone (400). A page that is wider than its window, and text that
+is cut off without saying so, are named on the way. The home of a demo company is copied first; without one, the company
 is made in a temporary folder.
 """
 
 import argparse
-import io
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 from playwright.sync_api import Page, sync_playwright
 
-from access.actors import OPERATOR
-from archive import intake, people, records, search, worker
-from archive.app import open_archive
 from archive.demo.moving_in import PASSWORD, move_in
-from archive.intake import Claims
-from archive.search import Question
+from tests.browser.corners import visit
+from tests.browser.reached import Reached, walk
 from tests.browser.serving import chromium, launch, served, sign_in
 
-CONTROLLER, STAFF = "shenyanqiu", "mizhaoyang"
-VIEWPORTS: Mapping[str, tuple[int, int]] = {"desk": (1280, 860), "phone": (390, 844)}
+VIEWPORTS: Mapping[str, tuple[int, int]] = {"desk": (1280, 860), "phone": (400, 844)}
+THEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
+TOO_WIDE = """() => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  const cut = [...document.querySelectorAll('main *, header *')].filter(one =>
+    one.children.length === 0 && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
+    && getComputedStyle(one).overflowX === 'hidden' && getComputedStyle(one).textOverflow !== 'ellipsis'
+    && !one.closest('.unseen'));
+  return [...(wide > 0 ? [`wider than the window by ${wide}`] : []),
+    ...cut.map(one => `cut off: ${one.className} ${one.textContent.slice(0, 40)}`)];
+}"""
 
 
-def places(home: Path) -> Mapping[str, tuple[str, str]]:
-    """Name of the picture → who looks, and at which address."""
-    archive = open_archive(home)
-    try:
-        intake.hand_in(archive, OPERATOR, io.BytesIO(b"\x7fELF broken"), "安装程序.exe", Claims(site="JF01"))
-        worker.until_idle(archive)
-        actor = people.named(archive, CONTROLLER)
-        long = search.find(archive, actor, Question("应急预案 演练")).hits[0]
-        staff = people.named(archive, STAFF)
-        pages = (search.find(archive, staff, Question("", page=page, size=100)).hits for page in (1, 2, 3))
-        locked = next(hit for hits in pages for hit in hits if not hit.may_read)
-        waiting = records.filing_queue(archive, actor, limit=2).entries[0][0]
-    finally:
-        archive.close()
-    return {
-        "sign-in": ("", "/sign-in"),
-        "home": (CONTROLLER, "/"),
-        "found": (CONTROLLER, "/?q=电梯+维保"),
-        "nothing": (STAFF, "/?q=不存在的词语"),
-        "found-locked": (STAFF, f"/?q={locked.record.title[-6:]}"),
-        "bad-query": (STAFF, "/?q=-合同"),
-        "record": (CONTROLLER, f"/records/{long.record.id}?q=演练"),
-        "record-text": (CONTROLLER, f"/records/{long.record.id}?q=演练&view=text"),
-        "record-locked": (STAFF, f"/records/{locked.record.id}"),
-        "edit": (CONTROLLER, f"/records/{long.record.id}/edit"),
-        "filing": (CONTROLLER, f"/filing/{waiting.id}"),
-        "intake": (CONTROLLER, "/intake"),
-        "hand-in": ("qiaoyining", "/upload"),
-        "status": (CONTROLLER, "/status"),
-        "account": (CONTROLLER, "/account"),
-        "password": (CONTROLLER, "/account/password"),
-        "not-found": (STAFF, "/records/nothing"),
-        "denied": (STAFF, "/status"),
-    }
+def every_page(home: Path) -> Sequence[Reached]:
+    """All there is to look at in this home of the demo company, which `corners` adds a little to."""
+    corners = [Reached(kind, login, path, "") for kind, login, path in visit(home)]
+    walked = walk(home).pages
+    known = {page.kind for page in walked}
+    return (*walked, *(page for page in corners if page.kind not in known))
 
 
-def take(folder: Path, home: Path, executable: str, only: Callable[[str], bool]) -> int:
+def take(folder: Path, home: Path, pages: Sequence[Reached], executable: str, only: Callable[[str], bool]) -> int:
+    """Pictures of these pages whose names are among those wanted; how many."""
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
-    addresses = places(home)
     with served(home) as address, sync_playwright() as playwright:
         browser = launch(playwright, executable)
-        cookies: dict[str, list[dict[str, object]]] = {"": []}
-        for login in {login for login, _ in addresses.values() if login}:
+        cookies: dict[str, Any] = {"": []}
+        for login in {page.login for page in pages if page.login}:
             context = browser.new_context()
             sign_in(context.new_page(), address, login, PASSWORD)
-            cookies[login] = context.cookies()  # type: ignore[assignment]
+            cookies[login] = context.cookies()
             context.close()
-        for language in ("zh", "en"):
-            for theme in ("light", "dark"):
-                for device, (width, height) in VIEWPORTS.items():
-                    for name, (login, path) in addresses.items():
-                        file = f"{name}-{language}-{theme}-{device}.png"
-                        if not only(file):
-                            continue
-                        context = browser.new_context(
-                            viewport={"width": width, "height": height}, color_scheme=theme, device_scale_factor=1
-                        )
-                        context.add_cookies(cookies[login])  # type: ignore[arg-type]
-                        context.add_cookies([{"name": "muniment_language", "value": language, "url": address}])
-                        shoot(context.new_page(), address + path, folder / file)
-                        context.close()
+        for language, theme, device in _variants():
+            width, height = VIEWPORTS[device]
+            for login in cookies:
+                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+                context.add_cookies(cookies[login])
+                context.add_cookies([{"name": "muniment_language", "value": language, "url": address}])
+                window = context.new_page()
+                for page in pages:
+                    file = f"{page.kind.replace(' ', '-')}-{language}-{theme}-{device}.png"
+                    if page.login == login and only(file):
+                        shoot(window, address + page.path, folder / file)
                         count += 1
+                context.close()
         browser.close()
     return count
 
 
-def shoot(page: Page, address: str, file: Path) -> None:
+def _variants() -> Iterator[tuple[str, Literal["light", "dark"], str]]:
+    for language in ("zh", "en"):
+        for theme in THEMES:
+            for device in VIEWPORTS:
+                yield language, theme, device
+
+
+def shoot(window: Page, address: str, file: Path) -> None:
     wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(address, wait_until="networkidle")
+    window.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    window.goto(address, wait_until="networkidle")
+    wrong += window.evaluate(TOO_WIDE)
     # Where columns scroll by themselves, what fits the window is what people see.
-    page.screenshot(path=file, full_page=page.locator("body.filing-page").count() == 0)
+    window.screenshot(path=file, full_page=window.locator("body.filing-page").count() == 0)
     for line in wrong:
         print(f"{file.name}: {line}", file=sys.stderr)
 
@@ -114,9 +100,11 @@ def main() -> int:
         print("There is no Chromium on this machine; no pictures were made.", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as temporary:
-        home = given.home or Path(temporary) / "home"
+        home = Path(temporary) / "home"
+        if given.home:
+            shutil.copytree(given.home, home)
         move_in(home)
-        count = take(given.folder, home, executable, lambda file: given.only in file)
+        count = take(given.folder, home, every_page(home), executable, lambda file: given.only in file)
     print(f"{count} pictures in {given.folder}")
     return 0
 

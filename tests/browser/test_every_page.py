@@ -1,6 +1,6 @@
-"""Every page that people come to: no link leads nowhere, its HTML is valid, and axe has nothing against it."""
+"""Every page there is: no link leads nowhere, its HTML is valid, it fits a telephone, axe has nothing against it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from archive.demo.moving_in import PASSWORD, move_in
 from archive.demo.records import demo_records
+from tests.browser.corners import DOWNLOADS, NOT_A_PAGE, visit
 from tests.browser.reached import Reached, Walk, walk
 from tests.browser.serving import served, sign_in
 
@@ -18,6 +19,21 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("ut
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 IN_DARK = ["color-contrast", "link-in-text-block"]
 """What differs between light and dark; nothing else does."""
+ILL_BUILT = """() => {
+  const all = (what) => [...document.querySelectorAll(what)];
+  const ids = all('[id]').map(one => one.id);
+  const named = ['aria-labelledby', 'aria-describedby', 'aria-controls', 'list', 'form'];
+  const missing = (name) => all(`[${name}]`).flatMap(one => one.getAttribute(name).split(/ +/))
+    .filter(id => !document.getElementById(id));
+  return [
+    ...ids.filter((id, n) => ids.indexOf(id) !== n).map(id => `two have the id ${id}`),
+    ...all('label').filter(one => !one.control).map(one => `a label of nothing: ${one.textContent}`),
+    ...named.flatMap(name => missing(name).map(id => `${name} names ${id}, which is not there`)),
+  ];
+}"""
+"""What a parser lets pass, and what one page must not have."""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PHONE, DESK = (400, 844), (1280, 860)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +44,12 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def walked(company: Path) -> Walk:
+def corners(company: Path) -> Sequence[Reached]:
+    return [Reached(kind, login, path, "") for kind, login, path in visit(company)]
+
+
+@pytest.fixture(scope="module")
+def walked(company: Path, corners: Sequence[Reached]) -> Walk:
     return walk(company)
 
 
@@ -39,11 +60,23 @@ def test_no_link_leads_nowhere(walked: Walk) -> None:
 
 
 @pytest.mark.xdist_group("every page")
-def test_axe_finds_nothing_and_the_html_is_valid(walked: Walk, company: Path, browser: Browser) -> None:
+def test_every_address_is_looked_at_or_it_is_said_why_not(walked: Walk, corners: Sequence[Reached]) -> None:
+    looked_at = {page.kind for page in walked.pages} | {page.kind for page in corners}
+    assert looked_at | walked.on_the_way | NOT_A_PAGE.keys() | DOWNLOADS >= walked.kinds
+    assert walked.kinds >= NOT_A_PAGE.keys() | DOWNLOADS
+    assert not looked_at & NOT_A_PAGE.keys()
+
+
+@pytest.mark.xdist_group("every page")
+def test_axe_finds_nothing_and_the_html_is_valid(
+    walked: Walk, corners: Sequence[Reached], company: Path, browser: Browser
+) -> None:
     wrong: list[str] = []
+    known = {page.kind for page in walked.pages}
+    pages = [*walked.pages, *(page for page in corners if page.kind not in known)]
     with served(company) as address:
-        looking = {login: _signed_in(browser, address, login) for login in {page.login for page in walked.pages}}
-        for page in walked.pages:
+        looking = {login: _signed_in(browser, address, login) for login in {page.login for page in pages}}
+        for page in pages:
             wrong += _against(looking[page.login], address, page)
         for context in looking.values():
             context.close()
@@ -51,7 +84,7 @@ def test_axe_finds_nothing_and_the_html_is_valid(walked: Walk, company: Path, br
 
 
 def _signed_in(browser: Browser, address: str, login: str) -> BrowserContext:
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, reduced_motion="reduce")
     if login:
         sign_in(context.new_page(), address, login, PASSWORD)
     return context
@@ -66,6 +99,11 @@ def _against(context: BrowserContext, address: str, page: Reached) -> Iterator[s
     parser = html5lib.HTMLParser()
     parser.parse(answer.text())
     yield from (f"{where}): {position}: {code} {data}" for position, code, data in parser.errors)
+    yield from (f"{where}): {said}" for said in window.evaluate(ILL_BUILT))
+    window.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    if (wider := window.evaluate(WIDER)) > 0:
+        yield f"{where}): {wider} pixels wider than a telephone"
+    window.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     window.evaluate(AXE)
     for theme, kind, asked in (("light", "tag", RULES), ("dark", "rule", IN_DARK)):
         window.emulate_media(color_scheme=theme)
