@@ -25,6 +25,7 @@ from typing import IO, BinaryIO
 import bagit
 
 from archive.errors import Invalid
+from archive.zipping import Pipe
 
 PIECE = 1 << 20
 ENTRIES_MAX = 20_000
@@ -52,7 +53,7 @@ class Entry:
 
 def streamed(entries: Iterable[Entry], info: Mapping[str, str], at: datetime) -> Iterator[bytes]:
     """The whole package, piece by piece. `info` is what bag-info.txt says besides what is counted."""
-    pipe = _Pipe()
+    pipe = Pipe()
     manifest: list[str] = []
     total = 0
     with zipfile.ZipFile(pipe, "w") as package:
@@ -202,23 +203,3 @@ def _head(name: str, at: datetime) -> zipfile.ZipInfo:
 
 def _escaped(name: str) -> str:
     return name.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
-
-
-class _Pipe:
-    """Where a package that is being written lies until somebody takes it on."""
-
-    def __init__(self) -> None:
-        self._waiting = bytearray()
-
-    def write(self, piece: bytes, /) -> int:
-        self._waiting += piece
-        return len(piece)
-
-    def flush(self) -> None: ...
-
-    def close(self) -> None: ...
-
-    def taken(self) -> bytes:
-        taken = bytes(self._waiting)
-        self._waiting.clear()
-        return taken

@@ -183,12 +183,16 @@ def missing(archive: Archive, actor: Actor, *, site: str = "", kind: str = "", d
 
 def named(archive: Archive, actor: Actor, said: str) -> str:
     """The id of a dossier named by its id, its address or its number. Raises NotFound."""
-    scope = rules.scope(actor, Action.FIND)
-    last = said.strip().rpartition("/")[2]
     with archive.read() as tx:
-        for one in tx.dossiers.every(scope):
-            if last in (one.id, one.number):
-                return one.id
+        return called(tx, actor, said)
+
+
+def called(tx: Transaction, actor: Actor, said: str) -> str:
+    """The same within a transaction."""
+    last = said.strip().rpartition("/")[2]
+    for one in tx.dossiers.every(rules.scope(actor, Action.FIND)):
+        if last in (one.id, one.number):
+            return one.id
     raise NotFound(NO_SUCH_DOSSIER, "no-such-dossier")
 
 
@@ -322,37 +326,48 @@ def put(archive: Archive, actor: Actor, dossier_id: str, item: str, record_id: s
     """
     rules.require(actor, Action.KEEP_DOSSIERS)
     with archive.write() as tx:
-        dossier = open_for(tx, actor, dossier_id)
-        _item(_checklist(tx, dossier.type), item)
         record = tx.records.found(_meant(tx, record_id), rules.scope(actor, Action.FIND))
-        record_id = record.id
-        if record.lifecycle not in KEPT:
-            raise Conflict("Only what is filed and still here is put into a dossier.", "not-filed")
-        if any((one.item, one.record_id) == (item, record_id) for one in tx.dossiers.placed([dossier_id])):
-            raise Conflict("It lies there already.", "in-dossier")
-        at = archive.now()
-        tx.dossiers.put(Placed(new_id(), dossier_id, item, record_id, at, actor.id))
-        tx.ledger.add(at, actor.id, "dossier.filled", "dossier", dossier_id, site=dossier.site, item=item)
-        tx.ledger.add(at, actor.id, "record.put-in-dossier", "record", record_id, site=record.site, dossier=dossier_id)
+        lay(archive, tx, actor, dossier_id, item, record)
+
+
+def lay(archive: Archive, tx: Transaction, actor: Actor, dossier_id: str, item: str, record: Record) -> Placed:
+    """The same within a transaction, of a record that was found."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    dossier = open_for(tx, actor, dossier_id)
+    _item(_checklist(tx, dossier.type), item)
+    if record.lifecycle not in KEPT:
+        raise Conflict("Only what is filed and still here is put into a dossier.", "not-filed")
+    if any((one.item, one.record_id) == (item, record.id) for one in tx.dossiers.placed([dossier_id])):
+        raise Conflict("It lies there already.", "in-dossier")
+    at = archive.now()
+    placed = Placed(new_id(), dossier_id, item, record.id, at, actor.id)
+    tx.dossiers.put(placed)
+    tx.ledger.add(at, actor.id, "dossier.filled", "dossier", dossier_id, site=dossier.site, item=item)
+    tx.ledger.add(at, actor.id, "record.put-in-dossier", "record", record.id, site=record.site, dossier=dossier_id)
+    return placed
 
 
 def take(archive: Archive, actor: Actor, dossier_id: str, placed_id: str, reason: str) -> None:
     """Take a record out of a dossier, and say why; that it lay there stays written."""
     rules.require(actor, Action.KEEP_DOSSIERS)
+    with archive.write() as tx:
+        lift(archive, tx, actor, dossier_id, placed_id, reason)
+
+
+def lift(archive: Archive, tx: Transaction, actor: Actor, dossier_id: str, placed_id: str, reason: str) -> None:
+    """The same within a transaction."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
     if not reason.strip():
         raise Invalid("Say why it is taken out.", "no-reason")
-    with archive.write() as tx:
-        dossier = open_for(tx, actor, dossier_id)
-        placed = next((one for one in tx.dossiers.placed([dossier_id]) if one.id == placed_id), None)
-        if placed is None:
-            raise NotFound("That does not lie in this dossier.", "not-in-dossier")
-        record = tx.records.found(placed.record_id, rules.scope(actor, Action.FIND))
-        at = archive.now()
-        tx.dossiers.take(placed_id, at, actor.id, reason.strip()[:500])
-        tx.ledger.add(at, actor.id, "dossier.emptied", "dossier", dossier_id, site=dossier.site, item=placed.item)
-        tx.ledger.add(
-            at, actor.id, "record.taken-from-dossier", "record", record.id, site=record.site, dossier=dossier_id
-        )
+    dossier = open_for(tx, actor, dossier_id)
+    placed = next((one for one in tx.dossiers.placed([dossier_id]) if one.id == placed_id), None)
+    if placed is None:
+        raise NotFound("That does not lie in this dossier.", "not-in-dossier")
+    record = tx.records.found(placed.record_id, rules.scope(actor, Action.FIND))
+    at = archive.now()
+    tx.dossiers.take(placed_id, at, actor.id, reason.strip()[:500])
+    tx.ledger.add(at, actor.id, "dossier.emptied", "dossier", dossier_id, site=dossier.site, item=placed.item)
+    tx.ledger.add(at, actor.id, "record.taken-from-dossier", "record", record.id, site=record.site, dossier=dossier_id)
 
 
 def owe(
@@ -546,6 +561,11 @@ def _lacking(tx: Transaction, actor: Actor, dossier: Dossier, item: str) -> Stan
     if stands.state != "missing":
         raise Conflict("This document is not missing.", "not-missing")
     return stands
+
+
+def require_item(tx: Transaction, dossier: Dossier, item: str) -> None:
+    """Raises NotFound for what is no line of its checklist."""
+    _item(_checklist(tx, dossier.type), item)
 
 
 def _item(checklist: Checklist, item: str) -> Requirement:

@@ -19,6 +19,7 @@ from access.rules import Action, Denied
 from archive import evidence, printing, reports
 from archive.app import Archive
 from archive.errors import ArchiveError, Invalid
+from archive.zipping import Pipe
 
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
@@ -37,27 +38,8 @@ def pack(archive: Archive, actor: Actor, first: date, last: date, *, language: s
     return _parts(archive, actor, first, last, language)
 
 
-class _Sink(io.RawIOBase):
-    """Takes what the ZIP writes, until it is handed on."""
-
-    def __init__(self) -> None:
-        self._waiting = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: "bytes | bytearray | memoryview") -> int:  # pyright: ignore[reportIncompatibleMethodOverride] — a zip writes nothing else
-        self._waiting += data
-        return len(data)
-
-    def taken(self) -> bytes:
-        out = bytes(self._waiting)
-        self._waiting.clear()
-        return out
-
-
 def _parts(archive: Archive, actor: Actor, first: date, last: date, language: str) -> Iterator[bytes]:
-    at, sink = archive.now(), _Sink()
+    at, sink = archive.now(), Pipe()
     listed: list[dict[str, object]] = []
     refused: list[dict[str, str]] = []
     with archive.read() as tx:

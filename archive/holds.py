@@ -32,17 +32,24 @@ class Shown:
 def place(archive: Archive, actor: Actor, ids: Sequence[str], reason: str) -> Hold:
     """Put a hold on records. Raises NotFound for one that may not be found: then on none."""
     rules.require(actor, Action.HOLD)
-    if not reason.strip():
-        raise Invalid("Say why it is held: the dispute, the case, the audit.", "no-hold-reason")
     if not ids:
         raise Invalid("A hold is put on records: name them.", "no-records")
     with archive.write() as tx:
-        at = archive.now()
-        year = at.astimezone().year
-        number = f"DJ-{year}-{tx.counters.next(f'hold-{year}'):04}"
-        hold = Hold(new_id(), number, reason.strip()[:REASON_MAX], at, actor.id)
-        tx.retention.place(hold)
-        _add(archive, tx, actor, hold, ids)
+        hold = begin(archive, tx, actor, new_id(), reason)
+        cover(archive, tx, actor, hold, ids)
+    return hold
+
+
+def begin(archive: Archive, tx: Transaction, actor: Actor, hold_id: str, reason: str) -> Hold:
+    """Within a transaction that puts it on a record: a hold with its number."""
+    rules.require(actor, Action.HOLD)
+    if not reason.strip():
+        raise Invalid("Say why it is held: the dispute, the case, the audit.", "no-hold-reason")
+    at = archive.now()
+    year = at.astimezone().year
+    number = f"DJ-{year}-{tx.counters.next(f'hold-{year}'):04}"
+    hold = Hold(hold_id, number, reason.strip()[:REASON_MAX], at, actor.id)
+    tx.retention.place(hold)
     return hold
 
 
@@ -51,7 +58,7 @@ def add(archive: Archive, actor: Actor, hold_id: str, ids: Sequence[str]) -> Non
     rules.require(actor, Action.HOLD)
     with archive.write() as tx:
         hold = _standing(tx, hold_id)
-        _add(archive, tx, actor, hold, ids)
+        cover(archive, tx, actor, hold, ids)
 
 
 def release(archive: Archive, actor: Actor, hold_id: str, reason: str) -> None:
@@ -90,7 +97,9 @@ def _standing(tx: Transaction, hold_id: str) -> Hold:
     return hold
 
 
-def _add(archive: Archive, tx: Transaction, actor: Actor, hold: Hold, ids: Sequence[str]) -> None:
+def cover(archive: Archive, tx: Transaction, actor: Actor, hold: Hold, ids: Sequence[str]) -> None:
+    """Within a transaction: records come under a hold. Raises NotFound for one that may not be found: then none."""
+    rules.require(actor, Action.HOLD)
     wanted = list(dict.fromkeys(record_id.strip() for record_id in ids))
     found = tx.records.admitted(wanted, rules.scope(actor, Action.FIND))
     if len(found) < len(wanted):

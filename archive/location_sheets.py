@@ -6,7 +6,7 @@ from dataclasses import replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Denied
-from archive import locations, naming, sheets
+from archive import locations, naming, selections, sheets
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
 from archive.locations import Entry, NewPlace, about, add_place, entries_of, require_site, resolve, sites_of
@@ -90,6 +90,17 @@ def within(archive: Archive, actor: Actor, label: str) -> Sequence[Entry]:
             raise NotFound(NO_SUCH_PLACE, "no-such-place")
         ids = below(known, root.id)
         return [one for one in entries if one.location.id in ids]
+
+
+def of_selection(archive: Archive, actor: Actor, selection: str) -> Sequence[Location]:
+    """The places in which the papers of a selection lie, those of one's sites, in the order of their addresses."""
+    rules.require(actor, Action.SEE_ARCHIVE)
+    chosen = selections.records_of(archive, actor, selection, Action.FIND)
+    sites = sites_of(actor)
+    with archive.read() as tx:
+        lying = tx.rooms.of([record.id for record in chosen])
+    found = {one.id: one for one in lying.values() if sites is None or one.site in sites}
+    return sorted(found.values(), key=lambda one: one.address)
 
 
 def boxes(archive: Archive, actor: Actor, label: str) -> Sequence[tuple[Location, Sequence[Record]]]:

@@ -162,6 +162,26 @@ def given_out(archive: Archive, actor: Actor, record_id: str, component_id: str 
     return component
 
 
+def all_given_out(
+    archive: Archive, actor: Actor, record_id: str, *, selection: str
+) -> tuple[Record, Sequence[Component]]:
+    """Let every file of a record be given out together with others of a selection: each time it is written down.
+
+    Files inside files go with those. Raises NotFound, Denied.
+    """
+    with archive.write() as tx:
+        record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        rules.require(actor, Action.DOWNLOAD, record)
+        files = [one for one in tx.records.components_of([record_id])[record_id] if not one.parent_id]
+        under = _right_of(actor, record)
+        said = {"right": under.rule} | ({"grant": under.grant} if under.grant else {})
+        tx.ledger.add(
+            archive.now(), actor.id, "record.downloaded", "record", record_id, site=record.site, selection=selection,
+            files=len(files), **said,
+        )  # fmt: skip
+    return record, files
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page about to be shown: the file it belongs to, its picture if it was drawn before, and who sits over it."""
@@ -227,33 +247,56 @@ def describe(
             raise Conflict(
                 "Somebody else has changed this record meanwhile; reload it and enter your change again.", "changed"
             )
-        changed = _described(tx, record, description)
-        if filing:
-            changed = _filed(changed)
-        # Whoever describes a record must still be allowed to do so afterwards: nobody pushes one out of sight.
-        rules.require(actor, Action.DESCRIBE, changed)
-        fields = [name for name in Description.__slots__ if getattr(changed, name) != getattr(record, name)]
-        loan_steps.reclassified(archive, tx, actor.id, record, changed)
-        record = tx.records.change(changed)
-        if filing:
-            custody.taken_up(tx, actor, record, archive.now())
-            drafting.want(archive, tx, record, actor.id)
-        tx.index_queue.add(record_id, archive.now())
-        tx.ledger.add(
-            archive.now(),
-            actor.id,
-            "record.filed" if filing else "record.described",
-            "record",
-            record_id,
-            site=record.site,
-            fields=fields,
-            level=record.level,
-            pii=record.pii,
-            department=record.department,
-            record_class=record.class_code,
-            lifecycle=record.lifecycle,
-        )
+        return correct(archive, tx, actor, record, description, filing=filing)
+
+
+def correct(
+    archive: Archive,
+    tx: Transaction,
+    actor: Actor,
+    record: Record,
+    description: Description,
+    *,
+    filing: bool,
+    selection: str = "",
+) -> Record:
+    """The same within a transaction, of a record as it stands; the ledger names the selection it was done with."""
+    rules.require(actor, Action.FILE if filing else Action.DESCRIBE, record)
+    changed = _described(tx, record, description)
+    if filing:
+        changed = _filed(changed)
+    # Whoever describes a record must still be allowed to do so afterwards: nobody pushes one out of sight.
+    rules.require(actor, Action.DESCRIBE, changed)
+    fields = [name for name in Description.__slots__ if getattr(changed, name) != getattr(record, name)]
+    loan_steps.reclassified(archive, tx, actor.id, record, changed)
+    record = tx.records.change(changed)
+    if filing:
+        custody.taken_up(tx, actor, record, archive.now())
+        drafting.want(archive, tx, record, actor.id)
+    tx.index_queue.add(record.id, archive.now())
+    tx.ledger.add(
+        archive.now(),
+        actor.id,
+        "record.filed" if filing else "record.described",
+        "record",
+        record.id,
+        site=record.site,
+        fields=fields,
+        level=record.level,
+        pii=record.pii,
+        department=record.department,
+        record_class=record.class_code,
+        lifecycle=record.lifecycle,
+        **({"selection": selection} if selection else {}),
+    )
     return record
+
+
+def description_of(record: Record) -> Description:
+    """What is said of a record now."""
+    date = record.document_date.isoformat() if record.document_date else ""
+    as_they_are = {name: getattr(record, name) for name in Description.__slots__}
+    return Description(**{**as_they_are, "document_date": date})
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ EXPLAINS: Mapping[str, tuple[str, str]] = {
     "reports": ("报表打印", "Printouts"),
     "rooms": ("十一、库房与位置", "Store-rooms"),
     "search": ("二、检索", "Searching"),
+    "selections": ("成批处理", "Many at once"),
     "setup": ("十三、启用与日常维护", "Setting up"),
     "sheets": ("业务表", "House sheets"),
     "status": ("十三、启用与日常维护", "Running"),

@@ -70,6 +70,7 @@ GROUPS: tuple[Group, ...] = (
         "folder",
         (
             Place("filing.queue", _l("Filing queue"), "see-intake"),
+            Place("selections.every", _l("Selections"), "save-searches"),
             Place("accession.queue", _l("Accession"), "accession"),
             Place("accession.batches", _l("Batches"), "see-archive", ("accession.batch",)),
             Place("accession.gaps", _l("Missing numbers"), "see-archive", ("accession.blanks", "accession.void")),

@@ -19,6 +19,7 @@ ASKED: tuple[Asked, ...] = (
         "标签尺寸（毫米）：70x37、105x57、52x30，单张 60x40、50x30",
         "Size in mm: 70x37, 105x57, 52x30; single 60x40, 50x30",
     ),
+    Asked("selection", "选定的档案", "Selection", "selection"),
 )
 LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "secret"))
 
@@ -31,6 +32,8 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             (one.title[:40], f"{say(*LEVELS[one.level])}  {one.shelf_location}"),
             one.id,
         )
-        for one in labelling.papers(archive, actor, record_id=asked["record"], location=asked["location"])
+        for one in labelling.papers(
+            archive, actor, record_id=asked["record"], location=asked["location"], selection=asked["selection"]
+        )
     )
     return Printout(say(TITLE["zh"], TITLE["en"]), (labels(stickers, asked["size"]),))

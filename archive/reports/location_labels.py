@@ -19,14 +19,20 @@ ASKED: tuple[Asked, ...] = (
         "标签尺寸（毫米）：70x37、105x57、52x30，单张 60x40、50x30",
         "Size in mm: 70x37, 105x57, 52x30; single 60x40, 50x30",
     ),
+    Asked("selection", "选定的档案所在的盒", "Boxes of a selection", "selection"),
 )
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
     """Address, name and media beside the code, which is nothing but the id of the place."""
+    places = (
+        location_sheets.of_selection(archive, actor, asked["selection"])
+        if asked["selection"]
+        else [one.location for one in location_sheets.within(archive, actor, asked["place"])]
+    )
     stickers = tuple(
-        Label(one.location.address, tuple(filter(None, (one.location.name, one.location.media))), one.location.id)
-        for one in location_sheets.within(archive, actor, asked["place"])
-        if asked["kind"] in ("", one.location.kind)
+        Label(one.address, tuple(filter(None, (one.name, one.media))), one.id)
+        for one in places
+        if asked["kind"] in ("", one.kind)
     )
     return Printout(say(TITLE["zh"], TITLE["en"]), (labels(stickers, asked["size"]),))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import records, search
+from archive import records, search, selections
 from archive.app import Archive
 from archive.errors import Invalid
 from archive.model import Record
@@ -25,6 +25,7 @@ ASKED = (
     Asked("carrier", "载体", "Carriers"),
     Asked("year", "年度", "Years"),
     Asked("sort", "排序", "Order"),
+    Asked("selection", "选定的档案", "Selection", "selection"),
 )
 
 ROWS_MAX = 5000
@@ -33,8 +34,11 @@ LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confid
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
-    question = _question(asked)
-    total, found = search.listed(archive, actor, question, most=ROWS_MAX)
+    if asked["selection"]:
+        found = selections.records_of(archive, actor, asked["selection"], Action.FIND)
+        total = len(found)
+    else:
+        total, found = search.listed(archive, actor, _question(asked), most=ROWS_MAX)
     readable = rules.scope(actor, Action.READ)
     vocabulary = records.vocabulary(archive, actor)
     classes = {one.code: say(one.name_zh, one.name_en) for one in vocabulary.classes}
@@ -73,7 +77,9 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         Column(say("标识", "Id"), 1.4),
     )
     rows = tuple(row(number, record) for number, record in enumerate(found, 1))
-    shown = "  ".join(f"{say(one.zh, one.en)}: {asked[one.name]}" for one in ASKED if asked[one.name])
+    shown = "  ".join(
+        f"{say(one.zh, one.en)}: {asked[one.name]}" for one in ASKED if one.name != "selection" and asked[one.name]
+    )
     about = [shown] if shown else []
     if total > len(rows):
         cut = say(f"共 {total} 件，仅列前 {len(rows)} 件", f"{total} in all; the first {len(rows)} are listed")

@@ -55,6 +55,7 @@ from archive.tables.room_keys import RoomKeys
 from archive.tables.rooms import Rooms
 from archive.tables.rounds import Rounds
 from archive.tables.searches import Searches
+from archive.tables.selections import Selections
 from archive.tables.stocktakes import Stocktakes
 from archive.tables.unlocked import Unlocked
 
@@ -110,6 +111,7 @@ class Transaction:
         self.alerts = Alerts(connection)
         self.likeness = Likeness(connection)
         self.searches = Searches(connection)
+        self.selections = Selections(connection)
         self.drills = Drills(connection)
         self.dossiers = Dossiers(connection)
         self.room_keys = RoomKeys(connection)
@@ -120,6 +122,12 @@ class Transaction:
         self.stocktakes = Stocktakes(connection)
         self.properties = Properties(connection)
         self.house_sheets = HouseSheets(connection)
+
+    @contextmanager
+    def attempt(self) -> Generator[None]:
+        """What is changed inside is taken back when the block raises; the rest of the transaction stands."""
+        with self.connection.begin_nested():
+            yield
 
 
 class Tables:

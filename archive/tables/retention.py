@@ -22,6 +22,7 @@ from archive.tables.schema.records import components, records, renditions, sugge
 from archive.tables.schema.retention import debris, disposal_items, disposal_people, disposals, held_records, holds
 from archive.tables.schema.rooms import placements
 from archive.tables.schema.searches import opened_records, search_arrivals, search_finds
+from archive.tables.schema.selections import selected_records
 from archive.tables.schema.unlocked import unlocked_copies
 
 
@@ -350,6 +351,7 @@ CONTENT: tuple[sa.Table, ...] = (
     layouts,
     law_citations,
     placements,
+    selected_records,
 )
 """Tables with what was read from a record or made of it, those that refer to others first: they go with it."""
 

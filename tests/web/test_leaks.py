@@ -5,6 +5,7 @@ Nobody here may find any of them; neither word nor id may appear in any answer, 
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ from archive.intake import Claims
 from archive.lending import Wish
 from archive.locations import NewPlace
 from archive.model import Drill, DrillTask, SavedSearch, new_id
+from archive.tables.selections import Selection
 from indexer.reading import Reader
 from tests import homes
 from tests.builders import a_person, a_record, an_unfiled_record, settle
@@ -94,6 +96,7 @@ class Planted:
     their_search: str
     """A saved search of the insider."""
     their_drill: str
+    their_selection: str
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -145,7 +148,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     reader_of_2 = a_person(archive, "reader-of-2", clearance=2)
     for role, department in (("dept_approver", "KFB"), ("class_owner", "SWB")):
         a_person(archive, f"cleared-{role}", role, clearance=3, department=department)
-    their_search, their_drill = _searched_and_opened_before(archive, outsiders, ids)
+    their_search, their_drill, their_selection = _searched_and_opened_before(archive, outsiders, ids)
     loan = lending.request(archive, reader_of_2, Wish(((ids["level 2"], Form.DIGITAL),), SECRET, 3))
     keeper = people.named(archive, "insider")
     custody.take_charge(archive, keeper, "JF01")
@@ -188,13 +191,17 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         browser_of(app, archive, "insider"),
         their_search,
         their_drill,
+        their_selection,
     )
     archive.close()
 
 
-def _searched_and_opened_before(archive: Archive, outsiders: Sequence[str], ids: Mapping[str, str]) -> tuple[str, str]:
-    """Everybody once could find all of it: they opened it, saved a search for which it was found, and were timed
-    while they looked for it in a drill, in which all of it was asked and is the present question."""
+def _searched_and_opened_before(
+    archive: Archive, outsiders: Sequence[str], ids: Mapping[str, str]
+) -> tuple[str, str, str]:
+    """Everybody once could find all of it: they opened it, saved a search for which it was found, chose it to be worked
+    on together, and were timed while they looked for it in a drill, in which all of it was asked and is the present
+    question."""
     at = archive.now()
     with archive.write() as tx:
         for login in (*outsiders, "insider"):
@@ -221,7 +228,11 @@ def _searched_and_opened_before(archive: Archive, outsiders: Sequence[str], ids:
                 tasks=tuple(tasks),
             )
             tx.drills.add(drill)
-    return kept.id, drill.id
+            chosen = Selection(new_id(), account.person.id, at, "doing", "describe", {"issuer": "x"}, 3)
+            tx.selections.add(chosen, list(ids.values()))
+            for record_id in ids.values():
+                tx.selections.say(chosen.id, record_id, "done", changes={"issuer": ["", SECRET]})
+    return kept.id, drill.id, chosen.id
 
 
 Ask = Callable[[Planted, Visitor, str], list[TestResponse]]
@@ -345,6 +356,15 @@ def own_drill(planted: Planted, visitor: Visitor, address: str) -> list[TestResp
     return [visitor.get(address.format(one)) for one in (*(drill["id"] for drill in every), planted.their_drill)]
 
 
+def own_selection(
+    planted: Planted, visitor: Visitor, address: str, form: Mapping[str, str] | None
+) -> list[TestResponse]:
+    """A selection of this visitor in which the planted records are still, and somebody else's."""
+    mine = re.findall(r'href="/selections/([0-9a-z]{16})"', visitor.get("/selections").text)
+    every = [address.format(one) for one in (*mine, planted.their_selection)]
+    return [visitor.get(one) if form is None else visitor.post(one, dict(form)) for one in every]
+
+
 WISH = {"items": [{"record": "{id}", "form": "digital"}], "purpose": "x", "days": 1}
 
 DESCRIPTION = {"title": "改", "class_code": "HT02", "level": "1", "site": "JF01", "revision": "1"}
@@ -385,6 +405,27 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("search.news", "GET"): lambda planted, visitor, _id: own_search(planted, visitor, "/searches/{}/new", 200),
     ("search.change_saved", "POST"): post(f"/searches/{ABSENT}", {"alert": "daily"}),
     ("search.forget_traces", "POST"): None,  # would end what the other addresses are asked with
+    ("selections.every", "GET"): get("/selections"),
+    ("selections.choose", "POST"): lambda _planted, visitor, record: [
+        visitor.post("/selections", {"which": which, "record": record, "here": record, "q": HALF})
+        for which in ("picked", "page", "all")
+    ],
+    ("selections.show", "GET"): lambda planted, visitor, _id: own_selection(planted, visitor, "/selections/{}", None),
+    ("selections.state", "GET"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/selections/{}/state", None
+    ),
+    ("selections.ask", "POST"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/selections/{}/try", {"deed": "describe", "issuer": "x"}
+    ),
+    ("selections.take", "POST"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/selections/{}/stop", {}
+    ),
+    ("selections.lend", "GET"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/selections/{}/lend", None
+    ),
+    ("selections.package", "GET"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/selections/{}/files.zip", None
+    ),
     ("drills.every", "GET"): get("/evidence/drill"),
     ("drills.begin", "POST"): post("/evidence/drill", {"each": "2", "person": "nobody"}),
     ("drills.one", "GET"): lambda planted, visitor, _id: own_drill(planted, visitor, "/evidence/drill/{}"),

@@ -1,0 +1,80 @@
+"""改著录项: facts of many records are corrected alike; what is left empty stays as it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from access import rules
+from access.actors import Actor
+from access.rules import Action
+from archive import naming, records
+from archive.app import Archive
+from archive.errors import Conflict, Invalid
+from archive.model import Record
+from archive.tables import Transaction
+from archive.tables.selections import Changes
+
+UNDONE = True
+FIELDS = ("class_code", "level", "site", "department", "issuer", "document_date")
+"""What may be alike in many records; titles, numbers and parties are said one by one."""
+
+
+def may(actor: Actor) -> bool:
+    return bool(rules.scope(actor, Action.DESCRIBE).clauses)
+
+
+def checked(tx: Transaction, actor: Actor, said: Mapping[str, str]) -> Mapping[str, str]:
+    del actor
+    kept = {name: value for name in FIELDS if (value := naming.clean(said.get(name, "")))}
+    if not kept:
+        raise Invalid("Say at least one fact that is to be changed.", "nothing-to-change")
+    if "class_code" in kept and tx.file_plan.get(kept["class_code"]) is None:
+        raise Invalid(f"There is no class {kept['class_code']!r} in the file plan.", "no-such-class")
+    if "site" in kept and kept["site"] not in {one.code for one in tx.organisation.sites()}:
+        raise Invalid(f"There is no site {kept['site']!r}.", "no-such-site")
+    if kept.get("level", "0") not in ("0", "1", "2", "3"):
+        raise Invalid("Choose a confidentiality level.", "no-level")
+    date = naming.parsed_date(kept.get("document_date", ""))
+    return {**kept, "document_date": date.isoformat()} if date else kept
+
+
+def do(
+    archive: Archive, tx: Transaction, actor: Actor, record: Record, said: Mapping[str, str], selection: str
+) -> Changes | None:
+    values: Mapping[str, Any] = {**said, **({"level": int(said["level"])} if "level" in said else {})}
+    is_now = records.description_of(record)
+    wanted = replace(is_now, **values)
+    if wanted == is_now:
+        rules.require(actor, Action.DESCRIBE, record)
+        return None
+    changed = records.correct(archive, tx, actor, record, wanted, filing=False, selection=selection)
+    return differences(record, changed)
+
+
+def undo(
+    archive: Archive,
+    tx: Transaction,
+    actor: Actor,
+    record: Record,
+    said: Mapping[str, str],
+    changes: Changes,
+    selection: str,
+) -> None:
+    del said
+    now = shown(record)
+    if any(now[name] != after for name, (_, after) in changes.items()):
+        raise Conflict("It has been changed since: what it says now stays.", "changed-since")
+    before = {name: was for name, (was, _) in changes.items()}
+    wanted = replace(records.description_of(record), **before)
+    records.correct(archive, tx, actor, record, wanted, filing=False, selection=selection)
+
+
+def shown(record: Record) -> Mapping[str, Any]:
+    """The facts as they are kept in a list of changes."""
+    date = record.document_date.isoformat() if record.document_date else ""
+    return {**{name: getattr(record, name) for name in FIELDS}, "document_date": date}
+
+
+def differences(before: Record, after: Record) -> Mapping[str, Sequence[Any]] | None:
+    was, is_now = shown(before), shown(after)
+    return {name: (was[name], is_now[name]) for name in FIELDS if was[name] != is_now[name]} or None

@@ -1,0 +1,137 @@
+"""Many records at once: chosen in a list, then tried out, done, undone, lent, printed or handed out together."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from access.actors import Actor
+from access.rules import Action, Denied
+from archive import dossiers, loan_terms, records, selected_files, selections
+from archive.app import Archive
+from archive.errors import Conflict, Invalid, NotFound
+from web import current, files, selection_words, sentences, words
+from web.language import gettext
+from web.pages import search
+
+blueprint = Blueprint("selections", __name__, url_prefix="/selections")
+
+WENT_WRONG = (Conflict, Invalid, NotFound, Denied)
+SIZE = 100
+STEPS: Mapping[str, Callable[[Archive, Actor, str], None]] = {
+    "do": selections.confirm,
+    "undo": selections.undo,
+    "stop": selections.stop,
+    "go-on": selections.go_on,
+}
+ENTERED = ("class_code", "level", "site", "department", "issuer", "document_date", "dossier", "item", "reason")
+
+
+@blueprint.get("")
+def every() -> str:
+    mine = selections.mine(current.archive(), current.actor())
+    return render_template("selections/every.html", mine=mine, told=selection_words)
+
+
+@blueprint.post("")
+def choose() -> ResponseReturnValue:
+    """The records that were marked, all of the page, or all that answer the question the form carries."""
+    archive, actor, form = current.archive(), current.actor(), request.form
+    which = form.get("which", "picked")
+    question = search.question_of(form) if which == "all" else None
+    ids = form.getlist("here" if which == "page" else "record")
+    try:
+        chosen = selections.choose(archive, actor, ids=ids, question=question)
+    except (Conflict, Invalid) as error:
+        flash(sentences.sentence(error), "problem")
+        back = search.address_of(search.question_of(form)) if form.get("from") == "search" else url_for(".every")
+        return redirect(back, 303)
+    return redirect(url_for(".show", id=chosen.id), 303)
+
+
+@blueprint.get("/<id>")
+def show(id: str) -> str:
+    return _page(id)
+
+
+@blueprint.get("/<id>/state")
+def state(id: str) -> str:
+    """The part of the page that changes while it is worked on."""
+    return render_template("selections/state.html", **_standing(id))
+
+
+@blueprint.post("/<id>/try")
+def ask(id: str) -> ResponseReturnValue:
+    said = {name: request.form.get(name, "") for name in ENTERED}
+    try:
+        selections.ask(current.archive(), current.actor(), id, request.form.get("deed", ""), said)
+    except WENT_WRONG as error:
+        # Whoever may not know of the selection is told that there is none, before anything of it is shown.
+        return _page(id, sentences.sentence(error), said), 422
+    return redirect(url_for(".show", id=id), 303)
+
+
+@blueprint.post("/<id>/<step>")
+def take(id: str, step: str) -> ResponseReturnValue:
+    if step not in STEPS:
+        raise NotFound("There is no such page.")
+    try:
+        STEPS[step](current.archive(), current.actor(), id)
+    except (Conflict, Invalid) as error:
+        return _page(id, sentences.sentence(error)), 422
+    return redirect(url_for(".show", id=id), 303)
+
+
+@blueprint.get("/<id>/lend")
+def lend(id: str) -> ResponseReturnValue:
+    """One request to borrow all of them that may be borrowed."""
+    found = selections.records_of(current.archive(), current.actor(), id, Action.BORROW)
+    if not 0 < len(found) <= loan_terms.ITEMS_MAX:
+        problem = gettext("One request names at most %(most)s records; choose fewer.", most=loan_terms.ITEMS_MAX)
+        flash(problem if found else gettext("None of them can be borrowed."), "problem")
+        return redirect(url_for(".show", id=id), 303)
+    return redirect(url_for("loans.apply", record=[one.id for one in found]), 303)
+
+
+@blueprint.get("/<id>/files.zip")
+def package(id: str) -> Response:
+    """Their files, as far as each may be had at the moment it goes out; it begins to come while it is made."""
+    response = Response(selected_files.pack(current.archive(), current.actor(), id), mimetype="application/zip")
+    response.headers["Content-Disposition"] = files.disposition(f"files-{current.archive().now():%Y%m%d}.zip")
+    return response
+
+
+def _standing(id: str) -> dict[str, Any]:
+    archive, actor = current.archive(), current.actor()
+    standing = selections.standing(archive, actor, id)
+    only = request.args.get("state", "")
+    only = only if only in standing.counts else ""
+    page = max(1, request.args.get("page", 1, int))
+    vocabulary = records.vocabulary(archive, actor)
+    return {
+        "standing": standing,
+        "selection": standing.selection,
+        "told": selection_words,
+        "vocabulary": vocabulary,
+        "only": only,
+        "page": page,
+        "pages": -(-standing.count(*([only] if only else standing.counts)) // SIZE),
+        "lines": selections.lines(
+            archive, actor, id, states=[only] if only else (), offset=(page - 1) * SIZE, most=SIZE
+        ),
+    }
+
+
+def _page(id: str, problem: str = "", said: Mapping[str, str] | None = None) -> str:
+    archive, actor = current.archive(), current.actor()
+    found = _standing(id)
+    offered = selections.offered(actor)
+    return render_template(
+        "selections/show.html",
+        problem=problem,
+        said=said or found["selection"].said,
+        offered=offered,
+        dossiers=dossiers.matrix(archive, actor).chosen if "dossier" in offered and words.may("see-dossiers") else None,
+        **found,
+    )

@@ -1,0 +1,26 @@
+// Long work shows how far it is: the part of the page around it is asked again until it has ended.
+"use strict";
+(() => {
+  const WAIT_MS = 1000;
+
+  function watch(place) {
+    const going = place.querySelector("[data-going]");
+    if (!going) return;
+    setTimeout(async () => {
+      const part = await muniment.part(going.dataset.going).catch(() => "");
+      if (part) {
+        // Whoever has moved into it with the keyboard is not thrown out.
+        const held = place.contains(document.activeElement) ? document.activeElement.closest("form")?.getAttribute("action") : null;
+        place.innerHTML = part;
+        muniment.headed(place);
+        if (held) place.querySelector(`form[action="${CSS.escape(held)}"] button, a, button`)?.focus();
+      }
+      watch(place);
+    }, WAIT_MS);
+  }
+
+  for (const going of document.querySelectorAll("[data-going]")) {
+    const place = going.closest("[id]");
+    if (place) watch(place);
+  }
+})();
