@@ -28,7 +28,6 @@ from archive import (
     returning,
     rounds,
     selections,
-    telling,
 )
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Misconfigured, OutOfSpace
@@ -67,7 +66,7 @@ HANDLERS: Mapping[str, Handler] = {
     "tell": lambda archive, _reader, job: outbox.deliver(archive, job.payload["notice"], job.payload["channel"]),
     "tell-digest": lambda archive, _reader, job: outbox.digest(archive, job.payload["person"], job.payload["channel"]),
     "draft-contract": lambda archive, _reader, job: drafting.draft(archive, job.payload["record"], job.payload["by"]),
-    selections.JOB: lambda archive, _reader, job: selections.work(archive, job.payload["selection"]),
+    "work-through": lambda archive, _reader, job: selections.work(archive, job.payload["selection"]),
     "check-handover": lambda archive, _reader, job: handover_counting.check_files(archive, job.payload["handover"]),
 }
 """Kind of job → use case. A handler is safe to repeat."""

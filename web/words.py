@@ -199,6 +199,7 @@ JOBS: Mapping[str, LazyString] = {
     "draw": _l("Draw pages ahead"),
     "tell": _l("Send a notice"),
     "tell-digest": _l("Send a digest"),
+    "work-through": _l("Work on many records"),
     "draft-contract": _l("Draft a contract"),
     "check-handover": _l("Check the files of a handover"),
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from access import rules
 from access.actors import Actor
-from access.rules import Action
+from access.rules import NEXT_STEP, Action, Denied
 from archive import naming, records
 from archive.app import Archive
 from archive.errors import Conflict, Invalid
@@ -24,7 +24,8 @@ def may(actor: Actor) -> bool:
 
 
 def checked(tx: Transaction, actor: Actor, said: Mapping[str, str]) -> Mapping[str, str]:
-    del actor
+    if not may(actor):
+        raise Denied(Action.DESCRIBE, "not-in-scope", f"The rules do not let you do this. {NEXT_STEP[Action.DESCRIBE]}")
     kept = {name: value for name in FIELDS if (value := naming.clean(said.get(name, "")))}
     if not kept:
         raise Invalid("Say at least one fact that is to be changed.", "nothing-to-change")

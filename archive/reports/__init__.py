@@ -77,6 +77,11 @@ def _place(archive: Archive, _actor: Actor, said: str) -> str:
     return next((code for code, names in known.items() if said in names), said)
 
 
+def _selection(_archive: Archive, _actor: Actor, said: str) -> str:
+    """Chosen in a list, which leads here: nobody types it, so no form asks for it."""
+    return said
+
+
 KINDS: Mapping[str, Callable[[Archive, Actor, str], str]] = {
     "month": _month,
     "record": _record,
@@ -85,6 +90,7 @@ KINDS: Mapping[str, Callable[[Archive, Actor, str], str]] = {
     "person": _person,
     "site": _place,
     "department": _place,
+    "selection": _selection,
 }
 """How what somebody typed becomes what a report knows it by; what nothing is called like stays as it was typed."""
 

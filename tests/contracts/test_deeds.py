@@ -22,7 +22,7 @@ def example(archive: Archive, keeper: Actor, name: str) -> tuple[str, Mapping[st
         case "file":
             return an_unfiled_record(archive, "甲", site="JF01"), {"class_code": "HT02"}
         case "dossier":
-            made = dossiers.open_dossier(archive, keeper, Opening("ZH", "JF01", "1202", "租户", level=1))
+            made = dossiers.open_dossier(archive, keeper, Opening("ZH", "JF01", "1202", "租户", level=2))
             return a_record(archive), {"dossier": made.number, "item": "01"}
         case _:
             return a_record(archive), {"reason": "诉讼"}

@@ -1,7 +1,7 @@
 // Long work shows how far it is: the part of the page around it is asked again until it has ended.
 "use strict";
 (() => {
-  const WAIT_MS = 1000;
+  const WAIT_MS = 2000;
 
   function watch(place) {
     const going = place.querySelector("[data-going]");
