@@ -294,9 +294,9 @@ def correct(
 
 def description_of(record: Record) -> Description:
     """What is said of a record now."""
-    date = record.document_date.isoformat() if record.document_date else ""
-    as_they_are = {name: getattr(record, name) for name in Description.__slots__}
-    return Description(**{**as_they_are, "document_date": date})
+    values = {name: getattr(record, name) for name in Description.__slots__}
+    values["document_date"] = record.document_date.isoformat() if record.document_date else ""
+    return Description(**values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,8 +267,13 @@ def _some(archive: Archive, tx: Transaction, actor: Actor, one: Selection) -> bo
         return True
     if one.phase != "trying":
         counts = tx.selections.counts([one.id], rules.scope(actor, Action.FIND))[one.id]
-        tx.ledger.add(archive.now(), actor.id, "selection.ended", "selection", one.id, deed=one.deed, **counts)
+        tx.ledger.add(
+            archive.now(), actor.id, "selection.ended", "selection", one.id, deed=one.deed, became=dict(counts)
+        )
     return False
+
+
+NOTHING: Changes = {}
 
 
 class _Tried(Exception):
@@ -281,7 +286,7 @@ class _Tried(Exception):
 
 def _one(archive: Archive, tx: Transaction, actor: Actor, one: Selection, record: Record) -> None:
     deed = deeds.open_deed(one.deed)
-    changes = tx.selections.changes_of(one.id, record.id) if one.phase == "undoing" else {}
+    changes = tx.selections.changes_of(one.id, record.id) if one.phase == "undoing" else NOTHING
     try:
         with tx.attempt():
             if one.phase == "undoing":
@@ -291,9 +296,9 @@ def _one(archive: Archive, tx: Transaction, actor: Actor, one: Selection, record
                 done = deed.do(archive, tx, actor, record, one.said, one.id)
                 if one.phase == "trying":
                     raise _Tried(done)
-                state, changes = ("unchanged", {}) if done is None else ("done", done)
+                state, changes = ("unchanged", NOTHING) if done is None else ("done", done)
     except _Tried as tried:
-        state, changes = ("unchanged", {}) if tried.changes is None else ("ready", tried.changes)
+        state, changes = ("unchanged", NOTHING) if tried.changes is None else ("ready", tried.changes)
     except Denied as refused:
         _refused(tx, one, record, refused.reason, str(refused), changes)
         return

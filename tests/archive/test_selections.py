@@ -5,6 +5,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -80,11 +81,8 @@ def test_what_was_done_is_undone_unless_somebody_changed_it_since(archive: Archi
     chosen = do(archive, keeper, [one, other], "describe", {"issuer": "甲方公司"})
     with archive.read() as tx:
         record = tx.records.get(other)
-    said = records.description_of(record)
-    records.describe(
-        archive, keeper, other, records.Description(**{**_fields(said), "issuer": "乙方公司"}),
-        revision=record.revision, filing=False,
-    )  # fmt: skip
+    said = replace(records.description_of(record), issuer="乙方公司")
+    records.describe(archive, keeper, other, said, revision=record.revision, filing=False)
 
     selections.undo(archive, keeper, chosen)
 
@@ -94,10 +92,6 @@ def test_what_was_done_is_undone_unless_somebody_changed_it_since(archive: Archi
     with archive.read() as tx:
         assert (tx.records.get(one).issuer, tx.records.get(other).issuer) == ("", "乙方公司")
     assert lines_of(archive, "record.described").count(one) == 2, "each undoing is in the ledger again"
-
-
-def _fields(said: records.Description) -> dict[str, object]:
-    return {name: getattr(said, name) for name in records.Description.__slots__}
 
 
 def test_what_waits_is_filed_together(archive: Archive, keeper: Actor) -> None:
