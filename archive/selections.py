@@ -37,7 +37,6 @@ KEPT_FOR = timedelta(days=90)
 SHOWN = 20
 """So many of somebody's selections are shown."""
 
-JOB = "work-through"
 ENDS: Mapping[str, tuple[Sequence[str], str]] = {
     "trying": (("chosen",), "chosen"),
     "doing": (("ready",), "ready"),
@@ -204,7 +203,7 @@ def work(archive: Archive, selection_id: str) -> None:
                 return
             left = _some(archive, tx, actor, one)
             if left and time.monotonic() > until:
-                tx.jobs.add(archive.now(), JOB, selection=one.id)
+                tx.jobs.add(archive.now(), "work-through", selection=one.id)
                 return
 
 
@@ -251,7 +250,7 @@ def _go(archive: Archive, actor: Actor, selection_id: str, phase: str) -> None:
 
 def _begin(archive: Archive, tx: Transaction, actor: Actor, one: Selection) -> None:
     if _some(archive, tx, actor, one):
-        tx.jobs.add(archive.now(), JOB, selection=one.id)
+        tx.jobs.add(archive.now(), "work-through", selection=one.id)
 
 
 def _some(archive: Archive, tx: Transaction, actor: Actor, one: Selection) -> bool:

@@ -180,7 +180,7 @@ def test_a_worker_goes_on_and_what_is_cut_off_between_two_chunks_is_done_once(
     ids = copies_of(archive, a_record(archive), [f"合同{n}" for n in range(10)], files=10)
     chosen = selections.choose(archive, keeper, ids=ids).id
     selections.ask(archive, keeper, chosen, "describe", TO_YL02)
-    while worker.run_one(archive, reader, "here", (selections.JOB,)):
+    while worker.run_one(archive, reader, "here", ("work-through",)):
         pass
     selections.confirm(archive, keeper, chosen)
     assert selections.standing(archive, keeper, chosen).counts == {"done": 3, "waiting": 7}
@@ -196,12 +196,12 @@ def test_a_worker_goes_on_and_what_is_cut_off_between_two_chunks_is_done_once(
 
     monkeypatch.setattr(selections, "_some", cut_off)
     with pytest.raises(KeyboardInterrupt):
-        worker.run_one(archive, reader, "0/gone", (selections.JOB,))
+        worker.run_one(archive, reader, "0/gone", ("work-through",))
     monkeypatch.setattr(selections, "_some", chunk)
     with archive.write() as tx:
         tx.jobs.release("0/gone", archive.now())
     assert selections.standing(archive, keeper, chosen).counts == {"done": 6, "waiting": 4}
-    while worker.run_one(archive, reader, "here", (selections.JOB,)):
+    while worker.run_one(archive, reader, "here", ("work-through",)):
         pass
 
     assert selections.standing(archive, keeper, chosen).counts == {"done": 10}
@@ -216,17 +216,17 @@ def test_it_is_stopped_and_gone_on_with(
     ids = [a_record(archive, text) for text in "甲乙丙"]
     chosen = selections.choose(archive, keeper, ids=ids).id
     selections.ask(archive, keeper, chosen, "describe", TO_YL02)
-    while worker.run_one(archive, reader, "here", (selections.JOB,)):
+    while worker.run_one(archive, reader, "here", ("work-through",)):
         pass
     selections.confirm(archive, keeper, chosen)
 
     selections.stop(archive, keeper, chosen)
-    while worker.run_one(archive, reader, "here", (selections.JOB,)):
+    while worker.run_one(archive, reader, "here", ("work-through",)):
         pass
     assert selections.standing(archive, keeper, chosen).counts == {"done": 1, "ready": 2}
 
     selections.go_on(archive, keeper, chosen)
-    while worker.run_one(archive, reader, "here", (selections.JOB,)):
+    while worker.run_one(archive, reader, "here", ("work-through",)):
         pass
     assert selections.standing(archive, keeper, chosen).counts == {"done": 3}
 
@@ -238,12 +238,12 @@ def test_in_the_name_of_somebody_who_has_left_nothing_is_done(
     ids = [a_record(archive, text) for text in "甲乙"]
     chosen = selections.choose(archive, keeper, ids=ids).id
     selections.ask(archive, keeper, chosen, "describe", TO_YL02)
-    while worker.run_one(archive, reader, "here", (selections.JOB,)):
+    while worker.run_one(archive, reader, "here", ("work-through",)):
         pass
     selections.confirm(archive, keeper, chosen)
     people.deactivate(archive, OPERATOR, "keeper")
 
-    worker.run_one(archive, reader, "here", (selections.JOB,))
+    worker.run_one(archive, reader, "here", ("work-through",))
 
     assert sites(archive, ids[:1]) == {"YL02"}
     assert sites(archive, ids[1:]) == {"JF01"}
