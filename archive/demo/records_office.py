@@ -161,7 +161,7 @@ def _chase(archive: Archive, keeper: Actor) -> None:
             dossier_id, item = folder.dossier.id, folder.missing[0].requirement.item
             day = (today + timedelta(days=days)).isoformat()
             dossiers.owe(archive, keeper, dossier_id, item, owner=owner, due_on=day, promised_by=promised_by)
-            dossiers.chase(archive, keeper, dossier_id, item)
+            dossiers.chase(archive, keeper, dossier_id, [item])
             waivable = [one.requirement.item for one in folder.missing[1:] if one.requirement.waivable]
             if waivable:
                 dossiers.ask_waiver(archive, keeper, dossier_id, waivable[0], "对方书面说明无此项资料")

@@ -30,5 +30,5 @@ def plant(archive: Archive, ids: Sequence[str]) -> Iterable[str]:
     for item, record_id in zip(ITEMS, ids, strict=True):
         dossiers.put(archive, keeper, made.id, item, record_id)
     dossiers.owe(archive, keeper, made.id, KEYS, owner="baizhiyuan", due_on="2026-05-15")
-    dossiers.chase(archive, keeper, made.id, KEYS)
+    dossiers.chase(archive, keeper, made.id, [KEYS])
     return (made.id,)
