@@ -167,6 +167,22 @@ class Clause:
             and (self.classes is None or record.class_code in self.classes)
         )
 
+    def covers(self, other: "Clause") -> bool:
+        """Does it admit whatever the other admits, whichever records there are?"""
+        return (
+            self.lifecycles >= other.lifecycles
+            and self.level_max >= other.level_max
+            and (self.pii_max is None or (other.pii_max is not None and self.pii_max >= other.pii_max))
+            and _within(other.sites, self.sites)
+            and _within(other.departments, self.departments)
+            and _within(other.ids, self.ids)
+            and _within(other.classes, self.classes)
+        )
+
+
+def _within(few: frozenset[str] | None, many: frozenset[str] | None) -> bool:
+    return many is None or (few is not None and few <= many)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -176,6 +192,15 @@ class Scope:
 
     def admits(self, record: Subject) -> bool:
         return any(clause.admits(record) for clause in self.clauses)
+
+    @property
+    def telling(self) -> tuple[Clause, ...]:
+        """The clauses without those that another one covers: they admit the same, and cost less to ask."""
+        kept: list[Clause] = []
+        for clause in self.clauses:
+            if not any(one.covers(clause) for one in kept):
+                kept = [one for one in kept if not clause.covers(one)] + [clause]
+        return tuple(kept)
 
 
 class Denied(Exception):

@@ -12,7 +12,7 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import founding, readiness, status
+from archive import founding, readiness
 from archive.app import Archive
 from archive.backups import state
 
@@ -137,18 +137,19 @@ def _clock(archive: Archive, _actor: Actor) -> Iterator[Symptom]:
         )  # fmt: skip
 
 
-def _work(archive: Archive, actor: Actor) -> Iterator[Symptom]:
-    seen = status.of(archive, actor)
-    waiting = archive.now() - seen.oldest_waiting if seen.oldest_waiting else timedelta(0)
-    lag = max(waiting, timedelta(seconds=seen.index_lag_s))
+def _work(archive: Archive, _actor: Actor) -> Iterator[Symptom]:
+    with archive.read() as tx:
+        since = (tx.intake.oldest_waiting(), tx.index_queue.backlog()[1])
+        dead = len(tx.jobs.dead())
+    lag = max((archive.now() - one for one in since if one is not None), default=timedelta(0))
     if lag > BEHIND:
         yield Symptom(
             "behind", f"Files or records have waited for {lag.total_seconds() / 60:.0f} minutes.",
             "Is the service running? muniment serve; or, on its own machine, muniment worker and muniment watch.",
         )  # fmt: skip
-    if seen.dead_jobs:
+    if dead:
         yield Symptom(
-            "dead-jobs", f"{len(seen.dead_jobs)} jobs were given up.", "muniment jobs list, then muniment jobs retry.",
+            "dead-jobs", f"{dead} jobs were given up.", "muniment jobs list, then muniment jobs retry.",
             serious=False,
         )  # fmt: skip
     for sentence in readiness.lacking(archive):

@@ -68,6 +68,15 @@ def listed(archive: Archive, actor: Actor) -> Sequence[tuple[Handover, Mapping[s
         return [(one, tx.handovers.counts(one.id)) for one in found]
 
 
+def numbered(archive: Archive, actor: Actor, number: str) -> str:
+    """The id of the handover with this number; empty if there is none of which this person may know."""
+    rules.require(actor, Action.TAKE_PART)
+    with archive.read() as tx:
+        found = tx.handovers.numbered(number)
+    known = found is not None and (found.parts_of(actor.id) or actor.id == found.planned_by or _oversees(actor))
+    return found.id if found is not None and known else ""
+
+
 def show(archive: Archive, actor: Actor, handover_id: str, *, which: str = "all", page: int = 1) -> Sheet:
     """One handover with a part of its list: all, open, differences or found."""
     rules.require(actor, Action.TAKE_PART)

@@ -319,7 +319,7 @@ def _index_in_use(tx: Transaction) -> str:
 def as_filter(scope: Scope) -> Filter:
     """A Scope as an engine filter: the twin of `Scope.admits`, proven equal by a property test."""
     alternatives: list[tuple[Condition, ...]] = []
-    for clause in scope.clauses:
+    for clause in scope.telling:
         conditions = [
             Condition("lifecycle", clause.lifecycles),
             Condition("level", frozenset(str(level) for level in LEVELS if level <= clause.level_max)),

@@ -60,8 +60,7 @@ def _records(archive: Archive, actor: Actor, said: str) -> str:
 
 
 def _handover(archive: Archive, actor: Actor, said: str) -> str:
-    going = (one for one, _ in handover_desk.listed(archive, actor))
-    return next((one.id for one in going if one.number == said.upper()), said)
+    return handover_desk.numbered(archive, actor, said.upper()) or said
 
 
 def _person(archive: Archive, _actor: Actor, said: str) -> str:

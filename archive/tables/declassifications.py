@@ -56,7 +56,7 @@ class Declassifications:
         """Those that are open or wait for their day or event, of records inside the scope if it is given."""
         conditions = [table.c.decision != "refused", table.c.done_at.is_(None), sa.not_(table.c.void)]
         if scope is not None:
-            conditions.append(table.c.record_id.in_(sa.select(records.c.id).where(inside(scope))))
+            conditions.append(sa.exists().where(records.c.id == table.c.record_id, inside(scope)))
         return self._where(*conditions)
 
     def _where(self, *conditions: sa.ColumnElement[bool]) -> Sequence[Proposal]:

@@ -98,6 +98,9 @@ class Handovers:
         theirs = sa.select(handover_parties.c.handover_id).where(handover_parties.c.person_id == person_id)
         return self._handovers(handovers.c.id.in_(theirs) | (handovers.c.planned_by == person_id), limit=limit)
 
+    def numbered(self, number: str) -> Handover | None:
+        return next(iter(self._handovers(handovers.c.number == number, limit=1)), None)
+
     def under_way(self) -> Sequence[Handover]:
         return self._handovers(handovers.c.state.in_([State.PLANNED, *FREEZING]), limit=1000)
 

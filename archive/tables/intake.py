@@ -14,6 +14,7 @@ from archive.tables.schema.records import components, records
 from archive.tables.scopes import inside
 
 DAY_MICROS = 86_400_000_000
+UNDER_WAY = ("waiting", "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Intake:
         rows = self._connection.execute(
             sa.select(intake)
             .outerjoin(records, records.c.id == intake.c.record_id)
-            .where(intake.c.state != "done", intake.c.record_id.is_(None) | inside(scope))
+            .where(intake.c.state.in_(UNDER_WAY), intake.c.record_id.is_(None) | inside(scope))
             .order_by(intake.c.seen_at)
             .limit(limit)
         ).mappings()
@@ -209,7 +210,7 @@ class Intake:
 
     def oldest_waiting(self) -> datetime | None:
         return self._connection.execute(
-            sa.select(sa.func.min(intake.c.seen_at)).where(intake.c.state != "done")
+            sa.select(sa.func.min(intake.c.seen_at)).where(intake.c.state.in_(UNDER_WAY))
         ).scalar()
 
     def profile_of(self, arrival_id: str) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from access.rules import Scope
 from archive.errors import NotFound
-from archive.model import GONE
+from archive.model import GONE, LIFECYCLES
 from archive.model.properties import Run, Tested
 from archive.tables.parts import parts
 from archive.tables.schema.ledger import ledger
@@ -19,6 +19,7 @@ from archive.tables.scopes import inside
 
 NO_SUCH_RUN = "There is no such test."
 _NOT_TESTED = (*GONE, "merged")
+_TESTED = tuple(one for one in LIFECYCLES if one not in _NOT_TESTED)
 _STEPS = ("record.captured", "record.accessioned")
 _AT_ONCE = 500
 
@@ -200,13 +201,23 @@ class Properties:
     def covered(self) -> tuple[int, int, datetime | None]:
         """How many records there are, how many have had their bytes read, and the earliest of those readings."""
         read_at = property_standings.c.read_at
-        row = self._connection.execute(
-            sa.select(sa.func.count(), sa.func.count(read_at), sa.func.min(read_at))
-            .select_from(records)
-            .outerjoin(property_standings, property_standings.c.record_id == records.c.id)
-            .where(records.c.lifecycle.not_in(_NOT_TESTED))
+        read = sa.select(sa.func.count()).where(read_at.is_not(None))
+        there = sa.select(sa.func.count()).select_from(records).where(records.c.lifecycle.in_(_TESTED))
+        of = property_standings.join(records, records.c.id == property_standings.c.record_id)
+        # Of all that was read less what has gone since: the one from its index, the other is little.
+        gone = sa.select(sa.func.count()).select_from(of).where(records.c.lifecycle.in_(_NOT_TESTED))
+        gone = gone.where(read_at.is_not(None))
+        total, every, left = self._connection.execute(
+            sa.select(there.scalar_subquery(), read.scalar_subquery(), gone.scalar_subquery())
         ).one()
-        return row[0], row[1], row[2]
+        first = self._connection.execute(
+            sa.select(read_at)
+            .select_from(of)
+            .where(read_at.is_not(None), records.c.lifecycle.in_(_TESTED))
+            .order_by(read_at)
+            .limit(1)
+        ).scalar()
+        return total, every - left, first
 
     # What a test looks at
 

@@ -1,8 +1,9 @@
 """What is known of each record, its components, and what was read from them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,7 @@ from archive.tables.schema.records import components, numbered, records, renditi
 from archive.tables.scopes import inside
 
 NO_SUCH_RECORD = "There is no such record."
+DAY = timedelta(days=1)
 
 # Every search asks these, and making a statement costs more than answering it.
 _IDS: "sa.BindParameter[Any]" = sa.bindparam("ids", expanding=True)
@@ -49,6 +51,15 @@ class Proving:
     of_the_period: int
     latest: date | None
     by_year: Mapping[int, int]
+
+    def with_(self, more: "Proving") -> "Proving":
+        """Those of two lots together."""
+        return Proving(
+            self.records + more.records,
+            self.of_the_period + more.of_the_period,
+            max((one for one in (self.latest, more.latest) if one is not None), default=None),
+            {year: count + more.by_year[year] for year, count in self.by_year.items()},
+        )
 
 
 class Records:
@@ -157,8 +168,12 @@ class Records:
 
     def counted(self, scope: Scope) -> Mapping[str, int]:
         """How many records of each state a scope admits."""
+        # Said once for all clauses, SQLite walks over the index once and not once for each of them.
+        known = {one for clause in scope.clauses for one in clause.lifecycles}
         rows = self._connection.execute(
-            sa.select(records.c.lifecycle, sa.func.count()).where(inside(scope)).group_by(records.c.lifecycle)
+            sa.select(records.c.lifecycle, sa.func.count())
+            .where(records.c.lifecycle.in_(sorted(known)), inside(scope))
+            .group_by(records.c.lifecycle)
         )
         return {row[0]: row[1] for row in rows}
 
@@ -248,34 +263,38 @@ class Records:
 
     def counted_by_class(self, scope: Scope) -> Mapping[str, int]:
         """How many kept records of each class a scope admits."""
-        rows = self._connection.execute(
-            sa.select(records.c.class_code, sa.func.count())
-            .where(records.c.lifecycle.in_(KEPT), records.c.class_code.is_not(None), inside(scope))
-            .group_by(records.c.class_code)
-        )
-        return {row[0]: row[1] for row in rows}
+        found: Counter[str] = Counter()
+        for row in self._kept_by_class(scope, sa.func.count()):
+            found[row[0]] += row[1]
+        return found
 
     def proving(self, scope: Scope, first: date, last: date, years: Sequence[int]) -> Mapping[str, Proving]:
         """What the kept records that a scope admits say of each class, in one walk over them."""
+        spans = [(first, last), *((date(year, 1, 1), date(year, 12, 31)) for year in years)]
+        # Counted is from each day on: a span is what is between two of them.
+        days = sorted({day for begins, ends in spans for day in (begins, ends + DAY)})
+        since = [sa.func.count().filter(records.c.document_date >= day) for day in days]
+        found: dict[str, Proving] = {}
+        for row in self._kept_by_class(scope, sa.func.count(), sa.func.max(records.c.document_date), *since):
+            code, count, latest = row[0], row[1], row[2]
+            later: Mapping[date, int] = dict(zip(days, row[3:], strict=True))
+            in_period, *by_year = (later[begins] - later[ends + DAY] for begins, ends in spans)
+            more = Proving(count, in_period, latest, dict(zip(years, by_year, strict=True)))
+            found[code] = found[code].with_(more) if code in found else more
+        return found
 
-        def within(begins: date, ends: date) -> sa.ColumnElement[int]:
-            return sa.func.sum(sa.case((records.c.document_date.between(begins, ends), 1), else_=0))
+    def _kept_by_class(self, scope: Scope, *said: sa.ColumnElement[Any]) -> Iterator[tuple[Any, ...]]:
+        """For each state that is kept and each class: the class, and what is said of those a scope admits.
 
-        rows = self._connection.execute(
-            sa.select(
-                records.c.class_code,
-                sa.func.count(),
-                within(first, last),
-                sa.func.max(records.c.document_date),
-                *(within(date(year, 1, 1), date(year, 12, 31)) for year in years),
+        One state at a time, they come in the order of the index, and nothing has to be sorted.
+        """
+        for lifecycle in KEPT:
+            rows = self._connection.execute(
+                sa.select(records.c.class_code, *said)
+                .where(records.c.lifecycle == lifecycle, records.c.class_code.is_not(None), inside(scope))
+                .group_by(records.c.class_code)
             )
-            .where(records.c.lifecycle.in_(KEPT), records.c.class_code.is_not(None), inside(scope))
-            .group_by(records.c.class_code)
-        )
-        return {
-            code: Proving(count, int(in_period), latest, dict(zip(years, map(int, by_year), strict=True)))
-            for code, count, in_period, latest, *by_year in map(tuple, rows)
-        }
+            yield from map(tuple, rows)
 
     def dated_within(self, scope: Scope, classes: Sequence[str], first: date, last: date) -> Iterator[Record]:
         """Kept records of these classes that a scope admits, dated within these days; in the order of their days."""

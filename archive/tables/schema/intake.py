@@ -28,6 +28,9 @@ intake = sa.Table(
     one_of("outcome", "", "captured", "duplicate", "quarantined"),
     sa.Index("ix_intake_state", "state", "seen_at"),
     sa.Index("ix_intake_path", "path"),
+    # What came in when, and as what: the books are kept in these.
+    sa.Index("ix_intake_seen_at", "seen_at", "outcome", "record_id"),
+    sa.Index("ix_intake_outcome", "outcome", "record_id"),
     # One open arrival per file at rest; a finished one does not stand in the way of the next file of that name.
     sa.Index(
         "uq_intake_open",

@@ -15,4 +15,5 @@ objects = sa.Table(
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     one_of("state", "reserved", "kept"),
+    sa.Index("ix_objects_kept", "state", "size_bytes", "stored_bytes"),
 )
