@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from access import rules
@@ -24,10 +24,21 @@ from archive.zipping import Pipe
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 RECORDS = "records.csv"
+Progress = Callable[[int, int], None]
+"""Told how many parts are made, and of how many."""
+
 HEADS = ("clause", "class", "record", "archival_code", "title", "document_date", "level", "site", "captured_at")
 
 
-def pack(archive: Archive, actor: Actor, first: date, last: date, *, language: str) -> Iterator[bytes]:
+def pack(
+    archive: Archive,
+    actor: Actor,
+    first: date,
+    last: date,
+    *,
+    language: str,
+    progress: Progress = lambda _done, _total: None,
+) -> Iterator[bytes]:
     """The package as the bytes of a ZIP, a part at a time as it is made; the ledger says so when the last is out.
 
     Raises Invalid for days in the wrong order, and Denied; both before the first part.
@@ -35,17 +46,19 @@ def pack(archive: Archive, actor: Actor, first: date, last: date, *, language: s
     rules.require(actor, Action.SEE_DOCUMENTS)
     if first > last:
         raise Invalid("The period ends before it begins.", "period-backwards")
-    return _parts(archive, actor, first, last, language)
+    return _parts(archive, actor, first, last, language, progress)
 
 
-def _parts(archive: Archive, actor: Actor, first: date, last: date, language: str) -> Iterator[bytes]:
+def _parts(
+    archive: Archive, actor: Actor, first: date, last: date, language: str, progress: Progress
+) -> Iterator[bytes]:
     at, sink = archive.now(), Pipe()
     listed: list[dict[str, object]] = []
     refused: list[dict[str, str]] = []
     with archive.read() as tx:
         seq, head = tx.ledger.head()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in _files(archive, actor, first, last, language, refused):
+        for name, content in _files(archive, actor, first, last, language, progress, refused):
             package.writestr(name, content)
             listed.append({"file": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
             yield sink.taken()
@@ -72,10 +85,18 @@ def _parts(archive: Archive, actor: Actor, first: date, last: date, language: st
 
 
 def _files(
-    archive: Archive, actor: Actor, first: date, last: date, language: str, refused: list[dict[str, str]]
+    archive: Archive,
+    actor: Actor,
+    first: date,
+    last: date,
+    language: str,
+    progress: Progress,
+    refused: list[dict[str, str]],
 ) -> Iterator[tuple[str, bytes]]:
     found = evidence.index(archive, actor, first=first, last=last)
     period = {"since": first, "from": first, "to": last, "until": last, "on": last, "year": last.year}
+    names = sorted({name for line in found.lines for name in line.proof.printouts} - {"evidence"})
+    progress(0, len(names) + 1)
     index = reports.print_out(
         archive, actor, "evidence", {"since": first.isoformat(), "until": last.isoformat()}, form="pdf",
         language=language,
@@ -83,7 +104,8 @@ def _files(
     yield "index.pdf", index.content
     yield RECORDS, _records(archive, actor, found.lines, first, last)
     offered = reports.offered(actor, language)
-    for name in sorted({name for line in found.lines for name in line.proof.printouts} - {"evidence"}):
+    for done, name in enumerate(names, 1):
+        progress(done, len(names) + 1)
         asked = reports.open_report(name).ASKED if name in offered else ()
         if name not in offered or any(one.needed for one in asked):
             # Of one room, form or handover at a time: which is nothing that a period says.

@@ -18,6 +18,7 @@ from access.actors import SERVICE
 from archive import (
     batches,
     drafting,
+    errands,
     handover_counting,
     indexing,
     layouts,
@@ -66,6 +67,7 @@ HANDLERS: Mapping[str, Handler] = {
     "tell": lambda archive, _reader, job: outbox.deliver(archive, job.payload["notice"], job.payload["channel"]),
     "tell-digest": lambda archive, _reader, job: outbox.digest(archive, job.payload["person"], job.payload["channel"]),
     "draft-contract": lambda archive, _reader, job: drafting.draft(archive, job.payload["record"], job.payload["by"]),
+    "run-errand": lambda archive, _reader, job: errands.run(archive, job.payload["errand"]),
     "work-through": lambda archive, _reader, job: selections.work(archive, job.payload["selection"]),
     "check-handover": lambda archive, _reader, job: handover_counting.check_files(archive, job.payload["handover"]),
 }

@@ -29,6 +29,7 @@ EXPLAINS: Mapping[str, tuple[str, str]] = {
     "dossiers": ("卷宗", "Dossiers"),
     "drills": ("一分钟检索演练", "Retrieval drills"),
     "earlier": ("版本", "Versions"),
+    "errands": ("十三、启用与日常维护", "Evidence"),
     "evidence": ("十三、启用与日常维护", "Evidence"),
     "faults": ("待办、日历与缺陷", "Tasks, calendar and faults"),
     "filing": ("四、待归档队列", "Filing"),

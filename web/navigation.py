@@ -124,7 +124,7 @@ GROUPS: tuple[Group, ...] = (
             Place("tasks.month", _l("Calendar")),
             Place("faults.every", _l("Faults")),
             Place("measures.board", _l("Reviews and measures"), "see-documents"),
-            Place("evidence.index", _l("Evidence by clause"), "see-documents"),
+            Place("evidence.index", _l("Evidence by clause"), "see-documents", ("errands.show",)),
             Place("reports.every", _l("Printouts")),
             Place("drills.every", _l("Retrieval drill"), "save-searches"),
         ),

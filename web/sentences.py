@@ -37,6 +37,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-site": _l("Choose a site: it decides who may see the record."),
     "no-such-class": _l("There is no such class in the file plan."),
     "no-such-site": _l("There is no such site."),
+    "no-such-errand": _l("There is no such work, or it is not there any more."),
+    "rights-changed": _l("Your rights have changed since it was made; have it made again."),
     "no-such-selection": _l("There is no such selection."),
     "nothing-chosen": _l("Choose at least one record."),
     "too-many-chosen": _l("At most 10,000 records are worked on together; narrow the question."),

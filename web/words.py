@@ -198,6 +198,7 @@ JOBS: Mapping[str, LazyString] = {
     "lay-out": _l("Lay an office file out"),
     "draw": _l("Draw pages ahead"),
     "tell": _l("Send a notice"),
+    "run-errand": _l("Make what was asked for"),
     "tell-digest": _l("Send a digest"),
     "work-through": _l("Work on many records"),
     "draft-contract": _l("Draft a contract"),

@@ -28,6 +28,7 @@ from archive.tables.derived import Derived
 from archive.tables.documents import Documents
 from archive.tables.dossiers import Dossiers
 from archive.tables.drills import Drills
+from archive.tables.errands import Errands
 from archive.tables.fileplan import FilePlan
 from archive.tables.forms import Forms
 from archive.tables.grants import Grants
@@ -114,6 +115,7 @@ class Transaction:
         self.selections = Selections(connection)
         self.drills = Drills(connection)
         self.dossiers = Dossiers(connection)
+        self.errands = Errands(connection)
         self.room_keys = RoomKeys(connection)
         self.documents = Documents(connection)
         self.laws = Laws(connection)

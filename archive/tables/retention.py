@@ -286,7 +286,7 @@ class Retention:
         self._connection.execute(
             certified_copies.update().where(certified_copies.c.record_id == record_id).values(digest=None)
         )
-        self._let_go(held, new_id)
+        self.let_go(held, new_id)
         came = sa.select(intake.c.moved_to).where(intake.c.record_id == record_id, intake.c.moved_to != "")
         for moved_to in list(self._connection.execute(came).scalars()):
             self._connection.execute(debris.insert().values(id=new_id(), kind="source", what=moved_to))
@@ -302,9 +302,9 @@ class Retention:
     def forget_pictures(self, component_id: str, new_id: Callable[[], str]) -> None:
         """The pictures of a component show what it is shown as no more: they are drawn anew."""
         own = sa.delete(renditions).where(renditions.c.component_id == component_id).returning(renditions.c.digest)
-        self._let_go(set(self._connection.execute(own).scalars()), new_id)
+        self.let_go(set(self._connection.execute(own).scalars()), new_id)
 
-    def _let_go(self, digests: Iterable[str], new_id: Callable[[], str]) -> None:
+    def let_go(self, digests: Iterable[str], new_id: Callable[[], str]) -> None:
         """Destroy the keys of what nothing points to any more."""
         for digest in sorted(digests):
             if not any(self._uses(column, digest) for column in _OBJECTS):

@@ -6,7 +6,20 @@ from contextlib import closing
 from pathlib import Path
 
 from access.actors import OPERATOR, Actor
-from archive import disposal, drills, filling, importing, intake, numbering, people, saved_searches, search, worker
+from archive import (
+    disposal,
+    drills,
+    errands,
+    filling,
+    importing,
+    intake,
+    numbering,
+    people,
+    saved_searches,
+    search,
+    selections,
+    worker,
+)
 from archive.app import Archive, open_archive
 from archive.backups import drill, places
 from archive.intake import Claims
@@ -30,6 +43,7 @@ HOMES: Mapping[str, str] = {
 NOT_A_PAGE: Mapping[str, str] = {
     "account.come_from_provider": "the way back from the company's own sign-in service; it leads on at once",
     "account.enter_code": "between password and code, after the right password only (tests/web/test_sign_in.py)",
+    "errands.state": "a part of the page of long work, asked while it goes on",
     "intake.awaited": "names, asked by the page of an import while files are dropped",
     "intake.state": "figures, asked by the page of the intake while it is open",
     "probes.alive": "a line for whatever watches the server",
@@ -40,12 +54,13 @@ NOT_A_PAGE: Mapping[str, str] = {
     "records.thumbnail": "a picture",
     "records.viewer": "a part of the page of a record",
     "search.results": "a part of the search page",
+    "selections.state": "a part of the page of a selection, asked while it is worked on",
 }
 """Kind of address → why it is no page of its own."""
 
 DOWNLOADS = frozenset(
     {
-        "evidence.package",
+        "errands.result",
         "forms.blanks",
         "handovers.package",
         "intake.receipt",
@@ -69,6 +84,9 @@ def visit(home: Path) -> Sequence[tuple[str, str, str]]:
         appraised = disposal.open_list(archive, keeper, [_of_2010(archive)], [KEEPER, "zongwenbin", "tanhuai"])
         checked, rehearsed = _backed_up(archive)
         hit = search.find(archive, keeper, Question("合同")).hits[0].record.id
+        chosen = selections.choose(archive, keeper, ids=[hit]).id
+        selections.ask(archive, keeper, chosen, "describe", {"issuer": "甲"})
+        packed = errands.begin(archive, keeper, "evidence", {"from": "2026-01-01", "to": "2026-12-31"}).id
         locked = _locked(archive, people.named(archive, STAFF))
     return (
         ("intake.one_import", KEEPER, f"/intake/import/{begun.id}"),
@@ -80,6 +98,8 @@ def visit(home: Path) -> Sequence[tuple[str, str, str]]:
         ("disposals.show", KEEPER, f"/disposals/{appraised.id}"),
         ("backups.found", ADMINISTRATOR, f"/backups/runs/{checked}"),
         ("backups.drilled", ADMINISTRATOR, f"/backups/drills/{rehearsed}"),
+        ("selections.show", KEEPER, f"/selections/{chosen}"),
+        ("errands.show", KEEPER, f"/errands/{packed}"),
         ("earlier.show", KEEPER, "/earlier?q=合同"),
         ("setup.share", "mengjinglan", "/setup/share"),
         ("verify.copy", "", "/verify/"),

@@ -705,7 +705,11 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("sheets.table", "GET"): get("/sheets/deadlines/table"),
     ("sheets.change", "POST"): post("/sheets/deadlines/line", {"code": "x", "reason": "x"}),
     ("evidence.index", "GET"): get("/evidence"),
-    ("evidence.package", "GET"): None,  # a ZIP: tests/archive/test_evidence_packages.py looks into it
+    ("errands.begin", "POST"): post("/errands", {"kind": "evidence"}),
+    ("errands.show", "GET"): get(f"/errands/{ABSENT}"),
+    ("errands.state", "GET"): get(f"/errands/{ABSENT}/state"),
+    ("errands.stop", "POST"): post(f"/errands/{ABSENT}/stop", {}),
+    ("errands.result", "GET"): get(f"/errands/{ABSENT}/result"),
     ("api.get_evidence", "GET"): get("/api/v1/evidence"),
     ("api.get_sheet", "GET"): get("/api/v1/sheets/deadlines"),
     ("api.put_sheet", "PUT"): send("PUT", "/api/v1/sheets/deadlines", {"lines": [], "version": 0, "reason": "x"}),

@@ -1,10 +1,9 @@
 """What proves which clause of the standard and which goal, with how much of it there is."""
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
-from archive import evidence, evidence_packages, naming, reports
-from archive.errors import Invalid
-from web import charts, current, files, language, navigation
+from archive import errands, evidence, reports
+from web import charts, current, errand_words, language, navigation
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
@@ -20,17 +19,7 @@ def index() -> str:
         printouts=reports.offered(actor, language.language()),
         places={url_for(place.endpoint): place.label for group in navigation.groups() for place in group.open},
         charts=charts,
+        packages=errands.mine(archive, actor, "evidence"),
+        told=errand_words,
         chinese=language.language() == "zh",
     )
-
-
-@blueprint.get("/package.zip")
-def package() -> Response:
-    """The evidence of a period in one sealed file; it begins to come while it is made."""
-    first, last = (naming.parsed_date(request.args.get(name, "")) for name in ("from", "to"))
-    if first is None or last is None:
-        raise Invalid("Say from which day until which.", "no-period")
-    parts = evidence_packages.pack(current.archive(), current.actor(), first, last, language=language.language())
-    response = Response(parts, mimetype="application/zip")
-    response.headers["Content-Disposition"] = files.disposition(f"evidence-{first}-{last}.zip")
-    return response

@@ -11,7 +11,9 @@
       if (part) {
         // Whoever has moved into it with the keyboard is not thrown out.
         const held = place.contains(document.activeElement) ? document.activeElement.closest("form")?.getAttribute("action") : null;
-        place.innerHTML = part;
+        // Either the part alone, or the page it stands in.
+        const page = new DOMParser().parseFromString(part, "text/html");
+        place.innerHTML = (page.getElementById(place.id) ?? page.body).innerHTML;
         muniment.headed(place);
         if (held) place.querySelector(`form[action="${CSS.escape(held)}"] button, a, button`)?.focus();
       }

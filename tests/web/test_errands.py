@@ -1,0 +1,42 @@
+"""Long work in pages: begun by a form, looked at, stopped, fetched; and nobody else's."""
+
+from collections.abc import Callable
+
+import pytest
+
+from archive import evidence_packages, worker
+from archive.app import Archive
+from indexer.reading import Reader
+from tests.builders import a_person
+from tests.web.conftest import Visitor
+
+YEAR = {"kind": "evidence", "from": "2026-01-01", "to": "2026-12-31"}
+
+
+def test_a_package_is_asked_for_looked_at_stopped_and_fetched(
+    archive: Archive, signed_in: Callable[[str], Visitor], reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence_packages, "_files", lambda *_about: iter([("a.txt", b"evidence")]))
+    a_person(archive, "keeper", "document_controller", clearance=2)
+    a_person(archive, "other", "document_controller", clearance=2)
+    keeper, other = signed_in("keeper"), signed_in("other")
+
+    stopped = keeper.post("/errands", YEAR).location
+    assert "data-going" in keeper.get(stopped).text
+    assert keeper.post(f"{stopped}/stop", {}).status_code == 303
+    assert "data-going" not in keeper.get(f"{stopped}/state").text
+
+    made = keeper.post("/errands", YEAR).location
+    assert made != stopped
+    assert worker.run_one(archive, reader, "here", ("run-errand",))
+    while worker.run_one(archive, reader, "here", ("run-errand",)):
+        pass
+    assert f"{made}/result" in keeper.get(made).text
+    assert keeper.get(f"{made}/result").data.startswith(b"PK")
+    assert made.rpartition("/")[2] in keeper.get("/evidence").text
+
+    for address in ("", "/state", "/result"):
+        assert other.get(made + address).status_code == 404
+    assert other.post(f"{made}/stop", {}).status_code == 404
+    assert keeper.post("/errands", {"kind": "evidence", "from": "2026-02-01", "to": "x"}).status_code in (303, 422)
+    assert keeper.post("/errands", {"kind": "x"}).status_code == 404
