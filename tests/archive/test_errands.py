@@ -12,7 +12,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.people import Rights
 from indexer.reading import Reader
-from tests.builders import a_person, a_record
+from tests.builders import a_person
 from tests.conftest import Clock
 
 YEAR = {"from": "2026-01-01", "to": "2026-12-31", "language": "zh"}
@@ -153,4 +153,3 @@ def test_it_is_asked_for_within_ones_duties_and_for_a_period(archive: Archive, k
         errands.begin(archive, keeper, "anything", {})
     with pytest.raises(Denied):
         errands.begin(archive, a_person(archive, "runs", "sysadmin"), "evidence", YEAR)
-    assert a_record(archive)
