@@ -11,10 +11,11 @@ from access import handovers, rules
 from access.actors import Actor
 from access.handovers import ENDED, FREEZING, Handover, Kind, Line, Part, Signature, State
 from access.rules import DUTIES, Action
+from archive import fileplan
 from archive.app import Archive
 from archive.errors import NotFound
 from archive.handover_counting import COUNTING_PARTS
-from archive.handover_packages import GIVEN
+from archive.handover_packages import BATCH, GIVEN
 from archive.model import Person
 from archive.tables import Transaction
 from archive.tables.handovers import NO_SUCH_HANDOVER
@@ -42,6 +43,8 @@ class Sheet:
     """The part for which this person's password stands next."""
     total: int
     """How many lines there are in this part of the list."""
+    obsolete: frozenset[str] = frozenset()
+    """Records of these lines that are obsolete editions, as far as this person may know of them."""
 
     def name(self, part: Part) -> str:
         party = self.handover.party(part)
@@ -91,6 +94,7 @@ def show(archive: Archive, actor: Actor, handover_id: str, *, which: str = "all"
         signatures = tx.handovers.signatures(handover_id)
         signing = handover.state in (State.RECONCILED, State.SIGNED, State.COMPLETED)
         digest = handovers.digest(handover, tx.handovers.lines(handover_id)) if signing else ""
+        hidden = _hidden(tx, actor, handover, lines)
         may, signs_as = _may(actor, handover, signatures, digest, counts)
         involved = {party.person_id for party in handover.parties} | {handover.planned_by}
         involved |= {line.owner_id for line in lines} | {line.counted_by for line in lines}
@@ -99,13 +103,14 @@ def show(archive: Archive, actor: Actor, handover_id: str, *, which: str = "all"
             handover=handover,
             counts=counts,
             lines=lines,
-            hidden=_hidden(tx, actor, handover, lines),
+            hidden=hidden,
             signatures=signatures,
             digest=digest,
             people=_known(tx, involved),
             may=may,
             signs_as=signs_as,
             total=counts[which],
+            obsolete=_obsolete(archive, tx, lines, hidden),
         )
 
 
@@ -117,6 +122,7 @@ def manifest(archive: Archive, actor: Actor, handover_id: str) -> tuple[Sheet, S
         involved = {line.owner_id for line in lines} | set(sheet.people)
         hidden = _hidden(tx, actor, sheet.handover, lines)
         people = _known(tx, involved)
+        obsolete = _obsolete(archive, tx, lines, hidden)
     return Sheet(
         sheet.handover,
         sheet.counts,
@@ -128,7 +134,19 @@ def manifest(archive: Archive, actor: Actor, handover_id: str) -> tuple[Sheet, S
         sheet.may,
         sheet.signs_as,
         len(lines),
+        obsolete,
     ), lines
+
+
+def _obsolete(archive: Archive, tx: Transaction, lines: Sequence[Line], hidden: frozenset[int]) -> frozenset[str]:
+    """Nobody takes over an edition that holds no more as if it held (INV-14)."""
+    shown = [line.record_id for line in lines if line.record_id and line.position not in hidden]
+    day = fileplan.today(archive)
+    return frozenset(
+        record_id
+        for start in range(0, len(shown), BATCH)
+        for record_id in tx.documents.obsolete(shown[start : start + BATCH], day)
+    )
 
 
 @dataclass(frozen=True, slots=True)

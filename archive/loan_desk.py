@@ -13,7 +13,7 @@ from access.actors import Actor
 from access.approvals import Ask, Concerned, Post
 from access.loans import HOLDING, OUT, Event, Form, Item, Loan, State
 from access.rules import Action
-from archive import loan_chain, organisation
+from archive import fileplan, loan_chain, organisation
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
 from archive.loan_steps import addressee
@@ -42,6 +42,8 @@ class Slip:
     """Item → code of the certified copy that was made of it, for whom it was made and for who keeps the record."""
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     """Code of a department → what it is called in Chinese and in English."""
+    obsolete: frozenset[str] = frozenset()
+    """Those of its records that are obsolete editions (INV-14)."""
 
     @property
     def borrower(self) -> str:
@@ -248,6 +250,7 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
     at_counter = rules.scope(actor, Action.HAND_OUT)
     reminders = tx.loans.reminders_of([item.id for loan in found for item in loan.items])
     places = organisation.places(tx)
+    ended = frozenset(tx.documents.obsolete(list(known), fileplan.today(archive)))
     slips: list[Slip] = []
     for loan in found:
         chain = chains[loan.id]
@@ -271,7 +274,7 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
         involved |= {i.received_by for i in loan.items}
         reminded = sum(reminders.get(item.id, 0) for item in loan.items)
         people = _people(tx, involved)
-        slips.append(Slip(loan, records, chain, people, asked, frozenset(may), reminded, copies, places))
+        slips.append(Slip(loan, records, chain, people, asked, frozenset(may), reminded, copies, places, ended))
     return slips
 
 

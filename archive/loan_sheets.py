@@ -49,7 +49,9 @@ CONDITIONS = {"good": ("完好", "good"), "worn": ("旧损", "worn"), "damaged":
 
 def title(slip: Slip, item: Item, say: Say) -> str:
     record = slip.records.get(item.record_id)
-    return record.title if record else say("（无权知悉）", "(not visible to you)")
+    if record is None:
+        return say("（无权知悉）", "(not visible to you)")
+    return record.title + say("（作废）", " (obsolete)") if record.id in slip.obsolete else record.title
 
 
 def number(slip: Slip, item: Item) -> str:

@@ -154,4 +154,6 @@ def _row(sheet: Sheet, line: Line, say: Say) -> tuple[str | int | None, ...]:
 
 
 def _title(sheet: Sheet, line: Line, say: Say) -> str:
-    return say("（无权知悉）", "(not visible to you)") if line.position in sheet.hidden else line.title
+    if line.position in sheet.hidden:
+        return say("（无权知悉）", "(not visible to you)")
+    return line.title + say("（作废）", " (obsolete)") if line.record_id in sheet.obsolete else line.title

@@ -19,7 +19,7 @@ from pypdfium2 import PdfDocument
 
 from access.handovers import Handover, Kind, Outside, Part, State
 from access.rules import Denied
-from archive import custody, handover, handover_counting, handover_packages, handover_signing
+from archive import custody, handover, handover_counting, handover_packages, handover_signing, reports
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.handover import Plan
@@ -143,6 +143,12 @@ def test_beside_the_file_of_an_obsolete_edition_goes_its_copy_with_the_mark_and_
 
     made = handover_packages.give(archive, now(archive, house.old), going.id)
 
+    asked = {"handover": going.number}
+    printed = reports.print_out(archive, now(archive, house.old), "handover", asked, form="csv", language="zh")
+    printed_titles = printed.content.decode("utf-8-sig")
+    for record_id, marked in ((shown, True), (bare, True), (holds, False)):
+        with archive.read() as tx:
+            assert (f"{tx.records.get(record_id).title}（作废）" in printed_titles) == marked
     with zipfile.ZipFile(io.BytesIO(b"".join(made.pieces))) as package:
         names = {name for name in package.namelist() if name.startswith("data/files/")}
         table = package.read("data/list.csv").decode("utf-8-sig")
