@@ -121,6 +121,7 @@ class Shown:
 
 def matrix(archive: Archive, actor: Actor, kind: str = "", site: str = "", *, closed: bool | None = False) -> Matrix:
     """The dossiers of a type (that of which there are most), those this person may find."""
+    rules.require(actor, Action.SEE_DOSSIERS)
     scope = rules.scope(actor, Action.FIND)
     with archive.read() as tx:
         every = tx.dossiers.every(scope, site=site, closed=closed)
@@ -134,6 +135,7 @@ def matrix(archive: Archive, actor: Actor, kind: str = "", site: str = "", *, cl
 
 
 def show(archive: Archive, actor: Actor, dossier_id: str) -> Shown:
+    rules.require(actor, Action.SEE_DOSSIERS)
     scope = rules.scope(actor, Action.FIND)
     with archive.read() as tx:
         dossier = tx.dossiers.found(dossier_id, scope)
@@ -160,8 +162,10 @@ def show(archive: Archive, actor: Actor, dossier_id: str) -> Shown:
 
 
 def of_record(archive: Archive, actor: Actor, record_id: str) -> Sequence[Dossier]:
-    """The dossiers a record lies in, for those who may find both."""
+    """The dossiers a record lies in, for those who see dossiers and may find both."""
     scope = rules.scope(actor, Action.FIND)
+    if not rules.may(actor, Action.SEE_DOSSIERS):
+        return []
     with archive.read() as tx:
         tx.records.found(record_id, scope)
         ids = set(tx.dossiers.of_record(record_id))
@@ -170,6 +174,7 @@ def of_record(archive: Archive, actor: Actor, record_id: str) -> Sequence[Dossie
 
 def missing(archive: Archive, actor: Actor, *, site: str = "", kind: str = "", dossier: str = "") -> Missing:
     """Everything that is missing from open dossiers this person may find; of one site, type or dossier if said."""
+    rules.require(actor, Action.SEE_DOSSIERS)
     scope = rules.scope(actor, Action.FIND)
     with archive.read() as tx:
         every = tx.dossiers.every(scope, kind=kind, site=site, closed=False)

@@ -63,13 +63,18 @@ class Plan:
     due_on: date | None = None
 
 
+def plans_without_giver(actor: Actor) -> bool:
+    """May this person plan a handover whose giver cannot be there?"""
+    return bool(actor.roles & {Role.FINAL_APPROVER, Role.SECURITY_OFFICER})
+
+
 def plan(archive: Archive, actor: Actor, wanted: Plan) -> Handover:
     """Plan a handover. For an absent giver only somebody who answers for the company does that.
 
     Raises Invalid for people who may not take part, Conflict for what is not possible.
     """
     rules.require(actor, Action.PLAN_HANDOVER)
-    if wanted.giver_absent and not actor.roles & {Role.FINAL_APPROVER, Role.SECURITY_OFFICER}:
+    if wanted.giver_absent and not plans_without_giver(actor):
         raise Denied(
             Action.PLAN_HANDOVER,
             "giver-absent",

@@ -145,6 +145,9 @@ GROUPS: tuple[Group, ...] = (
     ),
 )
 
+LABELS = tuple(group.label for group in GROUPS)
+"""What the seven groups are called, in their order."""
+
 _PLACES = [place for group in GROUPS for place in group.places]
 ENDPOINTS = frozenset(place.endpoint for place in _PLACES)
 _BELOW = {page: place.endpoint for place in _PLACES for page in (place.endpoint, *place.below)}

@@ -171,6 +171,7 @@ SENTENCES: Mapping[str, LazyString] = {
         "A code has 1 to 20 letters, Chinese characters or digits, with . _ - between them:"
         " no spaces, slashes or other signs."
     ),
+    "not-an-option": _l("Choose one of the list."),
     "answers-already": _l("They answer for it already."),
     "bearer-left": _l("Whoever should bring it no longer works here: name somebody else."),
     "bearer-blind": _l("Whoever should bring it may not see this dossier: name somebody else."),

@@ -105,6 +105,15 @@ SIZES: Mapping[str, tuple[int, int, tuple[int, int] | None]] = {
 }
 """What labels are bought as: on sheets of A4 first, then single ones for label printers (width × height in mm)."""
 
+SIZE_NAMES: Mapping[str, tuple[str, str]] = {
+    size: (
+        f"{size.replace('x', '×')} 毫米" + ("，单张" if slip else f"，每页 {across * down} 张"),
+        f"{size.replace('x', '×')} mm, " + ("single" if slip else f"{across * down} on a sheet"),
+    )
+    for size, (across, down, slip) in SIZES.items()
+    if size
+}
+
 
 def labels(stickers: tuple[Label, ...], size: str) -> Labels:
     """Stickers for labels of this size. Raises Invalid for a size nobody sells."""

@@ -3,6 +3,7 @@
 A report module has
 
     TITLE       what it is called, in zh and en
+    GROUP       in which of GROUPS it stands, as the page of printouts lists it
     DUTY        the action whose roles may print it; asked here, before anything is made
     ASKED       what it may be asked for: a tuple of Asked
     make(archive, actor, asked, say) -> Printout
@@ -14,7 +15,7 @@ every module to these words.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
@@ -31,6 +32,9 @@ from archive.printing import Foot, Printout, Table
 
 Say = Callable[[str, str], str]
 
+GROUPS = ("receive", "arrange", "preserve", "use", "dispose", "statistics", "system")
+"""接收、整理、保存、利用、鉴定与处置、统计、系统管理: the groups an archive inspector knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -40,8 +44,10 @@ class Asked:
     zh: str
     en: str
     kind: str = "text"
-    """text, date, or one of KINDS: what people call it by, which is looked up."""
+    """text, date, one of KINDS (what people call it by, which is looked up), or one of `archive.choices`."""
     needed: bool = False
+    options: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """Code → zh and en of all that it can be; empty where it can be anything of its kind."""
 
 
 def _month(_archive: Archive, _actor: Actor, said: str) -> str:
@@ -96,6 +102,7 @@ KINDS: Mapping[str, Callable[[Archive, Actor, str], str]] = {
 
 class Report(Protocol):
     TITLE: Mapping[str, str]
+    GROUP: str
     DUTY: Action
     ASKED: tuple[Asked, ...]
 
@@ -172,6 +179,8 @@ def _checked(archive: Archive, actor: Actor, report: Report, asked: Mapping[str,
         value = asked.get(one.name, "")
         if one.needed and not value:
             raise Invalid(f"Say {one.en.lower()} ({one.name}).", "bad-parameter")
+        if value and one.options and value not in one.options:
+            raise Invalid(f"{one.name} is one of: {', '.join(one.options)}.", "not-an-option")
         if value and one.kind == "date":
             try:
                 date.fromisoformat(value)

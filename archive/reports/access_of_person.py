@@ -12,6 +12,7 @@ from archive.printing import Column, Facts, Printout, Table, shown
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "人员知悉范围", "en": "What somebody may see"}
+GROUP = "system"
 DUTY = Action.SEE_ACCESS
 ASKED: tuple[Asked, ...] = (Asked("login", "姓名或登录名", "Name or login name", "person", needed=True),)
 

@@ -13,6 +13,7 @@ from archive.printing import Column, Facts, Printout, Table, Words, shown
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "档案知悉范围", "en": "Who could see a record"}
+GROUP = "system"
 DUTY = Action.SEE_ACCESS
 ASKED: tuple[Asked, ...] = (
     Asked("record", "档号（或标签上的代码）", "Reference code (or the code on its label)", "record", needed=True),

@@ -11,9 +11,10 @@ from archive.printing import Block, NewPage, Printout
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "空白表单", "en": "Blank forms"}
+GROUP = "arrange"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (
-    Asked("form", "表单编号或名称，如 F01", "Number or name of the form, as F01", needed=True),
+    Asked("form", "表单", "Form", "form", needed=True),
     Asked("serial", "起始流水号（先在“断号”页取号；空则不带流水号）", "First serial (given out before); empty: none"),
     Asked("count", "份数（默认 1，最多 50）", "How many (1; at most 50)"),
 )

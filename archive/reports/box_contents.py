@@ -10,6 +10,7 @@ from archive.printing import Block, Column, NewPage, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "盒内目录", "en": "Contents of a box"}
+GROUP = "preserve"
 DUTY = Action.SEE_ARCHIVE
 ASKED: tuple[Asked, ...] = (Asked("place", "位置（地址或标签）", "Place (address or label)", needed=True),)
 

@@ -11,9 +11,10 @@ from archive.printing import Code, Facts, NewPage, Printout, Words
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "盒脊标签", "en": "Box spines"}
+GROUP = "preserve"
 DUTY = Action.SEE_ARCHIVE
 ASKED: tuple[Asked, ...] = (
-    Asked("place", "位置（地址或标签，默认全部盒）", "Place (address or label; default: every box)"),
+    Asked("place", "位置（地址或标签，默认全部盒）", "Place (address or label; default: every box)", "place"),
 )
 PER_SHEET = 3
 

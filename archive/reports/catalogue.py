@@ -10,6 +10,7 @@ from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "归档文件目录", "en": "Catalogue of the archive"}
+GROUP = "arrange"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (Asked("site", "项目", "Site", "site"), Asked("year", "年度", "Year"))
 

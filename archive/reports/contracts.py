@@ -12,9 +12,8 @@ from archive.printing import Cell, Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "合同清单", "en": "Register of contracts"}
+GROUP = "arrange"
 DUTY = Action.SEE_CONTRACTS
-ASKED = (Asked("site", "项目", "Site", "site"), Asked("kind", "类型", "Kind"), Asked("state", "状态", "State"))
-
 KINDS: Mapping[str, tuple[str, str]] = {
     "preliminary": ("前期物业服务合同", "preliminary service"),
     "service": ("物业服务合同", "property service"),
@@ -33,6 +32,11 @@ STANDINGS: Mapping[str, tuple[str, str]] = {
     "terminated": ("已终止", "terminated"),
     "superseded": ("已被取代", "superseded"),
 }
+ASKED = (
+    Asked("site", "项目", "Site", "site"),
+    Asked("kind", "类型", "Kind", options=KINDS),
+    Asked("state", "状态", "State", options=STANDINGS),
+)
 
 
 # Widths are shares of an A4 page on its side: what is read as words gets room, days get what a day needs.

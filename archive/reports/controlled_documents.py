@@ -8,18 +8,12 @@ from access.rules import Action
 from archive import documents, organisation
 from archive.app import Archive
 from archive.documents import Row
-from archive.model.documents import KINDS
 from archive.printing import Cell, Column, Printout, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "受控文件清单", "en": "Register of controlled documents"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOCUMENTS
-ASKED = (
-    Asked("on", "截至（默认今天）", "As of (default: today)", kind="date"),
-    Asked("kind", "类型：" + "、".join(KINDS), "Kind: " + ", ".join(KINDS)),
-    Asked("department", "部门", "Department", "department"),
-)
-
 NAMES: Mapping[str, tuple[str, str]] = {
     "manual": ("手册", "manual"),
     "policy": ("管理制度", "policy"),
@@ -30,6 +24,11 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "plan": ("预案方案", "plan"),
     "form": ("表单", "form"),
 }
+ASKED = (
+    Asked("on", "截至（默认今天）", "As of (default: today)", kind="date"),
+    Asked("kind", "类型", "Kind", options=NAMES),
+    Asked("department", "部门", "Department", "department"),
+)
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

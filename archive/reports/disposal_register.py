@@ -11,6 +11,7 @@ from archive.printing import Column, Facts, Printout, Signatures, Table, Words
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "销毁清册", "en": "Destruction register"}
+GROUP = "dispose"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (Asked("number", "鉴定批次号", "Number of the disposal", needed=True),)
 

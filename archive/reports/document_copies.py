@@ -11,8 +11,9 @@ from archive.printing import Cell, Column, Printout, Signatures, Table, shown
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "文件发放回收登记表", "en": "Distribution of controlled documents"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOCUMENTS
-ASKED = (Asked("number", "文件编号（默认全部）", "Number of the document (default: all)"),)
+ASKED = (Asked("number", "文件编号（默认全部）", "Number of the document (default: all)", "document"),)
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {
     "returned": ("收回", "returned"),

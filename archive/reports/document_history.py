@@ -11,8 +11,9 @@ from archive.printing import Column, Facts, Printout, Signatures, Table, shown
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "文件履历表", "en": "History of a document"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOCUMENTS
-ASKED = (Asked("number", "文件编号", "Number of the document", needed=True),)
+ASKED = (Asked("number", "文件编号", "Number of the document", "document", needed=True),)
 
 STANDINGS: Mapping[str, tuple[str, str]] = {
     "draft": ("起草", "draft"),

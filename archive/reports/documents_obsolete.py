@@ -11,6 +11,7 @@ from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "作废（留存）文件清单", "en": "Obsolete documents"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOCUMENTS
 ASKED = (
     Asked("since", "作废日自（默认全部）", "Obsolete since (default: all)", kind="date"),

@@ -10,8 +10,9 @@ from archive.printing import Column, Facts, Printout, Signatures, Table, Words
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "卷内目录", "en": "Contents of a dossier"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOSSIERS
-ASKED: tuple[Asked, ...] = (Asked("dossier", "卷宗号", "Number of the dossier", needed=True),)
+ASKED: tuple[Asked, ...] = (Asked("dossier", "卷宗号", "Number of the dossier", "dossier", needed=True),)
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

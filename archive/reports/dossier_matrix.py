@@ -10,8 +10,9 @@ from archive.printing import Cell, Column, Printout, Signatures, Table, Words
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "档案齐全性矩阵", "en": "Completeness of dossiers"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOSSIERS
-ASKED = (Asked("type", "类型", "Type"), Asked("site", "项目", "Site", "site"))
+ASKED = (Asked("type", "类型", "Type", "checklist"), Asked("site", "项目", "Site", "site"))
 
 SIGNS: Mapping[str, tuple[str, str]] = {
     "present": ("✓", "✓"),

@@ -11,11 +11,12 @@ from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "卷宗缺件清单", "en": "Missing documents"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOSSIERS
 ASKED = (
     Asked("site", "项目", "Site", "site"),
-    Asked("type", "类型", "Type"),
-    Asked("dossier", "卷宗号", "Number of the dossier"),
+    Asked("type", "类型", "Type", "checklist"),
+    Asked("dossier", "卷宗号", "Number of the dossier", "dossier"),
 )
 
 

@@ -10,6 +10,7 @@ from archive.printing import Column, Printout, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "到期鉴定清单", "en": "Due for appraisal"}
+GROUP = "dispose"
 DUTY = Action.SEE_ARCHIVE
 ASKED: tuple[Asked, ...] = ()
 

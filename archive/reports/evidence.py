@@ -10,6 +10,7 @@ from archive.printing import Column, Printout, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "条款证据索引", "en": "Evidence by clause"}
+GROUP = "statistics"
 DUTY = Action.SEE_DOCUMENTS
 ASKED = (
     Asked("until", "截止日（默认今年年底）", "Last day (default: end of this year)", "date"),

@@ -11,8 +11,9 @@ from archive.printing import Column, Printout, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "缺陷清单", "en": "Faults"}
+GROUP = "statistics"
 DUTY = Action.SEE_ARCHIVE
-ASKED = (Asked("on", "截至日期", "As of", "date"), Asked("kind", "种类", "Kind"))
+ASKED = (Asked("on", "截至日期", "As of", "date"), Asked("kind", "种类", "Kind", "fault"))
 
 SEVERITIES: Mapping[str, tuple[str, str]] = {
     "high": ("严重", "grave"),

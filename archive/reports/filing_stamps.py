@@ -10,6 +10,7 @@ from archive.printing import Label, Labels, Printout
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "归档章", "en": "Filing stamps"}
+GROUP = "arrange"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (Asked("batch", "入库批次号", "Number of the batch", needed=True),)
 

@@ -10,6 +10,7 @@ from archive.printing import Column, Facts, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "固定性校验历史", "en": "Fixity history"}
+GROUP = "preserve"
 DUTY = Action.SEE_STATUS
 ASKED: tuple[Asked, ...] = ()
 

@@ -10,6 +10,7 @@ from archive.printing import Column, Printout, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "表单登记表", "en": "Register of forms"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOCUMENTS
 ASKED: tuple[Asked, ...] = ()
 

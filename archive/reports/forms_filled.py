@@ -10,8 +10,9 @@ from archive.printing import Column, Printout, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "表单填报汇总", "en": "What was filled in"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOCUMENTS
-ASKED = (Asked("code", "表单编号或名称，如 F01", "Number or name of the form, as F01", needed=True),)
+ASKED = (Asked("code", "表单", "Form", "form", needed=True),)
 ROWS_MAX = 200
 
 

@@ -10,6 +10,7 @@ from archive.printing import Printout
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "四性检测报告", "en": "Four-property test"}
+GROUP = "preserve"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (Asked("number", "检测编号（默认最近一次）", "Number of the test (default: the latest)"),)
 

@@ -10,6 +10,7 @@ from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "断号报告", "en": "Missing numbers"}
+GROUP = "arrange"
 DUTY = Action.SEE_ARCHIVE
 ASKED: tuple[Asked, ...] = ()
 

@@ -12,6 +12,7 @@ from archive.printing import Block, Code, Column, Facts, NewPage, Printout, Sign
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "移交清册", "en": "Handover list"}
+GROUP = "preserve"
 DUTY = Action.TAKE_PART
 ASKED: tuple[Asked, ...] = (Asked("handover", "交接单号", "Number of the handover", "handover", needed=True),)
 

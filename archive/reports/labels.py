@@ -6,19 +6,16 @@ from access.actors import Actor
 from access.rules import Action
 from archive import labelling
 from archive.app import Archive
-from archive.printing import Label, Printout, labels
+from archive.printing import SIZE_NAMES, Label, Printout, labels
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "二维码标签", "en": "QR labels"}
+GROUP = "receive"
 DUTY = Action.SEE_INTAKE
 ASKED: tuple[Asked, ...] = (
     Asked("record", "档号（或标签上的代码）", "Reference code (or the code on its label)", "record"),
     Asked("location", "架位开头", "Shelf address begins with"),
-    Asked(
-        "size",
-        "标签尺寸（毫米）：70x37、105x57、52x30，单张 60x40、50x30",
-        "Size in mm: 70x37, 105x57, 52x30; single 60x40, 50x30",
-    ),
+    Asked("size", "标签尺寸", "Size of the labels", options=SIZE_NAMES),
     Asked("selection", "选定的档案", "Selection", "selection"),
 )
 LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "secret"))

@@ -11,8 +11,9 @@ from archive.printing import Cell, Column, Printout, Signatures, Table, shown
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "法规阅知登记表", "en": "Reading of laws"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOCUMENTS
-ASKED = (Asked("law", "法规代码（默认全部）", "Code of the law (default: all)"),)
+ASKED = (Asked("law", "法规代码（默认全部）", "Code of the law (default: all)", "law"),)
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

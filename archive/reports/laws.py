@@ -11,9 +11,8 @@ from archive.printing import Cell, Column, Printout, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "法规清单", "en": "Register of laws"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOCUMENTS
-ASKED = (Asked("status", "状态（默认全部）", "Standing (default: all)"),)
-
 STATUSES: Mapping[str, tuple[str, str]] = {
     "upcoming": ("已公布未施行", "upcoming"),
     "in_force": ("现行有效", "in force"),
@@ -23,6 +22,9 @@ STATUSES: Mapping[str, tuple[str, str]] = {
     "superseded": ("被替代", "superseded"),
     "unknown": ("待核", "to be verified"),
 }
+ASKED = (Asked("status", "状态（默认全部）", "Standing (default: all)", options=STATUSES),)
+
+
 RANKS: Mapping[str, tuple[str, str]] = {
     "law": ("法律", "law"),
     "regulation": ("行政法规", "regulation"),

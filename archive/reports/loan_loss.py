@@ -12,6 +12,7 @@ from archive.printing import Block, Printout, Signatures, Words
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "遗失（损坏）报告", "en": "Report of loss or damage"}
+GROUP = "use"
 DUTY = Action.SEE_LOANS
 ASKED: tuple[Asked, ...] = (Asked("loan", "借阅单号", "Loan", needed=True),)
 

@@ -11,6 +11,7 @@ from archive.printing import Printout, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "借阅登记簿", "en": "Loan register"}
+GROUP = "use"
 DUTY = Action.SEE_LOANS
 ASKED: tuple[Asked, ...] = (Asked("from", "起", "From", "date"), Asked("to", "止", "Until", "date"))
 

@@ -11,6 +11,7 @@ from archive.printing import Block, Printout, Signatures, Words
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "催还通知", "en": "Reminder to return"}
+GROUP = "use"
 DUTY = Action.SEE_LOANS
 ASKED: tuple[Asked, ...] = (Asked("loan", "借阅单号", "Loan", needed=True),)
 

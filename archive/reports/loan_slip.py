@@ -10,6 +10,7 @@ from archive.printing import Block, Printout, Signatures, Words
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "借阅审批单", "en": "Loan slip"}
+GROUP = "use"
 DUTY = Action.DECIDE_LOANS
 ASKED: tuple[Asked, ...] = (Asked("loan", "借阅单号", "Loan", needed=True),)
 

@@ -10,6 +10,7 @@ from archive.printing import Column, Printout, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "逾期清单", "en": "Overdue loans"}
+GROUP = "use"
 DUTY = Action.SEE_LOANS
 ASKED: tuple[Asked, ...] = ()
 

@@ -6,19 +6,22 @@ from access.actors import Actor
 from access.rules import Action
 from archive import location_sheets
 from archive.app import Archive
-from archive.printing import Label, Printout, labels
+from archive.printing import SIZE_NAMES, Label, Printout, labels
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "库房标签（柜签、层签、盒签）", "en": "Labels of places"}
+GROUP = "preserve"
 DUTY = Action.SEE_ARCHIVE
+KINDS: Mapping[str, tuple[str, str]] = {
+    "room": ("库房", "Room"),
+    "cabinet": ("柜", "Cabinet"),
+    "shelf": ("层", "Shelf"),
+    "box": ("盒", "Box"),
+}
 ASKED: tuple[Asked, ...] = (
-    Asked("place", "位置（地址或标签，默认全部）", "Place (address or label; default: all)"),
-    Asked("kind", "种类：room 库房、cabinet 柜、shelf 层、box 盒", "Kind: room, cabinet, shelf, box"),
-    Asked(
-        "size",
-        "标签尺寸（毫米）：70x37、105x57、52x30，单张 60x40、50x30",
-        "Size in mm: 70x37, 105x57, 52x30; single 60x40, 50x30",
-    ),
+    Asked("place", "位置（地址或标签，默认全部）", "Place (address or label; default: all)", "place"),
+    Asked("kind", "种类（默认全部）", "Kind (default: all)", options=KINDS),
+    Asked("size", "标签尺寸", "Size of the labels", options=SIZE_NAMES),
     Asked("selection", "选定的档案所在的盒", "Boxes of a selection", "selection"),
 )
 

@@ -12,6 +12,7 @@ from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "审核发现与纠正措施台账", "en": "Findings and corrective measures"}
+GROUP = "statistics"
 DUTY = Action.SEE_DOCUMENTS
 ASKED = (Asked("year", "年度（默认今年）", "Year (default: this one)"),)
 

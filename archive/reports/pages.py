@@ -10,6 +10,7 @@ from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "页数核对报告", "en": "Page counts"}
+GROUP = "preserve"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (Asked("site", "项目（默认全部）", "Site (default: every one)", "site"),)
 

@@ -12,6 +12,7 @@ from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "权限快照", "en": "Who holds which rights"}
+GROUP = "system"
 DUTY = Action.SEE_PEOPLE
 ASKED: tuple[Asked, ...] = ()
 

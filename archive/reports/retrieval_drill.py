@@ -12,6 +12,7 @@ from archive.reports import Asked, Say
 from archive.tables.drills import NO_SUCH_DRILL
 
 TITLE = {"zh": "一分钟检索演练报告", "en": "Retrieval drill report"}
+GROUP = "statistics"
 DUTY = Action.RUN_DRILLS
 ASKED = (Asked("number", "演练编号（默认最近一次）", "Number of the drill (default: the latest)"),)
 

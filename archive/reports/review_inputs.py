@@ -11,6 +11,7 @@ from archive.printing import Column, Facts, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "管理评审输入核对表", "en": "Inputs of a management review"}
+GROUP = "statistics"
 DUTY = Action.SEE_DOCUMENTS
 ASKED = (Asked("number", "评审编号（可空）", "Number of the review (may be empty)"),)
 

@@ -15,6 +15,7 @@ from archive.printing import Column, Printout, Signatures, Table, shown
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "权限变更表", "en": "Changes of rights"}
+GROUP = "system"
 DUTY = Action.SEE_ACCESS
 ASKED: tuple[Asked, ...] = (Asked("from", "起", "From", "date"), Asked("to", "止", "Until", "date"))
 DAYS = 7

@@ -13,9 +13,10 @@ from archive.printing import Cell, Column, Facts, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "库房温湿度记录表", "en": "Climate of a store-room"}
+GROUP = "preserve"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (
-    Asked("place", "库房（地址或标签）", "Store-room (address or label)", needed=True),
+    Asked("place", "库房（地址或标签）", "Store-room (address or label)", "room", needed=True),
     Asked("month", "月份（如 2026-03，默认本月）", "Month (as 2026-03; this month if empty)", "month"),
 )
 UNITS = {"temperature": "℃", "humidity": "%RH"}

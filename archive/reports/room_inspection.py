@@ -11,9 +11,10 @@ from archive.reports import Asked, Say
 from archive.room_words import RESULTS
 
 TITLE = {"zh": "库房八防检查表", "en": "Inspection of a store-room"}
+GROUP = "preserve"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (
-    Asked("place", "库房（地址或标签）", "Store-room (address or label)", needed=True),
+    Asked("place", "库房（地址或标签）", "Store-room (address or label)", "room", needed=True),
     Asked(
         "on",
         "检查日期（默认最近一次；从未检查则为空白表）",

@@ -11,9 +11,10 @@ from archive.printing import Block, Column, Printout, Signatures, Table, Words, 
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "钥匙领退登记表", "en": "Keys of tenants"}
+GROUP = "arrange"
 DUTY = Action.SEE_DOSSIERS
 ASKED: tuple[Asked, ...] = (
-    Asked("dossier", "卷宗号", "Number of the dossier"),
+    Asked("dossier", "卷宗号", "Number of the dossier", "dossier"),
     Asked("site", "项目", "Site", "site"),
 )
 WHAT: Mapping[What, tuple[str, str]] = {

@@ -14,6 +14,7 @@ from archive.reports import Asked, Say
 from archive.search import SORTS, Question
 
 TITLE = {"zh": "检索结果清单", "en": "Search results"}
+GROUP = "use"
 DUTY = Action.SAVE_SEARCHES
 ASKED = (
     Asked("q", "检索式", "Question"),

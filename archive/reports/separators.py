@@ -11,6 +11,7 @@ from archive.printing import Block, Code, NewPage, Printout, Words
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "扫描分隔页", "en": "Separator sheets"}
+GROUP = "receive"
 DUTY = Action.CAPTURE
 ASKED = (
     Asked("sheets", "张数", "How many sheets"),

@@ -12,6 +12,7 @@ from archive.reports import Asked, Say
 from archive.tables.stocktakes import NO_SUCH_STOCKTAKE
 
 TITLE = {"zh": "盘点表", "en": "Stocktake"}
+GROUP = "preserve"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (Asked("number", "盘点编号（默认最近一次）", "Number of the stocktake (default: the latest)"),)
 

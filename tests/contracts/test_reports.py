@@ -6,7 +6,7 @@ import pytest
 
 from access.actors import OPERATOR, PEOPLE_ROLES
 from access.rules import DUTIES, Denied
-from archive import reports
+from archive import choices, reports
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
 from archive.people import named
@@ -20,7 +20,10 @@ def test_a_report_says_what_it_is_and_what_it_is_asked_for(name: str) -> None:
     assert set(report.TITLE) == {"zh", "en"}
     assert all(report.TITLE.values())
     assert DUTIES[report.DUTY]
-    assert all(one.kind in ("text", "date", *reports.KINDS) and one.zh and one.en for one in report.ASKED)
+    assert report.GROUP in reports.GROUPS
+    kinds = {"text", "date", *reports.KINDS, *choices.CHOICES}
+    assert all(one.kind in kinds and one.zh and one.en for one in report.ASKED)
+    assert all(zh and en for one in report.ASKED for zh, en in one.options.values())
 
 
 @pytest.mark.parametrize("name", reports.names())
@@ -50,10 +53,23 @@ def test_a_printout_carries_its_code_and_is_written_down(archive: Archive, langu
     assert reports.code("0123456789abcdef" * 4) == "0123-4567-89AB-CDEF"
 
 
+@pytest.mark.parametrize("kind", choices.CHOICES)
+def test_nobody_is_offered_a_choice_beyond_their_duty(archive: Archive, kind: str) -> None:
+    """Roles that may see nothing of a kind are offered nothing, instead of being refused the page."""
+    for role in PEOPLE_ROLES:
+        a_person(archive, role.value, role.value, clearance=0)
+        actor = named(archive, role.value)
+        offered = choices.of(archive, actor, kind)
+        if kind not in ("site", "department", "checklist", "form", "law", "fault"):
+            assert not offered
+
+
 def test_what_cannot_be_asked_is_refused_in_a_sentence(archive: Archive) -> None:
     with pytest.raises(NotFound, match="no report"):
         reports.print_out(archive, OPERATOR, "nothing", {}, form="pdf", language="zh")
     with pytest.raises(Invalid, match="not asked for"):
         reports.print_out(archive, OPERATOR, "people", {"colour": "red"}, form="pdf", language="zh")
+    with pytest.raises(Invalid, match="status is one of"):
+        reports.print_out(archive, OPERATOR, "laws", {"status": "old"}, form="pdf", language="zh")
     with pytest.raises(Invalid, match="no form"):
         reports.print_out(archive, OPERATOR, "people", {}, form="docx", language="zh")

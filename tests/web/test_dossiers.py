@@ -116,3 +116,11 @@ def test_keys_are_counted_on_the_page_of_their_dossier_and_by_programs(
     )
     assert answer.status_code == 200
     assert answer.json["keys"] == [{"key": "房门钥匙", "issued": 2, "returned": 0, "compensated": 1, "outstanding": 1}]
+
+
+def test_whose_duty_it_is_not_to_see_dossiers_is_told_so_and_shown_no_button(archive: Archive, app: Flask):
+    a_person(archive, "admin", "sysadmin", clearance=0)
+    admin = browser_of(app, archive, "admin")
+
+    for page in ("/dossiers", "/dossiers/missing"):
+        assert admin.get(page).status_code == 403

@@ -57,6 +57,7 @@ def plan() -> ResponseReturnValue:
             entered=entered,
             problem=problem,
             vocabulary=records.vocabulary(archive, actor),
+            without_giver=handover.plans_without_giver(actor),
         ),
         status,
     )

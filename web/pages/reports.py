@@ -5,10 +5,13 @@ from io import BytesIO
 from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from archive import printing, records, reports
+from archive import choices, printing, reports
 from archive.errors import Invalid, NotFound
 from archive.reports import Printed
-from web import current, language, sentences
+from web import current, language, navigation, sentences
+
+OPEN_MAX = 3
+"""So few printouts are shown unfolded."""
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -31,18 +34,34 @@ def one(name: str, form: str) -> ResponseReturnValue:
 
 def _every(wrong: str = "", problem: str = "") -> str:
     archive, actor = current.archive(), current.actor()
-    offered = {
-        name: (title, reports.open_report(name)) for name, title in reports.offered(actor, language.language()).items()
-    }
+    q = "" if wrong else request.args.get("q", "").strip()[:60]
+    offered = [
+        (name, title, reports.open_report(name))
+        for name, title in reports.offered(actor, language.language()).items()
+        if _called(q, name)
+    ]
+    grouped = [
+        (group, label, [each for each in offered if group == each[2].GROUP])
+        for group, label in zip(reports.GROUPS, navigation.LABELS, strict=True)
+    ]
+    kinds = {one.kind for _, _, report in offered for one in report.ASKED}
     return render_template(
         "reports/every.html",
-        offered=offered,
-        forms=printing.forms(),
+        groups=[each for each in grouped if each[2]],
+        open=0 < len(offered) <= OPEN_MAX,
+        q=q,
+        forms=sorted(printing.forms(), key=lambda form: form != "pdf"),
         wrong=wrong,
         problem=problem,
         said=request.args if wrong else {},
-        known=records.vocabulary(archive, actor),
+        choices={kind: choices.of(archive, actor, kind) for kind in kinds & choices.CHOICES.keys()},
+        closed=choices.CLOSED,
     )
+
+
+def _called(q: str, name: str) -> bool:
+    """Does a printout answer to what somebody typed: a piece of its name in either language, or of its file?"""
+    return q.lower() in " ".join((name, *reports.open_report(name).TITLE.values())).lower()
 
 
 def print_out(name: str, form: str) -> Printed:

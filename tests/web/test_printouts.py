@@ -1,0 +1,45 @@
+"""The page of printouts: found by name, each in its group, with choices instead of codes to know by heart."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from archive import reports
+from archive.app import Archive
+from tests.builders import a_person
+from tests.web.conftest import Visitor, browser_of
+
+
+@pytest.fixture
+def office(archive: Archive, app: Flask) -> Callable[[str], Visitor]:
+    a_person(archive, "keeper", "document_controller", clearance=3, department="DAS")
+    a_person(archive, "admin", "sysadmin", clearance=0)
+    return lambda login: browser_of(app, archive, login)
+
+
+def test_every_printout_stands_in_its_group_and_is_found_by_a_piece_of_its_name(office: Callable[[str], Visitor]):
+    keeper = office("keeper")
+    page = keeper.get("/reports/").text
+    for group in {reports.open_report(name).GROUP for name in ("labels", "catalogue", "stocktake", "due", "faults")}:
+        assert f'href="#{group}"' in page
+        assert f'id="{group}"' in page
+    for q in ("卷内", "contents of a dossier", "dossier_cont"):
+        assert re.findall(r'<form [^>]*id="(\w+)"', keeper.get("/reports/", query_string={"q": q}).text) == [
+            "dossier_contents"
+        ]
+    assert "没有这个名称的打印件" in keeper.get("/reports/?q=xyz").text
+
+
+def test_what_is_a_choice_is_chosen_by_its_name(office: Callable[[str], Visitor]):
+    page = office("keeper").get("/reports/?q=controlled_documents").text
+    assert '<option value="procedure" >程序文件</option>' in page
+    assert re.search(r'<select name="department".*?<option value="KFB"', page, re.DOTALL)
+    wrong = office("keeper").get("/reports/laws.csv?status=old")
+    assert (wrong.status_code, "请从列表中选择" in wrong.text) == (422, True)
+
+
+def test_whoever_may_print_little_has_a_short_page(office: Callable[[str], Visitor]):
+    page = office("admin").get("/reports/").text
+    assert set(re.findall(r'<form [^>]*id="(\w+)"', page)) == {"fixity", "people"}
