@@ -37,8 +37,8 @@ class Index:
     first: date
     last: date
     lines: Sequence[Line]
-    classes: Mapping[str, str]
-    """The classes that are named, as the file plan calls them in Chinese."""
+    classes: Mapping[str, tuple[str, str]]
+    """The classes that are named, as the file plan calls them in Chinese and in English."""
 
     @property
     def year(self) -> int:
@@ -61,7 +61,7 @@ def index(
     with archive.read() as tx:
         proofs = [evidence.check(one) for one in house_sheets.lines(tx, "evidence")]
         counts = tx.records.proving(rules.scope(actor, Action.FIND), first, last, years)
-        names = {one.code: one.name_zh for one in tx.file_plan.every()}
+        names = {one.code: (one.name_zh, one.name_en) for one in tx.file_plan.every()}
     lines: list[Line] = []
     for proof in proofs:
         mine = {code: counts[code] for code in proof.classes if code in counts}

@@ -24,6 +24,36 @@ STATES: Mapping[str, LazyString] = {
     "not-applicable": _l("does not apply"),
 }
 SIGNS: Mapping[str, str] = {"present": "✓", "missing": "✗", "not-applicable": "–"}
+CONDITIONS: Mapping[str, LazyString] = {
+    "委托办理": _l("somebody acts for the owner"),
+    "有车位": _l("has a parking space"),
+    "装修": _l("decorated"),
+    "转让或出租": _l("sold or let"),
+    "退租": _l("moved out"),
+    "有违规": _l("rules were broken"),
+    "特种设备": _l("special equipment"),
+    "委托维保": _l("maintained by others"),
+    "有维修": _l("repaired"),
+    "有故障": _l("had faults"),
+    "报废": _l("scrapped"),
+    "发生火灾": _l("there was a fire"),
+    "业委会已成立": _l("there is an owners’ committee"),
+    "已退出": _l("the company has left"),
+    "有缺失": _l("something was missing"),
+    "住宅": _l("residential"),
+    "丢失或损坏": _l("something was lost or broken"),
+    "有大中修": _l("there were large repairs"),
+    "有纠纷": _l("there is a dispute"),
+    "涉密岗位": _l("a post with secrets"),
+    "无茶水": _l("no tea is served"),
+    "供气": _l("gas is supplied"),
+    "供热": _l("heat is supplied"),
+    "有电梯": _l("there are lifts"),
+    "离职": _l("has left the company"),
+    "白蚁防治": _l("treated against termites"),
+    "持证上岗": _l("a post that needs a licence"),
+}
+"""Circumstances that the shipped checklists ask for; those a company writes itself stand as they were written."""
 KEY_MOVES: Mapping[What, LazyString] = {
     What.ISSUED: _l("received"),
     What.RETURNED: _l("given back"),
@@ -72,9 +102,14 @@ def item_name(requirement: Requirement) -> str:
     return requirement.name_en if language.language() == "en" else requirement.name_zh
 
 
+def fact(said: str) -> str:
+    """A circumstance of a dossier: it is stored as the checklist has it."""
+    return str(CONDITIONS.get(said, said))
+
+
 def condition(requirement: Requirement) -> str:
     """When a document applies, as a phrase; empty: always."""
     said = requirement.condition
     if said.startswith(NOT):
-        return gettext("not where: %(what)s", what=said.removeprefix(NOT))
-    return said
+        return gettext("not where: %(what)s", what=fact(said.removeprefix(NOT)))
+    return fact(said)

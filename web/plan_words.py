@@ -1,10 +1,12 @@
 """The words of the file plan: columns, patterns and actions as something a person reads."""
 
+import re
 from collections.abc import Mapping
 
 from flask_babel import LazyString
 
 from archive.model.retention import Rule
+from web import language
 from web.language import gettext
 from web.language import lazy_gettext as _l
 
@@ -31,6 +33,21 @@ PATTERNS: Mapping[str, LazyString] = {
     "S": _l("form serial"),
     "V+S": _l("by volume; daily forms by serial"),
 }
+CYCLES: Mapping[str, LazyString] = {
+    "月": _l("every month"),
+    "季": _l("every quarter"),
+    "半年": _l("every half-year"),
+    "年": _l("every year"),
+    "年(≥1次)": _l("at least once a year"),
+    "事件": _l("when something happens"),
+}
+"""How often records of a class are looked through, by what the file plan says."""
+_DEADLINES = (
+    (re.compile(r"(\d+) ?日"), "%(number)s days"),
+    (re.compile(r"(\d+) ?个月"), "%(number)s months"),
+    (re.compile(r"月末后 ?(\d+) ?日"), "%(number)s days after the end of the month"),
+    (re.compile(r"次年 ?(\d+) ?月"), "by month %(number)s of the next year"),
+)
 ACTIONS: Mapping[str, LazyString] = {
     "keep": _l("kept for ever"),
     "review": _l("appraised"),
@@ -41,6 +58,17 @@ ACTIONS: Mapping[str, LazyString] = {
 
 def term(rule: Rule) -> str:
     return gettext("permanent") if rule.years is None else gettext("%(years)s years", years=rule.years)
+
+
+def deadline(said: str) -> str:
+    """By when papers of a class are filed: the file plan says it in Chinese; for others, in their language."""
+    if language.language() == "zh":
+        return said
+    for pattern, words in _DEADLINES:
+        found = pattern.fullmatch(said)
+        if found:
+            return words % {"number": found[1]}
+    return said
 
 
 def begins(rule: Rule) -> str:

@@ -347,6 +347,15 @@ def place(code: str) -> str:
     return place_name(known[code]) if code in known else code
 
 
+def posts(text: str) -> str:
+    """Departments and posts as data has them, several with signs between: a department by its name in the reader's
+    language, any other post as it was written."""
+    place("")
+    known: dict[str, Site | Department] = g.places
+    names = {one.name: place_name(one) for one in known.values()}
+    return re.sub(r"[^;；/、,，]+", lambda found: names.get(found[0].strip(), found[0]), text)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the history: what somebody did, so many times in a row."""

@@ -1,5 +1,6 @@
 """People of the demo company are at work: a loan waits for a yes, one is being read, one is overdue with somebody
-waiting for it, a handover is being counted and something is missing, and a tenant holds keys.
+waiting for it, a handover is being counted and something is missing, a tenant holds keys, and laws are read: by some in
+time, by one not yet, by one too late.
 
 What is overdue was lent a week ago, by the clock of that day: nothing in the ledger is later than it says.
 """
@@ -16,9 +17,12 @@ from archive import (
     counter,
     custody,
     dossiers,
+    fileplan,
     handover,
     handover_counting,
     intake,
+    law_reading,
+    laws,
     lending,
     loan_desk,
     people,
@@ -37,6 +41,17 @@ LAST_WEEK, TODAY = "demo-last-week", "demo-today"
 """Under these names the tables keep that it was done."""
 KEEPER, SECOND, BORROWER = "shenyanqiu", "luoqinghe", "mizhaoyang"
 KEYS_OF = "A座1806"
+READ_LAST_WEEK = (
+    "WYTL",
+    4,
+    ("baizhiyuan", "tanhuai", "yuxinmiao", "qiaoyining"),
+    ("baizhiyuan", "tanhuai", "qiaoyining"),
+)
+"""A law, in how many days it is to be read, by whom, and who has. Whoever has not is three days late today."""
+READ_TODAY = (
+    ("DAF", 14, (KEEPER, SECOND, "wenshujun", "qiaoyining"), (KEEPER,)),
+    ("MFD", 5, ("zongwenbin", "yuxinmiao"), ("zongwenbin",)),
+)
 SHELF = "二号库房-13柜-1层-01盒"
 
 
@@ -83,6 +98,7 @@ def last_week(archive: Archive) -> None:
     loan = lending.request(archive, borrower, Wish(((paper, Form.PAPER),), "核对整改项", (WEEK.days - OVERDUE_DAYS)))
     lending.decide(archive, keeper, loan.id, yes=True)
     counter.issue(archive, keeper, paper, pages=6, condition="good")
+    _ask_to_read(archive, *READ_LAST_WEEK)
     _do(archive, LAST_WEEK)
 
 
@@ -110,9 +126,20 @@ def today(archive: Archive) -> None:
     lending.decide(archive, head, reading.id, yes=True)
     lending.decide(archive, owner, reading.id, yes=True)
 
+    for asked in READ_TODAY:
+        _ask_to_read(archive, *asked)
     _count_a_handover(archive)
     _give_out_keys(archive)
     _do(archive, TODAY)
+
+
+def _ask_to_read(archive: Archive, code: str, days: int, readers: Sequence[str], done: Sequence[str]) -> None:
+    keeper = people.named(archive, KEEPER)
+    due_on = (fileplan.today(archive) + timedelta(days=days)).isoformat()
+    law_reading.ask(archive, keeper, code, readers, due_on=due_on)
+    version = laws.show(archive, keeper, code).line.version
+    for login in done:
+        law_reading.acknowledge(archive, people.named(archive, login), code, version=version)
 
 
 def _count_a_handover(archive: Archive) -> None:

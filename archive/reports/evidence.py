@@ -36,7 +36,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             one.proof.code,
             say(one.proof.zh, one.proof.en),
             say("；", "; ").join(
-                f"{code}{say(found.classes.get(code, ''), '')} {count}" for code, count in one.by_class.items()
+                f"{code}{say(found.classes.get(code, ('', ''))[0], '')} {count}" for code, count in one.by_class.items()
             ) or "–",
             one.records,
             one.of_the_year,

@@ -4,8 +4,10 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
+from flask import Flask
 
 from access import rules
 from access.actors import Role
@@ -17,7 +19,7 @@ from indexer import sniff
 from indexer.engines import SORTS
 from indexer.text import CAUTIONS
 from tools import translate
-from web import rights_words, sentences, words
+from web import ledger_words, plan_words, rights_words, sentences, words
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -109,3 +111,27 @@ def test_every_event_of_a_record_has_words():
     found = set(re.findall(r"\"((?:record|file|declassification|document|contract)\.[a-z-]+)\"", text))
     events = found - {"file.refused", "file.retried"}
     assert events == set(words.EVENTS), "file.refused and file.retried are of arrivals, not of records"
+
+
+def test_every_line_of_the_ledger_says_in_words_what_was_done():
+    text = (ROOT / "docs/codes.md").read_text("utf-8")
+    listed = re.findall(
+        r"^\| `([a-z0-9.-]+)` \|", text[text.index("## Ledger actions") : text.index("## Jobs")], re.MULTILINE
+    )
+    assert set(ledger_words.ACTIONS) == set(listed)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("7 日", "7 days"),
+        ("月末后 10 日", "10 days after the end of the month"),
+        ("次年 6 月", "by month 6 of the next year"),
+        ("另定", "另定"),
+    ],
+)
+def test_by_when_papers_are_filed_is_read_in_english_too(app: Flask, said: str, read: str):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert plan_words.deadline(said) == read
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert plan_words.deadline(said) == said

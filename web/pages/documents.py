@@ -6,7 +6,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from access.rules import Denied
+from access import rules
+from access.rules import Action, Denied
 from archive import distributing, documents, naming, printing, records
 from archive.documents import Draft
 from archive.errors import Conflict, Invalid, NotFound
@@ -57,6 +58,7 @@ def mine() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     archive, actor, form = current.archive(), current.actor(), request.values.to_dict()
+    rules.require(actor, Action.DRAFT_DOCUMENTS)
     problem, status = "", 200
     if request.method == "GET" and form.get("record"):
         records.view(archive, actor, form["record"])  # one that may not be known of is not there

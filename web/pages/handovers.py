@@ -7,8 +7,9 @@ from typing import Any, BinaryIO, cast
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from access import rules
 from access.handovers import Found, Kind, Outside, Part
-from access.rules import Denied
+from access.rules import Action, Denied
 from archive import custody, handover, handover_counting, handover_desk, handover_packages, handover_signing, records
 from archive.errors import Conflict, Invalid, NotFound
 from archive.handover import Plan
@@ -38,6 +39,7 @@ def every() -> str:
 @blueprint.route("/plan", methods=["GET", "POST"])
 def plan() -> ResponseReturnValue:
     archive, actor, problem, status = current.archive(), current.actor(), "", 200
+    rules.require(actor, Action.PLAN_HANDOVER)
     entered = {name: request.values.get(name, "").strip() for name in _ENTERED}
     entered["kind"] = entered["kind"] if entered["kind"] in list(Kind) else Kind.CUSTODIAN.value
     if request.method == "POST":

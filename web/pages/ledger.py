@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from archive import anchoring, auditing, printing, slips
 from archive.auditing import Sought
 from archive.errors import Invalid, NotFound
-from web import current, rights_words, sentences
+from web import current, ledger_words, rights_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/ledger")
@@ -21,7 +21,7 @@ EXPORT_MAX = 50_000
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"rights": rights_words}
+    return {"rights": rights_words, "deeds": ledger_words}
 
 
 @blueprint.get("")

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from access import approvals
+from access import approvals, rules
 from access.loans import CONDITIONS, Event, External, Form
-from access.rules import Denied
+from access.rules import Action, Denied
 from archive import certified_copies, counter, lending, loan_desk, loan_terms, records, reservations
 from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
@@ -158,6 +158,7 @@ def at_counter() -> ResponseReturnValue:
 
 def _counter(problem: str) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
+    rules.require(actor, Action.SEE_INTAKE)
     scanned = request.values.get("record", "").strip().rpartition("/")[2]
     hand, status = None, 422 if problem else 200
     awaited = loan_desk.awaited(archive, actor)
