@@ -67,7 +67,7 @@ def _style(name: str, size: float, **more: Any) -> ParagraphStyle:
 
 TITLE = _style("title", 17, alignment=TA_CENTER, spaceAfter=4 * mm)
 ABOUT = _style("about", 9, textColor=_GREY)
-BODY = _style("body", 10, spaceAfter=2 * mm)
+BODY = _style("body", 10, spaceBefore=2 * mm, spaceAfter=2 * mm)
 HEADING = _style("heading", 12, spaceBefore=4 * mm, spaceAfter=2 * mm)
 CELL = _style("cell", 8.5)
 FIGURE = _style("figure", 8.5, alignment=TA_RIGHT)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from access.actors import Actor
 from access.rules import Action
-from archive import location_sheets
+from archive import location_sheets, organisation
 from archive.app import Archive
 from archive.printing import Code, Facts, NewPage, Printout, Words
 from archive.reports import Asked, Say
@@ -21,10 +21,13 @@ PER_SHEET = 3
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
     blocks: list[Words | Facts | Code | NewPage] = []
+    with archive.read() as tx:
+        places = organisation.places(tx)
     for number, (box, records) in enumerate(location_sheets.boxes(archive, actor, asked["place"])):
         if number and not number % PER_SHEET:
             blocks.append(NewPage())
         numbers = [one.archival_code or one.doc_number for one in records if one.archival_code or one.doc_number]
+        departments = [one.department for one in records]
         parts = [one.archival_code.split("-") for one in records if one.archival_code]
         blocks += [
             Words(box.address, heading=True),
@@ -33,7 +36,10 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
                     (say("全宗号", "Fonds"), _each(part[0] for part in parts) or box.site),
                     (say("年度", "Year"), _each(str(one.document_date.year) for one in records if one.document_date)),
                     (say("保管期限", "Period"), _each(_period(part) for part in parts)),
-                    (say("机构（问题）", "Department"), _each(one.department for one in records)),
+                    (
+                        say("机构（问题）", "Department"),
+                        _each(say(*places.get(one, (one, one))) for one in departments),
+                    ),
                     (
                         say("起止件号", "First and last"),
                         " ～ ".join(dict.fromkeys((numbers[0], numbers[-1]))) if numbers else "",

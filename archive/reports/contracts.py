@@ -45,7 +45,7 @@ COLUMNS: tuple[tuple[str, str, float, bool], ...] = (
     ("合同编号", "Number", 1.3, False),
     ("名称", "Title", 1.5, False),
     ("类型", "Kind", 0.8, False),
-    ("项目", "Site", 0.6, False),
+    ("项目", "Site", 0.72, False),
     ("甲方", "Party A", 1.15, False),
     ("乙方", "Party B", 1.15, False),
     ("签订日", "Signed", 1.12, False),
@@ -53,12 +53,12 @@ COLUMNS: tuple[tuple[str, str, float, bool], ...] = (
     ("剩余天数", "Days left", 0.68, True),
     ("通知截止日", "Notice by", 1.12, False),
     ("标的/标准", "Subject", 0.95, False),
-    ("上一份/下一份", "Before / after", 1.3, False),
+    ("上一份/下一份", "Before / after", 1.15, False),
     ("状态", "State", 0.75, False),
-    ("原件", "Originals", 1.1, False),
-    ("档号", "Reference code", 1.15, False),
+    ("原件", "Originals", 1.3, False),
+    ("档号", "Reference code", 1.05, False),
     ("责任人", "Answers for it", 0.75, False),
-    ("评审结论", "Review", 0.75, False),
+    ("评审结论", "Review", 2, False),
 )
 
 

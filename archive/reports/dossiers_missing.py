@@ -43,8 +43,8 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             say(one.requirement.name_zh, one.requirement.name_en),
             _who(found, one, say),
             one.due_on or say("未定", "not set"),
-            max((today - one.due_on).days, 0) if one.due_on else 0,
-            one.debt.chases if one.debt else 0,
+            (today - one.due_on).days if one.due_on and one.overdue(today) else None,
+            one.debt.chases if one.debt and one.debt.chases else None,
             one.debt.promised_by if one.debt else "",
         )
         for at, (folder, one) in enumerate(found.rows, 1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from access.actors import Actor
 from access.rules import Action
-from archive import fileplan, law_reading
+from archive import fileplan, law_reading, organisation
 from archive.app import Archive
 from archive.law_reading import Line
 from archive.printing import Cell, Column, Printout, Signatures, Table, shown
@@ -47,7 +47,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             line.law.name,
             one.version,
             line.person,
-            line.department,
+            say(*places.get(line.department, (line.department,) * 2)),
             shown(one.asked_at),
             one.due_on,
             shown(one.read_at) if one.read_at else "",
@@ -55,6 +55,8 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             "",
         )
 
+    with archive.read() as tx:
+        places = organisation.places(tx)
     lines = law_reading.lines(archive, actor, code=asked["law"].strip().upper())
     rows = tuple(row(number, line) for number, line in enumerate(lines, 1))
     signed = Signatures((say("文件管理员", "Document controller"), say("复核", "Checked by")))
