@@ -184,6 +184,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "measure.done": _l("its owner said that it is done"),
     "measure.opened": _l("a measure was opened"),
     "measure.sent-back": _l("it did not work and is open again"),
+    "notices.chosen": _l("somebody chose how they are told"),
     "objects.moved": _l("all objects were copied to another store"),
     "password.changed": _l("somebody changed their password"),
     "password.reset": _l("somebody was given a new password"),
