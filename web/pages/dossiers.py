@@ -22,6 +22,8 @@ blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
 
 ASKED = ("of", "type", "site", "overdue")
 """What the missing list is narrowed to."""
+ROWS_MAX = 100
+"""So many lines of it are shown, and reminded of, at once."""
 WENT_WRONG = (Conflict, Invalid, Denied, NotFound)
 
 
@@ -79,7 +81,7 @@ def _missing(problems: Sequence[str]) -> str:
     return render_template(
         "dossiers/missing.html",
         found=found,
-        rows=rows[: dossiers.PAGE_MAX],
+        rows=rows[:ROWS_MAX],
         count=len(rows),
         owners=Counter(one.owner_id for _, one in found.rows),
         checklists=[one.checklist for one in checklists.every(archive, actor)],
@@ -102,7 +104,7 @@ def _listed() -> tuple[Missing, Sequence[tuple[Folder, Standing]]]:
 def chase() -> ResponseReturnValue:
     form = request.form
     if form.get("what") == "listed":
-        named = [(folder.dossier.id, one.requirement.item) for folder, one in _listed()[1][: dossiers.PAGE_MAX]]
+        named = [(folder.dossier.id, one.requirement.item) for folder, one in _listed()[1][:ROWS_MAX]]
     else:
         named = [(dossier, item) for dossier, _, item in (one.partition(":") for one in form.getlist("one"))]
     if not named:
