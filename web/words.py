@@ -347,12 +347,40 @@ def place(code: str) -> str:
     return place_name(known[code]) if code in known else code
 
 
+POSTS: Mapping[str, LazyString] = {
+    "文件管理员": _l("Document controller"),
+    "管理者代表": _l("Management representative"),
+    "客户服务部经理": _l("Customer service manager"),
+    "安防部经理": _l("Security manager"),
+    "项目经理": _l("Site manager"),
+    "品质": _l("Quality"),
+    "总经办": _l("General manager’s office"),
+    "客户服务": _l("Customer service"),
+    "商务": _l("Commerce"),
+    "工程": _l("Engineering"),
+    "各部门": _l("Every department"),
+    "各部门经理": _l("Every department’s manager"),
+    "客户关系主任": _l("Customer relations officer"),
+    "客户服务部主管": _l("Customer service supervisor"),
+    "鉴定小组": _l("Appraisal group"),
+    "楼层保洁员": _l("Floor cleaner"),
+    "各岗位负责人": _l("Head of each post"),
+    "营销部": _l("Marketing"),
+}
+"""Posts of the file plan and the checklists that are shipped."""
+
+
 def posts(text: str) -> str:
-    """Departments and posts as data has them, several with signs between: a department by its name in the reader's
-    language, any other post as it was written."""
+    """Departments and posts as data has them, several with signs between: each in the reader's language, where it is
+    known; any other as it was written."""
+    if language.language() == "zh":
+        return text
     place("")
     known: dict[str, Site | Department] = g.places
-    names = {one.name: place_name(one) for one in known.values()}
+    names = {
+        **{post: str(said) for post, said in POSTS.items()},
+        **{one.name: place_name(one) for one in known.values()},
+    }
     return re.sub(r"[^;；/、,，]+", lambda found: names.get(found[0].strip(), found[0]), text)
 
 
