@@ -65,7 +65,8 @@ class Plan:
 
 def plans_without_giver(actor: Actor) -> bool:
     """May this person plan a handover whose giver cannot be there?"""
-    return bool(actor.roles & {Role.FINAL_APPROVER, Role.SECURITY_OFFICER})
+    answers = actor.roles & {Role.FINAL_APPROVER, Role.SECURITY_OFFICER}
+    return rules.may(actor, Action.PLAN_HANDOVER) and bool(answers)
 
 
 def plan(archive: Archive, actor: Actor, wanted: Plan) -> Handover:
