@@ -203,7 +203,9 @@ ACTIONS: Mapping[str, LazyString] = {
     "record.declassified": _l("the level was lowered"),
     "record.described": _l("a description was corrected"),
     "record.destroyed": _l("the content of a record was destroyed"),
-    "record.downloaded": _l("an original of level 2 or 3, or with sensitive personal information, was fetched"),
+    "record.downloaded": _l(
+        "an original of level 2 or 3, or with sensitive personal information, was fetched; of a selection, every one"
+    ),
     "record.filed": _l("a record was filed"),
     "record.form-came-back": _l("a blank came back as a scan and was recognised"),
     "record.form-completed": _l("what is filled in afterwards was"),
@@ -242,6 +244,11 @@ ACTIONS: Mapping[str, LazyString] = {
     "room.inspected": _l("a store-room was inspected against the eight protections"),
     "second-factor.enrolled": _l("somebody enrolled a telephone"),
     "second-factor.removed": _l("a second factor was removed"),
+    "selection.begun": _l("a deed was begun with the records of a selection; which, and how many"),
+    "selection.ended": _l("all of them have their result; how many in each state"),
+    "selection.packed": _l("the files of chosen records went out in one package"),
+    "selection.stopped": _l("it was stopped before all were done"),
+    "selection.undo-begun": _l("undoing it was begun"),
     "serial.voided": _l("a serial was voided"),
     "serials.given-out": _l("serials were given out for blank forms"),
     "session.ended": _l("somebody signed out elsewhere"),
