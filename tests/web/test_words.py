@@ -20,6 +20,7 @@ from indexer.engines import SORTS
 from indexer.text import CAUTIONS
 from tools import translate
 from web import ledger_words, plan_words, rights_words, sentences, words
+from web.language import LANGUAGE_COOKIE
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -131,7 +132,7 @@ def test_lines_of_the_ledger_say_in_words_what_was_done():
     ],
 )
 def test_by_when_papers_are_filed_is_read_in_english_too(app: Flask, said: str, read: str):
-    with app.test_request_context(headers={"Accept-Language": "en"}):
+    with app.test_request_context(headers={"Cookie": f"{LANGUAGE_COOKIE}=en"}):
         assert plan_words.deadline(said) == read
-    with app.test_request_context(headers={"Accept-Language": "zh"}):
+    with app.test_request_context(headers={"Cookie": f"{LANGUAGE_COOKIE}=zh"}):
         assert plan_words.deadline(said) == said
