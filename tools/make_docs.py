@@ -107,8 +107,8 @@ def glossary() -> str:
         "docs/glossary.csv",
         "One word for one thing, in both languages. Identifiers are what the code calls it.",
         table(
-            ("中文", "English", "Meaning", "In the code"),
-            ((row["zh"], row["en"], row["definition"], row["identifier"]) for row in rows),
+            ("中文", "English", "释义", "Meaning", "In the code"),
+            ((row["zh"], row["en"], row["meaning"], row["definition"], row["identifier"]) for row in rows),
         ),
     )
 

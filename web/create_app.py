@@ -6,14 +6,27 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any, cast
 
-from flask import Flask, Request, url_for
+from flask import Flask, Request, g, url_for
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 
 from archive import telling
 from archive.app import Archive
 from archive.backups import state
-from web import api, backup_words, current, errors, headers, language, navigation, pages, sentences, session, words
+from web import (
+    api,
+    backup_words,
+    current,
+    errors,
+    handbook,
+    headers,
+    language,
+    navigation,
+    pages,
+    sentences,
+    session,
+    words,
+)
 
 STATIC = Path(__file__).parent / "static"
 SPOOL_BYTES = 1 << 20
@@ -86,7 +99,17 @@ def _for_every_page() -> dict[str, Any]:
         "company": current.archive().settings.company,
         "may": words.may,
         "colleagues": current.colleagues,
+        "explained": _explained,
         "unread": lambda: telling.unread(current.archive(), person.id) if person else 0,
         "may_see_backups": lambda: bool(person) and words.may("see-backups"),
         "backup_alarms": lambda: [backup_words.alarm(one) for one in state.noted(current.archive())],
     }
+
+
+def _explained(zh: str) -> handbook.Word | None:
+    """What is said of a word of the field, the first time it is asked for while a page is made; None after that."""
+    said: set[str] = g.setdefault("explained", set())
+    if zh in said:
+        return None
+    said.add(zh)
+    return handbook.words(language.language()).get(zh)

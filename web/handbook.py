@@ -119,6 +119,41 @@ def glossary() -> Sequence[Mapping[str, str]]:
         return list(csv.DictReader(lines))
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the field as a reader of one language is told it; `other` is what the other language calls it."""
+
+    number: int
+    name: str
+    other: str
+    other_language: str
+    meaning: str
+
+
+@cache
+def words(language: str) -> Mapping[str, Word]:
+    """The Chinese word as the glossary has it → what is said of it in this language."""
+    found: dict[str, Word] = {}
+    for number, row in enumerate(glossary(), 1):
+        zh, en = row["zh"], row["en"]
+        found[zh] = (
+            Word(number, zh, en, "en", row["meaning"])
+            if language == "zh"
+            else Word(number, en, zh, "zh-CN", row["definition"])
+        )
+    return found
+
+
+def find_words(language: str, said: str) -> Sequence[Word]:
+    """Those in whose names or meaning all of this stands; every word when nothing is said."""
+    wanted = said.casefold().split()
+    return [
+        word
+        for word in words(language).values()
+        if all(part in f"{word.name} {word.other} {word.meaning}".casefold() for part in wanted)
+    ]
+
+
 def _chapter(number: int, part: str) -> Chapter:
     title, _, body = part.partition("\n")
     sections = [(heading, f"s{at}") for at, heading in enumerate(re.findall(r"^### (.+)$", body, re.MULTILINE), 1)]

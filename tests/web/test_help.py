@@ -1,9 +1,11 @@
 """The handbook is in the product: searched, read, and one step from the page it explains."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 
 from archive.app import Archive
 from tests.builders import a_person
@@ -51,3 +53,49 @@ def test_nothing_of_the_handbook_becomes_markup_but_what_it_marks():
 
     assert blocks
     assert not any("<script" in one.html for one in blocks)
+
+
+def test_every_word_of_the_field_is_explained_in_both_languages() -> None:
+    for language in ("zh", "en"):
+        for word in handbook.words(language).values():
+            assert word.name
+            assert word.other
+            assert word.meaning
+
+
+def test_every_word_that_a_page_explains_stands_in_the_glossary() -> None:
+    templates = Path(handbook.__file__).parent / "templates"
+    used = {
+        word
+        for file in templates.rglob("*.html")
+        for word in re.findall(r"\{\{ term\('([^']+)'", file.read_text("utf-8"))
+    }
+
+    assert used
+    assert used <= handbook.words("zh").keys()
+
+
+def test_a_word_is_explained_where_it_first_stands_and_only_there(app: Flask) -> None:
+    page = """{% from 'parts/pieces.html' import term with context %}
+    {{ term('档号', 'Code') }} {{ term('档号', 'Code') }} {{ term('no word', 'Thing') }}"""
+    with app.test_request_context():
+        made = render_template_string(page)
+
+    assert made.count("<dfn>") == made.count(" popover ") == 1
+    assert made.count("Code") == 2
+    assert "Thing" in made
+    [number] = re.findall(r'popovertarget="(term-\d+)"', made)
+    assert f'id="{number}"' in made
+
+
+def test_a_word_is_found_by_its_name_in_either_language_and_by_its_meaning(
+    archive: Archive, signed_in: SignedIn
+) -> None:
+    a_person(archive, "reader")
+    reader = signed_in("reader")
+
+    for said in ("监销", "witness", "至少两名"):
+        page = reader.get("/help/glossary", query_string={"q": said}).text
+        assert "监销人" in page
+        assert "立档单位" not in page
+    assert "没有这个词" in reader.get("/help/glossary?q=qqq").text

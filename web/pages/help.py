@@ -37,4 +37,6 @@ def of(area: str) -> ResponseReturnValue:
 
 @blueprint.get("/glossary")
 def glossary() -> str:
-    return render_template("help/glossary.html", terms=handbook.glossary())
+    said = request.args.get("q", "").strip()[:100]
+    found = handbook.find_words(language.language(), said)
+    return render_template("help/glossary.html", found=found, said=said)
