@@ -23,7 +23,7 @@ from archive.errors import (
     OutOfSpace,
 )
 from indexer.errors import IndexerError, Unreadable
-from web import current, sentences
+from web import again, current, sentences
 from web.language import gettext
 from web.language import lazy_gettext as _l
 
@@ -92,6 +92,29 @@ TITLES: Mapping[int, LazyString] = {
 }
 
 
+NEXT: Mapping[int, LazyString] = {
+    400: _l("Go back, reload the page, and send it again."),
+    403: _l(
+        "If your work needs it, ask the security officer: rights are given by two people. The handbook says who may do what."
+    ),
+    404: _l(
+        "Look whether the address is whole, or search for what you need: what you may not see is not found either."
+    ),
+    405: _l("Go back and use the buttons of the page."),
+    409: _l("Go back, reload the page, and look what changed meanwhile."),
+    413: _l("Make the files fewer or smaller, or copy them into an inbox: from there large ones are taken in too."),
+    422: _l("Go back: what you entered is still there. Correct it and send it again."),
+    429: _l("Wait a minute, then go on. Nothing was lost."),
+    500: _l("Try it once more. If it happens again, give the reference number to the system administrator."),
+    503: _l("Wait a moment, then reload the page. If it lasts, tell the system administrator."),
+    507: _l("Tell the system administrator: nothing can be written until there is room again."),
+}
+"""What somebody does next. Each ends where they can go on by themselves, or says whom to ask."""
+
+RETRY_AFTER_S: Mapping[int, int] = {429: 60, 503: 30}
+"""When a program, or a browser, may ask again."""
+
+
 def install(app: Flask) -> None:
     app.register_error_handler(Exception, answer)
 
@@ -120,6 +143,9 @@ def answer(error: Exception) -> ResponseReturnValue:
         log.error("error %s at %s: %s in %s", reference, request.endpoint, type(error).__name__, _place(error))
     if is_program():
         return problem(error, status, reference)
+    if isinstance(error, NotSignedIn | CSRFError) and (entered := again.kept()) is not None:
+        title = _l("Your sign-in has ended") if isinstance(error, NotSignedIn) else _l("This page was open too long")
+        return render_template("again.html", again=entered, title=title), status
     if isinstance(error, NotSignedIn):
         wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
         return redirect(url_for("account.sign_in", next=wanted), 303)
@@ -129,7 +155,20 @@ def answer(error: Exception) -> ResponseReturnValue:
         return redirect(url_for("account.telephone"), 303)
     title = TITLES.get(status, TITLES[500])
     said = detail(error, status)
-    return render_template("error.html", status=status, title=title, detail=said, reference=reference), status
+    page = render_template(
+        "error.html",
+        status=status,
+        title=title,
+        detail=said,
+        next=NEXT.get(status, ""),
+        reference=reference,
+        area=request.blueprint or "search",
+    )
+    return page, status, _headers(status)
+
+
+def _headers(status: int) -> dict[str, str]:
+    return {"Retry-After": str(RETRY_AFTER_S[status])} if status in RETRY_AFTER_S else {}
 
 
 def _write_down(error: Denied) -> None:
@@ -154,7 +193,7 @@ def problem(error: Exception, status: int, reference: str = "") -> Response:
     }
     if reference:
         document["reference"] = reference
-    response = Response(json.dumps(document), status, mimetype="application/problem+json")
+    response = Response(json.dumps(document), status, mimetype="application/problem+json", headers=_headers(status))
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="muniment"'
     return response
