@@ -143,6 +143,11 @@ class Settings:
     backup_keep_daily: int = _setting(14, "The newest snapshot of so many days is kept.")
     backup_keep_weekly: int = _setting(8, "The newest snapshot of so many weeks is kept.")
     backup_keep_monthly: int = _setting(24, "The newest snapshot of so many months is kept.")
+    inbox_folders: str = _setting(
+        "",
+        "Folders of this machine below which the page Set-up may watch a folder, separated by commas, as /srv/scans; "
+        "empty: only folders in the home. Whatever lies in a watched folder is taken out of it.",
+    )
     settle_s: float = _setting(0.2, "A file is taken in when it has not changed for this many seconds.")
     rescan_s: float = _setting(
         30.0, "Inboxes are looked through again every so many seconds, whatever the events said."
@@ -517,6 +522,29 @@ def roles(text: str) -> frozenset[str]:
     return found
 
 
+SYSTEM_FOLDERS = (
+    "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var/cache",
+    "/var/lib", "/var/log", "/var/run", "/var/spool",
+)  # fmt: skip
+"""Folders that a machine lives on: nothing in or above them is ever emptied into an archive."""
+
+
+def of_the_system(folder: Path) -> bool:
+    """Does this folder lie in one that the machine lives on, or hold one?"""
+    return any(folder.is_relative_to(one) or Path(one).is_relative_to(folder) for one in SYSTEM_FOLDERS)
+
+
+def folders(text: str) -> tuple[Path, ...]:
+    """Whole paths. Raises ValueError with the rest of a sentence."""
+    found = tuple(Path(part.strip()) for part in text.split(",") if part.strip())
+    for one in found:
+        if not one.is_absolute() or ".." in one.parts:
+            raise ValueError(f"must name whole paths, as /srv/scans, not {str(one)!r}")
+        if of_the_system(one):
+            raise ValueError(f"must not name {str(one)!r}: the machine lives on it")
+    return found
+
+
 def address(text: str) -> str:
     """Without a slash at its end. Raises ValueError with the rest of a sentence."""
     if text.strip() and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text.strip()):
@@ -526,6 +554,7 @@ def address(text: str) -> str:
 
 _MEANINGS: Mapping[str, Callable[[str], object]] = {
     "address": address,
+    "inbox_folders": folders,
     "level_names": level_names,
     "clearance_by_network": networks,
     "office_hours": hours,

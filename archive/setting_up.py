@@ -12,7 +12,7 @@ from pathlib import Path
 from access import rules
 from access.actors import ADMINISTRATORS, Actor, Role
 from access.rules import Action
-from archive import doctoring, naming, settings_file
+from archive import config, doctoring, naming, settings_file
 from archive.app import Archive
 from archive.backups import ceremony, state
 from archive.backups.ceremony import Ceremony
@@ -21,6 +21,7 @@ from archive.doctoring import Symptom
 from archive.errors import Conflict, Invalid
 from archive.model import Person, Site
 from archive.organisation import add_site, change_site
+from archive.tables.backups import RUN
 
 __all__ = ["add_site", "change_site"]
 
@@ -54,6 +55,8 @@ class SetUp:
     """Who holds a share of the last ceremony, and whether they have taken it."""
     symptoms: Sequence[Symptom]
     classes: int
+    allowed: Sequence[Path]
+    """Below which folders of the machine a folder may be watched; those in the home always."""
     records: bool
     """Has anything come in yet?"""
 
@@ -114,6 +117,7 @@ def of(archive: Archive, actor: Actor) -> SetUp:
         [(known[person], taken) for person, taken in begun.holders.items() if person in known] if begun else (),
         machine,
         classes,
+        config.folders(archive.settings.inbox_folders),
         records,
     )
 
@@ -145,7 +149,8 @@ def name_company(archive: Archive, actor: Actor, name: str) -> None:
 
 
 def add_inbox(archive: Archive, actor: Actor, folder: str, *, site: str, level: int, separators: bool) -> None:
-    """One more folder that is watched: by a plain name it is made in the home; by a whole path it must be there.
+    """One more folder that is watched: by a plain name it is made in the home; by a whole path it must be there, below
+    a folder that whoever owns the machine has allowed (inbox_folders). What lies in it is taken out of it.
 
     Raises Invalid for a folder that cannot be used, and Conflict for one that overlaps what the archive lives on.
     """
@@ -160,6 +165,7 @@ def add_inbox(archive: Archive, actor: Actor, folder: str, *, site: str, level: 
     if not (plain or (Path(folder).is_absolute() and os.access(folder, os.R_OK | os.W_OK | os.X_OK))):
         raise Invalid("Give a plain name, or the path of a folder that is there and can be written.", "bad-folder")
     path = archive.settings.home / folder
+    _may_be_emptied(archive, path, plain=plain)
     polling = doctoring.file_system(path if path.exists() else path.parent) in doctoring.OVER_THE_NETWORK
     values = {"path": folder, "site": site, "level": level, "polling": polling, "separators": separators}
     said = {name: value for name, value in values.items() if value not in ("", False)}
@@ -171,6 +177,64 @@ def add_inbox(archive: Archive, actor: Actor, folder: str, *, site: str, level: 
         return fresh
 
     _changed(archive, actor, "inbox", write)
+
+
+def _may_be_emptied(archive: Archive, path: Path, *, plain: bool) -> None:
+    """Whoever sets up the archive does not thereby reach every folder of the machine."""
+    if path.exists() and path.resolve() != path.parent.resolve() / path.name:
+        raise Invalid("This is a link to another folder: name the folder itself.", "inbox-is-link")
+    if plain:
+        return
+    real = path.resolve()
+    allowed = [one.resolve() for one in config.folders(archive.settings.inbox_folders)]
+    if config.of_the_system(real) or not any(real != one and real.is_relative_to(one) for one in allowed):
+        raise Invalid(
+            "Folders there are not watched: whoever owns the machine names in the settings (inbox_folders) below which "
+            "folders they may be.",
+            "inbox-not-allowed",
+        )
+    if real == Path.home().resolve() or archive.settings.home.resolve().is_relative_to(real):
+        raise Invalid("This folder holds the archive or a home: choose one of its own.", "inbox-not-allowed")
+
+
+def remove_inbox(archive: Archive, actor: Actor, folder: str) -> None:
+    """Watch a folder no longer; the folder itself stays, with what is in done/ and quarantine/.
+
+    Raises Conflict for the last one, and while files lie in it that have not come in.
+    """
+    rules.require(actor, Action.SET_UP)
+    known = {str(one.path): one for one in archive.settings.inboxes}
+    inbox = known.get(folder)
+    if inbox is None:
+        raise Conflict("This folder is not watched.", "not-in-settings")
+    if len(known) == 1:
+        raise Conflict("This is the only inbox: add another one first.", "last-inbox")
+    if inbox.path.is_dir() and any(one.is_file() for one in inbox.path.iterdir() if not one.name.startswith(".")):
+        raise Conflict("Files lie in it that have not come in: wait for them, or take them out.", "inbox-not-empty")
+    home = archive.settings.home
+    said = str(inbox.path.relative_to(home)) if inbox.path.is_relative_to(home) else folder
+    _changed(archive, actor, "inbox", lambda: settings_file.remove(archive.settings, "inbox", "path", said))
+
+
+def remove_place(archive: Archive, actor: Actor, name: str) -> None:
+    """Serve a place for backups no longer, as long as none lies there.
+
+    Raises Conflict for the last one, and for one that holds backups: what is destroyed has to be destroyed there too.
+    """
+    rules.require(actor, Action.SET_UP)
+    if name not in {one.name for one in archive.settings.places}:
+        raise Conflict("There is no such place.", "not-in-settings")
+    if len(archive.settings.places) == 1:
+        raise Conflict("This is the only place for backups: add another one first.", "last-place")
+    with archive.read() as tx:
+        used = bool(tx.backups.of(RUN, place=name, limit=1))
+    if used:
+        raise Conflict(
+            "Backups lie there, and what is destroyed has to be destroyed in them too: the place stays.", "place-in-use"
+        )
+    _changed(
+        archive, actor, "backup-place", lambda: settings_file.remove(archive.settings, "backup_target", "name", name)
+    )
 
 
 def add_place(archive: Archive, actor: Actor, name: str, location: str, *, off_site: bool) -> None:

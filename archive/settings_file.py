@@ -2,8 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 from archive import config
 from archive.config import Settings
@@ -33,6 +36,20 @@ def add(settings: Settings, table: str, values: Mapping[str, str | int | bool]) 
     return _keep(settings, f"{text}\n\n[[{table}]]\n{lines}\n")
 
 
+def remove(settings: Settings, table: str, key: str, value: str) -> Settings:
+    """Take out the [[inbox]] or [[backup_target]] that says this of itself; the settings as they are now.
+
+    Raises Conflict when there is none, or not one alone, and as `put` does.
+    """
+    text = "".join(_divided(settings.home / config.FILE_NAME))
+    begins = [found.start() for found in re.finditer(r"^\[", text, re.MULTILINE)]
+    parts = [text[at:end] for at, end in pairwise((*begins, len(text)))]
+    named = [part for part in parts if _entry(part, table).get(key) == value]
+    if len(named) != 1:
+        raise Conflict(f"{config.FILE_NAME} does not name it by itself; take it out there.", "not-in-settings")
+    return _keep(settings, text[: begins[0]] + "".join(part for part in parts if part is not named[0]))
+
+
 def current(settings: Settings) -> Settings:
     """The settings as the file says now."""
     return config.load(settings.home)
@@ -44,6 +61,15 @@ def _divided(file: Path) -> tuple[str, str]:
     begins = re.search(r"^\[", text, re.MULTILINE)
     at = begins.start() if begins else len(text)
     return text[:at], text[at:]
+
+
+def _entry(part: str, table: str) -> Mapping[str, object]:
+    """What one table of the file says, where it is one of these."""
+    try:
+        said = cast("Sequence[Mapping[str, object]]", tomllib.loads(part).get(table, ()))
+    except tomllib.TOMLDecodeError:
+        return {}
+    return said[0] if part.startswith("[[") and len(said) == 1 else {}
 
 
 def _keep(settings: Settings, text: str) -> Settings:

@@ -95,7 +95,8 @@ TITLES: Mapping[int, LazyString] = {
 NEXT: Mapping[int, LazyString] = {
     400: _l("Go back, reload the page, and send it again."),
     403: _l(
-        "If your work needs it, ask the security officer: rights are given by two people. The handbook says who may do what."
+        "If your work needs it, ask the security officer: rights are given by two people. The handbook says who may do "
+        "what."
     ),
     404: _l(
         "Look whether the address is whole, or search for what you need: what you may not see is not found either."

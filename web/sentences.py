@@ -402,6 +402,16 @@ SENTENCES: Mapping[str, LazyString] = {
     "period-backwards": _l("The period ends before it begins."),
     "no-company": _l("Say what the company is called."),
     "bad-folder": _l("Give a plain name, or the path of a folder that is there and can be written."),
+    "inbox-is-link": _l("This is a link to another folder: name the folder itself."),
+    "inbox-not-allowed": _l(
+        "Folders there are not watched: whoever owns the machine names in muniment.toml (inbox_folders) below which "
+        "folders they may be."
+    ),
+    "inbox-not-empty": _l("Files lie in it that have not come in: wait for them, or take them out."),
+    "last-inbox": _l("This is the only inbox: add another one first."),
+    "last-place": _l("This is the only place for backups: add another one first."),
+    "place-in-use": _l("Backups lie there, and what is destroyed has to be destroyed in them too: the place stays."),
+    "not-in-settings": _l("muniment.toml does not name it by itself; take it out there."),
     "place-in-home": _l("This folder lies in the archive itself: who loses one loses both."),
     "bad-place-name": _l("Give the place a short name."),
     "place-taken": _l("Backups go there already."),

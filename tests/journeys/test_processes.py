@@ -192,3 +192,21 @@ def test_when_the_supervisor_is_killed_nothing_is_left_running(service: Service)
 
 def test_the_ready_line_says_where_the_inbox_is(service: Service) -> None:
     assert f"inbox={service.home / 'inbox'}" in service.lines[-1]
+
+
+def test_a_change_of_the_settings_starts_worker_and_watcher_again_and_nothing_else(service: Service) -> None:
+    archive = open_archive(service.home)
+    token = tokens.create_token(archive, OPERATOR, "controller")
+    until(lambda: all(service.pid(role) for role in ("web", "worker", "watch")), "all three run")
+    before = {role: service.pid(role) for role in ("web", "worker", "watch")}
+    second = service.home / "second"
+    second.mkdir()
+
+    settings_file.add(archive.settings, "inbox", {"path": "second", "level": 1})
+
+    for role in ("worker", "watch"):
+        until(lambda role=role: service.pid(role) not in (0, before[role]), f"{role} is started again")
+    assert service.pid("web") == before["web"]
+    (second / "通知.txt").write_bytes("关于木槿苑停电的通知".encode())
+    until(lambda: found(service, token, "木槿苑停电") == 1, "a file in the new inbox is found")
+    assert service.stop() == 0

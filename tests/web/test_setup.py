@@ -10,11 +10,13 @@ import pytest
 
 from access.actors import OPERATOR
 from access.rules import Denied
-from archive import config, rosters, setting_up, sheets, signing_in
+from archive import config, rosters, setting_up, settings_file, sheets, signing_in
 from archive.app import Archive
 from archive.backups import ceremony, escrow, slots
 from archive.errors import Invalid, NotFound
+from archive.model import new_id
 from archive.people import named
+from archive.tables.backups import BackupRun
 from tests.builders import a_person, a_record
 from tests.conftest import Clock
 from tests.web.conftest import Visitor
@@ -47,6 +49,7 @@ def test_company_sites_plan_and_inboxes_are_settled_on_the_page_and_taken_up_at_
     page.post("/setup/site", {"code": "ZT01", "name": "紫藤苑", "name_en": "Wisteria", "fonds": "QZ09"})
     page.post("/setup/site", {"known": "1", "code": "ZT01", "name": "紫藤苑一期", "fonds": "QZ08"})
     (tmp_path / "scanner").mkdir()
+    archive.settings = settings_file.put(archive.settings, "inbox_folders", str(tmp_path))
     page.post("/setup/inbox", {"folder": str(tmp_path / "scanner"), "site": "ZT01", "level": "1", "separators": "on"})
     for step in ("sites", "plan", "inboxes"):
         page.post("/setup/confirm", {"step": step})
@@ -226,3 +229,69 @@ def test_the_first_step_that_is_not_done_is_the_next(archive: Archive):
 
     assert found.next == found.steps[next(n for n, one in enumerate(found.steps) if not one.done)].code
     assert found.done < len(found.steps)
+
+
+@pytest.mark.usefixtures("three")
+def test_whoever_sets_up_the_archive_reaches_only_folders_that_the_owner_of_the_machine_allowed(
+    archive: Archive, signed_in: SignedIn, tmp_path: Path
+):
+    page, home = signed_in("xitong"), archive.settings.home
+    shared, other = tmp_path / "shared", tmp_path / "other"
+    for folder in (shared / "scans", other):
+        folder.mkdir(parents=True)
+    (shared / "link").symlink_to(other)
+    (home / "link").symlink_to(other)
+
+    def refused(folder: str) -> bool:
+        return page.post("/setup/inbox", {"folder": folder}).status_code == 422
+
+    assert refused(str(shared / "scans"))
+    archive.settings = settings_file.put(archive.settings, "inbox_folders", str(shared))
+    for folder in (other, shared, shared / "link", shared / "scans" / ".." / ".." / "other", "/etc", "/usr/lib", "/"):
+        assert refused(str(folder)), folder
+    assert refused("link")
+    assert refused(str(Path.home()))
+
+    assert page.post("/setup/inbox", {"folder": str(shared / "scans")}).status_code == 303
+    assert refused(str(shared / "scans"))
+
+
+@pytest.mark.parametrize("said", ["/", "/etc", "/var", "/usr/local", "srv/scans", "/srv/../etc"])
+def test_a_machine_is_not_given_away_in_its_settings(said: str):
+    with pytest.raises(ValueError, match="must"):
+        config.folders(said)
+
+
+@pytest.mark.usefixtures("three")
+def test_an_inbox_is_taken_away_again_when_nothing_lies_in_it(archive: Archive, signed_in: SignedIn):
+    page, home = signed_in("xitong"), archive.settings.home
+    page.post("/setup/inbox", {"folder": "second"})
+    path = str(home / "second")
+    (home / "second" / "late.pdf").write_bytes(b"x")
+    assert "未入库" in page.post("/setup/no-inbox", {"gone": path}).text
+    (home / "second" / "late.pdf").unlink()
+
+    assert page.post("/setup/no-inbox", {"gone": path}).status_code == 303
+
+    assert path not in {str(one.path) for one in config.load(home).inboxes}
+    assert (home / "second" / "done").is_dir()
+    assert "# A scanner" in (home / config.FILE_NAME).read_text()
+    for one in archive.settings.inboxes[1:]:
+        page.post("/setup/no-inbox", {"gone": str(one.path)})
+    [last] = archive.settings.inboxes
+    assert "唯一" in page.post("/setup/no-inbox", {"gone": str(last.path)}).text
+
+
+@pytest.mark.usefixtures("three")
+def test_a_place_is_taken_away_again_unless_backups_lie_there(archive: Archive, signed_in: SignedIn, tmp_path: Path):
+    page = signed_in("xitong")
+    (tmp_path / "nas").mkdir()
+    page.post("/setup/place", {"name": "nas", "location": str(tmp_path / "nas"), "off_site": "on"})
+    with archive.write() as tx:
+        tx.backups.save(BackupRun(new_id(), "local", "run", archive.now(), outcome="failed"))
+
+    assert "不能移除" in page.post("/setup/no-place", {"gone": "local"}).text
+    assert page.post("/setup/no-place", {"gone": "nas"}).status_code == 303
+
+    assert [one.name for one in config.load(archive.settings.home).places] == ["local"]
+    assert "唯一" in page.post("/setup/no-place", {"gone": "local"}).text

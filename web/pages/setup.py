@@ -57,6 +57,14 @@ def _inbox() -> None:
     )
 
 
+def _no_inbox() -> None:
+    setting_up.remove_inbox(current.archive(), current.actor(), request.form.get("gone", ""))
+
+
+def _no_place() -> None:
+    setting_up.remove_place(current.archive(), current.actor(), request.form.get("gone", ""))
+
+
 def _place() -> None:
     form = request.form
     name, location = form.get("name", ""), form.get("location", "")
@@ -77,6 +85,8 @@ DEEDS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "site": ("sites", _site),
     "inbox": ("inboxes", _inbox),
     "place": ("place", _place),
+    "no-inbox": ("inboxes", _no_inbox),
+    "no-place": ("place", _no_place),
     "ceremony": ("keys", _ceremony),
     "prove": ("keys", _prove),
     "confirm": ("", _confirm),
