@@ -29,7 +29,7 @@ def sent(visitor: Visitor, address: str, data: dict[str, object], origin: str = 
 
 
 WRONG = (
-    Denied(Action.FIND, "not-your-duty", "x"),
+    Denied(Action.RUN, "not-your-duty", "x"),
     NotFound("x"),
     Conflict("x"),
     Invalid("x"),
