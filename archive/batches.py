@@ -1,22 +1,27 @@
-"""A batch of scanned papers is divided at its separator sheets, and pages go to the record their label names.
+"""A batch of scanned papers is divided at its separator sheets and at the squares of forms; pages go to the record
+their label names.
 
-Only what comes through an inbox with `separators` is looked at so: elsewhere a code on a page is part of the paper.
-The batch itself stays as it was captured, byte for byte; the papers cut out of it are records of their own.
+A separator sheet belongs to no paper; a page with the square of a form is the first of its paper, which goes on until
+the next. After the sheet of a record everything belongs to that record, up to the next sheet.
+
+Only what comes through an inbox with `separators` is looked at so: elsewhere a code on a page is part of the paper, but
+for a pile of forms (`archive.returning`). The batch itself stays as it was captured, byte for byte; the papers cut out
+of it are records of their own.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 
 from access import rules
 from access.actors import SERVICE
 from access.rules import Action
-from archive import indexing, intake, versions
+from archive import indexing, intake, returning, versions
 from archive.app import Archive
 from archive.errors import Conflict
 from archive.intake import Claims
-from archive.model import KEPT, Component, Record
+from archive.model import KEPT, UNREAD, Component, Record
 from archive.objects import Kept
 from archive.tables import Transaction
 from indexer.errors import Unreadable
@@ -48,12 +53,16 @@ def split(archive: Archive, reader: Reader, component_id: str, *, priority: int)
     if record.lifecycle != "captured":
         return
     cut: list[tuple[Section, Kept]] = []
+    squares: Mapping[int, returning.Said] = {}
     try:
         with indexing.opened(archive, component) as path:
             pages, marks = reader.marks(path, component.file_name)
             with archive.read() as tx:
                 targets = {page: target for page, said in marks if (target := _target(tx, record, said)) is not None}
-            for section in divided(pages, targets):
+                squares = {page: one for page, one in returning.squares(marks).items() if returning.ours(tx, one)}
+            # One on the first pages and no other: it is that form, with whatever lies on it.
+            pile = squares if len(squares) > 1 or min(squares, default=0) > returning.LOOKED_AT else ()
+            for section in divided(pages, targets, pile):
                 content = reader.cut(path, component.file_name, section.first, section.last)
                 cut.append((section, archive.objects.keep(BytesIO(content))))
     except Unreadable as error:
@@ -63,24 +72,29 @@ def split(archive: Archive, reader: Reader, component_id: str, *, priority: int)
         record = tx.records.get(record.id)
         if record.lifecycle != "captured":
             return
-        if not cut:
-            tx.jobs.add(archive.now(), "read", priority=priority, component=component_id)
+        if cut:
+            _put(archive, tx, record, component, cut, squares, priority)
             return
-        _put(archive, tx, record, component, cut, priority)
+        if tx.records.component(component_id).media_type == UNREAD:
+            tx.jobs.add(archive.now(), "read", priority=priority, component=component_id)
+        if squares:
+            returning.give(archive, tx, component_id, squares[min(squares)])
 
 
-def divided(pages: int, targets: Mapping[int, str]) -> Sequence[Section]:
-    """The papers of a batch: separator sheets (page → record id, or empty) belong to none. None: nothing to divide."""
-    if not targets:
-        return ()
+def divided(pages: int, targets: Mapping[int, str], squares: Collection[int] = ()) -> Sequence[Section]:
+    """The papers of a batch: separator sheets (page → record id, or empty) belong to none, a page with a square begins
+    one, but among what goes to a record. None: nothing to divide."""
     sections: list[Section] = []
-    starts = [(0, "") if 1 not in targets else None, *sorted(targets.items())]
-    places = [one for one in starts if one is not None]
-    for number, (sheet, record_id) in enumerate(places):
-        last = places[number + 1][0] - 1 if number + 1 < len(places) else pages
-        if sheet + 1 <= last:
-            sections.append(Section(sheet + 1, last, record_id))
-    return sections
+    begun, record_id = 1, ""
+    for page in sorted({*targets, *squares}):
+        if page not in targets and record_id:
+            continue
+        if begun < page:
+            sections.append(Section(begun, page - 1, record_id))
+        begun, record_id = (page + 1, targets[page]) if page in targets else (page, "")
+    if begun <= pages:
+        sections.append(Section(begun, pages, record_id))
+    return sections if targets or len(sections) > 1 else ()
 
 
 def _target(tx: Transaction, batch: Record, said: str) -> str | None:
@@ -118,6 +132,7 @@ def _put(
     batch: Record,
     component: Component,
     cut: Sequence[tuple[Section, Kept]],
+    squares: Mapping[int, returning.Said],
     priority: int,
 ) -> None:
     at = archive.now()
@@ -138,6 +153,9 @@ def _put(
         intake.came(
             archive, tx, f"scan:{component.id}:{number}", name, kept.size_bytes, outcome, record_id, door="scan"
         )
+        if section.first in squares and outcome == "captured" and (refused or not section.record_id):
+            (file,) = tx.records.versions_of(record_id)
+            returning.give(archive, tx, file.id, squares[section.first])
     tx.records.change(replace(batch, lifecycle="merged", reason="split"))
     tx.records.suggest(batch.id, ())
     tx.index_queue.add(batch.id, at)

@@ -156,9 +156,19 @@ def suggested(tx: Transaction, record_id: str) -> Sequence[Suggestion]:
     """What the square of a form says of the record that it came back as: nobody has to type it."""
     sheet = tx.forms.of_record(record_id)
     if sheet is None:
-        return ()
+        return _suggested_apart(tx, record_id)
     name = by_version(tx, sheet.form, sheet.version).form.name
     said = (("class_code", sheet.class_code), ("title", f"{name} {sheet.serial}"), ("doc_number", sheet.serial))
+    return [Suggestion(field, value, 1.0, 0) for field, value in said]
+
+
+def _suggested_apart(tx: Transaction, record_id: str) -> Sequence[Suggestion]:
+    """Of a scan whose square bound nothing: it is a copy of that form all the same, unless somebody said otherwise."""
+    square = tx.forms.square(record_id)
+    found = known(tx).get(square.form) if square is not None and square.outcome != "taken-off" else None
+    if found is None:
+        return ()
+    said = (("class_code", found.form.class_code), ("title", found.form.name))
     return [Suggestion(field, value, 1.0, 0) for field, value in said]
 
 

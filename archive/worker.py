@@ -60,7 +60,9 @@ HANDLERS: Mapping[str, Handler] = {
         int(job.payload["last"]),
         priority=job.priority,
     ),
-    "find-form": lambda archive, reader, job: returning.recognise(archive, reader, job.payload["component"]),
+    "find-form": lambda archive, reader, job: returning.recognise(
+        archive, reader, job.payload["component"], priority=job.priority
+    ),
     "draw": lambda archive, reader, job: renditions.draw(
         archive, reader, job.payload["component"], priority=job.priority
     ),

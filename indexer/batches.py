@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 SHEETS_MAX = 500
 """A scanner takes no more sheets at once; a longer file is no batch."""
 SAID_MAX = 200
+CODES_MAX = 8
+"""Beside the one that is looked for a sheet may carry that of a parcel, of a letterhead, of an invoice."""
 CUT_FROM = ("pdf", "image")
 
 
 def marks_task(path: Path, name: str, last: int = 0) -> bytes:
-    """How many sheets there are, and [page, what its code says] for those that carry one, as JSON.
+    """How many sheets there are, and [page, what a code on it says] for those that carry any, as JSON.
 
     Looks no further than sheet `last`; to the end where it is 0.
     """
@@ -40,7 +42,7 @@ def marks_task(path: Path, name: str, last: int = 0) -> bytes:
         picture = draw(path, page).convert("L")
         picture.thumbnail((1600, 1600))
         said = [one.text.strip() for one in zxingcpp.read_barcodes(picture)]
-        found += [(page, text[:SAID_MAX]) for text in said[:1] if text]
+        found += [(page, text[:SAID_MAX]) for text in said[:CODES_MAX] if text]
     return json.dumps([pages, found]).encode()
 
 

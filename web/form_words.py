@@ -27,6 +27,15 @@ _HOW: Mapping[str, LazyString] = {
     "screen": _l("filled in on screen"),
     "scan": _l("scanned back"),
 }
+SQUARES: Mapping[str, LazyString] = {
+    "taken": _l("This serial has come back already. Is it the same paper scanned again, or a copy of a blank?"),
+    "unknown": _l("This serial was never given out here. File it as what it is, or look for its blank."),
+    "void": _l("This serial was declared void, as lost or spoilt. The paper has come back all the same: file it."),
+    "other-site": _l("This serial is of another site than the scan came in at. File it where it belongs."),
+    "apart": _l("This form was filled in on screen, and the scan could not be put beside it. File it as a record."),
+    "taken-off": _l("The serial was taken off this record: it is another paper."),
+}
+"""Why the square on a scan bound nothing, and what to do."""
 
 
 def state(line: Line) -> LazyString:

@@ -300,6 +300,7 @@ EVENTS: Mapping[str, LazyString] = {
     "record.form-completed": _l("filled in what is filled in afterwards"),
     "record.form-came-back": _l("recognised it as a form that came back"),
     "record.form-given-back": _l("found that it is no copy of that form: its serial is out again"),
+    "record.form-not-bound": _l("read the square of a form that bound nothing"),
     "record.form-signed": _l("put the signed sheet beside it"),
     "record.put-in-dossier": _l("put it into a dossier"),
     "record.taken-from-dossier": _l("took it out of a dossier"),

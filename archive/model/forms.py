@@ -96,6 +96,22 @@ class Sheet:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Square:
+    """The square of a form on a scan that is no copy of it: what it says, and why it bound nothing."""
+
+    record_id: str
+    serial: str
+    form: str
+    """Number of the form, as the square says it; empty on a blank of earlier days."""
+    outcome: str
+    """taken: it has come back with another record; unknown: never given out; void; other-site; apart: its record took
+    no further file; taken-off: somebody said that it is another form."""
+    at: datetime
+    by: str
+    reason: str = ""
+
+
 def mark(form: Form, version: int, serial: str) -> str:
     """What the square on a form says."""
     return f"{MARK}{form.code}.{version} {serial}"

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archive.model.forms import Field, Form, FormVersion, Sheet
-from archive.tables.schema.forms import form_sheets, form_versions
+from archive.model.forms import Field, Form, FormVersion, Sheet, Square
+from archive.tables.schema.forms import form_sheets, form_squares, form_versions
 from archive.tables.schema.numbering import reference_codes
 
 AT_ONCE = 500
@@ -90,6 +90,21 @@ class Forms:
         asked = asked.order_by(form_sheets.c.given_at.desc(), form_sheets.c.serial.desc())
         rows = self._connection.execute(asked.execution_options(yield_per=AT_ONCE))
         return (_sheet(row) for row in rows.mappings())
+
+    # Squares that bound nothing
+
+    def square(self, record_id: str) -> Square | None:
+        row = self._connection.execute(sa.select(form_squares).where(form_squares.c.record_id == record_id))
+        found = row.mappings().one_or_none()
+        return None if found is None else Square(**found)
+
+    def note_square(self, one: Square) -> None:
+        """In the place of what was noted of this record before."""
+        self.forget_square(one.record_id)
+        self._connection.execute(form_squares.insert().values({name: getattr(one, name) for name in Square.__slots__}))
+
+    def forget_square(self, record_id: str) -> None:
+        self._connection.execute(form_squares.delete().where(form_squares.c.record_id == record_id))
 
     def anything_out(self) -> bool:
         """Was any blank given out, or any form filled in? Without one no scan can be a form that comes back."""

@@ -359,9 +359,9 @@ HISTORY = frozenset(
     {
         "certified_copies", "components", "contract_amendments", "contract_evidence", "contracts", "custody",
         "declassifications", "disposal_items", "document_editions", "dossier_records", "drill_tasks", "drills",
-        "form_sheets", "handover_freezes", "handover_lines", "held_records", "index_queue", "intake", "loan_items",
-        "management_reviews", "measures", "property_results", "property_standings", "record_terms", "reference_codes",
-        "reservations", "stocktake_lines", "stocktakes",
+        "form_sheets", "form_squares", "handover_freezes", "handover_lines", "held_records", "index_queue", "intake",
+        "loan_items", "management_reviews", "measures", "property_results", "property_standings", "record_terms",
+        "reference_codes", "reservations", "stocktake_lines", "stocktakes",
     }
 )  # fmt: skip
 """Tables that say what happened to a record, not what is in it: they stay. Its components are deleted by name;

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import records, versions
+from archive import records, returning, versions
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Suggestion
-from web import current, forms, sentences
+from web import current, form_words, forms, sentences
 from web.language import gettext
 from web.pages.records import viewed
 
@@ -58,6 +58,8 @@ def one(id: str) -> ResponseReturnValue:
             said=said,
             problems=problems,
             suggestions=_by_field(view.suggestions),
+            apart=returning.apart(archive, actor, id),
+            form_words=form_words,
             proposals=versions.proposals(archive, actor, id),
             vocabulary=records.vocabulary(archive, actor),
             **viewed(view),

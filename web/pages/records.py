@@ -21,6 +21,7 @@ from archive import (
     properties,
     records,
     retention,
+    returning,
     stocktaking,
     traces,
     unlocking,
@@ -33,7 +34,7 @@ from archive.records import View
 from indexer.errors import BadQuery
 from indexer.query import Query, parse
 from indexer.snippets import Marker, Parts
-from web import current, files, forms, loan_words, property_words, sentences
+from web import current, files, form_words, forms, loan_words, property_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
@@ -63,6 +64,8 @@ def show(id: str) -> str:
         edition=documents.of_record(current.archive(), current.actor(), id),
         obsolete=obsolescence.of_record(current.archive(), current.actor(), id),
         seen=stocktaking.last_seen(current.archive(), current.actor(), view.record),
+        apart=returning.apart(current.archive(), current.actor(), id),
+        form_words=form_words,
         tested=properties.of_record(current.archive(), current.actor(), view.record),
         property_words=property_words,
         may_test=rules.may(current.actor(), Action.ACCESSION) and view.may_describe,

@@ -40,3 +40,18 @@ form_sheets = sa.Table(
     sa.CheckConstraint("(record_id IS NULL) = (filled_at IS NULL)", name="filled"),
     sa.CheckConstraint("(record_id IS NULL) = (how = 'blank')", name="blank"),
 )
+
+# Scans that bear the square of a form and are no copy of it, with why: whoever files one is told.
+form_squares = sa.Table(
+    "form_squares",
+    metadata,
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("serial", sa.String(60), nullable=False),
+    sa.Column("form", sa.String(20), nullable=False),
+    sa.Column("outcome", sa.String(10), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("by", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    one_of("outcome", "taken", "unknown", "void", "other-site", "apart", "taken-off"),
+    sa.CheckConstraint("(outcome = 'taken-off') = (reason <> '')", name="reason"),
+)
