@@ -18,7 +18,7 @@ from archive import naming, numbering, sheets
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Suggestion
-from archive.model.forms import KINDS, Field, Form, FormVersion
+from archive.model.forms import KINDS, Field, Form, FormVersion, Sheet
 from archive.tables import Transaction
 
 SHIPPED = Path(__file__).parent / "data" / "forms.csv"
@@ -157,6 +157,11 @@ def suggested(tx: Transaction, record_id: str) -> Sequence[Suggestion]:
     sheet = tx.forms.of_record(record_id)
     if sheet is None:
         return _suggested_apart(tx, record_id)
+    return said_of(tx, sheet)
+
+
+def said_of(tx: Transaction, sheet: Sheet) -> Sequence[Suggestion]:
+    """What a copy of a form says of the record it is."""
     name = by_version(tx, sheet.form, sheet.version).form.name
     said = (("class_code", sheet.class_code), ("title", f"{name} {sheet.serial}"), ("doc_number", sheet.serial))
     return [Suggestion(field, value, 1.0, 0) for field, value in said]

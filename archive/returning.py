@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from access import rules
 from access.actors import SERVICE, Actor
 from access.rules import Action
-from archive import forms, indexing, versions
+from archive import forms, indexing, naming, versions
 from archive.app import Archive
-from archive.errors import Conflict, NotFound
+from archive.errors import Conflict, Invalid, NotFound
 from archive.model import KEPT, Component, Record
 from archive.model.forms import Sheet, Square, marked
 from archive.tables import Transaction
+from archive.tables.freezing import refuse_frozen
 from archive.tables.jobs import NORMAL
 from indexer.errors import Unreadable
 from indexer.reading import Reader
@@ -29,6 +30,8 @@ log = logging.getLogger("muniment.returning")
 
 LOOKED_AT = 2
 """Pages at the beginning of a scan on which a square is looked for."""
+
+WHY_MAX = 500
 
 Said = tuple[str, int, str]
 """What a square says: number and version of the form, and the serial."""
@@ -179,6 +182,46 @@ def _beside(archive: Archive, tx: Transaction, scan: Record, component_id: str, 
         return "apart"
     tx.ledger.add(archive.now(), SERVICE.id, "record.form-signed", "record", record.id, site=record.site, serial=serial)
     return ""
+
+
+# ---- A serial that was bound to the wrong paper ----
+
+
+def take_off(archive: Archive, actor: Actor, serial: str, why: str) -> Record:
+    """The scan is no copy of this form: its serial is out again, and it stays a record like any other.
+
+    Raises Conflict for what was filled in on screen, and for a serial that is a reference code by now (INV-01).
+    """
+    rules.require(actor, Action.ACCESSION)
+    if not why.strip():
+        raise Invalid("Say by what one sees that it is another paper.", "no-take-off-reason")
+    with archive.write() as tx:
+        sheet = tx.forms.sheet(serial)
+        found = tx.records.admitted([sheet.record_id], rules.scope(actor, Action.FIND)) if sheet else {}
+        if sheet is None or sheet.record_id not in found:
+            raise NotFound("No record has come back under this serial.", "not-come-back")
+        record = found[sheet.record_id]
+        rules.require(actor, Action.DESCRIBE, record)
+        if sheet.how == "screen":
+            raise Conflict("It was filled in here, under this serial: there is nothing to take off.", "filled-in-here")
+        if record.archival_code == serial:
+            raise Conflict("The serial is the reference code of the record by now, and that stays.", "serial-is-code")
+        refuse_frozen(tx.connection, [record.id])
+        at, said = archive.now(), naming.clean(why)[:WHY_MAX]
+        tx.forms.give_back(record.id)
+        tx.numbering.give_back(serial)
+        tx.forms.note_square(Square(record.id, serial, sheet.form, "taken-off", at, actor.id, said))
+        suggested = {one.value for one in forms.said_of(tx, sheet)}
+        tx.records.suggest(
+            record.id, [one for one in tx.records.suggestions_of(record.id) if one.value not in suggested]
+        )
+        if record.doc_number == serial:
+            record = tx.records.change(replace(record, doc_number=""))
+        tx.index_queue.add(record.id, at)
+        tx.ledger.add(
+            at, actor.id, "record.form-given-back", "record", record.id, site=record.site, serial=serial, why=said
+        )
+        return record
 
 
 # ---- A scan whose square bound nothing ----

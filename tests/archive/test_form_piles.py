@@ -8,9 +8,11 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from access.actors import OPERATOR, Actor
+from access.rules import Denied
 from archive import filling, intake, numbering, records, reports, returning, worker
 from archive.app import Archive
 from archive.batches import Section, divided
+from archive.errors import Conflict, Invalid, NotFound
 from archive.intake import Claims
 from archive.model import Record
 from archive.tables.numbering import Issued
@@ -111,7 +113,9 @@ def test_a_serial_twice_in_a_pile_and_one_that_is_void_or_was_never_given_out_ar
         tx.connection.exec_driver_sql(f"DELETE FROM form_sheets WHERE serial = '{strange}'")
         tx.connection.exec_driver_sql(f"DELETE FROM reference_codes WHERE code = '{strange}'")
 
-    waits = scanned(scanner, reader, pile(first, void, never, first))
+    copy = filling.printed(scanner, keeper, [one], language="en")  # another paper with the same square
+
+    waits = scanned(scanner, reader, pile(first, void, never, copy))
 
     said = {name: why_not(scanner, keeper, record.id) for name, record in waits.items()}
     assert said == {"pile-1.pdf": "", "pile-2.pdf": "void", "pile-3.pdf": "unknown", "pile-4.pdf": "taken"}
@@ -208,3 +212,69 @@ def test_no_page_of_a_pile_is_left_out_and_none_is_in_two_papers(
     pages: int, targets: dict[int, str], squares: set[int], sections: tuple[Section, ...]
 ) -> None:
     assert tuple(divided(pages, targets, squares)) == sections
+
+
+def test_a_serial_is_taken_off_the_wrong_paper_is_out_again_and_the_record_remains(
+    scanner: Archive, keeper: Actor, reader: Reader
+) -> None:
+    (serial, paper) = blanks(scanner, keeper, 1)[0]
+    (record,) = scanned(scanner, reader, paper).values()
+    with pytest.raises(Invalid):
+        returning.take_off(scanner, keeper, serial, " ")
+
+    returning.take_off(scanner, keeper, serial, "方块是复印的，实为维修单")
+
+    assert [(one.code, one.kind) for one in numbering.gaps(scanner, keeper)] == [(serial, "outstanding")]
+    view = records.view(scanner, keeper, record.id)
+    assert view.record.lifecycle == "captured"
+    assert serial not in [one.value for one in view.suggestions]
+    assert view.history[0].action == "record.form-given-back"
+    told = returning.apart(scanner, keeper, record.id)
+    assert told is not None
+    assert (told.square.outcome, told.square.reason) == ("taken-off", "方块是复印的，实为维修单")
+    with pytest.raises(NotFound):
+        returning.take_off(scanner, keeper, serial, "再来一次")
+
+    # Read once more it is not bound again; its own paper still can be.
+    with scanner.write() as tx:
+        tx.jobs.add(scanner.now(), "find-form", component=view.components[0].id)
+    work(scanner, reader)
+    assert serial_of(scanner, keeper, record.id) == ""
+    there = filling.printed(scanner, keeper, [serial], language="en")
+    own = scanned(scanner, reader, there, "own.pdf")["own.pdf"]
+    assert serial_of(scanner, keeper, own.id) == serial
+
+
+def test_what_is_filed_under_the_serial_as_its_document_number_says_it_no_more(
+    scanner: Archive, keeper: Actor, reader: Reader
+) -> None:
+    (serial, paper) = blanks(scanner, keeper, 1)[0]
+    (record,) = scanned(scanner, reader, paper).values()
+    said = records.Description("房间复检记录", "KH04", 1, "JF01", "KFB", doc_number=serial, document_date="2026-03-01")
+    revision = records.view(scanner, keeper, record.id).record.revision
+    records.describe(scanner, keeper, record.id, said, revision=revision, filing=True)
+
+    returning.take_off(scanner, keeper, serial, "装错了方块")
+
+    assert records.view(scanner, keeper, record.id).record.doc_number == ""
+
+
+def test_no_serial_is_taken_off_what_was_filled_in_here_or_bears_it_as_its_reference_code(
+    scanner: Archive, keeper: Actor, reader: Reader
+) -> None:
+    """INV-01: a reference code stays with its record."""
+    filled = filling.fill(scanner, keeper, "F06", "JF01", {"房号": "A1202", "检查日期": "2026-03-01"})
+    (serial, paper) = blanks(scanner, keeper, 1)[0]
+    record = scanned(scanner, reader, paper)["pile.pdf"]
+    said = records.Description("房间复检记录", "KH04", 1, "JF01", "KFB", doc_number=serial, document_date="2026-03-01")
+    revision = records.view(scanner, keeper, record.id).record.revision
+    records.describe(scanner, keeper, record.id, said, revision=revision, filing=True)
+    a_person(scanner, "manager", "class_owner")
+    numbering.accept(scanner, keeper, [record.id], numbering.HandOver("manager"))
+
+    for one, code in ((filled.serial, "filled-in-here"), (serial, "serial-is-code")):
+        with pytest.raises(Conflict) as refused:
+            returning.take_off(scanner, keeper, one, "不对")
+        assert refused.value.code == code
+    with pytest.raises(Denied):
+        returning.take_off(scanner, a_person(scanner, "machinist", "sysadmin"), serial, "不对")

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import records, returning, versions
+from archive import filling, records, returning, versions
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Suggestion
 from web import current, form_words, forms, sentences
@@ -59,6 +59,7 @@ def one(id: str) -> ResponseReturnValue:
             problems=problems,
             suggestions=_by_field(view.suggestions),
             apart=returning.apart(archive, actor, id),
+            copy=filling.of_record(archive, actor, id),
             form_words=form_words,
             proposals=versions.proposals(archive, actor, id),
             vocabulary=records.vocabulary(archive, actor),

@@ -5,8 +5,9 @@ from io import BytesIO
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from access.rules import Denied
-from archive import filling, forms, records, sheets
+from access import rules
+from access.rules import Action, Denied
+from archive import filling, forms, records, returning, sheets
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import new_id
 from archive.model.forms import wrong
@@ -165,6 +166,7 @@ def _sheet(serial: str, problem: str = "") -> str:
         "forms/sheet.html",
         line=line,
         version=version,
+        may_take_off=rules.may(current.actor(), Action.ACCESSION),
         fields=fields,
         said=_said(len(fields)),
         wrong=_wrong(fields, _said(len(fields))) if request.method == "POST" else set(),
@@ -183,6 +185,17 @@ def complete(serial: str) -> ResponseReturnValue:
         return _sheet(serial, sentences.sentence(error)), 422
     flash(gettext("Done."))
     return redirect(url_for("forms.sheet", serial=serial), 303)
+
+
+@blueprint.post("/sheets/<serial>/take-off")
+def take_off(serial: str) -> ResponseReturnValue:
+    """The scan is no copy of this form."""
+    try:
+        record = returning.take_off(current.archive(), current.actor(), serial, request.form.get("why", ""))
+    except WENT_WRONG as error:
+        return _sheet(serial, sentences.sentence(error)), 422
+    flash(gettext("The serial %(serial)s is out again. See whether the description still fits.", serial=serial))
+    return redirect(url_for("records.show", id=record.id), 303)
 
 
 def _said(count: int) -> list[str]:
