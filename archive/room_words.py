@@ -25,7 +25,7 @@ UNITS = {"temperature": "℃", "humidity": "%", "temperature-swing": "℃", "hum
 def of_action(archive: Archive, action: Action) -> tuple[str, str]:
     if action.kind != "inspection":
         return FINDINGS[action.kind]
-    item = inspections.known(archive).get(action.item)
+    item = inspections.called(archive, action.item, action.opened_at)
     return (f"{item.zh}异常", f"{item.en}: not as it should be") if item else (action.item, action.item)
 
 

@@ -81,7 +81,7 @@ def about(finding: Finding) -> str:
 def of_action(action: Action) -> str:
     if action.kind != "inspection":
         return str(FINDINGS[action.kind])
-    one = inspections.known(current.archive()).get(action.item)
+    one = inspections.called(current.archive(), action.item, action.opened_at)
     return item(one) if one else action.item
 
 

@@ -15,7 +15,7 @@ A sheet has
 and is a page, a table to take away and bring back, and an operation of the API.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -78,7 +78,18 @@ def offered(actor: Actor) -> Mapping[str, Sheet]:
 
 def lines(tx: Transaction, code: str) -> Sequence[Line]:
     """The sheet as it holds now."""
-    return _versions(tx, code)[0].rows
+    return newest(tx, code).rows
+
+
+def newest(tx: Transaction, code: str) -> SheetVersion:
+    """The sheet as it holds now, with its version."""
+    return _versions(tx, code)[0]
+
+
+def held_at(tx: Transaction, code: str, moments: Iterable[datetime]) -> Mapping[datetime, Sequence[Line]]:
+    """The sheet as it held at each of these moments: what was filled in then keeps the words of then."""
+    versions = _versions(tx, code)
+    return {at: next((one for one in versions if one.changed_at <= at), versions[-1]).rows for at in set(moments)}
 
 
 @cache
@@ -107,8 +118,7 @@ def change(
     sheet = open_sheet(code)
     line = _clean(sheet, said)
     with archive.write() as tx:
-        newest = _newest(tx, code, version)
-        known = {_key(sheet, one): one for one in newest.rows}
+        known = {_key(sheet, one): one for one in _seen(tx, code, version).rows}
         if remove:
             if known.pop(_key(sheet, line), None) is None:
                 raise NotFound("There is no such line in the sheet.", "no-such-item")
@@ -132,7 +142,7 @@ def load(archive: Archive, actor: Actor, code: str, table: bytes, *, version: in
     if missing:
         raise Invalid(f"The table lacks the columns: {', '.join(sorted(missing))}.", "columns-missing")
     with archive.write() as tx:
-        _newest(tx, code, version)
+        _seen(tx, code, version)
         _put(archive, tx, actor, code, [_clean(sheet, row) for row in found], reason)
     return len(found)
 
@@ -171,11 +181,11 @@ def _key(sheet: Sheet, line: Line) -> tuple[str, ...]:
     return tuple(line.get(name, "") for name in sheet.KEY)
 
 
-def _newest(tx: Transaction, code: str, seen: int) -> SheetVersion:
-    newest = _versions(tx, code)[0]
-    if newest.version != seen:
+def _seen(tx: Transaction, code: str, version: int) -> SheetVersion:
+    found = newest(tx, code)
+    if found.version != version:
         raise Conflict("Somebody else has changed this sheet meanwhile; reload it.", "checklist-changed")
-    return newest
+    return found
 
 
 def _versions(tx: Transaction, code: str) -> Sequence[SheetVersion]:

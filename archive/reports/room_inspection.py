@@ -28,9 +28,9 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     place = locations.place_called(archive, actor, asked["place"])
     shown = inspections.every(archive, actor, place.id)
     location, people = shown.location, shown.people
-    one = next((each for each in shown.found if asked["on"] in ("", each.inspected_on.isoformat())), None)
-    # What was looked at then, under the names of today.
-    items = [item for item in shown.known.values() if item.code in one.results] if one else shown.items
+    wanted = ((one, then) for one, then in shown.found if asked["on"] in ("", one.inspected_on.isoformat()))
+    one, then = next(wanted, (None, {item.code: item for item in shown.items}))
+    items = [item for item in then.values() if one is None or item.code in one.results]
     columns = (
         Column(say("序号", "No."), 0.4, number=True),
         Column(say("项目", "Item"), 1),

@@ -6,7 +6,18 @@ import pytest
 
 from access.actors import Actor
 from access.rules import Denied
-from archive import checklists, climate, evidence, house_sheets, inspections, laws, locations, reports, sheets
+from archive import (
+    checklists,
+    climate,
+    evidence,
+    house_sheets,
+    inspections,
+    laws,
+    locations,
+    reports,
+    room_words,
+    sheets,
+)
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.locations import NewPlace
@@ -87,26 +98,42 @@ def test_only_who_keeps_the_file_plan_changes_a_sheet_and_everybody_sees_what_th
         house_sheets.change(archive, keeper, "review_inputs", {"code": "z"}, version=1, reason="x", remove=True)
 
 
-def test_what_is_inspected_changes_and_what_was_inspected_keeps_its_name(archive: Archive, keeper: Actor) -> None:
+def test_what_is_inspected_changes_and_what_was_inspected_keeps_its_words(
+    archive: Archive, keeper: Actor, clock: Clock
+) -> None:
     room = locations.add(archive, keeper, NewPlace("JF01", "room", "库房", media="纸质"))
     with archive.read() as tx:
         before = {one.code: ("good", "") for one in inspections.items(tx)}
     inspections.inspect(archive, keeper, room.id, before | {"fire": ("bad", "更换灭火器")})
+    clock.advance(days=1)
     gas = {"code": "gas", "zh": "防有害气体", "en": "", "looked_at": "气味、通风", "looked_at_en": "", "source": "自定"}
 
     house_sheets.change(archive, keeper, "protections", gas, version=0, reason="新库房临近车库")
     house_sheets.change(archive, keeper, "protections", {"code": "fire"}, version=1, reason="另表检查", remove=True)
+    damp = {**gas, "code": "damp", "zh": "防潮（含墙面返潮）", "looked_at": "墙面、地漏"}
+    house_sheets.change(archive, keeper, "protections", damp, version=2, reason="去年返潮")
+    clock.advance(days=1)
 
     with pytest.raises(Invalid):
         inspections.inspect(archive, keeper, room.id, before)
+    with pytest.raises(Conflict):
+        inspections.inspect(archive, keeper, room.id, before, version=0)
     after = {code: said for code, said in before.items() if code != "fire"} | {"gas": ("good", "")}
     inspections.inspect(archive, keeper, room.id, after)
     (action,) = climate.rooms(archive, keeper)[0].open_actions
-    assert inspections.known(archive)[action.item].zh == "防火"
-    printed = reports.print_out(
-        archive, keeper, "room_inspection", {"place": room.address, "on": ""}, form="csv", language="zh"
-    ).content.decode("utf-8-sig")
-    assert "防有害气体" in printed
+    assert room_words.of_action(archive, action)[0] == "防火异常"
+    latest, first = (
+        reports.print_out(
+            archive, keeper, "room_inspection", {"place": room.address, "on": on}, form="csv", language="zh"
+        ).content.decode("utf-8-sig")
+        for on in ("", "2026-03-02")
+    )
+    assert "防有害气体" in latest
+    assert "防潮（含墙面返潮）" in latest
+    assert "防火" not in latest
+    assert "防火" in first
+    assert "防有害气体" not in first
+    assert "返潮" not in first
 
 
 def test_evidence_is_counted_by_class_within_what_its_reader_may_find(

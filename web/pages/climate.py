@@ -154,7 +154,7 @@ def _inspected(id: str, problem: str = "") -> str:
         found=shown.found,
         people=shown.people,
         items=shown.items,
-        known=shown.known,
+        version=shown.version,
         results=RESULTS,
         said=said,
         problem=problem,
@@ -169,7 +169,13 @@ def inspect(id: str) -> ResponseReturnValue:
     results = {code: (form.get(f"result-{code}", ""), form.get(f"measure-{code}", "")) for code in codes}
     try:
         inspections.inspect(
-            current.archive(), current.actor(), id, results, on=_day("inspected_on"), note=form.get("note", "")
+            current.archive(),
+            current.actor(),
+            id,
+            results,
+            on=_day("inspected_on"),
+            note=form.get("note", ""),
+            version=form.get("version", type=int),
         )
     except WENT_WRONG as error:
         return _inspected(id, sentences.sentence(error)), 422
