@@ -1,11 +1,12 @@
 """表单填报汇总: what was filled in on screen in the copies of one form, a row each, as far as it may be read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from access.actors import Actor
 from access.rules import Action
 from archive import filling, forms
 from archive.app import Archive
+from archive.model.forms import FormVersion
 from archive.printing import Column, Printout, Table
 from archive.reports import Asked, Say
 
@@ -20,7 +21,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     form = forms.called(archive, actor, asked["code"]).form
     lines = filling.copies(archive, actor, form.code, limit=ROWS_MAX)
     values = filling.values_of(archive, actor, [one.record.id for one in lines if one.record])
-    names = [one.name for one in form.fields if one.kind != "sign"]
+    names = _named(forms.show(archive, actor, form.code).versions, values.values())
     columns = (
         Column(say("流水号", "Serial"), 2),
         Column(say("填写日期", "Filled in on"), 1.2),
@@ -38,3 +39,10 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         if one.record and one.record.id in values
     )
     return Printout(form.name, (Table(columns, rows),), about=(form.code,), landscape=True)
+
+
+def _named(versions: Sequence[FormVersion], said: Collection[Mapping[str, str]]) -> Sequence[str]:
+    """The fields of the form as it is, and behind them those of earlier versions in which something was filled in."""
+    now, *before = ([one.name for one in each.form.fields if one.kind != "sign"] for each in versions)
+    earlier = dict.fromkeys(name for names in before for name in names if name not in now)
+    return [*now, *(name for name in earlier if any(each.get(name) for each in said))]

@@ -423,3 +423,25 @@ def test_a_voided_serial_and_one_that_is_back_already_are_closed_by_no_other_sca
     with archive.read() as tx:
         assert tx.forms.of_record(late) is None
         assert tx.records.get(again).lifecycle == "captured", "a copy of a blank may be another paper: a person says"
+
+
+def test_what_was_filled_in_stands_at_its_field_also_when_the_form_has_moved_or_lost_it(
+    archive: Archive, keeper: Actor
+) -> None:
+    filling.fill(archive, keeper, "F01", "JF01", VISIT)
+    first = forms.show(archive, keeper, "F01").form
+    others = tuple(one for one in reversed(first.fields) if one.name != "接待要求")
+    with archive.write() as tx:
+        tx.forms.add_version(replace(first, fields=(Field("车牌号"), *others)), archive.now(), keeper.id, "改版")
+    filling.fill(archive, keeper, "F01", "JF01", {"车牌号": "粤A12345", "来访单位": "区档案馆", "来访人数": "2"})
+
+    asked = {"code": "F01"}
+    table = reports.print_out(archive, keeper, "forms_filled", asked, form="csv", language="zh").content
+    head, *lines = [line.split(",") for line in table.decode("utf-8-sig").splitlines() if line.count(",") > 5]
+    rows = [dict(zip(head, line, strict=True)) for line in lines]
+
+    assert head.index("车牌号") < head.index("来访人数") < head.index("来访单位") < head.index("接待要求")
+    assert {(one["来访单位"], one["来访人数"], one["车牌号"], one["接待要求"]) for one in rows} == {
+        ("云麓街道办", "6", "", "投影、茶水"),
+        ("区档案馆", "2", "粤A12345", ""),
+    }

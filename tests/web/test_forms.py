@@ -14,7 +14,7 @@ def test_a_form_is_filled_in_and_completed_on_its_pages(archive: Archive, signed
     page = visitor.get("/forms/F01/fill").text
     assert "来访单位" in page
     once = page.split('name="once" value="')[1][:16]
-    said = {"once": once, "site": "JF01", "version": "0", "f-0": "云麓街道办", "f-1": "六"}
+    said = {"once": once, "site": "JF01", "version": "0", "f-来访单位": "云麓街道办", "f-来访人数": "六"}
     assert 'name="version" value="0"' in page
 
     wrong = visitor.post("/forms/F01/fill", said)
@@ -22,14 +22,14 @@ def test_a_form_is_filled_in_and_completed_on_its_pages(archive: Archive, signed
     assert "云麓街道办" in wrong.text
     assert wrong.text.count('aria-invalid="true"') == 1
 
-    first = visitor.post("/forms/F01/fill", {**said, "f-1": "6"})
-    second = visitor.post("/forms/F01/fill", {**said, "f-1": "6"})
+    first = visitor.post("/forms/F01/fill", {**said, "f-来访人数": "6"})
+    second = visitor.post("/forms/F01/fill", {**said, "f-来访人数": "6"})
     assert (first.status_code, first.headers["Location"]) == (303, second.headers["Location"])
     address = first.headers["Location"]
     assert "待补填" in visitor.get(address).text
-    assert visitor.post(address, {"f-0": ""}).status_code == 422
-    assert visitor.post(address, {"f-0": "提前到岗"}).status_code == 303
-    assert visitor.post(address, {"f-0": "提前到岗"}).status_code == 422
+    assert visitor.post(address, {"f-经验与不足": ""}).status_code == 422
+    assert visitor.post(address, {"f-经验与不足": "提前到岗"}).status_code == 303
+    assert visitor.post(address, {"f-经验与不足": "提前到岗"}).status_code == 422
 
 
 def test_answers_stay_with_their_fields_when_the_form_has_changed_meanwhile(
@@ -40,10 +40,12 @@ def test_answers_stay_with_their_fields_when_the_form_has_changed_meanwhile(
     gone = {"field": forms.show(archive, keeper, "F01").form.part(afterwards=False)[0].name}
     forms.change(archive, keeper, "F01", gone, version=0, reason="不再填写", remove=True)
 
-    answer = visitor.post("/forms/F01/fill", {"site": "JF01", "version": "0", "f-0": "云麓街道办", "f-1": "6"})
+    answer = visitor.post(
+        "/forms/F01/fill", {"site": "JF01", "version": "0", "f-来访单位": "云麓街道办", "f-来访人数": "6"}
+    )
 
     assert answer.status_code == 422
-    assert 'value="6"' in answer.text.split('name="f-0"')[1].split(">")[0]
+    assert 'value="6"' in answer.text.split('name="f-来访人数"')[1].split(">")[0]
     assert 'value="云麓街道办"' not in answer.text
 
 

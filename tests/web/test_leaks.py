@@ -554,7 +554,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("forms.filled_in", "POST"): post("/forms/F01/fill", {"site": "JF01"}),
     ("forms.sheet", "GET"): get("/forms/sheets/{form}"),
     ("forms.take_off", "POST"): post("/forms/sheets/{form}/take-off", {"why": "x"}),
-    ("forms.complete", "POST"): post("/forms/sheets/{form}", {"f-0": "x"}),
+    ("forms.complete", "POST"): post("/forms/sheets/{form}", {"f-经验与不足": "x"}),
     ("laws.every", "GET"): get("/laws", "/laws?status=repealed"),
     ("laws.table", "GET"): get("/laws/table"),
     ("laws.take", "POST"): post("/laws/import", {}),

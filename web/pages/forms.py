@@ -18,7 +18,7 @@ blueprint = Blueprint("forms", __name__, url_prefix="/forms")
 
 WENT_WRONG = (Conflict, Invalid, Denied)
 ENTERED = "f-"
-"""Before the place of a field on its form: fields are named by whoever writes the form, in any letters."""
+"""Before the name of a field: answers stay with their fields, wherever those stand on a newer version of the form."""
 
 
 @blueprint.get("")
@@ -112,20 +112,15 @@ def fill(code: str) -> str:
 
 def _to_fill(code: str, problem: str = "") -> str:
     archive, actor = current.archive(), current.actor()
-    shown, sent = forms.show(archive, actor, code), request.method == "POST"
-    newest = shown.versions[0]
+    newest = forms.show(archive, actor, code).versions[0]
     fields = newest.form.part(afterwards=False)
-    # Of a version that is newest no more, answers stay with the fields of their names.
-    seen = next((one for one in shown.versions if one.version == request.form.get("version", -1, int)), newest)
-    answers = _answers(seen.form.part(afterwards=False))
-    entered = [answers.get(one.name, "") for one in fields]
     return render_template(
         "forms/fill.html",
         form=newest.form,
         version=newest.version,
         fields=fields,
-        said=entered,
-        wrong=_wrong(fields, entered) if sent else set(),
+        said=_answers(fields),
+        wrong=_wrong(fields),
         site=request.values.get("site", ""),
         once=request.form.get("once") or new_id(),
         vocabulary=records.vocabulary(archive, actor),
@@ -168,8 +163,8 @@ def _sheet(serial: str, problem: str = "") -> str:
         version=version,
         may_take_off=rules.may(current.actor(), Action.ACCESSION),
         fields=fields,
-        said=_said(len(fields)),
-        wrong=_wrong(fields, _said(len(fields))) if request.method == "POST" else set(),
+        said=_answers(fields),
+        wrong=_wrong(fields),
         problem=problem,
         told=form_words,
     )
@@ -198,14 +193,13 @@ def take_off(serial: str) -> ResponseReturnValue:
     return redirect(url_for("records.show", id=record.id), 303)
 
 
-def _said(count: int) -> list[str]:
-    """What was entered, by place of the field."""
-    return [request.form.get(f"{ENTERED}{at}", "") for at in range(count)]
-
-
 def _answers(fields: filling.Fields) -> dict[str, str]:
-    return {one.name: text for one, text in zip(fields, _said(len(fields)), strict=True)}
+    """What was entered, by name of the field."""
+    return {one.name: request.form.get(f"{ENTERED}{one.name}", "") for one in fields}
 
 
-def _wrong(fields: filling.Fields, entered: list[str]) -> set[int]:
-    return {at for at, one in enumerate(fields) if one.kind != "sign" and wrong(one, entered[at].strip())}
+def _wrong(fields: filling.Fields) -> set[str]:
+    """Names of the fields whose answers cannot be so; none before anything was entered."""
+    if request.method != "POST":
+        return set()
+    return {one.name for one in fields if one.kind != "sign" and wrong(one, _answers(fields)[one.name].strip())}
