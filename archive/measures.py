@@ -104,10 +104,10 @@ def hold(archive: Archive, actor: Actor, review_id: str, *, on: str, record: str
     if day > fileplan.today(archive):
         raise Invalid("It has not been held yet: that day lies ahead.", "not-held-yet")
     with archive.write() as tx:
-        one = _review(tx, actor, review_id)
+        one = review_known(tx, actor, review_id)
         if one.held_on is not None:
             raise Conflict("That it was held is written down already.", "review-held")
-        after = replace(one, held_on=day, record_id=_record(tx, actor, record))
+        after = replace(one, held_on=day, record_id=record_named(tx, actor, record))
         tx.measures.save_review(after)
         tx.ledger.add(archive.now(), actor.id, "review.held", "review", review_id, site=one.site, on=day.isoformat())
         return after
@@ -121,7 +121,9 @@ def find(
     if grade not in GRADES or not said.strip():
         raise Invalid(f"A finding says what was found and is one of: {', '.join(GRADES)}.", "bad-finding")
     with archive.write() as tx:
-        one = _review(tx, actor, review_id)
+        one = review_known(tx, actor, review_id)
+        if one.closed_at is not None:
+            raise Conflict("This review is closed.", "review-closed")
         where = site or one.site
         _site(tx, actor, where)
         made = Finding(
@@ -161,7 +163,7 @@ def open_measure(archive: Archive, actor: Actor, said: Wish) -> Measure:
     with archive.write() as tx:
         site = said.site
         if said.review_id:
-            site = site or _review(tx, actor, said.review_id).site
+            site = site or review_known(tx, actor, said.review_id).site
         _site(tx, actor, site)
         if said.finding_id and all(
             (one.id, one.review_id) != (said.finding_id, said.review_id) or not _known(actor, one.site)
@@ -210,7 +212,7 @@ def done(archive: Archive, actor: Actor, measure_id: str, *, evidence: str, reco
             done_at=archive.now(),
             done_by=actor.id,
             evidence=evidence.strip()[:TEXT_MAX],
-            record_id=_record(tx, actor, record),
+            record_id=record_named(tx, actor, record),
         )
         return _saved(archive, tx, actor, after, "measure.done")
 
@@ -247,7 +249,9 @@ def _known(actor: Actor, site: str) -> bool:
     return not site or site in actor.sites or bool(actor.roles & rules.EVERYWHERE)
 
 
-def _review(tx: Transaction, actor: Actor, review_id: str) -> Review:
+def review_known(tx: Transaction, actor: Actor, review_id: str) -> Review:
+    """Raises NotFound for one of a site this person has nothing to do with."""
+    rules.require(actor, Action.SEE_DOCUMENTS)
     one = tx.measures.review(review_id)
     if not _known(actor, one.site):
         raise NotFound(NO_SUCH_REVIEW, "no-such-review")
@@ -266,7 +270,7 @@ def _site(tx: Transaction, actor: Actor, site: str) -> None:
         raise Invalid("There is no such site.", "no-such-site")
 
 
-def _record(tx: Transaction, actor: Actor, said: str) -> str:
+def record_named(tx: Transaction, actor: Actor, said: str) -> str:
     """The id of the record that somebody named, by its id, address or reference code; empty for none."""
     if not said.strip():
         return ""

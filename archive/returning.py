@@ -197,7 +197,8 @@ def take_off(archive: Archive, actor: Actor, serial: str, why: str) -> Record:
         raise Invalid("Say by what one sees that it is another paper.", "no-take-off-reason")
     with archive.write() as tx:
         sheet = tx.forms.sheet(serial)
-        found = tx.records.admitted([sheet.record_id], rules.scope(actor, Action.FIND)) if sheet else {}
+        named = [sheet.record_id] if sheet is not None and sheet.record_id else []
+        found = tx.records.admitted(named, rules.scope(actor, Action.FIND))
         if sheet is None or sheet.record_id not in found:
             raise NotFound("No record has come back under this serial.", "not-come-back")
         record = found[sheet.record_id]
@@ -249,6 +250,6 @@ def apart(archive: Archive, actor: Actor, record_id: str) -> Apart | None:
             return None
         form = forms.known(tx).get(square.form)
         sheet = tx.forms.sheet(square.serial)
-        holder = sheet.record_id if sheet is not None else ""
-        found = tx.records.admitted([holder], rules.scope(actor, Action.FIND)) if holder else {}
-        return Apart(square, form.form.name if form else "", found.get(holder))
+        holder = [sheet.record_id] if sheet is not None and sheet.record_id else []
+        found = tx.records.admitted(holder, rules.scope(actor, Action.FIND))
+        return Apart(square, form.form.name if form else "", next(iter(found.values()), None))

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString
 
+from archive.house_sheets.review_inputs import Input
+from web import language
 from web.language import lazy_gettext as _l
 
 KINDS: Mapping[str, LazyString] = {
@@ -21,3 +23,8 @@ STATES: Mapping[str, LazyString] = {
     "done": _l("done, to be looked at"),
     "closed": _l("closed, it worked"),
 }
+
+
+def named(one: Input) -> str:
+    """An input of a management review."""
+    return one.zh if language.language() == "zh" else one.en

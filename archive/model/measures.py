@@ -30,6 +30,22 @@ class Review:
     opened_by: str
     held_on: date | None = None
     record_id: str = ""
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    closed_why: str = ""
+    """Why it was closed with inputs missing; empty when none was."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputTick:
+    """A management review was given one of its inputs, and these records show it."""
+
+    review_id: str
+    code: str
+    ticked_at: datetime
+    ticked_by: str
+    note: str
+    records: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from archive.errors import NotFound
-from archive.model.measures import Finding, Measure, Review
-from archive.tables.schema.measures import findings, measures, reviews
+from archive.model.measures import Finding, InputTick, Measure, Review
+from archive.tables.schema.measures import findings, measures, review_evidence, review_ticks, reviews
 
 NO_SUCH_REVIEW = "There is no such review or audit, or none that you may see."
 NO_SUCH_MEASURE = "There is no such measure, or none that you may see."
@@ -35,6 +35,29 @@ class Measures:
         if row is None:
             raise NotFound(NO_SUCH_REVIEW, "no-such-review")
         return Review(**_in(row))
+
+    def ticks(self, review_id: str) -> Sequence[InputTick]:
+        rows = self._connection.execute(
+            sa.select(review_evidence).where(review_evidence.c.review_id == review_id).order_by(review_evidence.c.place)
+        )
+        records: dict[str, list[str]] = {}
+        for row in rows.mappings():
+            records.setdefault(row["code"], []).append(row["record_id"])
+        found = self._connection.execute(sa.select(review_ticks).where(review_ticks.c.review_id == review_id))
+        return [InputTick(**row, records=tuple(records.get(row["code"], ()))) for row in found.mappings()]
+
+    def put_tick(self, one: InputTick) -> None:
+        """In the place of what was ticked before."""
+        self.remove_tick(one.review_id, one.code)
+        values = asdict(one)
+        key = {"review_id": one.review_id, "code": one.code}
+        evidence = [key | {"record_id": each, "place": at} for at, each in enumerate(values.pop("records"))]
+        self._connection.execute(review_ticks.insert().values(values))
+        self._connection.execute(review_evidence.insert(), evidence)
+
+    def remove_tick(self, review_id: str, code: str) -> None:
+        for table in (review_evidence, review_ticks):
+            self._connection.execute(table.delete().where(table.c.review_id == review_id, table.c.code == code))
 
     def add_finding(self, one: Finding) -> None:
         self._connection.execute(findings.insert().values(asdict(one)))

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import measures, records
+from archive import measures, records, review_inputs
 from archive.errors import Conflict, Invalid, NotFound
 from archive.measures import Wish
 from web import current, measure_words, sentences
@@ -32,6 +32,49 @@ def _board(problem: str = "") -> str:
         problem=problem,
         said=request.form,
     )
+
+
+@blueprint.get("/<id>")
+def review(id: str) -> str:
+    return _review(id)
+
+
+def _review(id: str, problem: str = "", code: str = "") -> str:
+    """A management review with its inputs; what was entered for one of them stays, if it could not be taken."""
+    return render_template(
+        "measures/review.html",
+        shown=review_inputs.show(current.archive(), current.actor(), id),
+        day=current.archive().now().astimezone().date(),
+        told=measure_words,
+        problem=problem,
+        said=request.form,
+        code=code,
+    )
+
+
+@blueprint.post("/<id>/inputs/<code>")
+def tick(id: str, code: str) -> ResponseReturnValue:
+    """The review was given this input, or it was ticked by mistake."""
+    archive, actor, form = current.archive(), current.actor(), request.form
+    try:
+        if form.get("untick"):
+            review_inputs.untick(archive, actor, id, code)
+        else:
+            said = form.get("records", "").splitlines()
+            review_inputs.tick(archive, actor, id, code, said, note=form.get("note", ""))
+    except WENT_WRONG as error:
+        return _review(id, sentences.sentence(error), code), 422
+    return redirect(url_for("measures.review", id=id, _anchor=f"input-{code}"), 303)
+
+
+@blueprint.post("/<id>/end")
+def end(id: str) -> ResponseReturnValue:
+    try:
+        review_inputs.close(current.archive(), current.actor(), id, why=request.form.get("why", ""))
+    except WENT_WRONG as error:
+        return _review(id, sentences.sentence(error)), 422
+    flash(gettext("The review is closed."))
+    return redirect(url_for("measures.review", id=id), 303)
 
 
 @blueprint.post("/<deed>")

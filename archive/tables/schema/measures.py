@@ -19,7 +19,31 @@ reviews = sa.Table(
     sa.Column("opened_by", sa.String(16), nullable=False),
     sa.Column("held_on", sa.Date),
     sa.Column("record_id", Id, sa.ForeignKey("records.id")),
+    sa.Column("closed_at", Instant),
+    sa.Column("closed_by", sa.String(16), nullable=False, server_default=""),
+    sa.Column("closed_why", sa.Text, nullable=False, server_default=""),
     one_of("kind", "management", "internal", "external"),
+)
+
+# Inputs that a management review was given, by their code in the sheet of the moment.
+review_ticks = sa.Table(
+    "review_ticks",
+    metadata,
+    sa.Column("review_id", Id, sa.ForeignKey("management_reviews.id"), primary_key=True),
+    sa.Column("code", sa.String(20), primary_key=True),
+    sa.Column("ticked_at", Instant, nullable=False),
+    sa.Column("ticked_by", sa.String(16), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+)
+
+review_evidence = sa.Table(
+    "review_evidence",
+    metadata,
+    sa.Column("review_id", Id, primary_key=True),
+    sa.Column("code", sa.String(20), primary_key=True),
+    sa.Column("record_id", Id, sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.ForeignKeyConstraint(["review_id", "code"], ["review_ticks.review_id", "review_ticks.code"]),
 )
 
 findings = sa.Table(
