@@ -157,6 +157,9 @@ class ObjectStore:
         return written
 
     def _opened(self, row: StoredObject) -> Iterator[bytes]:
+        # The seal holds bytes to their address; that the address is of this digest, nothing else says.
+        if not hmac.compare_digest(row.address, self.address(row.digest)):
+            raise Corrupt("The catalogue leads from an object to the bytes of another; restore it from a backup.")
         with self._store.open(row.address) as sealed:
             yield from sealing.unseal(sealed, self._key(row), row.address)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from archive import config, founding
-from archive.app import Clock
+from archive.app import Archive, Clock
 from archive.model import Site
 from indexer import engines
 
@@ -48,6 +48,13 @@ def copy(home: Path, target: Path) -> Path:
     if os.environ.get("MUNIMENT_ENGINE") == "opensearch":
         _index(target)
     return target
+
+
+def sealed(archive: Archive, address: str) -> Path:
+    """Where the sealed bytes of an object lie: in the home, or in the folder behind the bucket."""
+    place = Path(BEHIND) / archive.settings.store.rpartition("/")[2] if BUCKET else archive.settings.objects
+    (found,) = place.rglob(address)
+    return found
 
 
 def _let_go(database: str) -> None:

@@ -20,6 +20,7 @@ from archive.tables import Transaction
 from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.engines import Engine
 from indexer.reading import Reader
+from tests import homes
 from tests.builders import a_person, a_record, drop, settle, take_in_everything
 from tests.conftest import Clock
 from tests.samples import make
@@ -90,7 +91,7 @@ def test_one_spoilt_text_stops_neither_indexing_nor_search_and_is_read_anew(arch
         (component,) = tx.records.components_of([spoilt_id])[spoilt_id]
         row = tx.objects.get(component.text_digest)
     assert row is not None
-    (path,) = archive.settings.objects.rglob(row.address)
+    path = homes.sealed(archive, row.address)
     path.write_bytes(path.read_bytes()[:-1])
 
     assert [hit.record.id for hit in search.find(archive, OPERATOR, Question("正文")).hits] == [spoilt_id]
