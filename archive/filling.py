@@ -14,7 +14,7 @@ from itertools import islice
 
 from access import rules
 from access.actors import SERVICE, Actor
-from access.rules import Action
+from access.rules import Action, Scope
 from archive import fileplan, form_sheets, forms, intake, naming, numbering, printing, sheets, versions
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -25,6 +25,7 @@ from archive.objects import Kept
 from archive.printing import Foot, NewPage, Printout
 from archive.tables import Transaction
 from archive.tables.jobs import URGENT
+from archive.tables.numbering import Issued
 
 BLANKS_MAX = 50
 AT_ONCE = 500
@@ -41,6 +42,8 @@ class Line:
     record: Record | None
     """What it became, if this person may find it."""
     person: str
+    issued: Issued | None = None
+    """Its serial as it was given out: to whom, and why it is void."""
 
     @property
     def open(self) -> bool:
@@ -48,8 +51,23 @@ class Line:
         return self.sheet.how == "screen" and self.sheet.completed_at is None
 
 
-def give_out(archive: Archive, actor: Actor, code: str, site: str, count: int) -> Sequence[Sheet]:
-    """Blanks of a form with serials of this month. Raises Invalid for a class that counts no forms."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many copies of a form this person may know of."""
+
+    out: int
+    """Given out and not back."""
+    back: int
+    void: int
+    screen: int
+    """Filled in on screen."""
+
+
+def give_out(archive: Archive, actor: Actor, code: str, site: str, count: int, *, to: str = "") -> Sequence[Sheet]:
+    """Blanks of a form with serials of this month; `to` says who gets them.
+
+    Raises Invalid for a class that counts no forms.
+    """
     rules.require(actor, Action.FILL_FORMS)
     if not 1 <= count <= BLANKS_MAX:
         raise Invalid(f"Between 1 and {BLANKS_MAX} blanks are printed at once.", "bad-count")
@@ -57,12 +75,11 @@ def give_out(archive: Archive, actor: Actor, code: str, site: str, count: int) -
         _site(tx, actor, site)
         newest = _newest(tx, code)
         form = newest.form
-        found = tx.file_plan.get(form.class_code)
-        if found is None or "S" not in found.pattern:
+        if not forms.counts(tx, form):
             raise Invalid("This class has no form serials.", "no-serials")
         at = archive.now()
         given: list[Sheet] = []
-        for one in numbering.given_out(archive, tx, actor, form.class_code, site, count):
+        for one in numbering.given_out(archive, tx, actor, form.class_code, site, count, to=to):
             sheet = Sheet(one.code, form.code, newest.version, site, form.level, form.class_code, at, actor.id)
             tx.forms.put(sheet)
             given.append(sheet)
@@ -78,12 +95,28 @@ def printed(archive: Archive, actor: Actor, serials: Sequence[str], *, language:
     say = _say(language)
     with archive.read() as tx:
         known = [_sheet(tx, actor, serial) for serial in serials]
-        blanks = [(one, forms.by_version(tx, one.form, one.version)) for one in known if not one.record_id]
+        void = {code for code, one in tx.numbering.issued(serials).items() if one.void_reason}
+        blanks = [
+            (one.serial, forms.by_version(tx, one.form, one.version))
+            for one in known
+            if not one.record_id and one.serial not in void
+        ]
     if not blanks:
         raise NotFound(NO_SUCH_SHEET, "no-such-sheet")
-    blocks = [block for one, version in blanks for block in (*form_sheets.blank(version, one.serial, say), NewPage())]
-    printout = Printout(blanks[0][1].form.name, tuple(blocks[:-1]), about=tuple(filter(None, (_company(archive),))))
-    return printing.render(replace(printout, foot=_foot(archive, actor, printout, say)), "pdf")
+    return _printed(archive, actor, blanks, say)
+
+
+def printed_without_serial(archive: Archive, actor: Actor, code: str, *, language: str = "zh") -> bytes:
+    """A blank of a form whose class counts no forms: nobody recognises it when it comes back.
+
+    Raises Invalid for a form whose blanks bear serials: none of those goes out uncounted.
+    """
+    rules.require(actor, Action.FILL_FORMS)
+    with archive.read() as tx:
+        newest = _newest(tx, code)
+        if forms.counts(tx, newest.form):
+            raise Invalid("Blanks of this form bear serials: give them out.", "counted-form")
+    return _printed(archive, actor, [("", newest)], _say(language))
 
 
 def fill(
@@ -163,8 +196,7 @@ def _begun(
         if version not in (None, newest.version):
             raise Conflict("Somebody else has changed this form meanwhile; reload it.", "form-changed")
         checked(form.part(afterwards=False), said)
-        found = tx.file_plan.get(form.class_code)
-        if found is not None and "S" in found.pattern:
+        if forms.counts(tx, form):
             (issued,) = numbering.given_out(archive, tx, actor, form.class_code, site, 1)
             serial = issued.code
         else:
@@ -217,11 +249,22 @@ def sheet(archive: Archive, actor: Actor, serial: str) -> tuple[Line, FormVersio
         return line, forms.by_version(tx, one.form, one.version)
 
 
-def copies(archive: Archive, actor: Actor, code: str, *, limit: int = 100) -> Sequence[Line]:
-    """Copies of a form, the latest first, as far as this person may find them."""
+def tally(archive: Archive, actor: Actor, code: str) -> Tally:
+    """How many copies of a form are out, back, void and filled in on screen, as far as this person may find them."""
+    rules.require(actor, Action.SEE_DOCUMENTS)
+    scope = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        blanks = [counts for alike, counts in tx.forms.blanks(code).items() if _known_blank(actor, scope, alike)]
+        back = tx.forms.back(code, scope)
+    out, void = (sum(one[at] for one in blanks) for at in (0, 1))
+    return Tally(out, back.get("scan", 0), void, back.get("screen", 0))
+
+
+def copies(archive: Archive, actor: Actor, code: str, *, state: str = "", limit: int = 100) -> Sequence[Line]:
+    """Copies of a form, the latest first, as far as this person may find them; `state` is out, void, scan or screen."""
     rules.require(actor, Action.SEE_DOCUMENTS)
     with archive.read() as tx:
-        every, found = tx.forms.sheets(code), list[Sheet]()
+        every, found = tx.forms.sheets(code, state), list[Sheet]()
         while len(found) < limit and (some := list(islice(every, AT_ONCE))):
             found += _known(tx, actor, some)
         return _lines(tx, actor, found[:limit])
@@ -297,6 +340,12 @@ def _kept(
     return archive.objects.keep(BytesIO(pdf)), archive.objects.keep(BytesIO(table))
 
 
+def _printed(archive: Archive, actor: Actor, blanks: Sequence[tuple[str, FormVersion]], say: form_sheets.Say) -> bytes:
+    blocks = [block for serial, version in blanks for block in (*form_sheets.blank(version, serial, say), NewPage())]
+    printout = Printout(blanks[0][1].form.name, tuple(blocks[:-1]), about=tuple(filter(None, (_company(archive),))))
+    return printing.render(replace(printout, foot=_foot(archive, actor, printout, say)), "pdf")
+
+
 def _foot(archive: Archive, actor: Actor, printout: Printout, say: form_sheets.Say) -> Foot:
     return Foot(
         say("填写：", "Filled in by ") + f"{actor.name}  {printing.shown(archive.now())}",
@@ -342,7 +391,7 @@ def _known(tx: Transaction, actor: Actor, some: Sequence[Sheet]) -> list[Sheet]:
     found = tx.records.admitted([one.record_id for one in some if one.record_id], scope)
 
     def known(one: Sheet) -> bool:
-        if one.record_id in found or (not one.record_id and scope.admits(one)):
+        if one.record_id in found or (not one.record_id and _known_blank(actor, scope, one)):
             return True
         if actor.id not in (one.given_by, one.filled_by) or one.site not in actor.sites:
             return False
@@ -351,10 +400,18 @@ def _known(tx: Transaction, actor: Actor, some: Sequence[Sheet]) -> list[Sheet]:
     return [one for one in some if known(one)]
 
 
+def _known_blank(actor: Actor, scope: Scope, one: Sheet) -> bool:
+    return scope.admits(one) or (one.given_by == actor.id and one.site in actor.sites)
+
+
 def _lines(tx: Transaction, actor: Actor, found: Sequence[Sheet]) -> Sequence[Line]:
     records = tx.records.admitted([one.record_id for one in found if one.record_id], rules.scope(actor, Action.FIND))
     people = tx.people.names({one.filled_by or one.given_by for one in found})
-    return [Line(one, records.get(one.record_id), people.get(one.filled_by or one.given_by, "")) for one in found]
+    issued = tx.numbering.issued([one.serial for one in found])
+    return [
+        Line(one, records.get(one.record_id), people.get(one.filled_by or one.given_by, ""), issued.get(one.serial))
+        for one in found
+    ]
 
 
 def _still_open(sheet: Sheet) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from access import rules
 from access.actors import OPERATOR, Actor
 from access.rules import Action
-from archive import naming, numbering, sheets
+from archive import naming, sheets
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Suggestion
@@ -39,6 +39,8 @@ class Shown:
     """Newest first."""
     people: Mapping[str, str]
     may_change: bool
+    counted: bool
+    """Do its copies bear serials of its class?"""
 
     @property
     def form(self) -> Form:
@@ -66,23 +68,8 @@ def show(archive: Archive, actor: Actor, code: str) -> Shown:
     with archive.read() as tx:
         versions = _versions(tx, code)
         people = tx.people.names(one.changed_by for one in versions)
-    return Shown(versions, people, rules.may(actor, Action.MANAGE_FILE_PLAN))
-
-
-def blanks(archive: Archive, actor: Actor, form: Form, first: str, count: int) -> Sequence[str]:
-    """Serials of blanks that were given out and have not come back, from this one on: to be printed on the form.
-
-    Raises Invalid when the serial was not given out for the class of the form.
-    """
-    outstanding = [
-        gap.code
-        for gap in numbering.gaps(archive, actor)
-        if gap.kind == "outstanding" and gap.series.startswith(f"{form.class_code}-")
-    ]
-    if first not in outstanding:
-        raise Invalid("Give out serials for the class of this form first (Missing numbers).", "no-blank-serial")
-    start = outstanding.index(first)
-    return outstanding[start : start + count]
+        counted = counts(tx, versions[0].form)
+    return Shown(versions, people, rules.may(actor, Action.MANAGE_FILE_PLAN), counted)
 
 
 def change(
@@ -139,6 +126,12 @@ def dump(archive: Archive, actor: Actor, *, workbook: bool = False) -> bytes:
     """Every form as a table that `load` takes again."""
     lines = [line for one in every(archive, actor) for line in _lines(one.form)]
     return sheets.as_xlsx(COLUMNS, lines, title="forms") if workbook else sheets.as_csv(COLUMNS, lines)
+
+
+def counts(tx: Transaction, form: Form) -> bool:
+    """Do copies of this form bear serials, by which they come back?"""
+    found = tx.file_plan.get(form.class_code)
+    return found is not None and "S" in found.pattern
 
 
 def known(tx: Transaction) -> Mapping[str, FormVersion]:

@@ -11,7 +11,7 @@ from datetime import date
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import fileplan, naming, properties
+from archive import fileplan, forms, naming, properties
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
 from archive.model import Component, Record, RecordClass, codes, new_id
@@ -26,6 +26,7 @@ from archive.tables.records import NO_SUCH_RECORD
 
 BATCH_MAX = 200
 BLANKS_MAX = 500
+GIVEN_TO_MAX = 60
 
 UNUSABLE = frozenset({"encrypted", "partly-unreadable"})
 """Cautions with which nothing enters the archive: it could not be opened when it is needed."""
@@ -195,8 +196,8 @@ def batches(archive: Archive, actor: Actor) -> Sequence[Batch]:
 # ---- Blank forms, and what is missing ----
 
 
-def reserve(archive: Archive, actor: Actor, class_code: str, site: str, count: int) -> Sequence[str]:
-    """Give out serials for blank forms of this month, to be printed and filled in by hand."""
+def reserve(archive: Archive, actor: Actor, class_code: str, site: str, count: int, *, to: str = "") -> Sequence[str]:
+    """Give out serials of this month for forms that are printed elsewhere and filled in by hand."""
     rules.require(actor, Action.ACCESSION)
     if not 1 <= count <= BLANKS_MAX:
         raise Invalid(f"Between 1 and {BLANKS_MAX} blank forms are given out at once.", "bad-count")
@@ -206,16 +207,19 @@ def reserve(archive: Archive, actor: Actor, class_code: str, site: str, count: i
             raise Invalid("This class has no form serials.", "no-serials")
         if site not in actor.sites or site not in {one.code for one in tx.organisation.sites()}:
             raise Invalid("There is no such site.", "no-such-site")
-        return [one.code for one in given_out(archive, tx, actor, class_code, site, count)]
+        return [one.code for one in given_out(archive, tx, actor, class_code, site, count, to=to)]
 
 
 def given_out(
-    archive: Archive, tx: Transaction, actor: Actor, class_code: str, site: str, count: int
+    archive: Archive, tx: Transaction, actor: Actor, class_code: str, site: str, count: int, *, to: str = ""
 ) -> Sequence[Issued]:
-    """In the caller's transaction: the next serials of this month in a class that counts forms, and in the ledger."""
+    """In the caller's transaction: the next serials of this month in a class that counts forms, and in the ledger.
+
+    `to` says who gets the blanks.
+    """
     rules.require(actor, Action.FILL_FORMS)
-    series = codes.by_serial(class_code, site, fileplan.today(archive))
-    given = [_next(archive, tx, actor, series) for _ in range(count)]
+    series, whom = codes.by_serial(class_code, site, fileplan.today(archive)), naming.clean(to)[:GIVEN_TO_MAX]
+    given = [replace(_next(archive, tx, actor, series), given_to=whom) for _ in range(count)]
     for one in given:
         tx.numbering.issue(one)
     tx.ledger.add(
@@ -250,21 +254,36 @@ class Gap:
     number: int
     kind: str
     issued: Issued | None = None
+    form: str = ""
+    """Name of the form that bears it, if it is one of the register."""
+    giver: str = ""
+    """Who gave it out."""
 
 
 def gaps(archive: Archive, actor: Actor) -> Sequence[Gap]:
     """断号: every number of every series that has no record (INV-26), as far as the series are of one's sites."""
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:
+        blanks = [one for one in tx.numbering.without_record() if _own_series(actor, one.series)]
+        people, names = tx.people.names({one.issued_by for one in blanks}), _forms_of(tx, blanks)
         found = [
-            Gap(one.code, one.series, one.number, "void" if one.void_reason else "outstanding", one)
-            for one in tx.numbering.without_record()
-            if _own_series(actor, one.series)
-        ]
+            Gap(
+                one.code, one.series, one.number, "void" if one.void_reason else "outstanding", one,
+                names.get(one.code, ""), people.get(one.issued_by, one.issued_by),
+            )
+            for one in blanks
+        ]  # fmt: skip
         for series, (_, numbers) in tx.numbering.never_written().items():
             if _own_series(actor, series):
                 found += [Gap(f"{series}-{number:04}", series, number, "never-written") for number in numbers]
     return found
+
+
+def _forms_of(tx: Transaction, blanks: Sequence[Issued]) -> Mapping[str, str]:
+    """Serial → name of the form that bears it."""
+    known = forms.known(tx)
+    found = tx.forms.sheets_of([one.code for one in blanks])
+    return {one.serial: known[one.form].form.name for one in found if one.form in known}
 
 
 def _own_series(actor: Actor, series: str) -> bool:

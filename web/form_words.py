@@ -22,8 +22,16 @@ COLUMNS: Mapping[str, LazyString] = {
     "needed": _l("Needed"),
     "afterwards": _l("Filled in afterwards"),
 }
+TALLY: Mapping[str, LazyString] = {
+    "out": _l("given out, not back yet"),
+    "scan": _l("scanned back"),
+    "void": _l("void"),
+    "screen": _l("filled in on screen"),
+}
+"""Whose copies are listed."""
 _HOW: Mapping[str, LazyString] = {
     "blank": _l("given out, not back yet"),
+    "void": _l("void"),
     "screen": _l("filled in on screen"),
     "scan": _l("scanned back"),
 }
@@ -39,4 +47,6 @@ SQUARES: Mapping[str, LazyString] = {
 
 
 def state(line: Line) -> LazyString:
+    if line.issued is not None and line.issued.void_reason:
+        return _HOW["void"]
     return _l("to be filled in afterwards") if line.open else _HOW[line.sheet.how]

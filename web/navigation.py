@@ -73,7 +73,7 @@ GROUPS: tuple[Group, ...] = (
             Place("selections.every", _l("Selections"), "save-searches"),
             Place("accession.queue", _l("Accession"), "accession"),
             Place("accession.batches", _l("Batches"), "see-archive", ("accession.batch",)),
-            Place("accession.gaps", _l("Missing numbers"), "see-archive", ("accession.blanks", "accession.void")),
+            Place("accession.gaps", _l("Missing numbers"), "see-archive", ("accession.void",)),
             Place("documents.every", _l("Controlled documents"), "see-documents"),
             Place("forms.every", _l("Forms"), "see-documents"),
             Place("laws.every", _l("Laws"), "see-documents"),

@@ -27,8 +27,10 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             number,
             gap.code,
             gap.series,
+            gap.form,
             say(*KINDS[gap.kind]),
             gap.issued.issued_at.astimezone().date() if gap.issued else None,
+            (gap.issued.given_to or gap.giver) if gap.issued else "",
             gap.issued.void_reason if gap.issued else "",
         )
         for number, gap in enumerate(numbering.gaps(archive, actor), 1)
@@ -37,9 +39,11 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         Column(say("序号", "No."), 0.5, number=True),
         Column(say("编号", "Number"), 2.2),
         Column(say("号段", "Series"), 2),
+        Column(say("表单", "Form"), 1.6),
         Column(say("情况", "What is the matter"), 2.4),
         Column(say("发出日期", "Given out"), 1),
+        Column(say("领用", "With whom"), 1),
         Column(say("说明", "Remarks"), 2),
     )
     signatures = Signatures((say("检查人", "Checked by"), say("档案管理员", "Document controller")))
-    return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows), signatures))
+    return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows), signatures), landscape=True)

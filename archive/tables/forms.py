@@ -7,11 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from access.rules import Scope
 from archive.model.forms import Field, Form, FormVersion, Sheet, Square
+from archive.tables.schema.columns import EPOCH
 from archive.tables.schema.forms import form_sheets, form_squares, form_versions
 from archive.tables.schema.numbering import reference_codes
+from archive.tables.schema.records import records
+from archive.tables.scopes import inside
 
 AT_ONCE = 500
+_VOID = sa.func.coalesce(reference_codes.c.void_reason, "") != ""
 _COLUMNS = tuple(form_sheets.c[name] for name in Sheet.__slots__)
 
 
@@ -84,9 +89,50 @@ class Forms:
             found += map(_sheet, self._connection.execute(sa.select(*_COLUMNS).where(some)).mappings())
         return found
 
-    def sheets(self, form: str) -> Iterator[Sheet]:
-        """The latest first, read as they are asked for."""
+    def sheets_of(self, serials: Sequence[str]) -> Sequence[Sheet]:
+        """Those that bear one of these serials."""
+        found: list[Sheet] = []
+        for start in range(0, len(serials), AT_ONCE):
+            some = form_sheets.c.serial.in_(serials[start : start + AT_ONCE])
+            found += map(_sheet, self._connection.execute(sa.select(*_COLUMNS).where(some)).mappings())
+        return found
+
+    def blanks(self, form: str) -> Mapping[Sheet, tuple[int, int]]:
+        """How many are out and how many are void: one copy for all that are alike to the rules, without its serial."""
+        alike = ("site", "level", "class_code", "given_by")
+        void = sa.func.sum(sa.case((_VOID, 1), else_=0))
+        rows = self._connection.execute(
+            sa.select(*(form_sheets.c[name] for name in alike), sa.func.count().label("every"), void.label("void"))
+            .select_from(form_sheets.outerjoin(reference_codes, reference_codes.c.code == form_sheets.c.serial))
+            .where(form_sheets.c.form == form, form_sheets.c.how == "blank")
+            .group_by(*(form_sheets.c[name] for name in alike))
+        )
+        return {
+            Sheet("", form, 0, row.site, row.level, row.class_code, EPOCH, row.given_by): (
+                row.every - row.void,
+                row.void,
+            )
+            for row in rows
+        }
+
+    def back(self, form: str, scope: Scope) -> Mapping[str, int]:
+        """How many became records that are admitted, by how they were filled in."""
+        rows = self._connection.execute(
+            sa.select(form_sheets.c.how, sa.func.count())
+            .select_from(form_sheets.join(records, records.c.id == form_sheets.c.record_id))
+            .where(form_sheets.c.form == form, inside(scope))
+            .group_by(form_sheets.c.how)
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def sheets(self, form: str, state: str = "") -> Iterator[Sheet]:
+        """The latest first, read as they are asked for; `state` is out, void, scan or screen, or empty for all."""
         asked = sa.select(*_COLUMNS).where(form_sheets.c.form == form)
+        if state in ("out", "void"):
+            there = form_sheets.outerjoin(reference_codes, reference_codes.c.code == form_sheets.c.serial)
+            asked = asked.select_from(there).where(form_sheets.c.how == "blank", _VOID if state == "void" else ~_VOID)
+        elif state:
+            asked = asked.where(form_sheets.c.how == state)
         asked = asked.order_by(form_sheets.c.given_at.desc(), form_sheets.c.serial.desc())
         rows = self._connection.execute(asked.execution_options(yield_per=AT_ONCE))
         return (_sheet(row) for row in rows.mappings())

@@ -55,6 +55,8 @@ class Issued:
     volume_id: str = ""
     accession_id: str = ""
     void_reason: str = ""
+    given_to: str = ""
+    """Who has the blank, as whoever gave it out says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,14 @@ class Numbering:
         row = self._connection.execute(sa.select(reference_codes).where(reference_codes.c.record_id == record_id))
         found = row.mappings().one_or_none()
         return None if found is None else _issued(found)
+
+    def issued(self, some: Sequence[str]) -> Mapping[str, Issued]:
+        """Those of these codes that were given out."""
+        found: dict[str, Issued] = {}
+        for part in parts(some):
+            asked = sa.select(reference_codes).where(reference_codes.c.code.in_(part))
+            found |= {row["code"]: _issued(row) for row in self._connection.execute(asked).mappings()}
+        return found
 
     def fill(self, code: str, record_id: str, accession_id: str = "") -> None:
         """A blank form has come back: its serial belongs to this record now."""

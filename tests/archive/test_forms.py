@@ -74,20 +74,50 @@ def test_a_form_is_found_by_any_of_its_names(archive: Archive, keeper: Actor, na
         forms.called(archive, keeper, "F99")
 
 
-def test_blanks_bear_the_serials_that_were_given_out_and_no_others(archive: Archive, keeper: Actor) -> None:
-    serials = numbering.reserve(archive, keeper, "FW03", "JF01", 3)
+def test_blanks_are_given_out_in_one_place_and_are_known_by_who_has_them(
+    archive: Archive, keeper: Actor, reader: Reader
+) -> None:
+    out, lost, back = filling.give_out(archive, keeper, "F06", "JF01", 3, to="客服前台 小李")
+    filling.fill(archive, keeper, "F06", "JF01", {"房号": "A1202", "检查日期": "2026-03-01"})
+    numbering.void(archive, keeper, lost.serial, "填废")
+    a_scan(archive, reader, filling.printed(archive, keeper, [back.serial]))
+    read(archive, reader)
 
-    asked = {"form": "F01", "serial": serials[1], "count": "5"}
-    printed = reports.print_out(archive, keeper, "blank_form", asked, form="json", language="zh").content
-    pdf = reports.print_out(archive, keeper, "blank_form", asked, form="pdf", language="zh").content
+    assert filling.tally(archive, keeper, "F06") == filling.Tally(out=1, back=1, void=1, screen=1)
+    listed = {
+        state: [one.sheet.serial for one in filling.copies(archive, keeper, "F06", state=state)]
+        for state in ("out", "void", "scan")
+    }
+    assert listed == {"out": [out.serial], "void": [lost.serial], "scan": [back.serial]}
+    gaps = {one.code: one for one in numbering.gaps(archive, keeper)}
+    assert gaps.keys() == {out.serial, lost.serial}
+    gap = gaps[out.serial]
+    assert gap.issued is not None
+    assert (gap.form, gap.issued.given_to, gap.giver) == ("房间复检记录", "客服前台 小李", "keeper")
+    report = reports.print_out(archive, keeper, "gaps", {}, form="csv", language="zh").content.decode("utf-8-sig")
+    assert report.count("客服前台 小李") == 2
+    with pytest.raises(NotFound):
+        filling.printed(archive, keeper, [lost.serial])
 
-    assert printed.decode().count("来访单位") == 2
-    assert pdf.startswith(b"%PDF")
-    for other in ("JF01-FW03-202001-0001", serials[0].replace("FW03", "KH04")):
-        with pytest.raises(Invalid, match="serials"):
-            reports.print_out(
-                archive, keeper, "blank_form", {"form": "F01", "serial": other}, form="pdf", language="zh"
-            )
+
+def test_copies_out_of_sight_are_counted_for_nobody(archive: Archive, keeper: Actor) -> None:
+    filling.give_out(archive, keeper, "F06", "YL02", 2)
+    filling.fill(archive, keeper, "F06", "YL02", {"房号": "A1202", "检查日期": "2026-03-01"})
+    elsewhere = a_person(archive, "elsewhere", "document_controller", clearance=3, sites=("JF01",))
+    uncleared = a_person(archive, "uncleared", "document_controller", clearance=0)
+
+    assert filling.tally(archive, keeper, "F06") == filling.Tally(2, 0, 0, 1)
+    for other in (elsewhere, uncleared):
+        assert filling.tally(archive, other, "F06") == filling.Tally(0, 0, 0, 0)
+
+
+def test_a_form_whose_class_counts_no_forms_is_printed_without_a_serial_and_no_other(
+    archive: Archive, keeper: Actor
+) -> None:
+    assert filling.printed_without_serial(archive, keeper, "F19").startswith(b"%PDF")
+    with pytest.raises(Invalid) as refused:
+        filling.printed_without_serial(archive, keeper, "F06")
+    assert refused.value.code == "counted-form"
 
 
 def test_a_form_is_changed_field_by_field_or_as_a_table_and_every_change_is_a_version(

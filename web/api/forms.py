@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from archive import filling, forms
+from archive import filling, forms, returning
 from archive.filling import Line
 from archive.model.forms import FormVersion
 from web import current
@@ -45,9 +45,11 @@ def fill_form(given: Given) -> Response:
 
 def give_out_blanks(given: Given) -> Response:
     values = body(("site",))
-    entered.only(values, ("site", "count"))
+    entered.only(values, ("site", "count", "to"))
     site, count = entered.text(values, "site"), entered.number(values, "count", 1)
-    given_out = filling.give_out(current.archive(), current.actor(), given["code"], site, count)
+    given_out = filling.give_out(
+        current.archive(), current.actor(), given["code"], site, count, to=entered.text(values, "to")
+    )
     return said({"serials": [one.serial for one in given_out]}, 201)
 
 
@@ -64,6 +66,13 @@ def complete_form(given: Given) -> Response:
     values = body(("fields",))
     entered.only(values, ("fields",))
     filling.complete(current.archive(), current.actor(), given["serial"], entered.by_name(values, "fields"))
+    return _copy(given["serial"])
+
+
+def take_off(given: Given) -> Response:
+    values = body(("why",))
+    entered.only(values, ("why",))
+    returning.take_off(current.archive(), current.actor(), given["serial"], entered.text(values, "why"))
     return _copy(given["serial"])
 
 
@@ -102,7 +111,7 @@ def _shape(line: Line) -> Mapping[str, Any]:
         "form": one.form,
         "version": one.version,
         "site": one.site,
-        "state": "open" if line.open else one.how,
+        "state": "open" if line.open else "void" if line.issued and line.issued.void_reason else one.how,
         "record": line.record.id if line.record else None,
         "filled_at": one.filled_at.isoformat() if one.filled_at else None,
     }
@@ -153,5 +162,14 @@ OPERATIONS = (
         {200: Answer("The copy.", ref("FormCopy"))},
         (SERIAL,),
         body=entered.json("FormToComplete"),
+    ),
+    Operation(
+        "POST",
+        "/form-copies/{serial}/take-off",
+        "The scan that came back under this serial is another paper: the serial is out again.",
+        take_off,
+        {200: Answer("The copy, out again.", ref("FormCopy"))},
+        (SERIAL,),
+        body=entered.json("SerialToTakeOff"),
     ),
 )

@@ -84,7 +84,7 @@ _FORM: Mapping[str, Schema] = {
 _COPY: Mapping[str, Schema] = {
     **dict.fromkeys(("serial", "form", "site"), TEXT),
     "version": COUNT,
-    "state": {"type": "string", "enum": ["blank", "open", "screen", "scan"]},
+    "state": {"type": "string", "enum": ["blank", "void", "open", "screen", "scan"]},
     "record": {"type": ["string", "null"]},
     "filled_at": MAYBE,
 }
@@ -371,6 +371,21 @@ SCHEMAS: Mapping[str, Schema] = {
         },
         "additionalProperties": False,
     },
+    "ReviewShown": thing(
+        {
+            **dict.fromkeys(("id", "number", "title", "closed_why"), TEXT),
+            "held_on": DATE,
+            "closed_at": MAYBE,
+            "inputs": every(thing({"code": TEXT, "name": TEXT, "ticked_at": MAYBE, "records": every(TEXT)})),
+        }
+    ),
+    "InputToTick": {
+        "type": "object",
+        "required": ["records"],
+        "properties": {"records": {"type": "array", "items": TEXT}, "note": TEXT},
+        "additionalProperties": False,
+    },
+    "ReviewToClose": {"type": "object", "properties": {"why": TEXT}, "additionalProperties": False},
     "MeasureStep": {
         "type": "object",
         "properties": dict.fromkeys(("said", "record", "on", "grade", "clause", "site"), TEXT),
@@ -393,10 +408,16 @@ SCHEMAS: Mapping[str, Schema] = {
         "properties": {"fields": _TEXTS},
         "additionalProperties": False,
     },
+    "SerialToTakeOff": {
+        "type": "object",
+        "required": ["why"],
+        "properties": {"why": TEXT},
+        "additionalProperties": False,
+    },
     "BlanksToGive": {
         "type": "object",
         "required": ["site"],
-        "properties": {"site": TEXT, "count": {"type": "integer", "minimum": 1, "maximum": 50}},
+        "properties": {"site": TEXT, "count": {"type": "integer", "minimum": 1, "maximum": 50}, "to": TEXT},
         "additionalProperties": False,
     },
     "Checklists": thing(

@@ -91,29 +91,9 @@ def gaps() -> ResponseReturnValue:
     return _gaps()
 
 
-def _gaps(problem: str = "", given: "tuple[str, ...]" = ()) -> ResponseReturnValue:
-    archive, actor = current.archive(), current.actor()
-    found = numbering.gaps(archive, actor)
-    vocabulary = records.vocabulary(archive, actor)
-    page = render_template("accession/gaps.html", gaps=found, given=given, problem=problem, vocabulary=vocabulary)
-    return page, 422 if problem else 200
-
-
-@blueprint.post("/gaps/blanks")
-def blanks() -> ResponseReturnValue:
-    """Serials for blank forms: shown once, to be printed on them."""
-    form = request.form
-    try:
-        given = numbering.reserve(
-            current.archive(),
-            current.actor(),
-            form.get("class", ""),
-            form.get("site", ""),
-            form.get("count", 0, int),
-        )
-    except WENT_WRONG as error:
-        return _gaps(sentences.sentence(error))
-    return _gaps(given=tuple(given))
+def _gaps(problem: str = "") -> ResponseReturnValue:
+    found = numbering.gaps(current.archive(), current.actor())
+    return render_template("accession/gaps.html", gaps=found, problem=problem), 422 if problem else 200
 
 
 @blueprint.post("/gaps/void")

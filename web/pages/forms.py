@@ -1,5 +1,6 @@
 """The register of forms: what each asks, its versions and copies; a form filled in on screen, blanks to print."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from access import rules
 from access.rules import Action, Denied
-from archive import filling, forms, records, returning, sheets
+from archive import filling, forms, numbering, records, returning, sheets
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import new_id
 from archive.model.forms import wrong
@@ -26,9 +27,34 @@ def every() -> str:
     return _every()
 
 
-def _every(problem: str = "") -> str:
-    known = forms.every(current.archive(), current.actor())
-    return render_template("forms/every.html", known=known, problem=problem, told=form_words)
+def _every(problem: str = "", given: Sequence[str] = ()) -> str:
+    archive, actor = current.archive(), current.actor()
+    return render_template(
+        "forms/every.html",
+        known=forms.every(archive, actor),
+        vocabulary=records.vocabulary(archive, actor),
+        given=given,
+        problem=problem,
+        told=form_words,
+    )
+
+
+@blueprint.post("/serials")
+def serials() -> ResponseReturnValue:
+    """Serials for forms that are printed elsewhere: shown once, to be printed on them."""
+    form = request.form
+    try:
+        given = numbering.reserve(
+            current.archive(),
+            current.actor(),
+            form.get("class", ""),
+            form.get("site", ""),
+            form.get("count", 0, int),
+            to=form.get("to", ""),
+        )
+    except WENT_WRONG as error:
+        return _every(sentences.sentence(error)), 422
+    return _every(given=given)
 
 
 @blueprint.get("/table")
@@ -64,12 +90,15 @@ def show(code: str) -> str:
 
 
 def _shown(code: str, problem: str = "") -> str:
-    archive, actor = current.archive(), current.actor()
+    archive, actor, state = current.archive(), current.actor(), request.args.get("state", "")
+    state = state if state in form_words.TALLY else ""
     shown = forms.show(archive, actor, code)
     return render_template(
         "forms/show.html",
         shown=shown,
-        copies=filling.copies(archive, actor, code),
+        copies=filling.copies(archive, actor, code, state=state),
+        tally=filling.tally(archive, actor, code),
+        state=state,
         vocabulary=records.vocabulary(archive, actor),
         problem=problem,
         told=form_words,
@@ -99,10 +128,17 @@ def change(code: str) -> ResponseReturnValue:
 def give_out(code: str) -> ResponseReturnValue:
     count, site = request.form.get("count", 1, int), request.form.get("site", "")
     try:
-        given = filling.give_out(current.archive(), current.actor(), code, site, count)
+        given = filling.give_out(current.archive(), current.actor(), code, site, count, to=request.form.get("to", ""))
     except WENT_WRONG as error:
         return _shown(code, sentences.sentence(error)), 422
     return redirect(url_for("forms.blanks", serial=[one.serial for one in given]), 303)
+
+
+@blueprint.get("/<code>/blank.pdf")
+def blank(code: str) -> Response:
+    """Of a form whose class counts no forms."""
+    content = filling.printed_without_serial(current.archive(), current.actor(), code, language=language.language())
+    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=f"{code}.pdf")
 
 
 @blueprint.get("/<code>/fill")

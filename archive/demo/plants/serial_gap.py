@@ -19,6 +19,6 @@ PAPERS = (
 
 def plant(archive: Archive, ids: Sequence[str]) -> Iterable[str]:
     controller = people.named(archive, "shenyanqiu")
-    lost, found, _not_yet = numbering.reserve(archive, controller, "FW01", "JF01", 3)
+    lost, found, _not_yet = numbering.reserve(archive, controller, "FW01", "JF01", 3, to="工程部值班")
     numbering.accept(archive, controller, ids, HandOver("qiaoyining", serials={ids[0]: found}))
     return (lost,)

@@ -45,6 +45,8 @@ reference_codes = sa.Table(
     sa.Column("issued_at", Instant, nullable=False),
     sa.Column("issued_by", sa.String(16), nullable=False),
     sa.Column("void_reason", sa.Text, nullable=False),
+    # Who has the blank, in the words of whoever gave it out.
+    sa.Column("given_to", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("series", "number"),
     sa.CheckConstraint("number > 0", name="counted"),
     sa.CheckConstraint("record_id IS NULL OR void_reason = ''", name="void"),

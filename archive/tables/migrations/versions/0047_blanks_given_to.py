@@ -1,0 +1,14 @@
+"""Blanks given to."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0047"
+down_revision = "0046"
+branch_labels = None
+depends_on = None
+survived_by = "0044"
+
+
+def upgrade() -> None:
+    op.add_column('reference_codes', sa.Column('given_to', sa.Text(), server_default='', nullable=False))
