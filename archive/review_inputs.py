@@ -6,6 +6,7 @@ ticked, or with a reason for what is missing.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from access import rules
@@ -83,6 +84,18 @@ def tick(archive: Archive, actor: Actor, review_id: str, code: str, said: Sequen
             archive.now(), actor.id, "review.input-ticked", "review", review_id, site=review.site, input=code,
             records=records,
         )  # fmt: skip
+
+
+def findable(archive: Archive, actor: Actor, said: Sequence[str]) -> Sequence[str]:
+    """Those of these addresses and codes under which this person finds a record: nothing else is said back to them."""
+    rules.require(actor, Action.SEE_DOCUMENTS)
+    found: list[str] = []
+    with archive.read() as tx:
+        for one in said:
+            with suppress(NotFound):
+                if measures.record_named(tx, actor, one):
+                    found.append(one)
+    return found
 
 
 def untick(archive: Archive, actor: Actor, review_id: str, code: str) -> None:

@@ -18,12 +18,13 @@ def test_inputs_are_ticked_and_the_review_is_closed_on_its_page(
     assert "请先登记召开日期" in visitor.get(address).text
     visitor.post(f"{address}/hold", {"day": "2026-03-02"})
 
-    wrong = visitor.post(f"{address}/inputs/a", {"records": "没有这件", "note": "见附件"})
+    record, secret = a_record(archive, "上次评审的措施台账", title="措施台账"), a_record(archive, "核心", level=3)
+    wrong = visitor.post(f"{address}/inputs/a", {"records": f"{record}\n{secret}", "note": "见附件"})
     assert wrong.status_code == 422
-    assert "没有这件</textarea>" in wrong.text
+    assert f"{record}</textarea>" in wrong.text
+    assert secret not in wrong.text
     assert 'value="见附件"' in wrong.text
 
-    record = a_record(archive, "上次评审的措施台账", title="措施台账")
     ticked = visitor.post(f"{address}/inputs/a", {"records": f"http://x/records/{record}\r\n"})
     assert ticked.status_code == 303
     assert "措施台账" in visitor.get(address).text

@@ -1,5 +1,7 @@
 """Reviews and audits, what they found, and the measures that follow, on one page."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -41,9 +43,12 @@ def review(id: str) -> str:
 
 def _review(id: str, problem: str = "", code: str = "") -> str:
     """A management review with its inputs; what was entered for one of them stays, if it could not be taken."""
+    archive, actor = current.archive(), current.actor()
+    shown = review_inputs.show(archive, actor, id)
     return render_template(
         "measures/review.html",
-        shown=review_inputs.show(current.archive(), current.actor(), id),
+        shown=shown,
+        records=review_inputs.findable(archive, actor, _records()) if problem else (),
         day=current.archive().now().astimezone().date(),
         told=measure_words,
         problem=problem,
@@ -60,11 +65,14 @@ def tick(id: str, code: str) -> ResponseReturnValue:
         if form.get("untick"):
             review_inputs.untick(archive, actor, id, code)
         else:
-            said = form.get("records", "").splitlines()
-            review_inputs.tick(archive, actor, id, code, said, note=form.get("note", ""))
+            review_inputs.tick(archive, actor, id, code, _records(), note=form.get("note", ""))
     except WENT_WRONG as error:
         return _review(id, sentences.sentence(error), code), 422
     return redirect(url_for("measures.review", id=id, _anchor=f"input-{code}"), 303)
+
+
+def _records() -> Sequence[str]:
+    return request.form.get("records", "").splitlines()[: review_inputs.RECORDS_MAX + 1]
 
 
 @blueprint.post("/<id>/end")
