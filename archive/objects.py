@@ -46,6 +46,11 @@ class ObjectStore:
         self._keys = keys
         self._now = now
 
+    @property
+    def at_once(self) -> int:
+        """So many objects are worth reading at the same time."""
+        return self._store.at_once
+
     def keep(self, source: BinaryIO) -> Kept:
         """Keep what this file holds from its start. Raises Conflict if it changes while being read."""
         digest, size = _digest(_pieces(source))

@@ -23,6 +23,7 @@ from archive.model.documents import Obsolete
 from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
 from archive.tables.objects import StoredObject
+from archive.threads import Shared, together
 from indexer.engines import EVERYTHING, SORTS, Condition, Filter, Hits
 from indexer.errors import BadQuery, IndexBroken, IndexerError
 from indexer.loosening import loosened
@@ -163,22 +164,27 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         legible = [one.id for one in live.values() if marker.asked and index.read.admits(one)]
         texts = tx.objects.texts_of(legible)
     lendable = rules.scope(actor, Action.BORROW)
-    found = tuple(
-        _found(
-            marks,
-            live[one],
-            components[one],
-            partial(_lines, archive, texts, live[one], marks),
-            may_read=index.read.admits(live[one]),
-            may_apply=lendable.admits(live[one]),
-            nearest=marks is nearest,
-            standing=standings.get(one, NOT_LENT),
-            obsolete=obsolete.get(one),
-        )
-        for marks, some in ((marker, ids), (nearest, nearby))
-        for one in some
-        if one in live
-    )
+    hoped = [(marks, one) for marks, some in ((marker, ids), (nearest, nearby)) for one in some if one in live]
+    shown_as: dict[int, Found] = {}
+
+    def show(_failed: Callable[[], bool]) -> None:
+        for place, (marks, one) in waiting:
+            shown_as[place] = _found(
+                marks,
+                live[one],
+                components[one],
+                partial(_lines, archive, texts, live[one], marks),
+                may_read=index.read.admits(live[one]),
+                may_apply=lendable.admits(live[one]),
+                nearest=marks is nearest,
+                standing=standings.get(one, NOT_LENT),
+                obsolete=obsolete.get(one),
+            )
+
+    # Where each text is waited for, a page of them takes as long as the slowest few and not as all of them.
+    waiting = Shared(enumerate(hoped))
+    together(show, min(archive.objects.at_once, len(hoped)), waiting=True)
+    found = tuple(shown_as[place] for place in range(len(hoped)))
     return Answer(
         total=hits.total - sum(one not in live for one in ids),
         hits=found,

@@ -32,7 +32,7 @@ def together(work: Callable[[Callable[[], bool]], None], wanted: int = THREADS_M
             failures.append(error)
 
     count = max(1, wanted if waiting else min(os.cpu_count() or 1, THREADS_MAX, wanted))
-    threads = [threading.Thread(target=guarded, name=f"backup-{n}") for n in range(count - 1)]
+    threads = [threading.Thread(target=guarded, name=f"together-{n}") for n in range(count - 1)]
     for thread in threads:
         thread.start()
     guarded()

@@ -19,6 +19,9 @@ STALE_S = 24 * 3600
 
 
 class Store(Protocol):
+    at_once: int
+    """So many objects are worth opening at the same time: 1 where nothing is waited for, more where each is."""
+
     def staging(self) -> Path:
         """A folder in which a new object may be written before it is put."""
         ...

@@ -11,6 +11,8 @@ from archive.store import gone, staging_folder
 
 
 class LocalStore:
+    at_once = 1
+
     def __init__(self, root: Path) -> None:
         self._root = root
         self._staging = staging_folder(root / ".staging")

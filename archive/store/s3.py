@@ -22,6 +22,8 @@ from archive.store import gone, staging_folder
 
 
 class S3Store:
+    at_once = 8
+
     def __init__(self, bucket: Bucket, staging: Path) -> None:
         self._bucket = bucket
         self._staging = staging_folder(staging)

@@ -1,15 +1,18 @@
 """A page of results asks the tables the same number of questions, however many hits it has."""
 
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, BinaryIO
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
 from archive import search
 from archive.app import Archive
 from archive.search import Question
+from archive.store import Store
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
 
@@ -60,3 +63,35 @@ def test_the_texts_of_what_may_not_be_read_are_not_even_fetched(archive: Archive
 
     assert [(hit.may_read, hit.snippets) for hit in answer.hits] == [(False, ())]
     assert not [text for text in told if "wrapped_key" in text]
+
+
+class Far:
+    """A store from which nothing comes until four have been asked for: whoever asks for one after the other waits in
+    vain."""
+
+    at_once = 4
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._meet = threading.Barrier(4)
+
+    def open(self, address: str) -> BinaryIO:
+        self._meet.wait(timeout=20)
+        return self._store.open(address)
+
+
+def test_texts_that_are_waited_for_are_fetched_together(
+    archive: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = a_person(archive, "li")
+    for number in range(8):
+        a_record(archive, f"第{number}份，锅炉房检修。", title=f"检修记录{number}", name=f"{number}.txt")
+    settle(archive, reader)
+    monkeypatch.setattr(archive.objects, "_store", Far(archive.objects._store))
+
+    hits = search.find(archive, actor, Question("锅炉房")).hits
+
+    assert len(hits) == 8
+    for hit in hits:
+        line = "".join(text for text, _ in hit.snippets[0].parts)
+        assert line.startswith(f"第{hit.record.title[-1]}份"), "each hit shows the lines of its own text"
