@@ -119,8 +119,8 @@ def test_keys_are_counted_on_the_page_of_their_dossier_and_by_programs(
 
 
 def test_whose_duty_it_is_not_to_see_dossiers_is_told_so_and_shown_no_button(archive: Archive, app: Flask):
-    a_person(archive, "admin", "sysadmin", clearance=0)
-    admin = browser_of(app, archive, "admin")
+    a_person(archive, "weiqichen", "sysadmin", clearance=0)
+    admin = browser_of(app, archive, "weiqichen")
 
     for page in ("/dossiers", "/dossiers/missing"):
         assert admin.get(page).status_code == 403

@@ -15,7 +15,7 @@ from tests.web.conftest import Visitor, browser_of
 @pytest.fixture
 def office(archive: Archive, app: Flask) -> Callable[[str], Visitor]:
     a_person(archive, "keeper", "document_controller", clearance=3, department="DAS")
-    a_person(archive, "admin", "sysadmin", clearance=0)
+    a_person(archive, "weiqichen", "sysadmin", clearance=0)
     return lambda login: browser_of(app, archive, login)
 
 
@@ -41,5 +41,5 @@ def test_what_is_a_choice_is_chosen_by_its_name(office: Callable[[str], Visitor]
 
 
 def test_whoever_may_print_little_has_a_short_page(office: Callable[[str], Visitor]):
-    page = office("admin").get("/reports/").text
+    page = office("weiqichen").get("/reports/").text
     assert set(re.findall(r'<form [^>]*id="(\w+)"', page)) == {"fixity", "people"}
