@@ -68,7 +68,7 @@ DUTY: Mapping[str, Action] = {
     "reading.throttled": Action.SEE_ALERTS,
     "emergency.opened": Action.SEE_ALERTS,
     "emergency.review-late": Action.SEE_ALERTS,
-    "ledger.clock-corrected": Action.SEE_LEDGER,
+    "ledger.clock-corrected": Action.SEE_ALERTS,
     "restore.asked": Action.AGREE_TO_RESTORE,
     "room.action": Action.KEEP_ROOMS,
     "properties.failed": Action.SEE_STATUS,

@@ -335,7 +335,6 @@ LINKS: Mapping[str, str] = {
     "grant": "/grants",
     "delegation": "/loans/deputies",
     "alert": "/alerts",
-    "ledger": "/ledger",
     "backup": "/backups",
     "restore": "/backups/restore?want=replace",
     "inbox": "/intake",

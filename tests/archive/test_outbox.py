@@ -21,7 +21,7 @@ from archive.worker import run_one
 from indexer.reading import Reader
 from tests.archive.test_counter import out
 from tests.archive.test_lending import PURPOSE, a_secret
-from tests.builders import Office, an_office
+from tests.builders import Office, a_person, an_office
 from tests.conftest import Clock
 
 
@@ -399,6 +399,22 @@ def test_everybody_who_is_told_here_of_an_overdue_paper_is_told_by_mail(
     }
     assert all(told.values())
     assert set(told) <= {message.person_id for message in postman.sent}
+
+
+def test_a_security_alarm_reaches_officer_and_auditor_by_mail(
+    archive: Archive, office: Office, postman: Postman, reader: Reader
+) -> None:
+    auditor = a_person(archive, "auditor", "auditor")
+    kinds = ("alert.raised", "emergency.opened", "ledger.clock-corrected", "restore.asked")
+    with archive.write() as tx:
+        for kind in kinds:
+            telling.tell(archive, tx, [office.officer.id, auditor.id], kind, ("alert", "x"), until="")
+
+    work(archive, reader)
+
+    for one in (office.officer, auditor):
+        [message] = [message for message in postman.sent if message.person_id == one.id]
+        assert message.subject == "档案系统通知 4 条"
 
 
 def test_a_test_message_leaves_at_once_and_not_twice_in_a_minute(
