@@ -77,7 +77,7 @@ TOPICS: Sequence[Topic] = (
         ("controlled.to-read", "controlled.copy", "controlled.recalled", "law.to-read", "law.still-to-read"),
         least=Way.DIGEST,
     ),
-    Topic("owed", ("dossier.owed", "dossier.chased")),
+    Topic("owed", ("dossier.owed", "dossier.chased", "dossier.handed-on")),
     Topic("others-overdue", ("loan.still-out", "loan.damaged", "loan.lost"), usual=Way.DIGEST),
     Topic(
         "handover",
