@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import cast
+from typing import BinaryIO, cast
 
 from access import rules
 from access.actors import Actor
@@ -169,7 +169,7 @@ def _made(archive: Archive, actor: Actor, errand: Errand) -> str:
     with tempfile.SpooledTemporaryFile(IN_MEMORY_MAX, dir=str(archive.settings.work)) as file:
         for part in KINDS[errand.kind].parts(archive, actor, errand.said, progress):
             file.write(part)
-        return archive.objects.keep(cast("tempfile.SpooledTemporaryFile[bytes]", file)).digest  # type: ignore[arg-type]
+        return archive.objects.keep(cast("BinaryIO", file)).digest
 
 
 def _kind(actor: Actor, kind: str) -> Kind:

@@ -91,7 +91,8 @@ TOPICS: Sequence[Topic] = (
     Topic("reviews", ("due.reviews",), usual=Way.DIGEST, duty=Action.SEE_DOCUMENTS),
     Topic("deadlines", ("due.others",), usual=Way.DIGEST),
     Topic("holdings", ("room.action", "properties.failed", "inbox.left-lying"), duty=Action.SEE_STATUS),
-    Topic("searches", ("search.news",), usual=Way.DIGEST, duty=Action.SAVE_SEARCHES),
+    # At once or daily is said at each search.
+    Topic("searches", ("search.news",), duty=Action.SAVE_SEARCHES),
     Topic(
         "backups",
         (
