@@ -7,7 +7,7 @@ revision = "0049"
 down_revision = "0048"
 branch_labels = None
 depends_on = None
-survived_by = "0043"
+survived_by = "0040"
 
 
 def upgrade() -> None:
