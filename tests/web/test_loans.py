@@ -50,7 +50,7 @@ def test_from_the_lock_to_the_page_and_out_again(
         assert approver.post(f"/loans/{loan_id}/approve", {"back": "to-decide"}).status_code == 303
         assert "没有待审批事项" in approver.get("/loans/to-approve").text
 
-    assert "可在线阅览" in borrower.get("/loans").text
+    assert "可在线阅览" in borrower.get("/notices").text
     assert borrower.get(f"/records/{record_id}/pages/1").status_code == 200
     assert borrower.get(f"/records/{record_id}/pages/1").headers["Cache-Control"] == "no-store"
     assert borrower.get(f"/records/{record_id}/content").status_code == 403
@@ -87,7 +87,7 @@ def test_harvesting_is_answered_with_too_fast(archive: Archive, office: Office, 
     answers = [borrower.get(f"/records/{record_id}/pages/1?width=240").status_code for _ in range(5)]
 
     assert answers == [200, 200, 200, 429, 429]
-    assert "已被限速" in signed_in("officer").get("/loans").text
+    assert "已被限速" in signed_in("officer").get("/notices").text
 
 
 def test_what_cannot_be_right_is_said_and_nothing_typed_is_lost(archive: Archive, office: Office, signed_in: SignedIn):
