@@ -6,7 +6,7 @@ is unclear. What surely was not sent is put back and tried again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from access import rules
@@ -16,10 +16,12 @@ from access.rules import Action, Denied
 from archive import (
     contract_desk,
     documents,
+    dossiers,
     handover_desk,
     loan_desk,
     notify,
     records,
+    reminding,
     saved_searches,
     telling,
 )
@@ -53,6 +55,7 @@ OPENED: Mapping[str, _Look] = {
     "record": records.view,
     "contract": contract_desk.show,
     "document": documents.show,
+    "dossier": dossiers.show,
     "saved-search": saved_searches.one,
 }
 """Kind of subject → what its page asks: who may not open the page is told nothing of it."""
@@ -76,6 +79,17 @@ DUTY: Mapping[str, Action] = {
     "law.still-to-read": Action.SEE_DOCUMENTS,
 }
 """What else somebody must be able to do to be told."""
+
+HARMLESS = frozenset(
+    {
+        "rights.changed", "password.reset", "grant.opened", "grant.ended", "emergency.asked", "delegation.given",
+        "share.waits", "inbox.left-lying", TEST,
+    }
+)  # fmt: skip
+"""Said of the person themselves, or naming nothing that is kept. Of any other kind nobody is told whose page or duty
+is not asked."""
+COUNTED = "due"
+"""The subject of notices that only count: they are counted anew before they leave, within what may be found then."""
 
 
 def deliver(archive: Archive, notice_id: str, channel: str) -> None:
@@ -195,14 +209,14 @@ def _send(archive: Archive, person_id: str, channel: str, *, digest: bool) -> No
         claimed: list[Notice] = []
         for notice in waiting:
             wanted = way(chosen, notice.kind, channel) if notify.reach(channel) != NOBODY else Way.NOW
-            if notice.id not in may or wanted is Way.OFF:
+            if (now := may.get(notice.id)) is None or wanted is Way.OFF:
                 tx.notices.drop(notice.id, channel)
             elif not digest and wanted is Way.DIGEST:
                 telling.expect_digest(tx, person_id, at)
             elif not digest and (ends := _quiet_end(hours, notice, channel, at)) is not None:
                 tx.jobs.add(ends, "tell", notice=notice.id, channel=channel)
             elif tx.notices.claim(notice.id, channel, at):
-                claimed.append(notice)
+                claimed.append(now)
     if person is None or not claimed:
         return
     try:
@@ -262,10 +276,10 @@ def _line(archive: Archive, notice: Notice) -> str:
     return f"{sentence} {root}{link}" if root and link else sentence
 
 
-def _may_be_told(archive: Archive, person: Person | None, notices: Sequence[Notice]) -> frozenset[str]:
-    """Ids of those that are still true, and that this person may still know of."""
+def _may_be_told(archive: Archive, person: Person | None, notices: Sequence[Notice]) -> Mapping[str, Notice]:
+    """By id those that are still true, as they are now, and that this person may still know of."""
     if person is None or not person.active:
-        return frozenset()
+        return {}
     actor = at_the_door(archive, person)
     asked = (
         {slip.loan.id for slip in loan_desk.to_decide(archive, actor)}
@@ -274,13 +288,22 @@ def _may_be_told(archive: Archive, person: Person | None, notices: Sequence[Noti
     )
     with archive.read() as tx:
         stale = {notice.id for notice in notices if not _still_true(tx, notice, archive.now())}
-    return frozenset(
-        notice.id
+    told = {
+        notice.id: notice
         for notice in notices
         if notice.id not in stale
         and (notice.kind not in ASKING or notice.subject_id in asked)
         and _may_know(archive, actor, notice)
-    )
+    }
+    return {**told, **_counted(archive, person.id, [one for one in notices if one.subject_kind == COUNTED])}
+
+
+def _counted(archive: Archive, person_id: str, notices: Sequence[Notice]) -> Mapping[str, Notice]:
+    """By id the last of each kind with what there is to count now; nothing of a kind of which there is nothing."""
+    if not notices:
+        return {}
+    counts, last = reminding.counts(archive, person_id), {notice.kind: notice for notice in notices}
+    return {one.id: replace(one, details=counts[kind]) for kind, one in last.items() if kind in counts}
 
 
 def _may_know(archive: Archive, actor: Actor, notice: Notice) -> bool:
@@ -288,7 +311,9 @@ def _may_know(archive: Archive, actor: Actor, notice: Notice) -> bool:
     if duty is not None and not rules.may(actor, duty):
         return False
     look = OPENED.get(notice.subject_kind)
-    if look is None or notice.kind in THEIRS:
+    if look is None:
+        return duty is not None or notice.kind in HARMLESS
+    if notice.kind in THEIRS:
         return True
     try:
         look(archive, actor, notice.subject_id)

@@ -4,7 +4,7 @@ What has a ladder or a notice of its own, as loans have, is left to it.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from archive import dues
@@ -36,6 +36,11 @@ def sweep(archive: Archive) -> int:
     return sum(_tell(archive, person.id, dues_of) for person in people if (dues_of := _mine(archive, person.id)))
 
 
+def counts(archive: Archive, person_id: str) -> Mapping[str, Mapping[str, str]]:
+    """Kind of notice → what it says of this person now; only kinds of which there is something."""
+    return {kind: _said(tasks) for kind, tasks in _mine(archive, person_id).items()}
+
+
 def _mine(archive: Archive, person_id: str) -> Mapping[str, list[Task]]:
     """What is due within a week for this person, as what they may find now says: kind of notice → tasks."""
     with archive.read() as tx:
@@ -50,19 +55,22 @@ def _mine(archive: Archive, person_id: str) -> Mapping[str, list[Task]]:
     return found
 
 
-def _tell(archive: Archive, person_id: str, found: Mapping[str, Iterable[Task]]) -> int:
+def _tell(archive: Archive, person_id: str, found: Mapping[str, Sequence[Task]]) -> int:
     at, told = archive.now(), 0
     with archive.write() as tx:
         for kind, tasks in found.items():
-            tasks = list(tasks)
             fresh = [
                 task for task in tasks if tx.loans.claim_reminder(_mark(person_id, task), _day(task), _rung(task), at)
             ]
             if fresh:
-                late = sum(task.days < 0 for task in tasks)
-                tell(archive, tx, [person_id], kind, ("due", kind), soon=str(len(tasks) - late), late=str(late))
+                tell(archive, tx, [person_id], kind, ("due", kind), **_said(tasks))
                 told += 1
     return told
+
+
+def _said(tasks: Sequence[Task]) -> dict[str, str]:
+    late = sum(task.days < 0 for task in tasks)
+    return {"soon": str(len(tasks) - late), "late": str(late)}
 
 
 def _rung(task: Task) -> int:

@@ -1,15 +1,19 @@
 """Messages leave the house once, when their reader wants them, and only to who may still know."""
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from access.actors import OPERATOR, Actor
 from access.loans import Form
-from archive import lending, notice_wishes, notify, outbox, people, rounds, telling
+from archive import dossiers, lending, notice_wishes, notify, outbox, people, reminding, rounds, telling
 from archive.app import Archive
+from archive.dossiers import Opening
 from archive.errors import Conflict, Invalid
 from archive.lending import Wish
 from archive.model.notices import HERE, TEST, TOPIC_OF, TOPICS, Hours
@@ -21,7 +25,7 @@ from archive.worker import run_one
 from indexer.reading import Reader
 from tests.archive.test_counter import out
 from tests.archive.test_lending import PURPOSE, a_secret
-from tests.builders import Office, a_person, an_office
+from tests.builders import Office, a_person, an_office, an_unfiled_record
 from tests.conftest import Clock
 
 
@@ -305,6 +309,65 @@ def test_who_lost_the_right_before_it_is_sent_is_not_told(
     work(archive, reader)
 
     assert [kind for kind in postman.kinds if kind == "loan.asked"] == []
+
+
+def test_who_may_not_find_the_dossier_any_more_is_not_told_of_it(
+    archive: Archive, office: Office, postman: Postman, reader: Reader
+) -> None:
+    keeper = a_person(archive, "filer", "document_controller", clearance=3)
+    bringer = a_person(archive, "bringer", "records_liaison", clearance=2)
+    dossier_id = dossiers.open_dossier(archive, keeper, Opening("CYC", "JF01", "JD01", "承接查验", owner="bringer")).id
+    dossiers.owe(archive, keeper, dossier_id, "03", owner="bringer", due_on="2026-03-20")
+    dossiers.chase(archive, keeper, dossier_id, ["03"])
+    assert {"dossier.owed", "dossier.chased"} <= {one.kind for one in telling.inbox(archive, bringer)}
+    moved = Rights(frozenset({"records_liaison"}), 1, "KFB", frozenset({"YL02"}))
+    people.change_rights(archive, office.officer, "bringer", moved)
+
+    work(archive, reader)
+
+    assert not any("/dossiers/" in message.text for message in postman.sent)
+
+
+@pytest.mark.parametrize("sites", ["JF01", "YL02"])
+def test_what_is_due_is_counted_anew_before_it_leaves_and_nothing_is_not_told(
+    archive: Archive, office: Office, postman: Postman, reader: Reader, clock: Clock, sites: str
+) -> None:
+    filer = a_person(archive, "filer", "document_controller", clearance=3)
+    an_unfiled_record(archive, "来文", site="JF01")
+    clock.advance(days=25)
+    reminding.sweep(archive)
+    an_unfiled_record(archive, "又一份来文", name="2.txt", site="JF01")
+    rights = Rights(frozenset({"document_controller"}), 3, "", frozenset({sites}))
+    people.change_rights(archive, office.officer, "filer", rights)
+
+    clock.advance(days=25)
+    work(archive, reader)
+
+    said = [line for m in postman.sent if m.person_id == filer.id for line in m.text.splitlines() if "待办" in line]
+    assert [line.partition(" http")[0] for line in said] == (
+        ["其他待办：1 项将于七日内到期，1 项已逾期。"] if sites == "JF01" else []
+    )
+
+
+def test_of_everything_that_is_told_it_is_said_what_is_asked_before_it_leaves() -> None:
+    """A kind of subject that nobody opens is told to whoever has the duty, or is named harmless."""
+    told = list(_told())
+    assert len(told) > 40
+
+    for subject, kind in told:
+        duty = kind in outbox.DUTY or kind.startswith("backup.") or kind in outbox.HARMLESS
+        assert duty or subject in outbox.OPENED or subject == outbox.COUNTED, (subject, kind)
+
+
+def _told() -> Iterator[tuple[str, str]]:
+    """(kind of the subject, kind of the notice) of every call that tells somebody."""
+    for path in Path(telling.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("tell", "telling.tell"):
+                kind, subject = call.args[3], call.args[4]
+                assert isinstance(subject, ast.Tuple), path
+                assert isinstance(subject.elts[0], ast.Constant), path
+                yield str(subject.elts[0].value), ast.unparse(kind).removeprefix("f").strip("'\"")
 
 
 def test_who_has_left_is_not_told(archive: Archive, office: Office, postman: Postman, reader: Reader) -> None:
