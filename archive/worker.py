@@ -97,8 +97,8 @@ REST_AFTER_S = 120.0
 """A reader without work for so long gives back the memory of what recognises words."""
 
 
-def run(archive: Archive, stop: threading.Event) -> None:
-    """Work until told to stop. A job under way is finished first.
+def run(archive: Archive, stop: threading.Event) -> bool:
+    """Work until told to stop; true if that is why it ended. A job under way is finished first.
 
     When one of its threads ends by what nobody foresaw, the process ends: started again, it does all its work, and
     not a part of it in silence.
@@ -109,11 +109,16 @@ def run(archive: Archive, stop: threading.Event) -> None:
     duties = {f"reader-{n}": partial(_read_on, calm=calm) for n in range(readers)}
     duties |= {"typesetter": partial(_lay_out_on, calm=calm)}
     duties |= {"indexer": _index_on, "rounds": _go_round, "leases": _hold_on}
-    threads = [threading.Thread(target=_to_the_end, args=(duties[name], archive, stop), name=name) for name in duties]
+    broken = threading.Event()
+    threads = [
+        threading.Thread(target=_to_the_end, args=(duty, archive, stop, broken), name=name)
+        for name, duty in duties.items()
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    return not broken.is_set()
 
 
 def _hold_on(archive: Archive, stop: threading.Event) -> None:
@@ -136,11 +141,14 @@ def _process() -> str:
     return f"{processes.machine()}/{os.getpid()}"
 
 
-def _to_the_end(duty: Callable[[Archive, threading.Event], None], archive: Archive, stop: threading.Event) -> None:
+def _to_the_end(
+    duty: Callable[[Archive, threading.Event], None], archive: Archive, stop: threading.Event, broken: threading.Event
+) -> None:
     try:
         duty(archive, stop)
     except Exception as error:  # noqa: BLE001 — said, and the process ends
         log.error("%s ended by %s; the worker ends", threading.current_thread().name, type(error).__name__)
+        broken.set()
     finally:
         stop.set()
 

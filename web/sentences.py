@@ -191,6 +191,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "bad-query": _l("The question cannot be understood."),
     "index-broken": _l("The index is being rebuilt; search will be back in a moment."),
     "index-away": _l("The search server does not answer; what you were going to do without searching still works."),
+    "catalogue-away": _l("The database does not answer at the moment; try again shortly. Nothing is done by halves."),
     "indexer-error": _l("The file cannot be read right now."),
     "error": _l("Something went wrong."),
     "revision": _l("Somebody else has changed it meanwhile: look at it again."),

@@ -299,13 +299,14 @@ class Tables:
         if self._engine.dialect.name == "sqlite":
             yield lambda: True
             return
-        with _as_errors_for_people():
-            held = self._engine.raw_connection()
-            driver: Any = held.driver_connection
-            held.detach()
-        try:
+        with self._apart() as driver:
             driver.autocommit = True
-            got = bool(driver.execute("SELECT pg_try_advisory_lock(%s)", (what,)).fetchone()[0])
+            lock = "SELECT pg_try_advisory_lock(%s)"
+            with _as_errors_for_people():
+                try:
+                    got = bool(driver.execute(lock, (what,)).fetchone()[0])
+                except driver.OperationalError as error:
+                    raise exc.OperationalError(lock, None, error) from error
 
             def ours() -> bool:
                 try:
@@ -315,8 +316,6 @@ class Tables:
                 return got
 
             yield ours
-        finally:
-            held.close()
 
     @contextmanager
     def changes(self) -> Generator[Callable[[], bool]]:
@@ -328,23 +327,33 @@ class Tables:
         if self._engine.dialect.name != "sqlite":
             yield lambda: True
             return
-        with _as_errors_for_people():
-            held = self._engine.raw_connection()
-            driver: Any = held.driver_connection
-            held.detach()
         known = -1
+        with self._apart() as driver:
 
-        def changed() -> bool:
-            nonlocal known
-            with _as_errors_for_people():
-                try:
-                    before, known = known, driver.execute("PRAGMA data_version").fetchone()[0]
-                except sqlite3.OperationalError as error:
-                    raise exc.OperationalError("PRAGMA data_version", None, error) from error
-            return before != known
+            def changed() -> bool:
+                nonlocal known
+                with _as_errors_for_people():
+                    try:
+                        before, known = known, driver.execute("PRAGMA data_version").fetchone()[0]
+                    except sqlite3.OperationalError as error:
+                        raise exc.OperationalError("PRAGMA data_version", None, error) from error
+                return before != known
 
-        try:
             yield changed
+
+    @contextmanager
+    def _apart(self) -> Generator[Any]:
+        """The driver's connection, out of the pool and closed afterwards."""
+        with _as_errors_for_people():
+            try:
+                held = self._engine.raw_connection()
+            except self._engine.dialect.loaded_dbapi.OperationalError as error:
+                # This way to a connection is the one where the driver's errors come as they are.
+                raise exc.OperationalError("CONNECT", None, error) from error
+        driver: Any = held.driver_connection
+        held.detach()
+        try:
+            yield driver
         finally:
             held.close()
 
@@ -448,14 +457,33 @@ _PREPARED: Mapping[str, tuple[Callable[[Any, Any], None], Callable[[sa.Connectio
 """What a connection is told when it is made, and when a transaction begins."""
 
 
+AWAY = ("08", "57P", "25006")
+"""How the codes of a server that goes, comes, or may only be read (a standby) begin: PostgreSQL, appendix A."""
+
+
+def _away(error: BaseException | None) -> bool:
+    """Is it the server that is gone, and not what was asked of it? Only PostgreSQL's driver gives codes, and none where
+    there was no connection."""
+    if not hasattr(error, "sqlstate"):
+        return False
+    state: str | None = getattr(error, "sqlstate", None)
+    return state is None or state.startswith(AWAY)
+
+
 @contextmanager
 def _as_errors_for_people() -> Generator[None]:
     try:
         yield
     except exc.IntegrityError as error:
         raise Conflict(f"The catalogue refuses this change ({error.orig}).") from error
-    except exc.OperationalError as error:
+    except (exc.OperationalError, exc.InternalError) as error:
         text = str(error.orig)
+        if _away(error.orig):
+            raise Misconfigured(
+                f"The database server does not answer ({text.partition(chr(10))[0]}); it is tried again. "
+                "Nothing half done remains; see that a server runs at the address of the setting `database`.",
+                "catalogue-away",
+            ) from error
         if "full" in text:
             raise OutOfSpace("The disk of the catalogue is full; make room and try again. Nothing was lost.") from error
         if "locked" in text:

@@ -2,6 +2,8 @@
 
 import random
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -15,7 +17,7 @@ from archive import checking, indexing
 from archive.app import Archive, open_archive
 from archive.backups import check, create, keys, restore
 from archive.backups.targets.local import LocalTarget
-from archive.errors import Conflict, Invalid
+from archive.errors import Conflict, Invalid, Misconfigured
 from archive.intake import Claims, hand_in
 from archive.moving_database import move_database
 from archive.tables import Tables, transfer
@@ -188,3 +190,40 @@ def test_a_copy_of_postgresql_is_of_one_moment_while_records_come_in(
         assert (tx.ledger.head(), set(tx.records.ids())) == (head, ids)
         assert list(tx.ledger.faults()) == []
     copied.close()
+
+
+def test_a_server_that_goes_away_is_said_to_be_away_and_is_found_again() -> None:
+    """Also by who asks for a lock, as the writer of the index does: its worker goes on."""
+    if reason := postgresql.missing():
+        pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix="muniment-postgresql-"))
+    try:
+        with postgresql.serving(kept=folder) as server:
+            tables = Tables(postgresql.database(server, "archive"))
+            tables.migrate()
+            with tables.alone(7) as ours:
+                assert ours()
+        for asked in (tables.read, tables.write, lambda: tables.alone(7)):
+            with pytest.raises(Misconfigured, match="does not answer") as said, asked():
+                pass
+            assert said.value.code == "catalogue-away"
+            assert "\n" not in str(said.value)
+        with postgresql.serving(kept=folder), tables.read() as tx, tables.alone(7) as ours:
+            assert tx.ledger.head()[0] == 0
+            assert ours()
+        tables.close()
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_a_standby_that_may_only_be_read_is_not_taken_for_damage(database: str) -> None:
+    tables = Tables(database)
+    tables.migrate()
+    tables.close()
+    standby = Tables(f"{database}&options=-cdefault_transaction_read_only%3Don")
+
+    with pytest.raises(Misconfigured) as said, standby.write() as tx:
+        tx.meta.put("archive", "x")
+
+    assert said.value.code == "catalogue-away"
+    standby.close()

@@ -81,7 +81,7 @@ def test_the_worker_ends_when_one_of_its_threads_does(archive: Archive, monkeypa
 
     monkeypatch.setattr(worker, "_index_on", unforeseen)
 
-    worker.run(archive, threading.Event())
+    assert not worker.run(archive, threading.Event()), "an init system would take that for a good end"
 
 
 def test_one_spoilt_text_stops_neither_indexing_nor_search_and_is_read_anew(archive: Archive, reader: Reader) -> None:
