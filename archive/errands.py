@@ -19,6 +19,8 @@ from archive import acting, evidence_packages, naming
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
 from archive.model import new_id
+from archive.objects import Kept
+from archive.tables import Transaction
 from archive.tables.errands import Errand
 
 KEPT_FOR = timedelta(days=1)
@@ -104,7 +106,7 @@ def result(archive: Archive, actor: Actor, errand_id: str) -> tuple[str, str, It
     """
     found = one(archive, actor, errand_id)
     known = _kind(actor, found.kind)
-    if found.digest is None:
+    if found.state != "done" or found.digest is None:
         raise NotFound("It is not there yet, or no longer.", "no-such-errand")
     if found.rights != _rights(actor):
         raise Conflict("Your rights have changed since it was made; have it made again.", "rights-changed")
@@ -112,11 +114,12 @@ def result(archive: Archive, actor: Actor, errand_id: str) -> tuple[str, str, It
 
 
 def run(archive: Archive, errand_id: str) -> None:
-    """Do it, from its beginning. Safe to repeat: what is done, failed or stopped is left."""
+    """Do it, from its beginning. Safe to repeat: what is done, failed, stopped or forgotten is left."""
     with archive.write() as tx:
-        found = tx.errands.get(errand_id)
-        if not found.going:
+        found = tx.errands.find(errand_id)
+        if found is None or not found.going:
             return
+        found = _without_result(tx, found)
         actor = acting.again(archive, tx, found.person_id, clearance=found.clearance)
         if actor is None:
             tx.errands.save(replace(found, state="stopped", ended_at=archive.now()))
@@ -125,21 +128,23 @@ def run(archive: Archive, errand_id: str) -> None:
         found = replace(found, state="running", done=0, total=0, rights=_rights(actor))
         tx.errands.save(found)
     try:
-        digest = _made(archive, actor, found)
+        kept = _made(archive, actor, found)
     except _Stopped:
         return
     except (ArchiveError, Denied) as error:
         code = error.reason if isinstance(error, Denied) else error.code
         with archive.write() as tx:
-            failed = replace(tx.errands.get(errand_id), state="failed", code=code, reason=str(error))
-            tx.errands.save(replace(failed, ended_at=archive.now()))
+            _failed(archive, tx, errand_id, code, str(error))
         return
     with archive.write() as tx:
-        now = tx.errands.get(errand_id)
-        if now.going:
-            tx.errands.save(replace(now, state="done", ended_at=archive.now(), digest=digest))
-        else:
-            tx.retention.let_go([digest], new_id)
+        now = tx.errands.find(errand_id)
+        if now is not None and now.going:
+            kept.declare(tx)
+            tx.errands.save(replace(now, state="done", ended_at=archive.now(), digest=kept.digest))
+            return
+        if now is not None:
+            _without_result(tx, now)
+        tx.retention.let_go([kept.digest], new_id)
 
 
 def forget_old(archive: Archive) -> None:
@@ -155,21 +160,44 @@ class _Stopped(Exception):
     """Somebody said that no more is to be done."""
 
 
-def _made(archive: Archive, actor: Actor, errand: Errand) -> str:
-    """The digest of what came of it, kept sealed; how far it is is written down on the way."""
+def _made(archive: Archive, actor: Actor, errand: Errand) -> Kept:
+    """What came of it, kept sealed; how far it is is written down on the way."""
+
+    def going(tx: Transaction) -> Errand:
+        now = tx.errands.find(errand.id)
+        if now is None or not now.going:
+            raise _Stopped
+        return now
 
     def progress(done: int, total: int) -> None:
         with archive.write() as tx:
-            now = tx.errands.get(errand.id)
-            if not now.going:
-                raise _Stopped
-            tx.errands.save(replace(now, done=done, total=total))
+            tx.errands.save(replace(going(tx), done=done, total=total))
+
+    def noted(tx: Transaction, digest: str) -> None:
+        tx.errands.save(replace(going(tx), digest=digest))
 
     archive.settings.work.mkdir(mode=0o700, exist_ok=True)
     with tempfile.SpooledTemporaryFile(IN_MEMORY_MAX, dir=str(archive.settings.work)) as file:
         for part in KINDS[errand.kind].parts(archive, actor, errand.said, progress):
             file.write(part)
-        return archive.objects.keep(cast("BinaryIO", file)).digest
+        return archive.objects.keep(cast("BinaryIO", file), noted)
+
+
+def _without_result(tx: Transaction, errand: Errand) -> Errand:
+    """Let go of what came of it, or of what was cut off while it was being kept."""
+    if errand.digest is None:
+        return errand
+    without = replace(errand, digest=None)
+    tx.errands.save(without)
+    tx.retention.let_go([errand.digest], new_id)
+    return without
+
+
+def _failed(archive: Archive, tx: Transaction, errand_id: str, code: str, reason: str) -> None:
+    found = tx.errands.find(errand_id)
+    if found is not None and found.going:
+        left = _without_result(tx, found)
+        tx.errands.save(replace(left, state="failed", code=code, reason=reason, ended_at=archive.now()))
 
 
 def _kind(actor: Actor, kind: str) -> Kind:

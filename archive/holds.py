@@ -57,7 +57,7 @@ def add(archive: Archive, actor: Actor, hold_id: str, ids: Sequence[str]) -> Non
     """Put more records under a hold that stands."""
     rules.require(actor, Action.HOLD)
     with archive.write() as tx:
-        hold = _standing(tx, hold_id)
+        hold = tx.retention.hold(hold_id)
         cover(archive, tx, actor, hold, ids)
 
 
@@ -92,14 +92,20 @@ def every(archive: Archive, actor: Actor) -> Sequence[Shown]:
 
 def _standing(tx: Transaction, hold_id: str) -> Hold:
     hold = tx.retention.hold(hold_id)
-    if hold.released_at is not None:
-        raise Conflict("This hold has been released.", "hold-released")
+    _require_standing(hold)
     return hold
 
 
+def _require_standing(hold: Hold) -> None:
+    if hold.released_at is not None:
+        raise Conflict("This hold has been released.", "hold-released")
+
+
 def cover(archive: Archive, tx: Transaction, actor: Actor, hold: Hold, ids: Sequence[str]) -> None:
-    """Within a transaction: records come under a hold. Raises NotFound for one that may not be found: then none."""
+    """Within a transaction: records come under a hold that stands. Raises NotFound for one that may not be found, and
+    Conflict for a hold that was released: then none."""
     rules.require(actor, Action.HOLD)
+    _require_standing(hold)
     wanted = list(dict.fromkeys(record_id.strip() for record_id in ids))
     found = tx.records.admitted(wanted, rules.scope(actor, Action.FIND))
     if len(found) < len(wanted):

@@ -51,8 +51,12 @@ class ObjectStore:
         """So many objects are worth reading at the same time."""
         return self._store.at_once
 
-    def keep(self, source: BinaryIO) -> Kept:
-        """Keep what this file holds from its start. Raises Conflict if it changes while being read."""
+    def keep(self, source: BinaryIO, noted: Callable[[Transaction, str], None] = lambda _tx, _digest: None) -> Kept:
+        """Keep what this file holds from its start. Raises Conflict if it changes while being read.
+
+        New bytes are `noted` by their digest in the transaction that reserves them: of what is cut off before it is
+        declared, and never comes again alike, somebody knows that it lies there.
+        """
         digest, size = _digest(_pieces(source))
         with self._tables.read() as tx:
             row = tx.objects.get(digest)
@@ -60,7 +64,7 @@ class ObjectStore:
         if row is not None and row.kept and not self.intact(row):
             return Kept(digest, size, row.stored_bytes)
         if row is None:
-            row = self._reserve(digest, size)
+            row = self._reserve(digest, size, noted)
         with _space_is_named():
             stored_bytes = self._write(source, row)
         if _digest(self._opened(row)) != (digest, size):
@@ -136,11 +140,13 @@ class ObjectStore:
         """How many sealed bytes lie in the store. Raises NotFound."""
         return self._store.size(row.address)
 
-    def _reserve(self, digest: str, size: int) -> StoredObject:
+    def _reserve(self, digest: str, size: int, noted: Callable[[Transaction, str], None]) -> StoredObject:
         address = self.address(digest)
         wrapped = sealing.wrap(self._keys.wrapping, sealing.new_key(), address)
         with self._tables.write() as tx:
-            return tx.objects.get(digest) or tx.objects.reserve(digest, address, size, wrapped, self._now())
+            row = tx.objects.get(digest) or tx.objects.reserve(digest, address, size, wrapped, self._now())
+            noted(tx, digest)
+        return row
 
     def _write(self, source: BinaryIO, row: StoredObject) -> int:
         staged = self._store.staging()

@@ -6,7 +6,7 @@ change in the catalogue does not change in the copy.
 
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,14 +103,31 @@ def totals(path: Path) -> tuple[int, int]:
 
 
 def strip(path: Path) -> None:
-    """Take out what must not be in a backup: wrapped keys, sessions, tokens, and whatever lies in free space."""
+    """Take out what must not be in a backup: wrapped keys, sessions, tokens, what is kept for a day only, and whatever
+    lies in free space."""
     with closing(_open(path)) as db:
         db.execute("DELETE FROM sessions")
         db.execute("DELETE FROM tokens")
+        came = db.execute("SELECT digest FROM errands WHERE digest IS NOT NULL").fetchall()
+        db.execute("DELETE FROM errands")
+        for (digest,) in came:
+            if not any(db.execute(query, (digest,)).fetchone() for query in _pointing(db)):
+                db.execute("DELETE FROM objects WHERE digest = ?", (digest,))
         db.execute("DELETE FROM objects WHERE state = 'reserved'")
         # The same length: the row is overwritten in its place and no page is rearranged.
         db.execute("UPDATE objects SET wrapped_key = zeroblob(length(wrapped_key))")
     _sweep(path)
+
+
+def _pointing(db: sqlite3.Connection) -> Sequence[str]:
+    """For each column that points to objects: a question whether it points to this one."""
+    # Names of our own tables, not what anybody entered.
+    return [
+        f'SELECT 1 FROM "{table}" WHERE "{column}" = ? LIMIT 1'  # noqa: S608
+        for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for _, _, to, column, *_ in db.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
+        if to == "objects"
+    ]
 
 
 def fill(path: Path, keys: Iterable[tuple[str, bytes]]) -> None:

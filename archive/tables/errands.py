@@ -46,15 +46,17 @@ class Errands:
     def add(self, one: Errand) -> None:
         self._connection.execute(errands.insert().values({name: getattr(one, name) for name in Errand.__slots__}))
 
-    def get(self, errand_id: str, person_id: str = "") -> Errand:
-        """Work of this person: nobody sees that of others. Without a person, for the house's own work only."""
-        wanted = errands.c.id == errand_id
-        if person_id:
-            wanted &= errands.c.person_id == person_id
-        found = self._connection.execute(sa.select(errands).where(wanted)).mappings().one_or_none()
-        if found is None:
+    def get(self, errand_id: str, person_id: str) -> Errand:
+        """Work of this person: nobody sees that of others."""
+        found = self.find(errand_id)
+        if found is None or found.person_id != person_id:
             raise NotFound(NO_SUCH_ERRAND, "no-such-errand")
-        return Errand(**found)
+        return found
+
+    def find(self, errand_id: str) -> Errand | None:
+        """Whoever asked for it: for the house's own work only. None when it is long forgotten."""
+        found = self._connection.execute(sa.select(errands).where(errands.c.id == errand_id)).mappings().one_or_none()
+        return None if found is None else Errand(**found)
 
     def of_person(self, person_id: str, *kinds: str) -> Sequence[Errand]:
         """The newest first."""

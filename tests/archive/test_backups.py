@@ -258,6 +258,7 @@ def test_nothing_of_a_key_remains_whatever_was_written_and_deleted_before(seed: 
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = OFF;"
             "CREATE TABLE objects (digest VARCHAR(64) PRIMARY KEY, wrapped_key BLOB, state TEXT);"
             "CREATE TABLE sessions (digest TEXT PRIMARY KEY); CREATE TABLE tokens (digest TEXT);"
+            "CREATE TABLE errands (digest TEXT);"
             "CREATE TABLE other (id INTEGER PRIMARY KEY, text TEXT);"
         )
         for _ in range(chance.randrange(1, 12)):

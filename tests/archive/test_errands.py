@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +10,11 @@ from access.actors import OPERATOR, Actor
 from access.rules import Denied
 from archive import errands, evidence_packages, people, worker
 from archive.app import Archive
-from archive.errors import Conflict, Invalid, NotFound
+from archive.backups import create, restore
+from archive.backups.targets.local import LocalTarget
+from archive.errors import Conflict, Invalid, NotFound, OutOfSpace
 from archive.people import Rights
+from archive.tables import Tables
 from indexer.reading import Reader
 from tests.builders import a_person
 from tests.conftest import Clock
@@ -142,6 +146,81 @@ def test_what_came_of_it_is_gone_after_a_day(archive: Archive, clock: Clock, kee
         assert tx.objects.get(digest) is None
     with pytest.raises(NotFound):
         errands.one(archive, keeper, begun.id)
+
+
+@pytest.mark.usefixtures("short")
+def test_a_backup_holds_nothing_of_it_and_what_was_restored_moves_on(
+    archive: Archive, keeper: Actor, reader: Reader, tmp_path: Path
+) -> None:
+    begun = errands.begin(archive, keeper, "evidence", YEAR)
+    work(archive, reader)
+    digest = errands.one(archive, keeper, begun.id).digest
+    assert digest is not None
+    with archive.read() as tx:
+        kept = tx.objects.get(digest)
+    assert kept is not None
+    assert kept.kept, "else nothing checks it or mends it"
+    target = LocalTarget(tmp_path / "repository")
+
+    create.run(archive, OPERATOR, target)
+    restore.restore(target, archive.settings.keys, tmp_path / "back", index=False)
+
+    restored, other = Tables(f"sqlite:///{tmp_path}/back/catalogue.db"), Tables(f"sqlite:///{tmp_path}/other.db")
+    other.migrate()
+    with restored.write() as tx:
+        assert tx.objects.get(digest) is None
+        other.take_over(tx)
+    restored.close()
+    other.close()
+
+
+@pytest.mark.usefixtures("short")
+def test_of_what_was_cut_off_while_it_was_kept_nothing_remains(
+    archive: Archive, clock: Clock, keeper: Actor, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is another package each time it is made, for it says when: the first one would lie there for ever."""
+    begun = errands.begin(archive, keeper, "evidence", YEAR)
+    written = archive.objects._write  # pyright: ignore[reportPrivateUsage]
+
+    def cut_off(*about: object) -> int:
+        written(*about)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(archive.objects, "_write", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        worker.run_one(archive, reader, "0/gone", ("run-errand",))
+    with pytest.raises(NotFound):
+        errands.result(archive, keeper, begun.id)
+    monkeypatch.setattr(archive.objects, "_write", written)
+    with archive.write() as tx:
+        tx.jobs.release("0/gone", archive.now())
+    with archive.read() as tx:
+        (half,) = [one for one in tx.objects.every() if not one.kept]
+    clock.advance(minutes=5)
+    work(archive, reader)
+
+    with archive.read() as tx:
+        assert tx.objects.get(half.digest) is None
+        assert all(one.kept for one in tx.objects.every())
+        assert half.address in {what for _, _, what in tx.retention.debris()}
+    assert errands.one(archive, keeper, begun.id).state == "done"
+
+
+@pytest.mark.usefixtures("short")
+def test_of_what_found_no_room_nothing_remains(
+    archive: Archive, keeper: Actor, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = errands.begin(archive, keeper, "evidence", YEAR)
+
+    def full(*_about: object) -> int:
+        raise OutOfSpace("The disk is full.")
+
+    monkeypatch.setattr(archive.objects, "_write", full)
+    work(archive, reader)
+
+    assert errands.one(archive, keeper, begun.id).state == "failed"
+    with archive.read() as tx:
+        assert [one for one in tx.objects.every() if not one.kept] == []
 
 
 def test_it_is_asked_for_within_ones_duties_and_for_a_period(archive: Archive, keeper: Actor) -> None:

@@ -116,6 +116,28 @@ def test_one_hold_is_put_on_all_of_them(archive: Archive, keeper: Actor) -> None
     assert {record.id for record in shown.records} == set(ids)
 
 
+def test_nothing_comes_under_a_hold_that_was_released_meanwhile(
+    archive: Archive, keeper: Actor, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selections, "CHUNK", 1)
+    ids = [a_record(archive, text) for text in "甲乙"]
+    chosen = selections.choose(archive, keeper, ids=ids).id
+    selections.ask(archive, keeper, chosen, "hold", {"reason": "诉讼"})
+    while worker.run_one(archive, reader, "here", ("work-through",)):
+        pass
+    selections.confirm(archive, keeper, chosen)
+    (shown,) = holds.every(archive, keeper)
+    other = a_person(archive, "other", "document_controller", clearance=3)
+    holds.release(archive, other, shown.hold.id, "和解")
+
+    while worker.run_one(archive, reader, "here", ("work-through",)):
+        pass
+
+    (held, late) = selections.lines(archive, keeper, chosen)
+    assert (held[0].state, late[0].state, late[0].code) == ("done", "refused", "hold-released")
+    assert lines_of(archive, "hold.placed") == [held[1].id]
+
+
 def test_a_selection_is_nobody_elses_and_holds_nothing_its_chooser_may_not_find(archive: Archive) -> None:
     reader = a_person(archive, "reader", clearance=1)
     other = a_person(archive, "other", "document_controller", clearance=3)
