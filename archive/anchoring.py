@@ -229,6 +229,6 @@ def _text(note: Note) -> str:
         f"{note.line}\n\n"
         f"The ledger of the archive {note.archive} had {note.seq} lines at {note.at}; this is the digest of the last "
         "one.\n"
-        f"档案系统 {note.archive} 的台账在 {note.at} 共有 {note.seq} 行；上面是最后一行的摘要。\n"
+        f"档案系统 {note.archive} 的审计日志在 {note.at} 共有 {note.seq} 行；上面是最后一行的摘要。\n"
         "Keep this where nobody who runs the archive can change it. To verify: muniment ledger verify --anchor FILE\n"
     )

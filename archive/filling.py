@@ -343,15 +343,23 @@ def _kept(
 def _printed(archive: Archive, actor: Actor, blanks: Sequence[tuple[str, FormVersion]], say: form_sheets.Say) -> bytes:
     blocks = [block for serial, version in blanks for block in (*form_sheets.blank(version, serial, say), NewPage())]
     printout = Printout(blanks[0][1].form.name, tuple(blocks[:-1]), about=tuple(filter(None, (_company(archive),))))
-    return printing.render(replace(printout, foot=_foot(archive, actor, printout, say)), "pdf")
+    foot = replace(_foot(archive, actor, printout, say), printed=_by(archive, actor, say("打印：", "Printed by ")))
+    if len(blanks) > 1:
+        # Each goes its own way: what all of them have in pages says nothing of one.
+        foot = replace(foot, page="")
+    return printing.render(replace(printout, foot=foot), "pdf")
 
 
 def _foot(archive: Archive, actor: Actor, printout: Printout, say: form_sheets.Say) -> Foot:
     return Foot(
-        say("填写：", "Filled in by ") + f"{actor.name}  {printing.shown(archive.now())}",
+        _by(archive, actor, say("填写：", "Filled in by ")),
         say("校验码 ", "Code ") + printing.digest(printout)[:16].upper(),
         say("第 {page} 页 / 共 {pages} 页", "Page {page} of {pages}"),
     )
+
+
+def _by(archive: Archive, actor: Actor, did: str) -> str:
+    return f"{did}{actor.name}  {printing.shown(archive.now())}"
 
 
 def _company(archive: Archive) -> str:

@@ -5,7 +5,7 @@ the rights its reader has then, and nothing of what is destroyed or taken from s
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from access.actors import Actor
@@ -19,6 +19,7 @@ from indexer.errors import Unreadable
 
 LIST = "list.csv"
 HEADS = ("序号 no.", "档号 code", "题名 title", "文件 file", "SHA-256", "结果 outcome", "原因 reason", "标识 id")
+OUTCOMES: Mapping[str, str] = {"given": "已给出 given", "refused": "未给出 not given", "no-file": "无文件 no file"}
 IN_MEMORY_MAX = 64 << 20
 """A file up to this size is read whole before any of it is sent: a damaged one costs itself, not the package."""
 
@@ -35,21 +36,26 @@ class _Row:
     reason: str = ""
 
 
-def pack(archive: Archive, actor: Actor, selection_id: str) -> Iterator[bytes]:
+def pack(
+    archive: Archive, actor: Actor, selection_id: str, *, say: Callable[[Exception], str] = str
+) -> Iterator[bytes]:
     """The package, a part at a time; the ledger names each record as it goes, and the whole at its end.
+    `say` puts a refusal into the words of the list.
 
     Raises NotFound for a selection of somebody else, before the first part; Corrupt when a large file turns out to be
     damaged while it is sent: the package ends there.
     """
     ids = [(line.position, record.id) for line, record in selections.lines(archive, actor, selection_id)]
-    return _parts(archive, actor, selection_id, ids)
+    return _parts(archive, actor, selection_id, ids, say)
 
 
-def _parts(archive: Archive, actor: Actor, selection_id: str, ids: list[tuple[int, str]]) -> Iterator[bytes]:
+def _parts(
+    archive: Archive, actor: Actor, selection_id: str, ids: list[tuple[int, str]], say: Callable[[Exception], str]
+) -> Iterator[bytes]:
     pipe, rows = Pipe(), list[_Row]()
     with zipfile.ZipFile(pipe, "w") as package:
         for position, record_id in ids:
-            for row, pieces in _of_record(archive, _as_now(archive, actor), selection_id, position, record_id):
+            for row, pieces in _of_record(archive, _as_now(archive, actor), selection_id, position, record_id, say):
                 rows.append(row)
                 if row.file:
                     with package.open(row.file, "w", force_zip64=True) as file:
@@ -76,7 +82,12 @@ def _as_now(archive: Archive, actor: Actor) -> Actor:
 
 
 def _of_record(
-    archive: Archive, actor: Actor, selection_id: str, position: int, record_id: str
+    archive: Archive,
+    actor: Actor,
+    selection_id: str,
+    position: int,
+    record_id: str,
+    say: Callable[[Exception], str],
 ) -> Iterator[tuple[_Row, Iterator[bytes]]]:
     """Every file of a record with its bytes; or one row without a file that says why there is none."""
     try:
@@ -87,15 +98,17 @@ def _of_record(
     except Denied as refused:
         with archive.read() as tx:
             record = tx.records.get(record_id)
-        yield _Row(position, record, outcome="refused", reason=str(refused)), iter(())
+        yield _Row(position, record, outcome="refused", reason=say(refused)), iter(())
         return
     if not files:
         yield _Row(position, record, outcome="no-file"), iter(())
     for number, file in enumerate(files, 1):
-        yield _of_file(archive, _Row(position, record), number, file)
+        yield _of_file(archive, _Row(position, record), number, file, say)
 
 
-def _of_file(archive: Archive, row: _Row, number: int, file: Component) -> tuple[_Row, Iterator[bytes]]:
+def _of_file(
+    archive: Archive, row: _Row, number: int, file: Component, say: Callable[[Exception], str]
+) -> tuple[_Row, Iterator[bytes]]:
     """The original; of what is obsolete its pages with the mark (INV-14)."""
     called = row.record.archival_code or row.record.doc_number or row.record.title
     folder = f"{row.position:05}-{naming.safe_name(called.replace('/', '-'))}"
@@ -110,7 +123,7 @@ def _of_file(archive: Archive, row: _Row, number: int, file: Component) -> tuple
             if file.size_bytes <= IN_MEMORY_MAX:
                 pieces = iter((b"".join(pieces),))
     except (Conflict, Corrupt, NotFound, Unreadable) as error:
-        return replace(row, outcome="refused", reason=str(error)), iter(())
+        return replace(row, outcome="refused", reason=say(error)), iter(())
     return replace(row, file=f"{folder[:80]}/{number:02}-{naming.safe_name(name)[-80:]}", sha256=digest), pieces
 
 
@@ -119,7 +132,8 @@ def _listed(rows: list[_Row]) -> bytes:
         HEADS,
         (
             (
-                row.position, row.record.archival_code, row.record.title, row.file, row.sha256, row.outcome, row.reason,
+                row.position, row.record.archival_code, row.record.title, row.file, row.sha256, OUTCOMES[row.outcome],
+                row.reason,
                 row.record.id,
             )
             for row in rows

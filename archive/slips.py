@@ -10,7 +10,7 @@ from archive.printing import Code, Facts, Printout, Signatures, Words
 def printout(note: Note, company: str) -> Printout:
     digest = "\n".join(note.digest[start : start + 16] for start in range(0, 64, 16))
     return Printout(
-        "台账锚定单 Anchor of the ledger",
+        "审计日志锚定单 Anchor of the ledger",
         (
             Facts(
                 (

@@ -294,7 +294,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Something in a store-room is not as it has to be: corrective action {number}.",
     },
     "ledger.clock-corrected": {
-        "zh": "服务器时钟曾经超前，台账自第一条误时记录起已加注，请核查原因。",
+        "zh": "服务器时钟曾经超前，审计日志自第一条误时记录起已加注，请核查原因。",
         "en": "The clock of the server had been ahead; the ledger says which lines are misdated. Look into it.",
     },
     "due.contracts": {
@@ -314,7 +314,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "This is a test message that you sent from the page My notifications.",
     },
     "alert.raised": {
-        "zh": "台账中有异常情况，请核查。",
+        "zh": "审计日志中有异常情况，请核查。",
         "en": "Something unusual is in the ledger. Look into it.",
     },
 }

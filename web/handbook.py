@@ -18,7 +18,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 EXPLAINS: Mapping[str, tuple[str, str]] = {
     "accession": ("入库与档号", "Filing"),
     "account": ("一、登录", "Rights"),
-    "alerts": ("九、台账与锚定", "The ledger"),
+    "alerts": ("九、审计日志与锚定", "The ledger"),
     "backups": ("十、备份与恢复", "Backup and restore"),
     "classes": ("分类方案", "Filing"),
     "climate": ("十一、库房与位置", "Store-rooms"),
@@ -38,7 +38,7 @@ EXPLAINS: Mapping[str, tuple[str, str]] = {
     "handovers": ("八、交接", "Handing over"),
     "intake": ("三、投递文件", "Handing in"),
     "laws": ("受控文件与法规清单", "Controlled documents and laws"),
-    "ledger": ("九、台账与锚定", "The ledger"),
+    "ledger": ("九、审计日志与锚定", "The ledger"),
     "loans": ("七、借阅", "Borrowing"),
     "matrix": ("借什么、谁批准", "Borrowing"),
     "measures": ("待办、日历与缺陷", "Tasks, calendar and faults"),

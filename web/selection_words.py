@@ -21,7 +21,7 @@ STATES: Mapping[str, LazyString] = {
     "waiting": _l("waits its turn"),
     "ready": _l("would be done"),
     "unchanged": _l("is so already"),
-    "refused": _l("refused"),
+    "refused": _l("cannot be done"),
     "done": _l("done"),
     "undone": _l("undone"),
 }

@@ -300,7 +300,8 @@ def test_files_go_out_in_one_package_each_within_its_rule_and_its_line(archive: 
 
     (name,) = set(package.namelist()) - {"list.csv"}
     assert package.read(name).decode() == "可下载的正文"
-    assert [(row["标识 id"], row["结果 outcome"]) for row in rows] == [(mine, "given"), (others, "refused")]
+    outcomes = [(row["标识 id"], row["结果 outcome"]) for row in rows]
+    assert outcomes == [(mine, "已给出 given"), (others, "未给出 not given")]
     assert rows[0]["SHA-256"] == hashlib.sha256("可下载的正文".encode()).hexdigest()
     assert lines_of(archive, "record.downloaded") == [mine]
     assert lines_of(archive, "selection.packed") == [chosen]
@@ -328,5 +329,5 @@ def test_a_damaged_file_costs_itself_and_not_the_package(archive: Archive, keepe
 
     package, rows = packed(archive, keeper, chosen)
 
-    assert [row["结果 outcome"] for row in rows] == ["refused", "given"]
+    assert [row["结果 outcome"] for row in rows] == ["未给出 not given", "已给出 given"]
     assert [package.read(one).decode() for one in package.namelist() if one != "list.csv"] == ["完好"]

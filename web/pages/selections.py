@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from access.actors import Actor
@@ -97,7 +97,8 @@ def lend(id: str) -> ResponseReturnValue:
 @blueprint.get("/<id>/files.zip")
 def package(id: str) -> Response:
     """Their files, as far as each may be had at the moment it goes out; it begins to come while it is made."""
-    response = Response(selected_files.pack(current.archive(), current.actor(), id), mimetype="application/zip")
+    parts = selected_files.pack(current.archive(), current.actor(), id, say=sentences.sentence)
+    response = Response(stream_with_context(parts), mimetype="application/zip")
     response.headers["Content-Disposition"] = files.disposition(f"files-{current.archive().now():%Y%m%d}.zip")
     return response
 
