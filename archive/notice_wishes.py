@@ -29,7 +29,9 @@ def of(archive: Archive, actor: Actor) -> Wishes:
     with archive.read() as tx:
         chosen, hours = tx.notices.chosen(actor.id), tx.notices.hours(actor.id)
     topics, channels = _topics(actor), _channels(archive)
-    ways = {(topic.code, one): way(chosen, topic.kinds[0], one) for topic in topics for one in channels}
+    ways = {
+        (topic.code, one): way(chosen, topic.kinds[0], one, room=in_a_room(one)) for topic in topics for one in channels
+    }
     return Wishes(topics, channels, ways, hours)
 
 
@@ -48,7 +50,7 @@ def choose(archive: Archive, actor: Actor, chosen: Mapping[tuple[str, str], str]
             raise Invalid("There is no such choice.", "no-such-choice")
         if channel == HERE and word == Way.DIGEST:
             raise Invalid("There is no such choice.", "no-such-choice")
-        if not topics[code].allows(Way(word)):
+        if not topics[code].allows(Way(word), room=in_a_room(channel)):
             raise Invalid("This cannot be switched off.", "not-to-be-silenced")
         said[code, channel] = Way(word)
     with archive.write() as tx:
@@ -56,6 +58,11 @@ def choose(archive: Archive, actor: Actor, chosen: Mapping[tuple[str, str], str]
         waits = tx.notices.digest_next_at(actor.id) is not None
         tx.notices.set_hours(actor.id, hours, hours.next_digest(archive.now()) if waits else None)
         tx.ledger.add(archive.now(), actor.id, "notices.chosen", "person", actor.id)
+
+
+def in_a_room(channel: str) -> bool:
+    """Do others hear there that somebody is told? Then nobody has to be."""
+    return channel != HERE and notify.is_room(channel)
 
 
 def _refuse_clashing(hours: Hours) -> None:

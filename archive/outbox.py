@@ -29,7 +29,7 @@ from archive.acting import at_the_door
 from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.model import Notice, Person, new_id
-from archive.model.notices import TEST, TOPIC_OF, Hours, Way, way
+from archive.model.notices import TEST, TOPIC_OF, Hours, Way
 from archive.notify import NOBODY, PERSON, Message, Undelivered
 from archive.tables import Transaction
 from archive.tables.notices import Traffic
@@ -106,7 +106,7 @@ def deliver(archive: Archive, notice_id: str, channel: str) -> None:
         # A program of before there was an outbox promised it by the job alone.
         if notice_id not in {one.id for one in tx.notices.waiting(notice.person_id, channel)}:
             tx.notices.put_out(notice, channel, archive.now())
-    _send(archive, notice.person_id, channel, digest=False)
+    _send(archive, notice.person_id, channel, own=notice_id)
 
 
 def digest(archive: Archive, person_id: str, channel: str) -> None:
@@ -115,7 +115,7 @@ def digest(archive: Archive, person_id: str, channel: str) -> None:
     Raises Undelivered if surely nothing was sent: it waits again.
     """
     if _open(archive, channel):
-        _send(archive, person_id, channel, digest=True)
+        _send(archive, person_id, channel)
 
 
 def plan_digests(archive: Archive) -> int:
@@ -197,26 +197,33 @@ def _open(archive: Archive, channel: str) -> bool:
     return archive.settings.notify and channel in archive.settings.channels
 
 
-def _send(archive: Archive, person_id: str, channel: str, *, digest: bool) -> None:
+def _send(archive: Archive, person_id: str, channel: str, *, own: str = "") -> None:
+    """`own`: the notice that is to be sent, and others with it; everything that waits if none is named."""
     at = archive.now()
     with archive.read() as tx:
         person, waiting = tx.people.get(person_id), tx.notices.waiting(person_id, channel)
-    if not waiting:
-        return
-    may = _may_be_told(archive, person, waiting)
-    with archive.write() as tx:
         chosen, hours = tx.notices.chosen(person_id), tx.notices.hours(person_id)
+    leaving: dict[str, Notice] = {}
+    put_off: datetime | None = None
+    how = {notice.id: telling.wanted(chosen, notice.kind, channel) for notice in waiting}
+    for notice in waiting:
+        ends = _quiet_end(hours, notice, channel, at) if own and how[notice.id] is Way.NOW else None
+        # Every other that is put off has a job of its own.
+        put_off = ends if notice.id == own else put_off
+        if ends is None and (how[notice.id] is Way.NOW or not own):
+            leaving[notice.id] = notice
+    may = _may_be_told(archive, person, [one for one in leaving.values() if how[one.id] is not Way.OFF])
+    with archive.write() as tx:
+        if put_off is not None:
+            tx.jobs.add(put_off, "tell", notice=own, channel=channel)
+        if how.get(own) is Way.DIGEST:
+            telling.expect_digest(tx, person_id, at)
         claimed: list[Notice] = []
         for notice in waiting:
-            wanted = way(chosen, notice.kind, channel) if notify.reach(channel) != NOBODY else Way.NOW
-            if (now := may.get(notice.id)) is None or wanted is Way.OFF:
+            if how[notice.id] is Way.OFF or (notice.id in leaving and notice.id not in may):
                 tx.notices.drop(notice.id, channel)
-            elif not digest and wanted is Way.DIGEST:
-                telling.expect_digest(tx, person_id, at)
-            elif not digest and (ends := _quiet_end(hours, notice, channel, at)) is not None:
-                tx.jobs.add(ends, "tell", notice=notice.id, channel=channel)
-            elif tx.notices.claim(notice.id, channel, at):
-                claimed.append(now)
+            elif notice.id in may and tx.notices.claim(notice.id, channel, at):
+                claimed.append(may[notice.id])
     if person is None or not claimed:
         return
     try:
@@ -246,12 +253,20 @@ def _hand_over(archive: Archive, person: Person, channel: str, notices: Sequence
 
 
 def _messages(archive: Archive, person: Person, channel: str, notices: Sequence[Notice]) -> Sequence[Message]:
-    """One message, however many notices there are; for a channel that nobody reads one each."""
-    language, said = archive.settings.language, [_line(archive, notice) for notice in notices]
+    """One message, however many notices there are; for a channel that nobody reads one each.
+
+    In a room others read it, of whom no rule was asked: there it says how many there are, and nothing of what.
+    """
+    language, root = archive.settings.language, archive.settings.address.rstrip("/")
 
     def message(id: str, kind: str, subject: str, text: str) -> Message:
         return Message(id, kind, person.id, person.name, person.email, subject, text, person.login)
 
+    if notify.is_room(channel) and any(notice.kind != TEST for notice in notices):
+        count = len(notices)
+        subject = f"有 {count} 条新通知" if language == "zh" else f"{count} new notice{'s' if count > 1 else ''}"
+        return [message(notices[-1].id, "notices", subject, f"{subject} {root}/notices" if root else subject)]
+    said = [_line(archive, notice) for notice in notices]
     if len(notices) == 1 or notify.reach(channel) == NOBODY:
         subjects = [telling.sentence(notice, language) for notice in notices]
         return [message(n.id, n.kind, subject, line) for n, subject, line in zip(notices, subjects, said, strict=True)]
@@ -264,8 +279,8 @@ def _messages(archive: Archive, person: Person, channel: str, notices: Sequence[
     left = len(lines) - LINES_MAX
     if left > 0:
         lines[LINES_MAX:] = [f"另有 {left} 条，请登录查看。" if zh else f"And {left} more; sign in to see them."]
-    if settings_address := archive.settings.address.rstrip("/"):
-        lines.append(f"{settings_address}/notices")
+    if root:
+        lines.append(f"{root}/notices")
     # Of several the last tells this message from every other: none is in two.
     return [message(notices[-1].id, "digest", subject, "\n".join([subject, "", *lines]))]
 

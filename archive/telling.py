@@ -13,7 +13,7 @@ from archive import notify
 from archive.app import Archive
 from archive.errors import NotFound
 from archive.model import Notice, new_id
-from archive.model.notices import HERE, TEST, Way, way
+from archive.model.notices import HERE, TEST, Chosen, Way, way
 from archive.tables import Transaction
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
@@ -356,13 +356,20 @@ def tell(
         notice = Notice(new_id(), person_id, at, kind, *subject, details, seen)
         tx.notices.add(notice)
         for channel in archive.settings.channels if archive.settings.notify else ():
-            wanted = way(chosen, kind, channel) if notify.reach(channel) != notify.NOBODY else Way.NOW
-            if wanted is not Way.OFF:
+            how = wanted(chosen, kind, channel)
+            if how is not Way.OFF:
                 tx.notices.put_out(notice, channel, at)
-            if wanted is Way.NOW:
+            if how is Way.NOW:
                 tx.jobs.add(at, "tell", notice=notice.id, channel=channel)
-            elif wanted is Way.DIGEST:
+            elif how is Way.DIGEST:
                 expect_digest(tx, person_id, at)
+
+
+def wanted(chosen: Chosen, kind: str, channel: str) -> Way:
+    """How this kind leaves by a way out of the house; nobody chooses where nobody reads."""
+    if notify.reach(channel) == notify.NOBODY:
+        return Way.NOW
+    return way(chosen, kind, channel, room=notify.is_room(channel))
 
 
 def expect_digest(tx: Transaction, person_id: str, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import LazyString
 
-from archive import telling
+from archive import notice_wishes, telling
 from archive.model import Notice
 from archive.model.notices import HERE, Topic, Way
 from web import language
@@ -50,7 +50,8 @@ DAYS: Sequence[LazyString] = (
 
 def ways(topic: Topic, channel: str) -> Sequence[tuple[Way, LazyString]]:
     """What can be chosen of this topic there."""
-    return [(way, label) for way, label in (HERE_WAYS if channel == HERE else WAYS).items() if topic.allows(way)]
+    words, room = HERE_WAYS if channel == HERE else WAYS, notice_wishes.in_a_room(channel)
+    return [(way, label) for way, label in words.items() if topic.allows(way, room=room)]
 
 
 def exempt(topics: Sequence[Topic]) -> Sequence[LazyString]:

@@ -40,8 +40,9 @@ class Topic:
     """It rings in quiet hours too."""
     duty: Action | None = None
 
-    def allows(self, way: Way) -> bool:
-        return _LOUDER[way] >= _LOUDER[self.least]
+    def allows(self, way: Way, *, room: bool = False) -> bool:
+        """May it be chosen? In a room, where others hear who is told, always."""
+        return room or _LOUDER[way] >= _LOUDER[self.least]
 
 
 TOPICS: Sequence[Topic] = (
@@ -113,11 +114,11 @@ Chosen = Mapping[tuple[str, str], Way]
 """(code of a topic, name of a channel or HERE) → what somebody chose."""
 
 
-def way(chosen: Chosen, kind: str, channel: str) -> Way:
+def way(chosen: Chosen, kind: str, channel: str, *, room: bool = False) -> Way:
     """How this kind is told there: as was chosen, but never quieter than may be; as usual where nothing was chosen."""
     topic = TOPIC_OF[kind]
     said = chosen.get((topic.code, channel))
-    if said is None or not topic.allows(said):
+    if said is None or not topic.allows(said, room=room):
         return topic.usual if channel != HERE else Way.NOW
     return said
 

@@ -78,6 +78,11 @@ def reach(name: str) -> str:
     return import_module(f"{__name__}.{name}").REACH
 
 
+def is_room(name: str) -> bool:
+    """Is what is said by a channel read by others too?"""
+    return reach(name) == GROUP
+
+
 def settings_of(name: str) -> Mapping[str, str]:
     """What can be set for a channel, each with its meaning."""
     return import_module(f"{__name__}.{name}").SETTINGS

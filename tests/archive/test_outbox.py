@@ -20,6 +20,7 @@ from archive.model.notices import HERE, TEST, TOPIC_OF, TOPICS, Hours
 from archive.notify import Message, Undelivered
 from archive.people import Rights
 from archive.rounds import digests
+from archive.tables.schema.jobs import jobs
 from archive.tables.schema.people import people as accounts
 from archive.worker import run_one
 from indexer.reading import Reader
@@ -208,6 +209,21 @@ def test_quiet_hours_go_over_midnight_and_end_with_one_message(
     assert [message.subject for message in postman.sent] == ["档案系统通知 4 条"]
 
 
+def test_what_comes_in_quiet_hours_waits_for_one_wake_up_each(
+    archive: Archive, office: Office, postman: Postman, reader: Reader, clock: Clock
+) -> None:
+    at(archive, clock, 2, 23)
+    choose(archive, office.head, Hours(quiet_from=time(22), quiet_until=time(7, 30)))
+    for _ in range(5):
+        with archive.write() as tx:
+            telling.tell(archive, tx, [office.head.id], "search.news", ("person", office.head.id))
+        work(archive, reader)
+
+    with archive.read() as tx:
+        waiting = sa.select(sa.func.count()).where(jobs.c.kind == "tell", jobs.c.state == "waiting")
+        assert tx.connection.execute(waiting).scalar_one() == 5
+
+
 def test_quiet_hours_hold_on_the_days_they_begin_on(
     archive: Archive, office: Office, postman: Postman, reader: Reader, clock: Clock
 ) -> None:
@@ -368,6 +384,42 @@ def _told() -> Iterator[tuple[str, str]]:
                 assert isinstance(subject, ast.Tuple), path
                 assert isinstance(subject.elts[0], ast.Constant), path
                 yield str(subject.elts[0].value), ast.unparse(kind).removeprefix("f").strip("'\"")
+
+
+ROOMS = ("dingtalk", "webhook", "wecom")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_in_a_room_it_is_said_that_there_is_something_and_not_what(
+    archive: Archive, office: Office, postman: Postman, reader: Reader, room: str
+) -> None:
+    archive.settings = replace(archive.settings, channels={room: {}})
+    ask(archive, office)
+    ask(archive, office)
+
+    work(archive, reader)
+
+    said = [one for one in postman.sent if one.person_id == office.head.id]
+    assert {(one.kind, one.subject) for one in said} == {("notices", "有 2 条新通知")}
+    assert said[0].text == "有 2 条新通知 https://archive.example.com/notices"
+    assert not any("JY-" in one.text + one.subject or "/loans/" in one.text for one in postman.sent)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_in_a_room_nobody_has_to_be_told_of_anything(
+    archive: Archive, office: Office, postman: Postman, reader: Reader, room: str
+) -> None:
+    archive.settings = replace(archive.settings, channels={room: {}, "email": {}})
+
+    notice_wishes.choose(archive, office.head, {("account", room): "off"}, Hours())
+
+    assert notice_wishes.of(archive, office.head).ways["account", room] == "off"
+    archive.settings = replace(archive.settings, channels={room: {}})
+    with archive.write() as tx:
+        telling.tell(archive, tx, [office.head.id], "password.reset", ("person", office.head.id))
+    work(archive, reader)
+    assert postman.sent == []
+    assert telling.unread(archive, office.head.id) == 1
 
 
 def test_who_has_left_is_not_told(archive: Archive, office: Office, postman: Postman, reader: Reader) -> None:
