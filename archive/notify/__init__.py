@@ -45,6 +45,8 @@ class Undelivered(ArchiveError):
 
 POST_TIMEOUT_S = 10.0
 ANSWER_BYTES = 65536
+GATEWAY = (502, 504)
+"""Whoever stands in between did not hear what the other side said: it may have taken it."""
 
 
 class Channel(Protocol):
@@ -124,6 +126,8 @@ def post(url: SplitResult, body: bytes, headers: Mapping[str, str]) -> bytes:
         raise OSError(f"There was no proper answer ({type(error).__name__}).") from None
     finally:
         connection.close()
+    if response.status in GATEWAY:
+        raise OSError(f"It was answered with status {response.status}.")
     if response.status >= 300:
         raise Undelivered(f"It was answered with status {response.status}.")
     return answer

@@ -46,7 +46,7 @@ class Email:
         with server:
             try:
                 server.send_message(mail)
-            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
+            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
                 raise Undelivered(f"The mail server refuses the message ({type(error).__name__}).") from None
 
     def _connected(self) -> smtplib.SMTP:

@@ -19,12 +19,12 @@ MESSAGE = Message("n1", "loan.asked", "p1", "张三", "zhang@example.com", "借�
 
 
 class Post(socketserver.ThreadingTCPServer):
-    """A mail server that takes one message at a time and keeps it; or refuses whom it is for."""
+    """A mail server that takes one message at a time and keeps it; or says no to a word, or to the text after DATA."""
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, *, refuses: bool = False) -> None:
+    def __init__(self, **refuses: bytes) -> None:
         super().__init__(("127.0.0.1", 0), Talk)
         self.refuses = refuses
         self.kept: list[Mail] = []
@@ -36,15 +36,18 @@ class Talk(socketserver.StreamRequestHandler):
         self.wfile.write(b"220 here\r\n")
         for line in self.rfile:
             word = line[:4].upper().strip()
-            if word == b"DATA":
+            if word == b"DATA" and "data" not in self.server.refuses:
                 self.wfile.write(b"354 go on\r\n")
                 lines: list[bytes] = []
                 while (one := self.rfile.readline()) not in (b".\r\n", b""):
                     lines.append(one)
+                if refused := self.server.refuses.get("text"):
+                    self.wfile.write(refused + b"\r\n")
+                    continue
                 self.server.kept.append(message_from_bytes(b"".join(lines), policy=default))
                 self.wfile.write(b"250 kept\r\n")
-            elif word == b"RCPT" and self.server.refuses:
-                self.wfile.write(b"550 nobody\r\n")
+            elif refused := self.server.refuses.get(word.decode().lower()):
+                self.wfile.write(refused + b"\r\n")
             elif word == b"QUIT":
                 self.wfile.write(b"221 bye\r\n")
                 return
@@ -169,9 +172,23 @@ def test_nobody_without_an_address_is_written_to(serving: list[socketserver.Base
     assert post.kept == []
 
 
-def test_a_refused_mail_was_not_sent(serving: list[socketserver.BaseServer]) -> None:
+@pytest.mark.parametrize(
+    ("word", "answer"),
+    [
+        ("rcpt", b"550 nobody"),
+        ("mail", b"550 not from you"),
+        ("data", b"451 not now"),
+        ("text", b"452 no room"),
+        ("text", b"554 spam"),
+    ],
+)
+def test_a_refused_mail_was_not_sent(serving: list[socketserver.BaseServer], word: str, answer: bytes) -> None:
+    post = Post(**{word: answer})
+
     with pytest.raises(Undelivered, match="refuses"):
-        open_channel("email", reachable("email", serve(serving, Post(refuses=True)))).send(MESSAGE)
+        open_channel("email", reachable("email", serve(serving, post))).send(MESSAGE)
+
+    assert post.kept == []
 
 
 def test_a_subject_cannot_smuggle_a_header(serving: list[socketserver.BaseServer]) -> None:
@@ -208,6 +225,14 @@ def test_a_webhook_that_does_not_take_it_is_not_followed_elsewhere(
         open_channel("webhook", reachable("webhook", serve(serving, web))).send(MESSAGE)
 
     assert [path for path, _, _ in web.kept] == ["/hook?room=1"]
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_gateway_that_lost_the_answer_leaves_open_whether_it_was_taken(
+    serving: list[socketserver.BaseServer], status: int
+) -> None:
+    with pytest.raises(OSError, match=str(status)):
+        open_channel("webhook", reachable("webhook", serve(serving, Web(status)))).send(MESSAGE)
 
 
 @pytest.mark.parametrize("url", ["ftp://x/", "file:///etc/passwd", "//x", "https://"])
