@@ -39,6 +39,8 @@ LINES_MAX = 40
 
 UNCLEAR_AFTER = timedelta(minutes=15)
 """Nothing takes so long to send: who has not said by then that it is sent was cut off."""
+UNCLEAR_FOR = timedelta(days=7)
+"""Nobody looks into older ones; and what was sent by a program of before 0044 never said so."""
 
 TEST_AGAIN_AFTER = timedelta(minutes=1)
 
@@ -103,6 +105,8 @@ def deliver(archive: Archive, notice_id: str, channel: str) -> None:
         notice = tx.notices.get(notice_id)
         if notice is None or tx.notices.delivered(notice_id, channel):
             return
+        if not _known(notice):
+            raise Undelivered("Only a later program knows what this says: it waits for one.")
         # A program of before there was an outbox promised it by the job alone.
         if notice_id not in {one.id for one in tx.notices.waiting(notice.person_id, channel)}:
             tx.notices.put_out(notice, channel, archive.now())
@@ -183,12 +187,13 @@ class Post:
 def post(archive: Archive, actor: Actor) -> Sequence[Post]:
     """How every way out is doing, for those who see how the archive is."""
     rules.require(actor, Action.SEE_STATUS)
+    at = archive.now()
     with archive.read() as tx:
         dead = [job for job in tx.jobs.dead() if job.kind in ("tell", "tell-digest")]
         found: list[Post] = []
         for channel in archive.settings.channels:
             of = [job for job in dead if job.payload["channel"] == channel]
-            traffic = tx.notices.traffic(channel, archive.now() - UNCLEAR_AFTER)
+            traffic = tx.notices.traffic(channel, at - UNCLEAR_FOR, at - UNCLEAR_AFTER)
             found.append(Post(channel, traffic, len(of), of[-1].error if of else ""))
     return found
 
@@ -201,7 +206,7 @@ def _send(archive: Archive, person_id: str, channel: str, *, own: str = "") -> N
     """`own`: the notice that is to be sent, and others with it; everything that waits if none is named."""
     at = archive.now()
     with archive.read() as tx:
-        person, waiting = tx.people.get(person_id), tx.notices.waiting(person_id, channel)
+        person, waiting = tx.people.get(person_id), [*filter(_known, tx.notices.waiting(person_id, channel))]
         chosen, hours = tx.notices.chosen(person_id), tx.notices.hours(person_id)
     leaving: dict[str, Notice] = {}
     put_off: datetime | None = None
@@ -233,6 +238,11 @@ def _send(archive: Archive, person_id: str, channel: str, *, own: str = "") -> N
             for notice in claimed:
                 tx.notices.unclaim(notice, channel, at)
         raise
+
+
+def _known(notice: Notice) -> bool:
+    """Can this program say it? Machines are upgraded one after the other."""
+    return notice.kind in telling.SENTENCES
 
 
 def _quiet_end(hours: Hours, notice: Notice, channel: str, at: datetime) -> datetime | None:

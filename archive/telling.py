@@ -320,6 +320,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 }
 """What is said of each kind of notice. Numbers and days: never titles, never names."""
 
+NEUTRAL: Mapping[str, str] = {
+    "zh": "有一条新通知，系统升级后可查看内容。",
+    "en": "There is something new; it can be read after the upgrade.",
+}
+"""Said of a kind that only a later program knows: machines are upgraded one after the other."""
+
 LINKS: Mapping[str, str] = {
     "loan": "/loans/{id}",
     "handover": "/handovers/{id}",
@@ -381,7 +387,8 @@ def expect_digest(tx: Transaction, person_id: str, at: datetime) -> None:
 
 def sentence(notice: Notice, language: str) -> str:
     """What a notice says, in zh or en."""
-    return SENTENCES[notice.kind][language].format(**notice.details)
+    said = SENTENCES.get(notice.kind, NEUTRAL)[language]
+    return said.format(**notice.details)
 
 
 def link(notice: Notice) -> str:

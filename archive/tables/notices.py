@@ -103,10 +103,10 @@ class Notices:
     def sent(self, notice_id: str, channel: str, at: datetime) -> None:
         self._connection.execute(deliveries.update().where(_is(notice_id, channel)).values(sent_at=at))
 
-    def traffic(self, channel: str, before: datetime) -> Traffic:
-        """How this channel is doing; unclear is what was claimed before this instant and never said to be sent."""
+    def traffic(self, channel: str, since: datetime, before: datetime) -> Traffic:
+        """How this channel is doing; unclear is what was claimed between these instants and never said to be sent."""
         of, run = deliveries.c.channel == channel, self._connection.execute
-        unsure = deliveries.c.sent_at.is_(None) & (deliveries.c.claimed_at < before)
+        unsure = deliveries.c.sent_at.is_(None) & deliveries.c.claimed_at.between(since, before)
         return Traffic(
             run(sa.select(sa.func.max(deliveries.c.sent_at)).where(of)).scalar_one(),
             run(sa.select(sa.func.count()).select_from(outbox).where(outbox.c.channel == channel)).scalar_one(),

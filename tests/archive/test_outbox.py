@@ -16,6 +16,7 @@ from archive.app import Archive
 from archive.dossiers import Opening
 from archive.errors import Conflict, Invalid
 from archive.lending import Wish
+from archive.model import Notice, new_id
 from archive.model.notices import HERE, TEST, TOPIC_OF, TOPICS, Hours
 from archive.notify import Message, Undelivered
 from archive.people import Rights
@@ -493,6 +494,38 @@ def test_what_surely_was_not_sent_is_tried_again_and_those_who_run_it_see_when_i
     ask(archive, office)
     work(archive, reader)
     assert [message.subject for message in postman.sent] == ["档案系统通知 2 条"]
+
+
+def test_what_only_a_later_program_can_say_waits_for_it(
+    archive: Archive, office: Office, postman: Postman, reader: Reader
+) -> None:
+    strange = Notice(new_id(), office.head.id, archive.now(), "kite.flown", "kite", "k1", {})
+    with archive.write() as tx:
+        tx.notices.add(strange)
+        tx.notices.put_out(strange, "email", archive.now())
+        tx.jobs.add(archive.now(), "tell", notice=strange.id, channel="email")
+    ask(archive, office)
+
+    work(archive, reader)
+
+    assert [one.kind for one in postman.sent if one.person_id == office.head.id] == ["loan.asked"]
+    with archive.read() as tx:
+        assert [one.kind for one in tx.notices.waiting(office.head.id, "email")] == ["kite.flown"]
+
+
+def test_what_was_unclear_long_ago_is_not_counted_for_ever(
+    archive: Archive, office: Office, postman: Postman, reader: Reader, clock: Clock
+) -> None:
+    ask(archive, office)
+    postman.fails = Killed()
+    with pytest.raises(Killed):
+        work(archive, reader)
+    clock.advance(hours=1)
+    assert [one.traffic.unclear for one in outbox.post(archive, office.keeper)] == [1]
+
+    clock.advance(days=8)
+
+    assert [one.traffic.unclear for one in outbox.post(archive, office.keeper)] == [0]
 
 
 def test_everybody_who_is_told_here_of_an_overdue_paper_is_told_by_mail(

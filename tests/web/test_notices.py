@@ -12,6 +12,7 @@ from access.loans import Form
 from archive import lending, notice_wishes, notify, telling
 from archive.app import Archive
 from archive.lending import Wish
+from archive.model import Notice, new_id
 from archive.model.notices import HERE, TOPICS
 from archive.tables.schema.people import people as accounts
 from tests.archive.test_lending import PURPOSE, a_secret
@@ -60,6 +61,20 @@ def test_a_notice_of_somebody_else_is_none(archive: Archive, office: Office, sig
 
     assert signed_in("colleague").get(f"/notices/{notice.id}").status_code == 404
     assert telling.unread(archive, office.head.id) == 1
+
+
+def test_what_a_later_program_said_is_a_notice_like_others(
+    archive: Archive, office: Office, signed_in: SignedIn
+) -> None:
+    notice = Notice(new_id(), office.head.id, archive.now(), "kite.flown", "kite", "k1", {"height": "3"})
+    with archive.write() as tx:
+        tx.notices.add(notice)
+    head = signed_in("head")
+
+    for page in ("/", "/loans", "/notices"):
+        assert head.get(page).status_code == 200, page
+    assert "有一条新通知" in head.get("/notices").text
+    assert head.get(f"/notices/{notice.id}").location == "/notices"
 
 
 def test_all_are_read_with_one_button(archive: Archive, office: Office, signed_in: SignedIn) -> None:

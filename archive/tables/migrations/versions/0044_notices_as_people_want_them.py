@@ -7,7 +7,8 @@ revision = "0044"
 down_revision = "0043"
 branch_labels = None
 depends_on = None
-survived_by = "0040"
+# Programs of before cannot show the kinds of notice that came with it.
+survived_by = "0044"
 
 
 def upgrade() -> None:

@@ -7,7 +7,7 @@ revision = "0047"
 down_revision = "0046"
 branch_labels = None
 depends_on = None
-survived_by = "0040"
+survived_by = "0044"
 
 
 def upgrade() -> None:
