@@ -6,7 +6,7 @@ from dataclasses import replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import contracts, labels, naming
+from archive import contracts, labels, naming, numbering
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import new_id
@@ -26,7 +26,7 @@ def draft(archive: Archive, actor: Actor, contract_id: str, record_id: str, said
         contract, _ = contracts.found(tx, actor, contract_id)
         if contract.state != "confirmed" or contract.ended_on is not None:
             raise Conflict("Only a confirmed contract that was not ended is amended.", "not-amendable")
-        record = tx.records.found(contracts.meant(tx, record_id), rules.scope(actor, Action.FIND))
+        record = tx.records.found(numbering.meant(tx, actor, record_id), rules.scope(actor, Action.FIND))
         if tx.contracts.is_amendment(record.id) or tx.contracts.of_records([record.id]):
             raise Conflict("This record stands in the register of contracts already.", "contract-there")
         signed, effective, ends = (

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from access import rules
 from access.actors import OPERATOR, Actor
 from access.rules import Action
-from archive import contract_law, labels, naming
+from archive import contract_law, labels, naming, numbering
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Record, new_id
@@ -50,7 +50,7 @@ def draft(archive: Archive, actor: Actor, record_id: str, said: Mapping[str, str
     """
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
-        return _draft(archive, tx, actor, meant(tx, record_id), said)
+        return _draft(archive, tx, actor, numbering.meant(tx, actor, record_id), said)
 
 
 def draft_from_suggestions(archive: Archive, actor: Actor, record_id: str) -> Contract | None:
@@ -71,7 +71,7 @@ def suggested(archive: Archive, actor: Actor, record_id: str) -> Mapping[str, st
     """What a form for a contract begins with: what the record says, and what the machine read off its paper."""
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.read() as tx:
-        record = tx.records.found(meant(tx, record_id), rules.scope(actor, Action.FIND))
+        record = tx.records.found(numbering.meant(tx, actor, record_id), rules.scope(actor, Action.FIND))
         said = _suggested(tx, record)
     return {
         **said,
@@ -171,7 +171,7 @@ def renew(archive: Archive, actor: Actor, contract_id: str, record_id: str, said
         before = found(tx, actor, contract_id)[0]
         if before.state != "confirmed":
             raise Conflict("Only what is confirmed is renewed.", "not-confirmed")
-        record_id = meant(tx, record_id)
+        record_id = numbering.meant(tx, actor, record_id)
         record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
         if record.site != before.site:
             raise Conflict("What follows a contract belongs to the same project.", "other-project")
@@ -325,7 +325,7 @@ def prove(archive: Archive, actor: Actor, contract_id: str, item: str, *, record
             raise NotFound("There is no such line in the checklist.", "no-such-item")
         record_id = ""
         if record.strip():
-            record_id = tx.records.found(meant(tx, record), rules.scope(actor, Action.FIND)).id
+            record_id = tx.records.found(numbering.meant(tx, actor, record), rules.scope(actor, Action.FIND)).id
         note = " ".join(note.split())[:TEXT_MAX]
         if not record_id and not note:
             raise Invalid("Name the record that proves it, or say where it can be seen.", "no-evidence")
@@ -384,13 +384,6 @@ def found(tx: Transaction, actor: Actor, contract_id: str) -> tuple[Contract, Re
     if record is None:
         raise NotFound(NO_SUCH_CONTRACT)
     return one, record
-
-
-def meant(tx: Transaction, said: str) -> str:
-    """The id of the record that somebody named: by its id, the address on its label, or its reference code."""
-    last = said.strip().rpartition("/")[2]
-    issued = tx.numbering.get(said.strip().upper())
-    return issued.record_id if issued is not None and issued.record_id else last
 
 
 def writers(one: Contract) -> Sequence[str]:

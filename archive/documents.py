@@ -13,7 +13,7 @@ from access import rules
 from access.actors import Actor
 from access.documents import Event, State
 from access.rules import Action, Denied
-from archive import fileplan, labels, naming
+from archive import fileplan, labels, naming, numbering
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import KEPT, Record, new_id
@@ -175,7 +175,7 @@ def draft(archive: Archive, actor: Actor, record_id: str, said: Draft) -> Editio
     if not number or not label:
         raise Invalid("A controlled document has a number, and each edition its own label.", "no-document-number")
     with archive.write() as tx:
-        record = tx.records.found(_meant(tx, record_id), rules.scope(actor, Action.FIND))
+        record = tx.records.found(numbering.meant(tx, actor, record_id), rules.scope(actor, Action.FIND))
         rules.require(actor, Action.READ, record)
         if record.lifecycle not in KEPT:
             raise Conflict("Only what is filed becomes an edition: file its record first.", "edition-not-filed")
@@ -596,12 +596,6 @@ def _write_down(archive: Archive, tx: Transaction, actor: Actor, one: Edition, a
         archive.now(), actor.id, action, "record", one.record_id, site=tx.records.get(one.record_id).site,
         document=one.document_id, edition=one.id, label=one.label, revision=one.revision, **days,
     )  # fmt: skip
-
-
-def _meant(tx: Transaction, said: str) -> str:
-    """The id of the record that somebody named: by its id, the address on its label, or its reference code."""
-    issued = tx.numbering.get(said.strip().upper())
-    return issued.record_id if issued is not None and issued.record_id else said.strip().rpartition("/")[2]
 
 
 def _reason(said: str) -> str:

@@ -18,7 +18,7 @@ from datetime import date
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Denied
-from archive import checklists, fileplan, naming
+from archive import checklists, fileplan, naming, numbering
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -325,13 +325,13 @@ def hand_on(archive: Archive, actor: Actor, dossier_id: str, owner: str) -> None
 
 
 def put(archive: Archive, actor: Actor, dossier_id: str, item: str, record_id: str) -> None:
-    """Put a filed record into a dossier, under an item of its checklist: by its id, address or reference code.
+    """Put a filed record into a dossier, under an item of its checklist: by what people call it (`numbering.meant`).
 
     One record may lie in several dossiers (domain §4, note b): it is never copied.
     """
     rules.require(actor, Action.KEEP_DOSSIERS)
     with archive.write() as tx:
-        record = tx.records.found(_meant(tx, record_id), rules.scope(actor, Action.FIND))
+        record = tx.records.found(numbering.meant(tx, actor, record_id), rules.scope(actor, Action.FIND))
         lay(archive, tx, actor, dossier_id, item, record)
 
 
@@ -413,7 +413,7 @@ def chase(archive: Archive, actor: Actor, dossier_id: str, items: Collection[str
     of the day that comes first; what they have to bring stands in their tasks.
     """
     rules.require(actor, Action.KEEP_DOSSIERS)
-    day = naming.parsed_date(due_on)
+    day = _day_ahead(archive, due_on)
     with archive.write() as tx:
         dossier = open_for(tx, actor, dossier_id)
         at = archive.now()
@@ -443,7 +443,8 @@ def chase(archive: Archive, actor: Actor, dossier_id: str, items: Collection[str
 
 def chase_all(archive: Archive, actor: Actor, wanted: Collection[tuple[str, str]], due_on: str = "") -> Chased:
     """Remind of missing documents of many dossiers, each said as dossier and item; what one dossier refuses stops no
-    other."""
+    other. Raises Invalid for a day that is none or has passed, before anything is sent."""
+    _day_ahead(archive, due_on)
     items: dict[str, list[str]] = {}
     for dossier_id, item in wanted:
         items.setdefault(dossier_id, []).append(item)
@@ -527,11 +528,16 @@ def close(archive: Archive, actor: Actor, dossier_id: str) -> None:
 # ---- Parts ----
 
 
-def _meant(tx: Transaction, said: str) -> str:
-    """The id of the record that somebody named: by its id, the address on its label, or its reference code."""
-    last = said.strip().rpartition("/")[2]
-    issued = tx.numbering.get(said.strip().upper())
-    return issued.record_id if issued is not None and issued.record_id else last
+def _day_ahead(archive: Archive, said: str) -> date | None:
+    """The day by which something is to come, if one was said. Raises Invalid for one that has passed."""
+    if not said.strip():
+        return None
+    day = naming.parsed_date(said)
+    if day is None:
+        raise Invalid("This is not a date; write 2026-03-01.", "not-a-date")
+    if day < fileplan.today(archive):
+        raise Invalid("The day by which it is to come has passed: choose today or later.", "due-day-passed")
+    return day
 
 
 def _may(actor: Actor, folder: Folder, keys_out: int) -> frozenset[str]:

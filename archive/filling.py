@@ -42,6 +42,7 @@ class Line:
     record: Record | None
     """What it became, if this person may find it."""
     person: str
+    """Who filled it in on screen, or else gave it out: a scan that came back takes nobody's name away."""
     issued: Issued | None = None
     """Its serial as it was given out: to whom, and why it is void."""
 
@@ -414,12 +415,13 @@ def _known_blank(actor: Actor, scope: Scope, one: Sheet) -> bool:
 
 def _lines(tx: Transaction, actor: Actor, found: Sequence[Sheet]) -> Sequence[Line]:
     records = tx.records.admitted([one.record_id for one in found if one.record_id], rules.scope(actor, Action.FIND))
-    people = tx.people.names({one.filled_by or one.given_by for one in found})
+    people = tx.people.names({_hand(one) for one in found})
     issued = tx.numbering.issued([one.serial for one in found])
-    return [
-        Line(one, records.get(one.record_id), people.get(one.filled_by or one.given_by, ""), issued.get(one.serial))
-        for one in found
-    ]
+    return [Line(one, records.get(one.record_id), people.get(_hand(one), ""), issued.get(one.serial)) for one in found]
+
+
+def _hand(sheet: Sheet) -> str:
+    return sheet.filled_by if sheet.how == "screen" else sheet.given_by
 
 
 def _still_open(sheet: Sheet) -> None:

@@ -33,6 +33,9 @@ def request(archive: Archive, actor: Actor, wish: Wish) -> Loan:
     """
     with archive.write() as tx:
         expected, borrower, records = prospect(archive, tx, actor, wish)
+        if len(records) > 1 and expected.unfit:
+            record_id, refusal = next(iter(expected.unfit.items()))
+            raise Conflict(f"{records[record_id].title}: {refusal.sentence}", refusal.code)
         refuse(expected.refusal)
         at = archive.now()
         year = at.astimezone().year

@@ -1,7 +1,7 @@
 """What a wish to borrow would take: its terms, who would be asked, and why it would be refused."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from access import approvals, loans, rules
 from access.actors import Actor, Role
@@ -47,6 +47,8 @@ class Prospect:
     """Why it would be refused as it stands; None if it would go its way."""
     matrix: int
     """The version of the matrix that says so."""
+    unfit: Mapping[str, Refusal] = field(default_factory=dict[str, Refusal])
+    """By record why this one cannot be borrowed so; without them the others may go their way."""
 
 
 def preview(archive: Archive, actor: Actor, wish: Wish) -> Prospect:
@@ -90,14 +92,19 @@ def prospect(
     concerned = Concerned(level, borrower.id if borrower else "", actor.id, frozenset())
     asked = _foreseen(archive, tx, asks, concerned)
     needs_purpose = approvals.purpose_needed(level, pii)
+    unfit = {
+        record_id: refusal
+        for (record_id, _), case, terms_of in zip(wish.items, cases, every, strict=True)
+        if (refusal := _open_already(case, terms_of) or _no_paper(tx, case, borrower, records[record_id]))
+    }
     refusal = (
-        _open_already(cases, every)
-        or _not_allowed(archive, tx, wish, borrower, records, level, terms)
+        next(iter(unfit.values()), None)
+        or _not_allowed(archive, tx, wish, borrower, level, terms)
         or _nobody_to_ask(archive, tx, asked, concerned)
         # last, because it is mended by whoever reads it: nobody writes a purpose first to learn of the rest then
         or (Refusal("no-purpose", "Say what it is needed for.") if needs_purpose and not wish.purpose.strip() else None)
     )
-    return Prospect(terms, level, pii, needs_purpose, asked, refusal, version), borrower, records
+    return Prospect(terms, level, pii, needs_purpose, asked, refusal, version, unfit), borrower, records
 
 
 def _borrower(tx: Transaction, actor: Actor, wish: Wish, records: Sequence[Record]) -> Person | None:
@@ -118,21 +125,29 @@ def _borrower(tx: Transaction, actor: Actor, wish: Wish, records: Sequence[Recor
     return account.person
 
 
-def _open_already(cases: Sequence[Case], every: Sequence[Terms | None]) -> Refusal | None:
-    digital = any(case.form is Form.DIGITAL and case.within_reach for case in cases)
-    if digital or None in every:
+def _open_already(case: Case, terms: Terms | None) -> Refusal | None:
+    if terms is None or (case.form is Form.DIGITAL and case.within_reach):
         return Refusal("open-already", "What is open to the borrower anyway does not have to be borrowed on screen.")
     return None
 
 
+def _no_paper(tx: Transaction, case: Case, borrower: Person | None, record: Record) -> Refusal | None:
+    if case.form is not Form.PAPER:
+        return None
+    if not record.shelf_location:
+        return Refusal("no-paper", "No shelf address is known: there is no paper to lend.")
+    if tx.loans.holding(record.id) is not None:
+        return Refusal(
+            "already-lent", "This paper is spoken for: somebody has asked for it or has it. Reserve it instead."
+        )
+    first = next(iter(tx.loans.waiting_for(record.id)), None)
+    if first is not None and (borrower is None or first.person_id != borrower.id):
+        return Refusal("reserved", "Somebody else is first in the queue for this paper. Reserve it too.")
+    return None
+
+
 def _not_allowed(
-    archive: Archive,
-    tx: Transaction,
-    wish: Wish,
-    borrower: Person | None,
-    records: dict[str, Record],
-    level: int,
-    terms: Terms,
+    archive: Archive, tx: Transaction, wish: Wish, borrower: Person | None, level: int, terms: Terms
 ) -> Refusal | None:
     at = archive.now()
     if not 1 <= wish.days <= terms.days_max:
@@ -146,18 +161,6 @@ def _not_allowed(
     since = tx.loans.overdue_since(borrower.id, at) if borrower else None
     if since is not None and (at - since).days >= loans.BLOCKED_AFTER_DAYS:
         return Refusal("blocked", "Something is more than a week overdue: return it first.")
-    for record_id, form in wish.items:
-        if form is not Form.PAPER:
-            continue
-        if not records[record_id].shelf_location:
-            return Refusal("no-paper", "No shelf address is known: there is no paper to lend.")
-        if tx.loans.holding(record_id) is not None:
-            return Refusal(
-                "already-lent", "This paper is spoken for: somebody has asked for it or has it. Reserve it instead."
-            )
-        first = next(iter(tx.loans.waiting_for(record_id)), None)
-        if first is not None and (borrower is None or first.person_id != borrower.id):
-            return Refusal("reserved", "Somebody else is first in the queue for this paper. Reserve it too.")
     return None
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Denied
-from archive import fileplan, naming
+from archive import fileplan, naming, numbering
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -271,12 +271,10 @@ def _site(tx: Transaction, actor: Actor, site: str) -> None:
 
 
 def record_named(tx: Transaction, actor: Actor, said: str) -> str:
-    """The id of the record that somebody named, by its id, address or reference code; empty for none."""
+    """The id of the record that somebody named, by what people call it; empty for none."""
     if not said.strip():
         return ""
-    issued = tx.numbering.get(said.strip().upper())
-    record_id = issued.record_id if issued is not None and issued.record_id else said.strip().rpartition("/")[2]
-    return tx.records.found(record_id, rules.scope(actor, Action.FIND)).id
+    return tx.records.found(numbering.meant(tx, actor, said), rules.scope(actor, Action.FIND)).id
 
 
 def _day(said: str) -> date:

@@ -193,6 +193,18 @@ def batches(archive: Archive, actor: Actor) -> Sequence[Batch]:
     return shown
 
 
+def meant(tx: Transaction, actor: Actor, said: str) -> str:
+    """The id of the record that somebody named: by its id, the address on its label, its reference code, or a document
+    number that one record alone bears of those they may find. What names none comes back as it was said.
+    """
+    said = said.strip()
+    issued = tx.numbering.get(said.upper())
+    if issued is not None and issued.record_id:
+        return issued.record_id
+    found = tx.records.called(naming.clean(said), rules.scope(actor, Action.FIND)) if said else ()
+    return found[0].id if len(found) == 1 else said.rpartition("/")[2]
+
+
 # ---- Blank forms, and what is missing ----
 
 

@@ -17,7 +17,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.house_sheets import review_inputs
 from archive.house_sheets.review_inputs import Input
-from archive.model import Record
+from archive.model import Record, may_be_id
 from archive.model.measures import InputTick, Review
 from archive.tables import Transaction
 
@@ -64,15 +64,16 @@ def show(archive: Archive, actor: Actor, review_id: str) -> Shown:
 
 
 def tick(archive: Archive, actor: Actor, review_id: str, code: str, said: Sequence[str], *, note: str = "") -> None:
-    """The review was given this input: `said` names the records that show it, by address or reference code.
+    """The review was given this input: `said` names the records that show it, as people call them, a line each.
 
-    Ticked again it has these records besides. Raises Invalid where nothing shows it.
+    Ticked again it has these records besides. Raises Invalid where nothing shows it, NotFound with the first line that
+    names no record.
     """
     rules.require(actor, Action.KEEP_MEASURES)
     with archive.write() as tx:
         review = _open(tx, actor, review_id)
         line = _line(tx, review, code)
-        records = [measures.record_named(tx, actor, one) for one in said if one.strip()]
+        records = _named(tx, actor, said)
         before = line.tick.records if line.tick else ()
         every = tuple(dict.fromkeys((*before, *records)))
         if not records or len(every) > RECORDS_MAX:
@@ -86,16 +87,18 @@ def tick(archive: Archive, actor: Actor, review_id: str, code: str, said: Sequen
         )  # fmt: skip
 
 
-def findable(archive: Archive, actor: Actor, said: Sequence[str]) -> Sequence[str]:
-    """Those of these addresses and codes under which this person finds a record: nothing else is said back to them."""
+def said_back(archive: Archive, actor: Actor, said: Sequence[str]) -> Sequence[str]:
+    """These lines as they may be shown again: an id or address of what this person does not find leaves its line empty,
+    whether there is such a record or not."""
     rules.require(actor, Action.SEE_DOCUMENTS)
-    found: list[str] = []
+    shown: list[str] = []
     with archive.read() as tx:
         for one in said:
+            known = not may_be_id(one.strip().rpartition("/")[2])
             with suppress(NotFound):
-                if measures.record_named(tx, actor, one):
-                    found.append(one)
-    return found
+                known = bool(known or measures.record_named(tx, actor, one))
+            shown.append(one if known else "")
+    return shown
 
 
 def untick(archive: Archive, actor: Actor, review_id: str, code: str) -> None:
@@ -129,6 +132,19 @@ def close(archive: Archive, actor: Actor, review_id: str, *, why: str = "") -> R
 
 
 # ---- Parts ----
+
+
+def _named(tx: Transaction, actor: Actor, said: Sequence[str]) -> Sequence[str]:
+    found: list[str] = []
+    for number, one in enumerate(said, 1):
+        try:
+            found += filter(None, [measures.record_named(tx, actor, one)])
+        except NotFound:
+            raise NotFound(
+                f"Line {number}: no record that you may see is called so, or more than one. Give its reference code or "
+                "its address."
+            ) from None
+    return found
 
 
 def _lines(tx: Transaction, review: Review) -> Sequence[Line]:

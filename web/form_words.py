@@ -1,10 +1,12 @@
 """Kinds of fields and states of forms as something a person reads."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask_babel import LazyString
 
 from archive.filling import Line
+from archive.model.forms import Sheet
 from web.language import lazy_gettext as _l
 
 KINDS: Mapping[str, LazyString] = {
@@ -44,6 +46,11 @@ SQUARES: Mapping[str, LazyString] = {
     "taken-off": _l("The serial was taken off this record: it is another paper."),
 }
 """Why the square on a scan bound nothing, and what to do."""
+
+
+def begun_at(sheet: Sheet) -> datetime:
+    """When it was filled in on screen, or given out; that it came back is said apart."""
+    return sheet.filled_at if sheet.how == "screen" and sheet.filled_at else sheet.given_at
 
 
 def state(line: Line) -> LazyString:

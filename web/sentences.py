@@ -130,6 +130,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "bad-checklist": _l("The table of checklists is not as it should be."),
     "own-document": _l("Who wrote a document neither reviews nor approves it."),
     "own-document-review": _l("Who reviewed a document does not approve it as well."),
+    "due-day-passed": _l("The day by which it is to come has passed: choose today or later."),
     "effective-in-the-past": _l("What was in force in the past does not change: choose today or later."),
     "effective-too-early": _l("The edition before is still in force on that day: choose a later one."),
     "no-such-document": _l("There is no such controlled document, or none that you may see."),
@@ -572,6 +573,7 @@ EXACT: tuple[LazyString, ...] = (
     _l("The file is larger than {} MB; split it, or raise file_size_max_mb."),
     _l("There is nothing to look for: type at least one letter, digit or character."),
     _l("A confidentiality level is {}, {}, {} or {}, not {}."),
+    _l("Line {}: no record that you may see is called so, or more than one. Give its reference code or its address."),
 )
 """Sentences whose code says less than they do; {} stands for a number."""
 

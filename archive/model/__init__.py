@@ -15,6 +15,11 @@ def new_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(16))
 
 
+def may_be_id(said: str) -> bool:
+    """Can these characters be a public id?"""
+    return len(said) == 16 and set(said) <= set(_ALPHABET)
+
+
 LIFECYCLES = ("captured", "filed", "archived", "destroyed", "transferred", "quarantined", "merged")
 """Where a record stands (domain §6.1). Custody, loans and holds are dimensions of their own.
 

@@ -24,9 +24,8 @@ from typing import Protocol, cast
 from access import rules
 from access.actors import Actor
 from access.rules import DUTIES, Action
-from archive import handover_desk, organisation, printing
+from archive import handover_desk, numbering, organisation, printing
 from archive.app import Archive
-from archive.contracts import meant
 from archive.errors import Invalid, NotFound
 from archive.printing import Foot, Printout, Table
 
@@ -56,9 +55,9 @@ def _month(_archive: Archive, _actor: Actor, said: str) -> str:
     return said
 
 
-def _record(archive: Archive, _actor: Actor, said: str) -> str:
+def _record(archive: Archive, actor: Actor, said: str) -> str:
     with archive.read() as tx:
-        return meant(tx, said)
+        return numbering.meant(tx, actor, said)
 
 
 def _records(archive: Archive, actor: Actor, said: str) -> str:

@@ -16,7 +16,9 @@ TITLE = {"zh": "档案知悉范围", "en": "Who could see a record"}
 GROUP = "system"
 DUTY = Action.SEE_ACCESS
 ASKED: tuple[Asked, ...] = (
-    Asked("record", "档号（或标签上的代码）", "Reference code (or the code on its label)", "record", needed=True),
+    Asked(
+        "record", "档号、文号或标签代码", "Reference code, document number or code on the label", "record", needed=True
+    ),
     Asked("day", "日期", "On the day", "date"),
 )
 

@@ -13,7 +13,7 @@ TITLE = {"zh": "二维码标签", "en": "QR labels"}
 GROUP = "receive"
 DUTY = Action.SEE_INTAKE
 ASKED: tuple[Asked, ...] = (
-    Asked("record", "档号（或标签上的代码）", "Reference code (or the code on its label)", "record"),
+    Asked("record", "档号、文号或标签代码", "Reference code, document number or code on the label", "record"),
     Asked("location", "架位开头", "Shelf address begins with"),
     Asked("size", "标签尺寸", "Size of the labels", options=SIZE_NAMES),
     Asked("selection", "选定的档案", "Selection", "selection"),

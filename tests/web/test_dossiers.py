@@ -1,5 +1,6 @@
 """The pages of dossiers: opened, filled, chased, waived by another, closed; checklists changed on their page."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -62,9 +63,46 @@ def test_whoever_chases_sees_who_brings_what_and_until_when(archive: Archive, of
     key = f"{page.rpartition('/')[2]}:01"
     assert keeper.post("/dossiers/missing/chase?type=ZH", {"one": key, "what": "ticked"}).status_code == 303
     assert "催交" in boss.get("/tasks").text or "已催 1 次" in boss.get("/tasks").text
-    every = keeper.post("/dossiers/missing/chase?type=ZH", {"what": "listed", "due_on": "2026-04-20"})
-    assert every.status_code == 303
+    asked = keeper.post("/dossiers/missing/chase?type=ZH", {"what": "listed", "due_on": "2026-04-20"}).text
+    assert "涉及责任人 1 人" in asked
+    assert 'value="2026-04-20"' in asked
+    assert "已催 2 次" not in keeper.get("/dossiers/missing").text, "it asks first"
+    form = {"one": re.findall('name="one" value="([^"]+)" checked', asked), "due_on": "2026-04-20"}
+    assert len(form["one"]) > 1
+    assert keeper.post("/dossiers/missing/chase?type=ZH", {**form, "what": "ticked"}).status_code == 303
     assert keeper.get("/dossiers/missing?type=ZZ&overdue=1").status_code == 200
+
+
+def test_a_day_that_has_passed_and_nothing_ticked_are_said_and_lose_nothing(
+    archive: Archive, office: Callable[[str], Visitor]
+):
+    keeper = office("keeper")
+    page = keeper.post("/dossiers", {**OPENING, "owner": "boss"}).location
+    key = f"{page.rpartition('/')[2]}:01"
+
+    for day in ("2020-01-01", "明天"):
+        refused = keeper.post("/dossiers/missing/chase", {"one": key, "due_on": day})
+        assert (refused.status_code, refused.text.count('role="alert"')) == (422, 1)
+        assert f'value="{key}" checked' in refused.text
+    assert "限期不得早于今天" in keeper.post("/dossiers/missing/chase", {"one": key, "due_on": "2020-01-01"}).text
+    nothing = keeper.post("/dossiers/missing/chase", {})
+    assert 'aria-current="page"' in nothing.text.split('<nav class="tabs"')[1].split("</nav>")[0]
+
+
+def test_what_is_missing_goes_on_page_by_page(
+    archive: Archive, office: Callable[[str], Visitor], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("web.pages.dossiers.ROWS_MAX", 3)
+    keeper = office("keeper")
+    keeper.post("/dossiers", {**OPENING, "owner": "boss"})
+
+    first, second = (keeper.get(f"/dossiers/missing?type=ZH&page={page}").text for page in (1, 2))
+
+    assert 'rel="next" href="/dossiers/missing?type=ZH&amp;page=2"' in first
+    assert 'rel="prev"' in second
+    keys = [set(re.findall('name="one" value="([^"]+)"', text)) for text in (first, second)]
+    assert (len(keys[0]), len(keys[1]), keys[0] & keys[1]) == (3, 3, set())
+    assert keeper.get("/dossiers/missing?page=9999").status_code == 200
 
 
 def test_a_checklist_is_changed_on_its_page(archive: Archive, office: Callable[[str], Visitor]):

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from archive import filling, forms
+from archive import filling, forms, returning
 from archive.app import Archive
-from tests.builders import a_person
+from tests.builders import a_person, a_record
 from tests.web.conftest import Visitor
 
 
@@ -77,3 +77,24 @@ def test_programs_fill_in_forms_too(archive: Archive, signed_in: Callable[[str],
     assert visitor.client.post("/api/v1/forms/F06/copies", json=of_now, headers=headers).status_code == 201
     said["fields"]["门窗"] = "不知道"  # type: ignore[index]
     assert visitor.client.post("/api/v1/forms/F06/copies", json=said, headers=headers).status_code == 422
+
+
+def test_a_blank_that_came_back_keeps_who_gave_it_out_and_who_took_it(
+    archive: Archive, signed_in: Callable[[str], Visitor]
+) -> None:
+    keeper = a_person(archive, "keeper", "document_controller", clearance=2)
+    (given,) = filling.give_out(archive, keeper, "F06", "JF01", 1, to="前台 小李")
+    record_id = a_record(archive)
+    with archive.write() as tx:
+        (scan,) = tx.records.versions_of(record_id)
+        returning.give(archive, tx, scan.id, ("F06", 0, given.serial))
+
+    visitor = signed_in("keeper")
+    row = visitor.get("/forms/F06?state=scan").text.split("<tbody>")[2].split("</tr>")[0]
+
+    assert "<td>keeper</td><td>前台 小李</td>" in row
+    assert "扫描" in row
+    assert "<td>JF01</td>" not in row, "a site has a name"
+    sheet = visitor.get(f"/forms/sheets/{given.serial}").text
+    assert "keeper" in sheet.split("hit-facts")[1].split("</p>")[0]
+    assert "前台 小李" in sheet

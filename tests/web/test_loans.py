@@ -11,7 +11,7 @@ from archive.app import Archive
 from archive.lending import Wish
 from indexer.reading import Reader
 from tests.archive.test_lending import a_secret, granted
-from tests.builders import Office, a_person, an_office, settle
+from tests.builders import Office, a_person, a_record, an_office, settle
 from tests.conftest import Clock
 from tests.web.conftest import Visitor
 
@@ -103,6 +103,27 @@ def test_what_cannot_be_right_is_said_and_nothing_typed_is_lost(archive: Archive
         assert borrower.post("/loans/apply", {"record": record_id, **APPLY, "days": odd}).status_code == 422
     assert borrower.post("/loans/apply", {"record": record_id, **APPLY, "form": "smoke"}).status_code == 422
     assert borrower.get("/loans/apply").status_code == 404
+
+
+def test_of_several_those_that_cannot_be_borrowed_are_named_and_left_out(
+    archive: Archive, office: Office, signed_in: SignedIn
+):
+    locked, open_one = a_secret(archive), a_record(archive, "公开须知", title="公开须知", level=0, site="JF01")
+    borrower = signed_in("borrower")
+    asked = {"record": [locked, open_one], "offered": [locked, open_one], **APPLY}
+
+    seen = borrower.get(f"/loans/apply?record={locked}&record={open_one}").text
+    answer = borrower.post("/loans/apply", asked)
+
+    assert answer.status_code == 422
+    for page in (seen, answer.text):
+        assert "借阅人本可直接阅览" in page.split("公开须知")[1].split("</li>")[0]
+        assert "借阅人本可直接阅览" not in page.split("公开须知")[0]
+        assert f'value="{locked}" checked' in page
+        assert f'name="record" value="{open_one}" >' in page
+    rest = borrower.post("/loans/apply", {**asked, "record": locked})
+    assert rest.status_code == 303
+    assert "公开须知" not in borrower.get(rest.headers["Location"]).text
 
 
 def test_a_refusal_reaches_the_borrower_with_its_reason(archive: Archive, office: Office, signed_in: SignedIn):

@@ -8,7 +8,7 @@ from flask import Flask
 
 from archive import reports
 from archive.app import Archive
-from tests.builders import a_person
+from tests.builders import a_person, a_record
 from tests.web.conftest import Visitor, browser_of
 
 
@@ -43,3 +43,14 @@ def test_what_is_a_choice_is_chosen_by_its_name(office: Callable[[str], Visitor]
 def test_whoever_may_print_little_has_a_short_page(office: Callable[[str], Visitor]):
     page = office("weiqichen").get("/reports/").text
     assert set(re.findall(r'<form [^>]*id="(\w+)"', page)) == {"fixity", "people"}
+
+
+def test_a_label_is_asked_for_by_the_document_number_that_stands_on_it(
+    archive: Archive, office: Callable[[str], Visitor]
+):
+    keeper = office("keeper")
+    for body, number in (("甲", "客服-7"), ("乙", "客服-8"), ("丙", "客服-8")):
+        a_record(archive, body, doc_number=number)
+
+    assert keeper.get("/reports/labels.pdf", query_string={"record": "客服-7"}).status_code == 200
+    assert keeper.get("/reports/labels.pdf", query_string={"record": "客服-8"}).status_code == 404, "two bear it"

@@ -77,6 +77,7 @@ def test_they_are_lent_labelled_listed_and_given_out(archive: Archive, keeper: A
 
     lent = visitor.get(f"/selections/{one}/lend")
     assert sorted(re.findall(r"record=([0-9a-z]{16})", lent.location)) == sorted(ids)
+    assert f'href="/selections/{one}"' in visitor.get(lent.location).text, "there is a way back to what was chosen"
     table = visitor.get(f"/reports/search_results.csv?selection={one}").text
     assert all(each in table for each in ids)
     assert other not in table

@@ -1,7 +1,7 @@
 """Dossiers: the matrix by type and site, one dossier with what is there and what is missing, and the checklists."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
 ASKED = ("of", "type", "site", "overdue")
 """What the missing list is narrowed to."""
 ROWS_MAX = 100
-"""So many lines of it are shown, and reminded of, at once."""
+"""So many lines of it stand on a page, and are reminded of at once."""
 WENT_WRONG = (Conflict, Invalid, Denied, NotFound)
 
 
@@ -75,20 +75,36 @@ def missing() -> str:
     return _missing([])
 
 
-def _missing(problems: Sequence[str]) -> str:
+def _missing(problems: Sequence[str], *, ticked: Collection[str] = (), sure: bool = True) -> str:
+    """A page of what is missing, with what is `ticked` on it; not `sure`, it asks whether to remind of all that."""
     archive, actor, asked = current.archive(), current.actor(), request.args
-    found, rows = _listed()
+    found, every = _listed()
+    pages = max(1, -(-len(every) // ROWS_MAX))
+    page = min(max(1, asked.get("page", 1, int)), pages)
+    rows = every[(page - 1) * ROWS_MAX : page * ROWS_MAX]
+    if not sure:
+        ticked = [_key(*each) for each in rows]
     return render_template(
         "dossiers/missing.html",
         found=found,
-        rows=rows[:ROWS_MAX],
-        count=len(rows),
+        rows=[(_key(*each), *each) for each in rows],
+        count=len(every),
+        page=page,
+        pages=pages,
+        ticked=ticked,
+        sure=sure,
+        bearers=len({one.owner_id for _, one in rows}),
+        due_on=request.form.get("due_on", ""),
         owners=Counter(one.owner_id for _, one in found.rows),
         checklists=[one.checklist for one in checklists.every(archive, actor)],
         vocabulary=records.vocabulary(archive, actor),
         asked={name: asked.get(name, "") for name in ASKED},
         problems=problems,
     )
+
+
+def _key(folder: Folder, one: Standing) -> str:
+    return f"{folder.dossier.id}:{one.requirement.item}"
 
 
 def _listed() -> tuple[Missing, Sequence[tuple[Folder, Standing]]]:
@@ -104,17 +120,20 @@ def _listed() -> tuple[Missing, Sequence[tuple[Folder, Standing]]]:
 def chase() -> ResponseReturnValue:
     form = request.form
     if form.get("what") == "listed":
-        named = [(folder.dossier.id, one.requirement.item) for folder, one in _listed()[1][:ROWS_MAX]]
-    else:
-        named = [(dossier, item) for dossier, _, item in (one.partition(":") for one in form.getlist("one"))]
+        return _missing([], sure=False)
+    ticked = form.getlist("one")
+    named = [(dossier, item) for dossier, _, item in (one.partition(":") for one in ticked)]
     if not named:
         return _missing([gettext("Tick what you want to remind of.")]), 422
-    done = dossiers.chase_all(current.archive(), current.actor(), named, form.get("due_on", ""))
+    try:
+        done = dossiers.chase_all(current.archive(), current.actor(), named, form.get("due_on", ""))
+    except Invalid as error:
+        return _missing([sentences.sentence(error)], ticked=ticked), 422
     if done.sent:
         flash(ngettext("Reminded of %(num)s document.", "Reminded of %(num)s documents.", done.sent))
     if done.refused:
         return _missing([f"{number} {sentences.sentence(why)}".strip() for number, why in done.refused.items()]), 422
-    asked = urlencode({name: request.args[name] for name in ASKED if request.args.get(name)})
+    asked = urlencode({name: request.args[name] for name in (*ASKED, "page") if request.args.get(name)})
     return redirect(f"{url_for('dossiers.missing')}?{asked}", 303)
 
 

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from access import approvals, rules
-from access.loans import CONDITIONS, Event, External, Form
+from access.loans import CONDITIONS, Event, External, Form, Refusal
 from access.rules import Action, Denied
-from archive import certified_copies, counter, lending, loan_desk, loan_terms, records, reservations
+from archive import certified_copies, counter, lending, loan_desk, loan_terms, records, reservations, selections
 from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
@@ -51,7 +51,8 @@ def apply() -> ResponseReturnValue:
     """Ask to borrow the records named in the address; the page says who would have to approve."""
     archive, actor = current.archive(), current.actor()
     ids = tuple(dict.fromkeys(request.values.getlist("record")))
-    views = [records.view(archive, actor, record_id) for record_id in ids]
+    offered = dict.fromkeys((*request.values.getlist("offered")[: loan_terms.ITEMS_MAX], *ids))
+    views = [records.view(archive, actor, record_id) for record_id in offered]
     if not views:
         raise NotFound("There is no such record.")
     entered, problem, status = _entered(views), "", 200
@@ -64,15 +65,37 @@ def apply() -> ResponseReturnValue:
         else:
             flash(gettext("Applied for: %(number)s.", number=loan.number))
             return redirect(url_for("loans.show", id=loan.id), 303)
-    prospect = None
+    prospect, unfit = None, dict[str, Refusal]()
     try:
         prospect = loan_terms.preview(archive, actor, wish)
+        if len(views) > 1 and prospect.unfit:
+            unfit, problem = dict(prospect.unfit), ""
+            ids = tuple(one for one in ids if one not in unfit)
+            prospect = loan_terms.preview(archive, actor, _wish(entered, ids)) if ids else None
     except WENT_WRONG as error:
         problem = problem or sentences.sentence(error)
     return (
-        render_template("loans/apply.html", views=views, entered=entered, prospect=prospect, problem=problem, ids=ids),
+        render_template(
+            "loans/apply.html",
+            views=views,
+            entered=entered,
+            prospect=prospect,
+            problem=problem,
+            ids=ids,
+            unfit=unfit,
+            selection=_selection(),
+        ),
         status,
     )
+
+
+def _selection() -> str:
+    """The selection that this was asked from; empty for none, or none of theirs."""
+    asked = request.values.get("selection", "")
+    try:
+        return selections.standing(current.archive(), current.actor(), asked).selection.id if asked else ""
+    except (NotFound, Denied):
+        return ""
 
 
 def _entered(views: "list[records.View]") -> dict[str, str]:

@@ -48,7 +48,7 @@ def _review(id: str, problem: str = "", code: str = "") -> str:
     return render_template(
         "measures/review.html",
         shown=shown,
-        records=review_inputs.findable(archive, actor, _records()) if problem else (),
+        records=review_inputs.said_back(archive, actor, _records()) if problem else (),
         day=current.archive().now().astimezone().date(),
         told=measure_words,
         problem=problem,

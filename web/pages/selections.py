@@ -91,7 +91,7 @@ def lend(id: str) -> ResponseReturnValue:
         problem = gettext("One request names at most %(most)s records; choose fewer.", most=loan_terms.ITEMS_MAX)
         flash(problem if found else gettext("None of them can be borrowed."), "problem")
         return redirect(url_for(".show", id=id), 303)
-    return redirect(url_for("loans.apply", record=[one.id for one in found]), 303)
+    return redirect(url_for("loans.apply", record=[one.id for one in found], selection=id), 303)
 
 
 @blueprint.get("/<id>/files.zip")
