@@ -42,7 +42,7 @@ WAYS: Mapping[Way, LazyString] = {
     Way.DIGEST: _l("In the digest"),
     Way.OFF: _l("Not"),
 }
-HERE_WAYS: Mapping[Way, LazyString] = {Way.NOW: _l("Counted"), Way.OFF: _l("Not counted")}
+HERE_WAYS: Mapping[Way, LazyString] = {Way.NOW: _l("Counts as unread"), Way.OFF: _l("Does not count")}
 DAYS: Sequence[LazyString] = (
     _l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"),
 )  # fmt: skip

@@ -13,7 +13,9 @@ from tests.web.conftest import Visitor
 from tests.web.test_door import rules
 from web.navigation import ENDPOINTS, GROUPS
 
-BY_THEMSELVES = {"static", "account", "earlier", "help", "probes", "records", "scans", "search", "verify"}
+BY_THEMSELVES = {
+    "static", "account", "earlier", "errands", "help", "notices", "probes", "records", "scans", "search", "verify",
+}  # fmt: skip
 """Reached from every page or from a hit, not through a group."""
 
 

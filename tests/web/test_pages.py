@@ -105,7 +105,10 @@ def test_what_is_told_of_a_saved_search_leads_to_what_is_new(archive: Archive, s
     saved_searches.watch(archive)
     curious = signed_in("curious")
 
-    assert f'<a href="/searches/{kept.id}/new">您保存的检索有新档案' in curious.get("/loans").text
+    link, _, after = curious.get("/notices").text.partition("您保存的检索有新档案")
+    assert after
+    leads = curious.get(link.rpartition('href="')[2].rstrip('">'))
+    assert leads.headers["Location"] == f"/searches/{kept.id}/new"
     assert record_id in curious.get(f"/searches/{kept.id}/new").text
 
 
@@ -520,7 +523,8 @@ def test_a_printout_that_cannot_be_made_as_asked_keeps_what_was_typed(archive: A
 
     answer = auditor.get("/reports/room_climate.pdf?place=档案室&month=2026-13")
     assert answer.status_code == 422
-    form = answer.text.partition('id="room_climate"')[2].partition("</form>")[0]
+    form = answer.text.partition("<details open>")[2].partition("</details>")[0]
+    assert 'id="room_climate"' in form
     assert "月份格式不对" in form
     assert 'value="档案室"' in form
     assert 'value="2026-13"' in form
