@@ -342,7 +342,7 @@ def lay(archive: Archive, tx: Transaction, actor: Actor, dossier_id: str, item: 
     _item(_checklist(tx, dossier.type), item)
     if record.lifecycle not in KEPT:
         raise Conflict("Only what is filed and still here is put into a dossier.", "not-filed")
-    if any((one.item, one.record_id) == (item, record.id) for one in tx.dossiers.placed([dossier_id])):
+    if tx.dossiers.lies(dossier_id, item, record.id):
         raise Conflict("It lies there already.", "in-dossier")
     at = archive.now()
     placed = Placed(new_id(), dossier_id, item, record.id, at, actor.id)

@@ -7,7 +7,7 @@ to nobody else; nor to them once they may find other records than when it was ma
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import BinaryIO, cast
@@ -15,10 +15,10 @@ from typing import BinaryIO, cast
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Denied
-from archive import acting, evidence_packages, naming
+from archive import acting, evidence, evidence_packages, naming
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
-from archive.model import new_id
+from archive.model import KEPT, new_id
 from archive.objects import Kept
 from archive.tables import Transaction
 from archive.tables.errands import Errand
@@ -37,6 +37,8 @@ class Kind:
     checked: Callable[[Mapping[str, str]], Mapping[str, str]]
     parts: Callable[[Archive, Actor, Mapping[str, str], Progress], Iterator[bytes]]
     file_name: Callable[[Mapping[str, str]], str]
+    records: Callable[[BinaryIO], Collection[str]]
+    """Those that stand in its result, by id."""
     media_type: str = "application/zip"
 
 
@@ -46,6 +48,7 @@ def _period(said: Mapping[str, str]) -> Mapping[str, str]:
         raise Invalid("Say from which day until which.", "no-period")
     if first > last:
         raise Invalid("The period ends before it begins.", "period-backwards")
+    evidence.require_known(first, last)
     return {"from": first.isoformat(), "to": last.isoformat(), "language": said.get("language", "zh")}
 
 
@@ -56,7 +59,11 @@ def _evidence(archive: Archive, actor: Actor, said: Mapping[str, str], progress:
 
 KINDS: Mapping[str, Kind] = {
     "evidence": Kind(
-        Action.SEE_DOCUMENTS, _period, _evidence, lambda said: f"evidence-{said['from']}-{said['to']}.zip"
+        Action.SEE_DOCUMENTS,
+        _period,
+        _evidence,
+        lambda said: f"evidence-{said['from']}-{said['to']}.zip",
+        evidence_packages.records_in,
     ),
 }
 
@@ -102,13 +109,14 @@ def stop(archive: Archive, actor: Actor, errand_id: str) -> None:
 def result(archive: Archive, actor: Actor, errand_id: str) -> tuple[str, str, Iterator[bytes]]:
     """File name, media type and bytes of what came of it.
 
-    Raises NotFound while there is nothing, Conflict when its maker may find other records now than when it was made.
+    Raises NotFound while there is nothing, Conflict when its maker may find other records now than when it was made, or
+    a record in it no longer.
     """
     found = one(archive, actor, errand_id)
     known = _kind(actor, found.kind)
     if found.state != "done" or found.digest is None:
         raise NotFound("It is not there yet, or no longer.", "no-such-errand")
-    if found.rights != _rights(actor):
+    if found.rights != rights_of(actor) or not _still_found(archive, actor, known, found.digest):
         raise Conflict("Your rights have changed since it was made; have it made again.", "rights-changed")
     return known.file_name(found.said), known.media_type, archive.objects.pieces(found.digest)
 
@@ -125,7 +133,7 @@ def run(archive: Archive, errand_id: str) -> None:
             tx.errands.save(replace(found, state="stopped", ended_at=archive.now()))
             return
         actor = acting.without_loans(actor)
-        found = replace(found, state="running", done=0, total=0, rights=_rights(actor))
+        found = replace(found, state="running", done=0, total=0, rights=rights_of(actor))
         tx.errands.save(found)
     try:
         kept = _made(archive, actor, found)
@@ -145,6 +153,11 @@ def run(archive: Archive, errand_id: str) -> None:
         if now is not None:
             _without_result(tx, now)
         tx.retention.let_go([kept.digest], new_id)
+
+
+def broke_off(archive: Archive, tx: Transaction, errand_id: str) -> None:
+    """In the transaction in which its job is given up: whoever asked is told, and may ask again."""
+    _failed(archive, tx, errand_id, ArchiveError.code, "Something went wrong; tell the system administrator.")
 
 
 def forget_old(archive: Archive) -> None:
@@ -176,11 +189,10 @@ def _made(archive: Archive, actor: Actor, errand: Errand) -> Kept:
     def noted(tx: Transaction, digest: str) -> None:
         tx.errands.save(replace(going(tx), digest=digest))
 
-    archive.settings.work.mkdir(mode=0o700, exist_ok=True)
-    with tempfile.SpooledTemporaryFile(IN_MEMORY_MAX, dir=str(archive.settings.work)) as file:
+    with _work_file(archive) as file:
         for part in KINDS[errand.kind].parts(archive, actor, errand.said, progress):
             file.write(part)
-        return archive.objects.keep(cast("BinaryIO", file), noted)
+        return archive.objects.keep(file, noted)
 
 
 def _without_result(tx: Transaction, errand: Errand) -> Errand:
@@ -200,6 +212,22 @@ def _failed(archive: Archive, tx: Transaction, errand_id: str, code: str, reason
         tx.errands.save(replace(left, state="failed", code=code, reason=reason, ended_at=archive.now()))
 
 
+def _still_found(archive: Archive, actor: Actor, known: Kind, digest: str) -> bool:
+    """May every record that stands in it be found still, and is it kept? Loans come and go, and open nothing here."""
+    with _work_file(archive) as file:
+        for piece in archive.objects.pieces(digest):
+            file.write(piece)
+        named = list(known.records(file))
+    with archive.read() as tx:
+        live = tx.records.admitted(named, rules.scope(acting.without_loans(actor), Action.FIND))
+    return all(one in live and live[one].lifecycle in KEPT for one in named)
+
+
+def _work_file(archive: Archive) -> BinaryIO:
+    archive.settings.work.mkdir(mode=0o700, exist_ok=True)
+    return cast("BinaryIO", tempfile.SpooledTemporaryFile(IN_MEMORY_MAX, dir=str(archive.settings.work)))
+
+
 def _kind(actor: Actor, kind: str) -> Kind:
     if kind not in KINDS:
         raise NotFound("There is no such work.", "no-such-errand")
@@ -207,7 +235,7 @@ def _kind(actor: Actor, kind: str) -> Kind:
     return KINDS[kind]
 
 
-def _rights(actor: Actor) -> str:
+def rights_of(actor: Actor) -> str:
     """What somebody may find by their standing, as a digest: loans come and go, and open nothing here."""
     scope = rules.scope(acting.without_loans(actor), Action.FIND)
     told = [

@@ -13,10 +13,12 @@ from access.actors import Actor
 from access.rules import Action
 from archive import house_sheets
 from archive.app import Archive
+from archive.errors import Invalid
 from archive.house_sheets import evidence
 from archive.house_sheets.evidence import Proof
 
 TREND_YEARS = 6
+YEARS = range(1900, 2201)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ class Index:
         return range(self.year - TREND_YEARS + 1, self.year + 1)
 
 
+def require_known(first: date, last: date) -> None:
+    """Raises Invalid for days of which nothing is counted: the years before a period, and the day after it, are too."""
+    if first.year < YEARS[0] or last.year > YEARS[-1]:
+        raise Invalid("Name a period between the years 1900 and 2200.", "period-too-far")
+
+
 def index(
     archive: Archive, actor: Actor, *, year: int = 0, first: date | None = None, last: date | None = None
 ) -> Index:
@@ -57,6 +65,7 @@ def index(
     rules.require(actor, Action.SEE_DOCUMENTS)
     year = year or archive.now().astimezone().year
     first, last = first or date(year, 1, 1), last or date(year, 12, 31)
+    require_known(first, last)
     years = range(last.year - TREND_YEARS + 1, last.year + 1)
     with archive.read() as tx:
         proofs = [evidence.check(one) for one in house_sheets.lines(tx, "evidence")]

@@ -12,6 +12,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import BinaryIO
 
 from access import rules
 from access.actors import Actor
@@ -47,6 +48,12 @@ def pack(
     if first > last:
         raise Invalid("The period ends before it begins.", "period-backwards")
     return _parts(archive, actor, first, last, language, progress)
+
+
+def records_in(package: BinaryIO) -> frozenset[str]:
+    """The records that stand in a package, by id."""
+    with zipfile.ZipFile(package) as opened, opened.open(RECORDS) as listed:
+        return frozenset(row["record"] for row in csv.DictReader(io.TextIOWrapper(listed, "utf-8-sig", newline="")))
 
 
 def _parts(

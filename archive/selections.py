@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from access import rules
-from access.actors import Actor
+from access.actors import SERVICE, Actor
 from access.rules import Action, Denied, Scope
 from archive import acting, deeds, search
 from archive.app import Archive
@@ -196,7 +196,9 @@ def work(archive: Archive, selection_id: str) -> None:
     left = True
     while left:
         with archive.write() as tx:
-            one = tx.selections.get(selection_id)
+            one = tx.selections.find(selection_id)
+            if one is None:
+                return
             actor = acting.again(archive, tx, one.person_id, clearance=one.clearance)
             if actor is None:
                 tx.selections.move(one.id, ("waiting",), ENDS[one.phase][1])
@@ -205,6 +207,13 @@ def work(archive: Archive, selection_id: str) -> None:
             if left and time.monotonic() > until:
                 tx.jobs.add(archive.now(), "work-through", selection=one.id)
                 return
+
+
+def broke_off(archive: Archive, tx: Transaction, selection_id: str) -> None:
+    """In the transaction in which the work is given up: as if it had been stopped, so that it can be gone on with."""
+    one = tx.selections.find(selection_id)
+    if one is not None and one.phase in ENDS and tx.selections.move(one.id, ("waiting",), ENDS[one.phase][1]):
+        tx.ledger.add(archive.now(), SERVICE.id, "selection.stopped", "selection", one.id, deed=one.deed)
 
 
 def forget_old(archive: Archive) -> None:

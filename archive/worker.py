@@ -218,6 +218,14 @@ def _ended(archive: Archive, tx: Transaction, job: Job) -> None:
         layouts.settle(archive, tx, job.payload["component"], Layout())
 
 
+def _given_up(archive: Archive, tx: Transaction, job: Job) -> None:
+    """In the transaction in which a job is hopeless: nobody is told for ever that what they asked for is under way."""
+    if job.kind == "run-errand":
+        errands.broke_off(archive, tx, job.payload["errand"])
+    elif job.kind == "work-through":
+        selections.broke_off(archive, tx, job.payload["selection"])
+
+
 def recover(archive: Archive) -> None:
     """Clear up after processes of this machine that were killed: remove their plain temporary files, give back
     the jobs they still hold."""
@@ -246,6 +254,7 @@ def _give_back(archive: Archive, job: Job, error: Exception) -> None:
             layouts.show_text(archive, tx, job.payload["component"])
         elif hopeless:
             _ended(archive, tx, job)
+            _given_up(archive, tx, job)
 
 
 def _take_back(archive: Archive, worker: str, stop: threading.Event) -> None:

@@ -116,6 +116,16 @@ class Dossiers:
         rows = self._connection.execute(query.order_by(dossier_records.c.put_at, dossier_records.c.id))
         return [Placed(**row) for row in rows.mappings()]
 
+    def lies(self, dossier_id: str, item: str, record_id: str) -> bool:
+        """Does the record lie in the dossier under this item now?"""
+        there = sa.select(dossier_records.c.id).where(
+            dossier_records.c.dossier_id == dossier_id,
+            dossier_records.c.item == item,
+            dossier_records.c.record_id == record_id,
+            dossier_records.c.taken_at.is_(None),
+        )
+        return self._connection.execute(there).first() is not None
+
     def put(self, placed: Placed) -> None:
         self._connection.execute(dossier_records.insert().values(asdict(placed)))
 

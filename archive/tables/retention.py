@@ -108,7 +108,10 @@ class Retention:
 
     def add_to_hold(self, hold_id: str, ids: Collection[str], at: datetime, by: str) -> None:
         """Those that are under it already stay as they are."""
-        there = set(self.records_of_holds([hold_id])[hold_id])
+        there: set[str] = set()
+        for some in parts(ids):
+            these = (held_records.c.hold_id == hold_id) & held_records.c.record_id.in_(some)
+            there.update(self._connection.execute(sa.select(held_records.c.record_id).where(these)).scalars())
         rows = [
             {"hold_id": hold_id, "record_id": record_id, "added_at": at, "added_by": by}
             for record_id in ids

@@ -66,15 +66,18 @@ class Selections:
         ]
         self._connection.execute(selected_records.insert(), rows)
 
-    def get(self, selection_id: str, person_id: str = "") -> Selection:
-        """A selection of this person: nobody sees those of others. Without a person, for the house's own work only."""
-        wanted = selections.c.id == selection_id
-        if person_id:
-            wanted &= selections.c.person_id == person_id
-        found = self._connection.execute(sa.select(selections).where(wanted)).mappings().one_or_none()
-        if found is None:
+    def get(self, selection_id: str, person_id: str) -> Selection:
+        """A selection of this person: nobody sees those of others."""
+        found = self.find(selection_id)
+        if found is None or found.person_id != person_id:
             raise NotFound(NO_SUCH_SELECTION, "no-such-selection")
-        return Selection(**found)
+        return found
+
+    def find(self, selection_id: str) -> Selection | None:
+        """Whoever chose it: for the house's own work only. None when it is long forgotten."""
+        wanted = sa.select(selections).where(selections.c.id == selection_id)
+        found = self._connection.execute(wanted).mappings().one_or_none()
+        return None if found is None else Selection(**found)
 
     def of_person(self, person_id: str, *, most: int) -> Sequence[Selection]:
         """The newest first."""

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from access import rules
 from access.rules import Action, Clause, Scope
-from archive import completing, properties, saved_searches, worker
+from archive import completing, dossiers, holds, properties, saved_searches, worker
 from archive.app import Archive
+from archive.dossiers import Opening
 from archive.search import Question
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
@@ -22,6 +23,22 @@ GROWS = frozenset(
     }
 )  # fmt: skip
 """Tables with a row for everything that came in or happened."""
+
+
+def test_whether_a_record_lies_there_already_is_asked_of_that_record_only(archive: Archive) -> None:
+    """Many are put under one hold and into one dossier: else each of them reads all that came before."""
+    keeper = a_person(archive, "keeper", "document_controller", clearance=3)
+    one = a_record(archive)
+    dossier = dossiers.open_dossier(archive, keeper, Opening("ZH", "JF01", "1202", "1202 户")).id
+
+    with plans() as found:
+        holds.place(archive, keeper, [one], "诉讼")
+        dossiers.put(archive, keeper, dossier, "01", one)
+
+    for table in ("held_records", "dossier_records"):
+        lines = [line for plan in found for line in plan.lines if line.startswith(f"SEARCH {table} ")]
+        assert lines, table
+        assert all("record_id=?" in line for line in lines), lines
 
 
 def test_what_reads_a_table_to_its_end_or_sorts_it_is_seen(archive: Archive) -> None:

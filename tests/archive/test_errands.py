@@ -2,21 +2,25 @@
 
 import io
 import zipfile
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import errands, evidence_packages, people, worker
+from archive import errands, evidence_packages, people, reports, worker
 from archive.app import Archive
 from archive.backups import create, restore
 from archive.backups.targets.local import LocalTarget
 from archive.errors import Conflict, Invalid, NotFound, OutOfSpace
+from archive.model import new_id
 from archive.people import Rights
 from archive.tables import Tables
+from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.reading import Reader
-from tests.builders import a_person
+from tests.builders import a_person, a_record
 from tests.conftest import Clock
 
 YEAR = {"from": "2026-01-01", "to": "2026-12-31", "language": "zh"}
@@ -43,8 +47,8 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def files(*_about: object) -> object:
         *_, progress, _refused = _about
-        for done, name in enumerate(("a.txt", "b.txt"), 1):
-            yield name, b"evidence"
+        for done, name in enumerate(("a.txt", evidence_packages.RECORDS), 1):
+            yield name, b"record\r\n"
             progress(done, 2)  # type: ignore[operator]
 
     monkeypatch.setattr(evidence_packages, "_files", files)
@@ -84,6 +88,30 @@ def test_who_may_find_less_than_when_it_was_made_does_not_get_it(
 
     with pytest.raises(Conflict, match="rights have changed"):
         errands.result(archive, people.named(archive, "keeper"), begun.id)
+
+
+@pytest.mark.parametrize("hidden", ["raised", "destroyed"])
+def test_with_a_record_in_it_that_may_not_be_found_any_more_nobody_gets_it(
+    archive: Archive, keeper: Actor, reader: Reader, monkeypatch: pytest.MonkeyPatch, hidden: str
+) -> None:
+    stands = a_record(archive, "甲", title="法规", level=0, class_code="FG01", document_date="2026-03-01")
+    a_record(archive, "乙", title="规章", level=0, class_code="FG01", document_date="2026-03-02")
+    monkeypatch.setattr(reports, "offered", lambda *_about: {})
+    begun = errands.begin(archive, keeper, "evidence", YEAR)
+    work(archive, reader)
+    _, _, pieces = errands.result(archive, keeper, begun.id)
+    assert stands.encode() in zipfile.ZipFile(io.BytesIO(b"".join(pieces))).read(evidence_packages.RECORDS)
+
+    with archive.write() as tx:
+        if hidden == "destroyed":
+            tx.records.change(replace(tx.records.get(stands), lifecycle="archived", archival_code="FG01-0001"))
+            tx.retention.destroy(stands, new_id)
+        else:
+            tx.records.change(replace(tx.records.get(stands), level=3))
+
+    with pytest.raises(Conflict) as refused:
+        errands.result(archive, keeper, begun.id)
+    assert refused.value.code == "rights-changed"
 
 
 @pytest.mark.usefixtures("short")
@@ -223,11 +251,48 @@ def test_of_what_found_no_room_nothing_remains(
         assert [one for one in tx.objects.every() if not one.kept] == []
 
 
+@pytest.mark.usefixtures("short")
+def test_work_that_cannot_be_done_says_so_and_is_begun_anew_when_asked_again(
+    archive: Archive, clock: Clock, keeper: Actor, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = errands.begin(archive, keeper, "evidence", YEAR)
+
+    def broken(*_about: object) -> object:
+        raise RuntimeError
+
+    monkeypatch.setattr(evidence_packages, "_files", broken)
+    for _ in range(ATTEMPTS_MAX):
+        work(archive, reader)
+        clock.advance(minutes=6)
+
+    failed = errands.one(archive, keeper, begun.id)
+    assert (failed.state, failed.code) == ("failed", "error")
+    assert errands.begin(archive, keeper, "evidence", YEAR).id != begun.id
+
+
+@pytest.mark.usefixtures("short")
+def test_what_was_forgotten_before_its_turn_came_is_no_fault(
+    archive: Archive, clock: Clock, keeper: Actor, reader: Reader
+) -> None:
+    errands.begin(archive, keeper, "evidence", YEAR)
+    clock.advance(days=2)
+    errands.forget_old(archive)
+
+    work(archive, reader)
+
+    with archive.read() as tx:
+        assert list(tx.jobs.dead()) == []
+        assert not tx.jobs.waiting(clock.at + timedelta(days=1), ("run-errand",))
+
+
 def test_it_is_asked_for_within_ones_duties_and_for_a_period(archive: Archive, keeper: Actor) -> None:
     with pytest.raises(Invalid):
         errands.begin(archive, keeper, "evidence", {"from": "2026-02-01", "to": "2026-01-01"})
     with pytest.raises(Invalid):
         errands.begin(archive, keeper, "evidence", {})
+    for far in ({"from": "2026-01-01", "to": "9999-12-31"}, {"from": "0001-01-01", "to": "0001-01-02"}):
+        with pytest.raises(Invalid):
+            errands.begin(archive, keeper, "evidence", far)
     with pytest.raises(NotFound):
         errands.begin(archive, keeper, "anything", {})
     with pytest.raises(Denied):

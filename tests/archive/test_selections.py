@@ -15,9 +15,11 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.people import Rights
 from archive.search import Question
+from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.reading import Reader
 from tests.archive.test_properties import spoil
 from tests.builders import a_person, a_record, an_unfiled_record, copies_of, settle
+from tests.conftest import Clock
 
 TO_YL02 = {"site": "YL02"}
 
@@ -245,6 +247,34 @@ def test_it_is_stopped_and_gone_on_with(
     selections.stop(archive, keeper, chosen)
     while worker.run_one(archive, reader, "here", ("work-through",)):
         pass
+    assert selections.standing(archive, keeper, chosen).counts == {"done": 1, "ready": 2}
+
+    selections.go_on(archive, keeper, chosen)
+    while worker.run_one(archive, reader, "here", ("work-through",)):
+        pass
+    assert selections.standing(archive, keeper, chosen).counts == {"done": 3}
+
+
+def test_work_that_cannot_be_done_waits_no_longer_and_can_be_gone_on_with(
+    archive: Archive, clock: Clock, keeper: Actor, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selections, "CHUNK", 1)
+    ids = [a_record(archive, text) for text in "甲乙丙"]
+    chosen = selections.choose(archive, keeper, ids=ids).id
+    selections.ask(archive, keeper, chosen, "describe", TO_YL02)
+    while worker.run_one(archive, reader, "here", ("work-through",)):
+        pass
+    selections.confirm(archive, keeper, chosen)
+    some = selections._some  # pyright: ignore[reportPrivateUsage]
+
+    def broken(*_about: object) -> bool:
+        raise RuntimeError
+
+    monkeypatch.setattr(selections, "_some", broken)
+    for _ in range(ATTEMPTS_MAX):
+        worker.run_one(archive, reader, "here", ("work-through",))
+        clock.advance(minutes=6)
+    monkeypatch.setattr(selections, "_some", some)
     assert selections.standing(archive, keeper, chosen).counts == {"done": 1, "ready": 2}
 
     selections.go_on(archive, keeper, chosen)

@@ -27,6 +27,7 @@ from archive import (
     declassifying,
     documents,
     dossiers,
+    errands,
     filling,
     handover,
     intake,
@@ -42,11 +43,13 @@ from archive.app import Archive, open_archive
 from archive.declassifying import Lowering
 from archive.documents import Draft
 from archive.dossiers import Opening
+from archive.evidence_packages import RECORDS
 from archive.handover import Plan
 from archive.intake import Claims
 from archive.lending import Wish
 from archive.locations import NewPlace
 from archive.model import Drill, DrillTask, SavedSearch, new_id
+from archive.tables.errands import Errand
 from archive.tables.selections import Selection
 from indexer.reading import Reader
 from tests import homes
@@ -97,6 +100,7 @@ class Planted:
     """A saved search of the insider."""
     their_drill: str
     their_selection: str
+    their_errand: str
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -192,8 +196,28 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         their_search,
         their_drill,
         their_selection,
+        _packed_before(archive, outsiders, ids),
     )
     archive.close()
+
+
+def _packed_before(archive: Archive, outsiders: Sequence[str], ids: Mapping[str, str]) -> str:
+    """Everybody has a package that was made when they could find all of it, with the rights they have now."""
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as opened:
+        opened.writestr(RECORDS, "record,title\r\n" + "".join(f"{one},{SECRET}\r\n" for one in ids.values()))
+    kept = archive.objects.keep(package)
+    said = {"from": "2026-01-01", "to": "2026-12-31", "language": "zh"}
+    with archive.write() as tx:
+        kept.declare(tx)
+        for login in (*outsiders, "insider"):
+            actor = people.named(archive, login)
+            made = Errand(
+                new_id(), actor.id, "evidence", archive.now(), said, 3, errands.rights_of(actor), "done",
+                digest=kept.digest,
+            )  # fmt: skip
+            tx.errands.add(made)
+    return made.id
 
 
 def _searched_and_opened_before(
@@ -362,6 +386,13 @@ def own_selection(
     """A selection of this visitor in which the planted records are still, and somebody else's."""
     mine = re.findall(r'href="/selections/([0-9a-z]{16})"', visitor.get("/selections").text)
     every = [address.format(one) for one in (*mine, planted.their_selection)]
+    return [visitor.get(one) if form is None else visitor.post(one, dict(form)) for one in every]
+
+
+def own_errand(planted: Planted, visitor: Visitor, address: str, form: Mapping[str, str] | None) -> list[TestResponse]:
+    """A package of this visitor in which the planted records stand still, and somebody else's."""
+    mine = re.findall(r'href="/errands/([0-9a-z]{16})"', visitor.get("/evidence").text)
+    every = [address.format(one) for one in (*mine, planted.their_errand)]
     return [visitor.get(one) if form is None else visitor.post(one, dict(form)) for one in every]
 
 
@@ -715,10 +746,10 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("sheets.change", "POST"): post("/sheets/deadlines/line", {"code": "x", "reason": "x"}),
     ("evidence.index", "GET"): get("/evidence"),
     ("errands.begin", "POST"): post("/errands", {"kind": "evidence"}),
-    ("errands.show", "GET"): get(f"/errands/{ABSENT}"),
-    ("errands.state", "GET"): get(f"/errands/{ABSENT}/state"),
-    ("errands.stop", "POST"): post(f"/errands/{ABSENT}/stop", {}),
-    ("errands.result", "GET"): get(f"/errands/{ABSENT}/result"),
+    ("errands.show", "GET"): lambda planted, visitor, _id: own_errand(planted, visitor, "/errands/{}", None),
+    ("errands.state", "GET"): lambda planted, visitor, _id: own_errand(planted, visitor, "/errands/{}/state", None),
+    ("errands.stop", "POST"): lambda planted, visitor, _id: own_errand(planted, visitor, "/errands/{}/stop", {}),
+    ("errands.result", "GET"): lambda planted, visitor, _id: own_errand(planted, visitor, "/errands/{}/result", None),
     ("api.get_evidence", "GET"): get("/api/v1/evidence"),
     ("api.get_sheet", "GET"): get("/api/v1/sheets/deadlines"),
     ("api.put_sheet", "PUT"): send("PUT", "/api/v1/sheets/deadlines", {"lines": [], "version": 0, "reason": "x"}),
