@@ -66,7 +66,6 @@ def replay(path: Path, later: Path) -> int:
         names = [name for (name,) in db.execute("SELECT name FROM later.sqlite_master WHERE type = 'table'")]
         replayed = [name for name in names if name.startswith(REPLAYED)]
         for name in replayed:
-            # Names of our own tables, not what anybody entered.
             fresh = f'SELECT * FROM later."{name}" EXCEPT SELECT * FROM main."{name}"'  # noqa: S608
             db.execute(f'INSERT OR REPLACE INTO main."{name}" {fresh}')
         for name, rowid, _parent, _key in db.execute("PRAGMA main.foreign_key_check").fetchall():
@@ -121,9 +120,8 @@ def strip(path: Path) -> None:
 
 def _pointing(db: sqlite3.Connection) -> Sequence[str]:
     """For each column that points to objects: a question whether it points to this one."""
-    # Names of our own tables, not what anybody entered.
     return [
-        f'SELECT 1 FROM "{table}" WHERE "{column}" = ? LIMIT 1'  # noqa: S608
+        f'SELECT 1 FROM "{table}" WHERE "{column}" = ? LIMIT 1'  # noqa: S608 - names of our own tables
         for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for _, _, to, column, *_ in db.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
         if to == "objects"

@@ -17,6 +17,7 @@ ASKING = ("access.rules.require", "access.rules.scope", "access.rules.may")
 OPEN = {
     "archive.alerting.refused": "writes down that the rules said no",
     "archive.choices.of": "each line of its table asks the rules about its own kind of thing",
+    "archive.errands.rights_of": "a digest of what the rules let somebody find; it shows nothing",
     "archive.records.vocabulary": "the words of the house (classes, sites, departments), not its records",
     "archive.reports.offered": "names of printouts within one's duties; printing one asks the rules",
 }
