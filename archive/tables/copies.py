@@ -121,7 +121,7 @@ def strip(path: Path) -> None:
 def _pointing(db: sqlite3.Connection) -> Sequence[str]:
     """For each column that points to objects: a question whether it points to this one."""
     return [
-        f'SELECT 1 FROM "{table}" WHERE "{column}" = ? LIMIT 1'  # noqa: S608 - names of our own tables
+        f'SELECT 1 FROM "{table}" WHERE "{column}" = ? LIMIT 1'  # noqa: S608 — names of our own tables
         for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for _, _, to, column, *_ in db.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
         if to == "objects"
