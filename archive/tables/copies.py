@@ -65,8 +65,9 @@ def replay(path: Path, later: Path) -> int:
         before = db.total_changes
         names = [name for (name,) in db.execute("SELECT name FROM later.sqlite_master WHERE type = 'table'")]
         replayed = [name for name in names if name.startswith(REPLAYED)]
+        # Names of our own tables, not what anybody entered.
         for name in replayed:
-            fresh = f'SELECT * FROM later."{name}" EXCEPT SELECT * FROM main."{name}"'  # noqa: S608
+            fresh = f'SELECT * FROM later."{name}" EXCEPT SELECT * FROM main."{name}"'  # noqa: S608 — names of our own tables
             db.execute(f'INSERT OR REPLACE INTO main."{name}" {fresh}')
         for name, rowid, _parent, _key in db.execute("PRAGMA main.foreign_key_check").fetchall():
             if name in replayed:
