@@ -112,6 +112,19 @@ def test_what_is_told_of_a_saved_search_leads_to_what_is_new(archive: Archive, s
     assert record_id in curious.get(f"/searches/{kept.id}/new").text
 
 
+def test_what_comes_nearest_stands_in_a_list_of_its_own_below_its_remark(
+    archive: Archive, keeper: Visitor, reader: Reader
+):
+    a_record(archive, "前期物业服务合同终止后的交接。", title="交接办法", name="1.txt")
+    a_record(archive, "合同终止以后，物业要办交接。", title="通知", name="2.txt")
+    settle(archive, reader)
+    page = keeper.get("/results?q=物业服务合同终止").text
+    lists = re.findall(r'<ol class="hits">(.*?)</ol>', page, re.DOTALL)
+    assert [one.count('<li class="hit') for one in lists] == [1, 1]
+    between = page.partition("</ol>\n")[2].partition('<ol class="hits">')[0]
+    assert "另有以下档案含有其中部分词语" in between
+
+
 def test_a_hit_one_may_not_read_has_a_lock_and_the_reason(archive: Archive, signed_in: SignedIn, reader: Reader):
     a_person(archive, "curious", "borrower", clearance=2)
     a_record(archive, "密文", title="电梯维保合同", level=2)
