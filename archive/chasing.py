@@ -73,7 +73,7 @@ def _reminded(archive: Archive, tx: Transaction, loan: Loan, item: Item, at: dat
     if not reached:
         return 0
     assert item.due_at is not None
-    fresh = [rung for rung in reached if tx.loans.claim_reminder(item.id, item.due_at, rung.days, at)]
+    fresh = [rung for rung in reached if tx.reminders.claim(item.id, item.due_at, rung.days, at)]
     if not fresh or fresh[-1] != reached[-1]:
         return 0
     rung = fresh[-1]
@@ -125,7 +125,7 @@ def _asked_again(archive: Archive, ask: Approval, at: datetime) -> int:
     with archive.write() as tx:
         chain = tx.loans.approvals_of([ask.loan_id])[ask.loan_id]
         still = next(one for one in chain if (one.round, one.position) == (ask.round, ask.position))
-        fresh = [days for days in reached if tx.loans.claim_reminder(subject, ask.asked_at, days, at)]
+        fresh = [days for days in reached if tx.reminders.claim(subject, ask.asked_at, days, at)]
         if still.decision or not fresh or fresh[-1] != reached[-1]:
             return 0
         loan = tx.loans.get(ask.loan_id)

@@ -149,7 +149,7 @@ def overdue_reviews(archive: Archive) -> int:
     for grant in late:
         with archive.write() as tx:
             today = at.replace(hour=0, minute=0, second=0, microsecond=0)
-            if tx.loans.claim_reminder(f"review/{grant.id}", today, 0, at):
+            if tx.reminders.claim(f"review/{grant.id}", today, 0, at):
                 auditors = [person.id for person in tx.people.holding([Role.AUDITOR.value])]
                 tell(archive, tx, auditors, "emergency.review-late", ("grant", grant.id))
         count += 1

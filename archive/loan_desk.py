@@ -248,7 +248,7 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
     ids = [item.record_id for loan in found for item in loan.items]
     known = tx.records.admitted(ids, rules.scope(actor, Action.FIND))
     at_counter = rules.scope(actor, Action.HAND_OUT)
-    reminders = tx.loans.reminders_of([item.id for loan in found for item in loan.items])
+    reminders = tx.reminders.counts([item.id for loan in found for item in loan.items])
     places = organisation.places(tx)
     ended = frozenset(tx.documents.obsolete(list(known), fileplan.today(archive)))
     slips: list[Slip] = []

@@ -103,7 +103,7 @@ def sit_down(archive: Archive, actor: Actor, record: Record, component: Componen
 def _slow_down(archive: Archive, tx: Transaction, actor: Actor, loan_id: str, number: str, at: datetime) -> None:
     """Tell the security officers, once an hour and loan (T8)."""
     hour = at.replace(minute=0, second=0, microsecond=0)
-    if tx.loans.claim_reminder(f"fast/{loan_id}", hour, 0, at):
+    if tx.reminders.claim(f"fast/{loan_id}", hour, 0, at):
         tx.ledger.add(at, actor.id, "loan.slowed-down", "loan", loan_id)
         officers = [person.id for person in tx.people.holding([Role.SECURITY_OFFICER.value])]
         tell(archive, tx, officers, "reading.throttled", ("loan", loan_id), number=number)

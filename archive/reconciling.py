@@ -117,7 +117,7 @@ def look(archive: Archive) -> int:
 def _alarm(archive: Archive, tx: Transaction, inbox: Inbox, count: int, at: datetime) -> None:
     today = at.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     subject = "inbox/" + hashlib.sha256(str(inbox.path).encode()).hexdigest()[:32]
-    if not tx.loans.claim_reminder(subject, today, 0, at):
+    if not tx.reminders.claim(subject, today, 0, at):
         return
     keepers = [
         person.id

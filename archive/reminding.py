@@ -59,9 +59,7 @@ def _tell(archive: Archive, person_id: str, found: Mapping[str, Sequence[Task]])
     at, told = archive.now(), 0
     with archive.write() as tx:
         for kind, tasks in found.items():
-            fresh = [
-                task for task in tasks if tx.loans.claim_reminder(_mark(person_id, task), _day(task), _rung(task), at)
-            ]
+            fresh = [task for task in tasks if tx.reminders.claim(_mark(person_id, task), _day(task), _rung(task), at)]
             if fresh:
                 tell(archive, tx, [person_id], kind, ("due", kind), **_said(tasks))
                 told += 1

@@ -51,6 +51,7 @@ from archive.tables.people import Organisation, People
 from archive.tables.properties import Properties
 from archive.tables.recognitions import Recognitions
 from archive.tables.records import Records
+from archive.tables.reminders import Reminders
 from archive.tables.retention import Retention
 from archive.tables.room_keys import RoomKeys
 from archive.tables.rooms import Rooms
@@ -102,6 +103,7 @@ class Transaction:
         self.handovers = Handovers(connection)
         self.notices = Notices(connection)
         self.numbering = Numbering(connection)
+        self.reminders = Reminders(connection)
         self.rooms = Rooms(connection)
         self.rounds = Rounds(connection)
         self.grants = Grants(connection)

@@ -13,7 +13,7 @@ from access.loans import HOLDING, OUT, External, Form, Item, Loan, State
 from archive.errors import Conflict, NotFound
 from archive.tables.freezing import refuse_frozen
 from archive.tables.parts import parts
-from archive.tables.schema.loans import delegations, loan_approvals, loan_items, loans, reminders, reservations
+from archive.tables.schema.loans import delegations, loan_approvals, loan_items, loans, reservations
 
 NO_SUCH_LOAN = "There is no such loan."
 
@@ -399,33 +399,6 @@ class Loans:
     def told_before(self, at: datetime) -> Sequence[Waiting]:
         """Those who were told before this instant that it is their turn, and have not come."""
         return self._waiting(reservations.c.told_at <= at)
-
-    # Reminders
-
-    def claim_reminder(self, subject_id: str, due_at: datetime, rung: int, at: datetime) -> bool:
-        """True for exactly one caller, ever: whoever is told True says it."""
-        known = self._connection.execute(
-            sa.select(reminders.c.rung).where(
-                reminders.c.subject_id == subject_id, reminders.c.due_at == due_at, reminders.c.rung == rung
-            )
-        ).first()
-        if known is None:
-            self._connection.execute(
-                reminders.insert().values(subject_id=subject_id, due_at=due_at, rung=rung, claimed_at=at)
-            )
-        return known is None
-
-    def reminders_of(self, subject_ids: Sequence[str]) -> Mapping[str, int]:
-        """How often each was reminded."""
-        found: dict[str, int] = {}
-        for some in parts(subject_ids):
-            rows = self._connection.execute(
-                sa.select(reminders.c.subject_id, sa.func.count())
-                .where(reminders.c.subject_id.in_(some))
-                .group_by(reminders.c.subject_id)
-            )
-            found.update((row[0], row[1]) for row in rows)
-        return found
 
     def _loans(self, condition: sa.ColumnElement[bool], *, limit: int | None = 200) -> Sequence[Loan]:
         rows = (

@@ -129,13 +129,3 @@ reservations = sa.Table(
         postgresql_where=sa.text("state = 'waiting'"),
     ),
 )
-
-# What was claimed to be said about something at some rung, before it is said: nobody is told twice.
-reminders = sa.Table(
-    "reminders",
-    metadata,
-    sa.Column("subject_id", sa.String(40), primary_key=True),
-    sa.Column("due_at", Instant, primary_key=True),
-    sa.Column("rung", sa.Integer, primary_key=True),
-    sa.Column("claimed_at", Instant, nullable=False),
-)
