@@ -201,6 +201,24 @@ def called(tx: Transaction, actor: Actor, said: str) -> str:
     raise NotFound(NO_SUCH_DOSSIER, "no-such-dossier")
 
 
+def receiving(archive: Archive, actor: Actor) -> Sequence[Dossier]:
+    """The open dossiers into which this person may put papers, as many as a list of choices holds."""
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    with archive.read() as tx:
+        return tx.dossiers.every(rules.scope(actor, Action.FIND), closed=False)[:PAGE_MAX]
+
+
+def lines_of(archive: Archive, actor: Actor, said: str) -> tuple[Dossier, Checklist]:
+    """An open dossier named by its id, address or number, and the lines under which papers lie in it.
+
+    Raises NotFound, or Conflict for one that is closed.
+    """
+    rules.require(actor, Action.KEEP_DOSSIERS)
+    with archive.read() as tx:
+        dossier = open_for(tx, actor, called(tx, actor, said))
+        return dossier, _checklist(tx, dossier.type)
+
+
 def folders_of(tx: Transaction, actor: Actor, dossiers: Sequence[Dossier]) -> Sequence[Folder]:
     """How these dossiers stand within what this person may find."""
     ids = [one.id for one in dossiers]

@@ -10,7 +10,7 @@ The rule is asked about each record in the act. A record its chooser may find no
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -70,30 +70,77 @@ class Standing:
         return bool(deed) and not self.left and bool(self.count("done")) and deeds.open_deed(deed).UNDONE
 
 
-def choose(archive: Archive, actor: Actor, *, ids: Sequence[str] = (), question: Question | None = None) -> Selection:
+def choose(
+    archive: Archive,
+    actor: Actor,
+    *,
+    ids: Sequence[str] = (),
+    question: Question | None = None,
+    origin: str = "",
+) -> Selection:
     """Keep a list of records: these, or all that answer. What may not be found is left out, as if it were not there.
 
-    Raises Invalid when there are none or too many, NotFound when none of those named may be found, Conflict while the
-    index is being rebuilt.
+    `origin` is the address of the list they were chosen in. Raises Invalid when there are none or too many, NotFound
+    when none of those named may be found, Conflict while the index is being rebuilt.
     """
-    rules.require(actor, Action.SAVE_SEARCHES)
-    if question is not None:
-        total, found = search.listed(archive, actor, question, most=MOST + 1)
-        ids = [one.id for one in found]
-        if total > MOST:
-            raise Invalid(f"At most {MOST} records are worked on together; narrow the question.", "too-many-chosen")
-    if not ids:
-        raise Invalid("Choose at least one record.", "nothing-chosen")
-    if len(ids) > MOST:
-        raise Invalid(f"At most {MOST} records are worked on together; narrow the question.", "too-many-chosen")
+    wanted = _wanted(archive, actor, ids, question)
     with archive.write() as tx:
-        wanted = list(dict.fromkeys(ids))
-        live = tx.records.admitted(wanted, rules.scope(actor, Action.FIND))
-        if not live:
-            raise NotFound(NO_SUCH_RECORD)
-        one = Selection(new_id(), actor.id, archive.now(), clearance=actor.clearance)
-        tx.selections.add(one, [record_id for record_id in wanted if record_id in live])
-    return one
+        return _chosen(archive, tx, actor, wanted, origin)
+
+
+def gather(
+    archive: Archive,
+    actor: Actor,
+    *,
+    ids: Sequence[str] = (),
+    question: Question | None = None,
+    origin: str = "",
+) -> tuple[Standing, int]:
+    """Add records to the present selection, or begin one with them; and how many are new in it. Raises as `choose`."""
+    wanted = _wanted(archive, actor, ids, question)
+    scope = _own(actor)
+    with archive.write() as tx:
+        before = _present(tx, actor, scope)
+        if before is None:
+            one = _chosen(archive, tx, actor, wanted, origin)
+            added = tx.selections.size(one.id)
+        else:
+            one = before.selection
+            known = tx.selections.among(one.id, wanted)
+            new = [each for each in _findable(tx, wanted, scope) if each not in known]
+            added = len(new)
+            if tx.selections.size(one.id) + added > MOST:
+                raise _too_many()
+            tx.selections.put(one.id, new)
+        return Standing(one, tx.selections.counts([one.id], scope)[one.id]), added
+
+
+def again(archive: Archive, actor: Actor, selection_id: str, *, refused_only: bool = False) -> Selection:
+    """The same records anew, or those with which it could not be done: for the next deed.
+
+    Raises Invalid when there are none that may be found.
+    """
+    scope = _own(actor)
+    with archive.write() as tx:
+        one = tx.selections.get(selection_id, actor.id)
+        found = tx.selections.lines(one.id, scope, states=("refused",) if refused_only else ())
+        if not found:
+            raise Invalid("Choose at least one record.", "nothing-chosen")
+        return _chosen(archive, tx, actor, [each.record_id for each in found], one.origin)
+
+
+def present(archive: Archive, actor: Actor) -> Standing | None:
+    """The selection to which this person may add still: what they chose last, unless something is done with it."""
+    scope = _own(actor)
+    with archive.read() as tx:
+        return _present(tx, actor, scope)
+
+
+def among(archive: Archive, actor: Actor, selection_id: str, ids: Sequence[str]) -> set[str]:
+    """Those of these records that are in one of this person's own selections."""
+    _own(actor)
+    with archive.read() as tx:
+        return tx.selections.among(tx.selections.get(selection_id, actor.id).id, ids)
 
 
 def standing(archive: Archive, actor: Actor, selection_id: str) -> Standing:
@@ -222,7 +269,56 @@ def forget_old(archive: Archive) -> None:
         tx.selections.drop_before(archive.now() - KEPT_FOR)
 
 
+STEPS: Mapping[str, Callable[[Archive, Actor, str], None]] = {
+    "do": confirm,
+    "undo": undo,
+    "stop": stop,
+    "go-on": go_on,
+}
+"""What somebody may do with what was tried out."""
+
+
 # ---- Parts ----
+
+
+def _wanted(archive: Archive, actor: Actor, ids: Sequence[str], question: Question | None) -> Sequence[str]:
+    """The records that are meant, each once; whether they may be found is asked where they are kept."""
+    rules.require(actor, Action.SAVE_SEARCHES)
+    if question is not None:
+        total, found = search.listed(archive, actor, question, most=MOST + 1)
+        ids = [one.id for one in found]
+        if total > MOST:
+            raise _too_many()
+    if not ids:
+        raise Invalid("Choose at least one record.", "nothing-chosen")
+    if len(ids) > MOST:
+        raise _too_many()
+    return list(dict.fromkeys(ids))
+
+
+def _too_many() -> Invalid:
+    return Invalid(f"At most {MOST} records are worked on together; narrow the question.", "too-many-chosen")
+
+
+def _findable(tx: Transaction, wanted: Sequence[str], scope: Scope) -> Sequence[str]:
+    live = tx.records.admitted(wanted, scope)
+    if not live:
+        raise NotFound(NO_SUCH_RECORD)
+    return [record_id for record_id in wanted if record_id in live]
+
+
+def _chosen(archive: Archive, tx: Transaction, actor: Actor, wanted: Sequence[str], origin: str) -> Selection:
+    one = Selection(new_id(), actor.id, archive.now(), clearance=actor.clearance, origin=origin)
+    tx.selections.add(one, _findable(tx, wanted, rules.scope(actor, Action.FIND)))
+    return one
+
+
+def _present(tx: Transaction, actor: Actor, scope: Scope) -> Standing | None:
+    for one in tx.selections.of_person(actor.id, most=1):
+        standing = Standing(one, tx.selections.counts([one.id], scope)[one.id])
+        if standing.total and not standing.left and not standing.count("done", "undone"):
+            return standing
+    return None
 
 
 def _own(actor: Actor) -> Scope:

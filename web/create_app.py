@@ -99,6 +99,8 @@ def _for_every_page() -> dict[str, Any]:
         "company": current.archive().settings.company,
         "may": words.may,
         "colleagues": current.colleagues,
+        "present_selection": current.selection,
+        "in_selection": current.in_selection,
         "explained": _explained,
         "unread": lambda: telling.unread(current.archive(), person.id) if person else 0,
         "may_see_backups": lambda: bool(person) and words.may("see-backups"),

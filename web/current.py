@@ -8,10 +8,11 @@ from flask import current_app, g
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import people
+from archive import people, selections
 from archive.app import Archive
 from archive.errors import NotSignedIn
 from archive.model import Person
+from archive.selections import Standing
 
 EXTENSION = "muniment"
 
@@ -44,6 +45,19 @@ def colleagues() -> Sequence[Person]:
     """Whom a form may offer to choose from: login name and name of everybody here; nobody for who takes no part."""
     asks = actor()
     return people.colleagues(archive(), asks) if rules.may(asks, Action.TAKE_PART) else ()
+
+
+def selection() -> Standing | None:
+    """The selection to which this person may add still; looked for once per request."""
+    if "selection" not in g:
+        g.selection = selections.present(archive(), actor()) if rules.may(actor(), Action.SAVE_SEARCHES) else None
+    return cast("Standing | None", g.selection)
+
+
+def in_selection(ids: Sequence[str]) -> set[str]:
+    """Those of these records that are in it."""
+    present = selection()
+    return selections.among(archive(), actor(), present.selection.id, ids) if present else set()
 
 
 def by_token() -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import LazyString
 
+from archive.deeds import describe
 from archive.records import Vocabulary
 from web import words
 from web.language import gettext
@@ -32,7 +33,7 @@ PHASES: Mapping[str, LazyString] = {
     "undoing": _l("Undone"),
 }
 CHANGED: Mapping[str, LazyString] = {
-    **{name: words.FIELDS[name] for name in ("class_code", "level", "site", "department", "issuer", "document_date")},
+    **{name: words.FIELDS[name] for name in describe.FIELDS},
     "lifecycle": _l("State"),
     "dossier": _l("Dossier"),
     "hold": _l("Hold"),
@@ -68,6 +69,8 @@ def _shown(name: str, value: Any, vocabulary: Vocabulary) -> str:
     if name == "class_code":
         called = {one.code: words.class_name(one) for one in vocabulary.classes}
         return f"{value} {called.get(value, '')}".strip()
+    if name == "parties":
+        return gettext(", ").join(value.splitlines() if isinstance(value, str) else value) or "–"
     if name in ("site", "department"):
         return words.place(value)
     return str(value)

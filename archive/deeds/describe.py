@@ -15,8 +15,8 @@ from archive.tables import Transaction
 from archive.tables.selections import Changes
 
 UNDONE = True
-FIELDS = ("class_code", "level", "site", "department", "issuer", "document_date")
-"""What may be alike in many records; titles, numbers and parties are said one by one."""
+FIELDS = ("class_code", "level", "site", "department", "issuer", "parties", "document_date")
+"""What may be alike in many records; titles and numbers are said one by one."""
 
 
 def may(actor: Actor) -> bool:
@@ -26,7 +26,9 @@ def may(actor: Actor) -> bool:
 def checked(tx: Transaction, actor: Actor, said: Mapping[str, str]) -> Mapping[str, str]:
     if not may(actor):
         raise Denied(Action.DESCRIBE, "not-in-scope", f"The rules do not let you do this. {NEXT_STEP[Action.DESCRIBE]}")
+    parties = [one for one in map(naming.clean, said.get("parties", "").splitlines()) if one]
     kept = {name: value for name in FIELDS if (value := naming.clean(said.get(name, "")))}
+    kept.update({"parties": "\n".join(parties)} if parties else {})
     if not kept:
         raise Invalid("Say at least one fact that is to be changed.", "nothing-to-change")
     if "class_code" in kept and tx.file_plan.get(kept["class_code"]) is None:
@@ -42,7 +44,11 @@ def checked(tx: Transaction, actor: Actor, said: Mapping[str, str]) -> Mapping[s
 def do(
     archive: Archive, tx: Transaction, actor: Actor, record: Record, said: Mapping[str, str], selection: str
 ) -> Changes | None:
-    values: Mapping[str, Any] = {**said, **({"level": int(said["level"])} if "level" in said else {})}
+    values: dict[str, Any] = dict(said)
+    if "level" in said:
+        values["level"] = int(said["level"])
+    if "parties" in said:
+        values["parties"] = tuple(said["parties"].splitlines())
     is_now = records.description_of(record)
     wanted = replace(is_now, **values)
     if wanted == is_now:
@@ -65,7 +71,9 @@ def undo(
     now = shown(record)
     if any(now[name] != after for name, (_, after) in changes.items()):
         raise Conflict("It has been changed since: what it says now stays.", "changed-since")
-    before = {name: was for name, (was, _) in changes.items()}
+    before: dict[str, Any] = {name: was for name, (was, _) in changes.items()}
+    if "parties" in before:
+        before["parties"] = tuple(before["parties"])
     wanted = replace(records.description_of(record), **before)
     records.correct(archive, tx, actor, record, wanted, filing=False, selection=selection)
 
@@ -73,7 +81,7 @@ def undo(
 def shown(record: Record) -> Mapping[str, Any]:
     """The facts as they are kept in a list of changes."""
     date = record.document_date.isoformat() if record.document_date else ""
-    return {**{name: getattr(record, name) for name in FIELDS}, "document_date": date}
+    return {**{name: getattr(record, name) for name in FIELDS}, "parties": list(record.parties), "document_date": date}
 
 
 def differences(before: Record, after: Record) -> Mapping[str, Sequence[Any]] | None:

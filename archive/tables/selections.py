@@ -21,7 +21,8 @@ NO_SUCH_SELECTION = "There is no such selection."
 class Selection:
     """Who chose records, and what is done with each of them.
 
-    `phase` is chosen, trying, doing or undoing. `clearance` is the ceiling of the session in which it was asked.
+    `phase` is chosen, trying, doing or undoing. `clearance` is the ceiling of the session in which it was asked,
+    `origin` the address of the list the first of them were chosen in.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Selection:
     deed: str = ""
     said: Mapping[str, str] = field(default_factory=dict[str, str])
     clearance: int = 0
+    origin: str = ""
 
 
 Changes = Mapping[str, Sequence[Any]]
@@ -59,12 +61,33 @@ class Selections:
 
     def add(self, one: Selection, record_ids: Sequence[str]) -> None:
         self._connection.execute(selections.insert().values({name: getattr(one, name) for name in Selection.__slots__}))
+        self.put(one.id, record_ids)
+
+    def put(self, selection_id: str, record_ids: Sequence[str]) -> None:
+        """These come after those that are in it; none of them may be in it already."""
+        this = selected_records.c.selection_id == selection_id
+        last = self._connection.execute(sa.select(sa.func.max(selected_records.c.position)).where(this)).scalar() or 0
         empty: dict[str, Any] = {"state": "chosen", "code": "", "reason": "", "changes": {}}
         rows = [
-            {"selection_id": one.id, "record_id": record_id, "position": position, **empty}
-            for position, record_id in enumerate(record_ids, 1)
+            {"selection_id": selection_id, "record_id": record_id, "position": position, **empty}
+            for position, record_id in enumerate(record_ids, last + 1)
         ]
-        self._connection.execute(selected_records.insert(), rows)
+        if rows:
+            self._connection.execute(selected_records.insert(), rows)
+
+    def among(self, selection_id: str, record_ids: Sequence[str]) -> set[str]:
+        """Those of these records that are in it."""
+        query = sa.select(selected_records.c.record_id).where(selected_records.c.selection_id == selection_id)
+        return {
+            one
+            for some in parts(record_ids)
+            for one in self._connection.execute(query.where(selected_records.c.record_id.in_(some))).scalars()
+        }
+
+    def size(self, selection_id: str) -> int:
+        """How many are in it, whoever asks: for the house's own bounds only."""
+        this = selected_records.c.selection_id == selection_id
+        return self._connection.execute(sa.select(sa.func.count()).where(this)).scalar_one()
 
     def get(self, selection_id: str, person_id: str) -> Selection:
         """A selection of this person: nobody sees those of others."""

@@ -381,11 +381,14 @@ def own_drill(planted: Planted, visitor: Visitor, address: str) -> list[TestResp
 
 
 def own_selection(
-    planted: Planted, visitor: Visitor, address: str, form: Mapping[str, str] | None
+    planted: Planted, visitor: Visitor, address: str, form: Mapping[str, Any] | None
 ) -> list[TestResponse]:
     """A selection of this visitor in which the planted records are still, and somebody else's."""
     mine = re.findall(r'href="/selections/([0-9a-z]{16})"', visitor.get("/selections").text)
     every = [address.format(one) for one in (*mine, planted.their_selection)]
+    if form is not None and address.startswith("/api/"):
+        token = {"X-CSRFToken": visitor.form_token()}
+        return [visitor.client.post(one, json=dict(form), headers=token) for one in every]
     return [visitor.get(one) if form is None else visitor.post(one, dict(form)) for one in every]
 
 
@@ -439,8 +442,11 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("selections.every", "GET"): get("/selections"),
     ("selections.choose", "POST"): lambda _planted, visitor, record: [
         visitor.post("/selections", {"which": which, "record": record, "here": record, "q": HALF})
-        for which in ("picked", "page", "all")
+        for which in ("picked", "page", "all", "more", "more-page")
     ],
+    ("selections.again", "POST"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/selections/{}/again", {"which": "refused"}
+    ),
     ("selections.show", "GET"): lambda planted, visitor, _id: own_selection(planted, visitor, "/selections/{}", None),
     ("selections.state", "GET"): lambda planted, visitor, _id: own_selection(
         planted, visitor, "/selections/{}/state", None
@@ -678,6 +684,23 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         visitor.post(f"/rooms/{planted.place}/{deed}", {"code": "x-x", "capacity": "-1"})
         for deed in ("change", "rename", "close")
     ],
+    ("api.get_selections", "GET"): get("/api/v1/selections"),
+    ("api.choose_records", "POST"): lambda _planted, visitor, record: [
+        visitor.client.post("/api/v1/selections", json=asked, headers={"X-CSRFToken": visitor.form_token()})
+        for asked in ({"ids": [record]}, {"question": {"q": HALF}})
+    ],
+    ("api.get_selection", "GET"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/api/v1/selections/{}", None
+    ),
+    ("api.get_selected", "GET"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/api/v1/selections/{}/records", None
+    ),
+    ("api.ask_deed", "POST"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/api/v1/selections/{}/deed", {"deed": "describe", "said": {"issuer": "x"}}
+    ),
+    ("api.step_selection", "POST"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/api/v1/selections/{}/stop", {}
+    ),
     ("api.get_contracts", "GET"): get("/api/v1/contracts", f"/api/v1/contracts?q={HALF}"),
     ("api.draft_contract", "POST"): send("POST", "/api/v1/contracts", {"record": "{id}"}),
     ("api.get_contract", "GET"): get("/api/v1/contracts/{contract}"),

@@ -1,19 +1,24 @@
 """Many records are chosen and worked on together in pages, by people without scripts too."""
 
+import html
 import io
 import re
 import zipfile
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from access.actors import Actor
+from archive import dossiers
 from archive.app import Archive
+from archive.dossiers import Opening
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
 from tests.web.conftest import Visitor
 
 SignIn = Callable[[str], Visitor]
+TokenOf = Callable[[str], dict[str, str]]
 
 
 @pytest.fixture
@@ -99,3 +104,132 @@ def test_nobody_reaches_a_selection_of_somebody_else(archive: Archive, keeper: A
         assert one not in other.get("/selections").text
     for report in ("search_results", "labels", "location_labels"):
         assert other.get(f"/reports/{report}.pdf?selection={one}").status_code == 404
+
+
+def test_marks_are_gathered_over_several_pages_without_a_script(
+    archive: Archive, keeper: Actor, signed_in: SignIn, reader: Reader
+) -> None:
+    ids = [a_record(archive, f"电梯{n}", title=f"电梯维保{n}") for n in range(3)]
+    settle(archive, reader)
+    visitor = signed_in("keeper")
+    page = visitor.get("/?q=电梯维保").text
+    assert 'value="more"' in page
+    assert 'value="more-page"' not in page, "there is nothing yet to which it could be added"
+    back = html.unescape(re.findall(r'name="back" value="([^"]*)"', page)[0])
+    assert back.startswith("/?q=")
+
+    assert visitor.post("/selections", {"which": "more", "record": ids[0], "back": back}).location == back
+    page = visitor.get(back).text
+    assert page.count("在选定清单中") == 1
+    assert visitor.post("/selections", {"which": "more-page", "here": ids[:2], "back": back}).location == back
+    page = visitor.get(back).text
+    assert "选定清单现有 2 份" in page
+    assert page.count("在选定清单中") == 2
+
+    one = re.findall(r'href="/selections/([0-9a-z]{16})"', page)[0]
+    shown = visitor.get(f"/selections/{one}").text
+    assert f'href="{html.escape(back)}"' in shown, "the way back to the list"
+    assert "2 份" in shown
+    assert visitor.post("/selections", {"which": "more", "back": back}).location == back
+    assert "请至少" in visitor.get(back).text
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/a\nb"]
+)
+def test_the_way_back_leads_nowhere_else(archive: Archive, keeper: Actor, signed_in: SignIn, elsewhere: str) -> None:
+    visitor = signed_in("keeper")
+    answer = visitor.post("/selections", {"which": "more", "record": a_record(archive), "back": elsewhere})
+    assert answer.location.startswith("/selections/")
+    assert "elsewhere" not in visitor.get(answer.location).text
+
+
+def test_after_a_deed_the_page_leads_on(archive: Archive, keeper: Actor, signed_in: SignIn) -> None:
+    visitor = signed_in("keeper")
+    ids = [a_record(archive, text) for text in "甲乙"]
+    one = chosen(visitor, which="picked", record=ids, back="/filing")
+    visitor.post(f"/selections/{one}/try", {"deed": "describe", "parties": "甲公司\r\n乙公司"})
+    visitor.post(f"/selections/{one}/do", {})
+    with archive.read() as tx:
+        assert {tx.records.get(each).parties for each in ids} == {("甲公司", "乙公司")}
+    page = visitor.get(f"/selections/{one}").text
+    assert "再对同样的 2 份" in page
+    assert 'href="/filing"' in page
+    assert "→ <b>甲公司、乙公司</b>" in page
+
+    visitor.post(f"/selections/{one}/undo", {})
+    page = visitor.get(f"/selections/{one}/state").text
+    assert "→" not in page, "what was undone is not shown as changed"
+    assert "恢复为" in page
+
+    answer = visitor.post(f"/selections/{one}/again", {})
+    again = answer.location.rpartition("/")[2]
+    assert again != one
+    page = visitor.get(answer.location).text
+    assert "要做什么" in page
+    assert 'href="/filing"' in page
+    assert visitor.post(f"/selections/{one}/again", {"which": "refused"}).status_code == 422
+
+
+def test_a_dossier_and_its_line_are_chosen_from_what_there_is(
+    archive: Archive, keeper: Actor, signed_in: SignIn
+) -> None:
+    made = dossiers.open_dossier(archive, keeper, Opening("ZH", "JF01", "1202", "租户", level=2))
+    visitor = signed_in("keeper")
+    one = chosen(visitor, which="picked", record=a_record(archive))
+    assert f'<option value="{made.number}">1202 租户' in visitor.get(f"/selections/{one}").text
+    page = visitor.get(f"/selections/{one}?into={made.number}").text
+    assert '<option value="01"' in page
+    assert "没有这个卷宗" in visitor.get(f"/selections/{one}?into=ABSENT").text
+
+    wrong = visitor.post(f"/selections/{one}/try", {"deed": "dossier", "dossier": made.number, "item": ""})
+    assert wrong.status_code == 422
+    assert '<option value="01"' in wrong.text, "the dossier that was chosen stays chosen"
+    visitor.post(f"/selections/{one}/try", {"deed": "dossier", "dossier": made.number, "item": "01"})
+    assert "将会处理" in visitor.get(f"/selections/{one}").text
+
+
+def test_who_may_change_nothing_is_offered_no_empty_card(archive: Archive, signed_in: SignIn) -> None:
+    a_person(archive, "reader")
+    visitor = signed_in("reader")
+    page = visitor.get(f"/selections/{chosen(visitor, which='picked', record=a_record(archive))}").text
+    assert "要做什么" not in page
+    assert "由档案管理员" in page
+    assert "/lend" in page
+
+
+def test_a_program_works_on_many_records(archive: Archive, keeper: Actor, token_of: TokenOf, app: Flask) -> None:
+    ids = [a_record(archive, text) for text in "甲乙"]
+    client, headers = app.test_client(), token_of("keeper")
+    made = client.post("/api/v1/selections", json={"ids": [*ids, "0123456789abcdef"]}, headers=headers)
+    assert (made.status_code, made.json["total"]) == (201, 2), "what does not exist is in no list"
+    address = f"/api/v1/selections/{made.json['id']}"
+
+    tried = client.post(f"{address}/deed", json={"deed": "describe", "said": {"site": "YL02"}}, headers=headers)
+    assert tried.json["counts"] == {"ready": 2}
+    assert client.post(f"{address}/do", headers=headers).json["counts"] == {"done": 2}
+    results = client.get(f"{address}/records?state=done", headers=headers).json["records"]
+    assert [one["id"] for one in results] == ids
+    assert results[0]["changes"]["site"] == {"was": "JF01", "is": "YL02"}
+    assert client.post(f"{address}/undo", headers=headers).json["counts"] == {"undone": 2}
+    assert client.post(f"{address}/undo", headers=headers).status_code == 409
+    assert made.json["id"] in [
+        one["id"] for one in client.get("/api/v1/selections", headers=headers).json["selections"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"ids": ["x"], "question": {}},
+        {"ids": 3},
+        {"question": 3},
+        {"question": {"class": 3}},
+        {"question": {"level": 3}},
+    ],
+)
+def test_a_program_that_says_it_wrongly_is_told(
+    archive: Archive, keeper: Actor, token_of: TokenOf, app: Flask, body: dict[str, object]
+) -> None:
+    assert app.test_client().post("/api/v1/selections", json=body, headers=token_of("keeper")).status_code == 422

@@ -37,6 +37,12 @@ def texts(values: Body, name: str) -> frozenset[str]:
     return frozenset(value)  # pyright: ignore[reportUnknownArgumentType] — checked above
 
 
+def sequence(values: Body, name: str) -> Sequence[str]:
+    """As `texts`, in the order in which they were said."""
+    texts(values, name)
+    return list(values.get(name, []))
+
+
 def by_name(values: Body, name: str) -> Mapping[str, str]:
     """An object whose values are all text."""
     value = values.get(name, {})

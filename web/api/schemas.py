@@ -8,6 +8,7 @@ from access.documents import State as DocumentState
 from access.handovers import Carrier, Found, Kind, Part
 from access.handovers import State as HandoverState
 from access.loans import CONDITIONS, Form, State
+from archive import deeds
 from archive.approval_matrix import COLUMNS as MATRIX_COLUMNS
 from archive.contract_desk import FINDINGS as CONTRACT_FINDINGS
 from archive.contract_desk import KINDS as CONTRACT_KINDS
@@ -54,6 +55,20 @@ def thing(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> S
     return {"type": "object", "properties": dict(properties), "required": required}
 
 
+SELECTED = ("chosen", "waiting", "ready", "unchanged", "refused", "done", "undone")
+"""What may have become of a record of a selection."""
+_QUESTION: Mapping[str, Schema] = {
+    "q": TEXT,
+    "class": every(TEXT),
+    "level": every(LEVEL),
+    "site": every(TEXT),
+    "department": every(TEXT),
+    "format": every(TEXT),
+    "carrier": every(TEXT),
+    "from": {"type": ["integer", "null"]},
+    "to": {"type": ["integer", "null"]},
+    "sort": TEXT,
+}
 _TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}
 _LAW: Mapping[str, Schema] = {
     **dict.fromkeys(("code", "name", "number", "issuer", "departments"), TEXT),
@@ -1003,16 +1018,7 @@ SCHEMAS: Mapping[str, Schema] = {
         "properties": {
             "name": TEXT,
             "alert": {"type": "string", "enum": ["none", "at-once", "daily"]},
-            "q": TEXT,
-            "class": every(TEXT),
-            "level": every(LEVEL),
-            "site": every(TEXT),
-            "department": every(TEXT),
-            "format": every(TEXT),
-            "carrier": every(TEXT),
-            "from": {"type": ["integer", "null"]},
-            "to": {"type": ["integer", "null"]},
-            "sort": TEXT,
+            **_QUESTION,
         },
         "additionalProperties": False,
     },
@@ -1029,23 +1035,66 @@ SCHEMAS: Mapping[str, Schema] = {
             "alert": {"type": "string", "enum": ["none", "at-once", "daily"]},
             "created_at": MOMENT,
             "news": {**COUNT, "description": "How many records are new for it since you last looked."},
-            "question": thing(
-                {
-                    "q": TEXT,
-                    "class": every(TEXT),
-                    "level": every(LEVEL),
-                    "site": every(TEXT),
-                    "department": every(TEXT),
-                    "format": every(TEXT),
-                    "carrier": every(TEXT),
-                    "from": {"type": ["integer", "null"]},
-                    "to": {"type": ["integer", "null"]},
-                    "sort": TEXT,
-                }
-            ),
+            "question": thing(_QUESTION),
         }
     ),
     "SavedSearches": thing({"searches": every(ref("SavedSearch"))}),
+    "RecordsToChoose": {
+        "type": "object",
+        "properties": {
+            "ids": {**every(TEXT), "description": "Those of them that you may find; either these or a question."},
+            "question": {
+                "type": "object",
+                "description": "All that answer it, at most ten thousand.",
+                "properties": _QUESTION,
+                "additionalProperties": False,
+            },
+        },
+        "additionalProperties": False,
+    },
+    "DeedToAsk": {
+        "type": "object",
+        "required": ["deed"],
+        "properties": {
+            "deed": {"type": "string", "enum": list(deeds.names())},
+            "said": {
+                **_TEXTS,
+                "description": "What it needs, under the names of its form; parties one per line.",
+            },
+        },
+        "additionalProperties": False,
+    },
+    "Selection": thing(
+        {
+            "id": TEXT,
+            "chosen_at": MOMENT,
+            "phase": {"type": "string", "enum": ["chosen", "trying", "doing", "undoing"]},
+            "deed": TEXT,
+            "said": _TEXTS,
+            "total": COUNT,
+            "counts": {**COUNTS, "description": "How many records are in each state."},
+            "under_way": FLAG,
+            "may_undo": FLAG,
+        }
+    ),
+    "Selections": thing({"selections": every(ref("Selection"))}),
+    "Selected": thing(
+        {
+            "records": every(
+                thing(
+                    {
+                        "id": TEXT,
+                        "title": TEXT,
+                        "no": COUNT,
+                        "state": {"type": "string", "enum": list(SELECTED)},
+                        "code": TEXT,
+                        "reason": TEXT,
+                        "changes": {"type": "object", "additionalProperties": thing({"was": {}, "is": {}})},
+                    }
+                )
+            )
+        }
+    ),
     "Recent": thing({"opened": every(thing({"id": TEXT, "title": TEXT, "at": MOMENT})), "asked": every(TEXT)}),
     "Similar": thing(
         {

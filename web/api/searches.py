@@ -7,10 +7,11 @@ from flask import Response
 
 from archive import saved_searches, search, traces
 from archive import similar as similarity
+from archive.errors import Invalid
 from archive.saved_searches import Kept
 from archive.search import Question
 from web import current, words
-from web.api import RECORD_ID, Answer, Given, Operation, Parameter, body, said, shapes
+from web.api import RECORD_ID, Answer, Given, Operation, Parameter, body, entered, said, shapes
 from web.api.schemas import TEXT, ref
 from web.api.search import answered
 
@@ -28,7 +29,7 @@ def save_search(_given: Given) -> Response:
         current.archive(),
         current.actor(),
         str(given["name"]),
-        _question(given),
+        question_in(given),
         alert=str(given.get("alert", "none")),
     )
     return said(_shape(saved_searches.one(current.archive(), current.actor(), kept.id)), 201)
@@ -90,13 +91,16 @@ def get_similar(given: Given) -> Response:
 _LISTS = ("class", "site", "department", "format", "carrier")
 
 
-def _question(given: Mapping[str, Any]) -> Question:
+def question_in(given: Mapping[str, Any]) -> Question:
     """The question as a body carries it: the same names as the parameters of a search."""
-    lists = {name: tuple(str(one) for one in given.get(name) or ()) for name in _LISTS}
+    lists = {name: tuple(entered.sequence(given, name)) for name in _LISTS}
+    levels = given.get("level") or ()
+    if not isinstance(levels, list | tuple):
+        raise Invalid("level is not of the right type.", "bad-body")
     return Question(
         text=str(given.get("q", "")),
         classes=lists["class"],
-        levels=tuple(int(one) for one in given.get("level") or () if one in (0, 1, 2, 3)),
+        levels=tuple(one for one in (0, 1, 2, 3) if one in levels),
         sites=lists["site"],
         departments=lists["department"],
         formats=lists["format"],

@@ -1,17 +1,15 @@
 """Many records at once: chosen in a list, then tried out, done, undone, lent, printed or handed out together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
-from access.actors import Actor
 from access.rules import Action, Denied
 from archive import dossiers, loan_terms, records, selected_files, selections
-from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
-from web import current, files, selection_words, sentences, words
+from web import current, dossier_words, files, selection_words, sentences
 from web.language import gettext
 from web.pages import search
 
@@ -19,13 +17,12 @@ blueprint = Blueprint("selections", __name__, url_prefix="/selections")
 
 WENT_WRONG = (Conflict, Invalid, NotFound, Denied)
 SIZE = 100
-STEPS: Mapping[str, Callable[[Archive, Actor, str], None]] = {
-    "do": selections.confirm,
-    "undo": selections.undo,
-    "stop": selections.stop,
-    "go-on": selections.go_on,
-}
-ENTERED = ("class_code", "level", "site", "department", "issuer", "document_date", "dossier", "item", "reason")
+BACK_MAX = 2000
+ENTERED = (
+    "class_code", "level", "site", "department", "issuer", "parties", "document_date", "dossier", "item", "reason"
+)  # fmt: skip
+ADDED = {"more": "record", "more-page": "here"}
+"""What is added to the present selection, and the field that names it."""
 
 
 @blueprint.get("")
@@ -36,17 +33,38 @@ def every() -> str:
 
 @blueprint.post("")
 def choose() -> ResponseReturnValue:
-    """The records that were marked, all of the page, or all that answer the question the form carries."""
+    """The records that were marked, all of the page, or all that answer the question the form carries.
+
+    Whoever gathers over several pages adds them to what is chosen already, and is back on the page they were on.
+    """
     archive, actor, form = current.archive(), current.actor(), request.form
-    which = form.get("which", "picked")
+    which, back = form.get("which", "picked"), _local(form.get("back", ""))
     question = search.question_of(form) if which == "all" else None
-    ids = form.getlist("here" if which == "page" else "record")
     try:
-        chosen = selections.choose(archive, actor, ids=ids, question=question)
+        if which in ADDED:
+            present, added = selections.gather(archive, actor, ids=form.getlist(ADDED[which]), origin=back)
+            flash(
+                gettext("%(added)s added; your selection has %(total)s records.", added=added, total=present.total)
+                if added
+                else gettext("They were in your selection already; it has %(total)s records.", total=present.total)
+            )
+            return redirect(back or url_for(".show", id=present.selection.id), 303)
+        ids = form.getlist("here" if which == "page" else "record")
+        chosen = selections.choose(archive, actor, ids=ids, question=question, origin=back)
     except (Conflict, Invalid) as error:
         flash(sentences.sentence(error), "problem")
-        back = search.address_of(search.question_of(form)) if form.get("from") == "search" else url_for(".every")
-        return redirect(back, 303)
+        return redirect(back or url_for(".every"), 303)
+    return redirect(url_for(".show", id=chosen.id), 303)
+
+
+@blueprint.post("/<id>/again")
+def again(id: str) -> ResponseReturnValue:
+    """The same records once more, for another deed; or those with which the last one could not be done."""
+    refused_only = request.form.get("which") == "refused"
+    try:
+        chosen = selections.again(current.archive(), current.actor(), id, refused_only=refused_only)
+    except Invalid as error:
+        return _page(id, sentences.sentence(error)), 422
     return redirect(url_for(".show", id=chosen.id), 303)
 
 
@@ -74,10 +92,10 @@ def ask(id: str) -> ResponseReturnValue:
 
 @blueprint.post("/<id>/<step>")
 def take(id: str, step: str) -> ResponseReturnValue:
-    if step not in STEPS:
+    if step not in selections.STEPS:
         raise NotFound("There is no such page.")
     try:
-        STEPS[step](current.archive(), current.actor(), id)
+        selections.STEPS[step](current.archive(), current.actor(), id)
     except (Conflict, Invalid) as error:
         return _page(id, sentences.sentence(error)), 422
     return redirect(url_for(".show", id=id), 303)
@@ -128,11 +146,26 @@ def _page(id: str, problem: str = "", said: Mapping[str, str] | None = None) -> 
     archive, actor = current.archive(), current.actor()
     found = _standing(id)
     offered = selections.offered(actor)
+    into, named = None, request.args.get("into", "") or (said or {}).get("dossier", "")
+    if "dossier" in offered and named:
+        try:
+            into = dossiers.lines_of(archive, actor, named)
+        except (NotFound, Conflict) as error:
+            problem = problem or sentences.sentence(error)
     return render_template(
         "selections/show.html",
         problem=problem,
         said=said or found["selection"].said,
         offered=offered,
-        dossiers=dossiers.matrix(archive, actor).chosen if "dossier" in offered and words.may("see-dossiers") else None,
+        into=into,
+        asks_into="into" in request.args,
+        receiving=dossiers.receiving(archive, actor) if "dossier" in offered and not into else (),
+        of_dossiers=dossier_words,
         **found,
     )
+
+
+def _local(address: str) -> str:
+    """An address of this house to go back to; empty for any other."""
+    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if ours and len(address) <= BACK_MAX else ""

@@ -16,6 +16,8 @@ selections = sa.Table(
     sa.Column("said", sa.JSON, nullable=False),
     # The ceiling of the session in which it was asked: nobody else works above it.
     sa.Column("clearance", sa.Integer, nullable=False),
+    # The address of the list they were chosen in, to go back to.
+    sa.Column("origin", sa.Text, nullable=False, server_default=""),
     one_of("phase", "chosen", "trying", "doing", "undoing"),
     sa.Index("ix_selections_person_id", "person_id", "chosen_at"),
 )
