@@ -18,7 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from access import rules
 from access.actors import Actor
@@ -419,10 +419,13 @@ def entry(
 ) -> Entry:
     """A record as the engine sees it. `texts` are those that the caller has found for many records at once."""
     pages: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     if record.level <= BODY_LEVEL_MAX:
         pages = tuple(page for component in components for page in records.pages_of(archive, component, texts))
         # Names of files are shown to those who may read, so they are found by them alone, as the body is.
         pages = (*pages, *(component.file_name for component in components))
+        stems = (PurePath(component.file_name).stem for component in components)
+        names = tuple(dict.fromkeys(one for one in stems if one != record.title))
     date = record.document_date
     return Entry(
         id=record.id,
@@ -430,6 +433,7 @@ def entry(
         numbers=tuple(filter(None, (record.doc_number, record.archival_code))),
         parties=tuple(filter(None, (*record.parties, record.issuer))),
         pages=pages,
+        names=names,
         labels=labels.labels_of(record, components, known),
         date=date.year * 10000 + date.month * 100 + date.day if date else None,
         captured=int(record.captured_at.timestamp()),

@@ -15,8 +15,9 @@ from typing import Final
 from archive.model import Component, Record
 from archive.tables import Transaction
 
-SCHEME: Final = "3"
-"""Raised whenever the same record would get other labels: indexes from before are then rebuilt by themselves."""
+SCHEME: Final = "4"
+"""Raised whenever the same record would get other labels or names: indexes from before answer on while they are rebuilt
+by themselves."""
 
 BODY_LEVEL_MAX: Final = 2
 """Nothing of what a record of level 3 says is put into the index: it would be a copy of the secret (domain §0.13)."""

@@ -15,10 +15,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines import BODY_LABELS, STANDINGS, Filter, Hit, Hits
+from indexer.engines import BODY_LABELS, NAMED_WHOLE, STANDINGS, TYPED_WHOLE, Filter, Hit, Hits
 from indexer.memory import Memory
 from indexer.nearness import nearness
-from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, TITLE, U64, pattern_of
+from indexer.places import BODY, ENTRY_SHIFT, FIELD_SHIFT, NUMBERS, PARTIES, TITLE, U64, pattern_of, whole_key
 from indexer.places import HEADING as IN_HEADING
 from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Query, hints, phrases, spellings, wanted
 from indexer.query import Any as AnyOf
@@ -127,6 +127,7 @@ def answer(
     counts = {label: _facet(label, parts) for label in facets}
     scores = _scores(parts, query.root, filters, memory)
     if sort == "relevance":
+        scores += np.concatenate([_called(part, whole_key(query.typed)) for part in parts])
         _bring_near(parts, query.root, scores, memory)
     chosen = _best(_ranks(sort, parts, scores), max(0, offset) + max(0, limit))[max(0, offset) :]
     ends = list(accumulate(len(part.matched) for part in parts))
@@ -311,6 +312,19 @@ def _scores(parts: Sequence[_Part], root: Node | None, filters: _Filters, memory
     if whole:
         scores *= (covered / whole) ** COVERAGE
     return scores * np.concatenate([_standing(part) for part in parts])
+
+
+def _called(part: _Part, key: int) -> NDArray[np.float64]:
+    """What it counts in each entry that matched that it is called what was typed."""
+    spots, _ = part.shelf.segment.places.between(key, key + 1)
+    if not len(spots):
+        return np.zeros(len(part.matched))
+    entries = (spots >> ENTRY_SHIFT).astype(np.int64)
+    in_body = spots >> FIELD_SHIFT & np.uint64(3) == BODY
+    counts = np.zeros(part.shelf.segment.size)
+    counts[entries[in_body & part.readable[entries]]] = NAMED_WHOLE
+    counts[entries[~in_body]] = TYPED_WHOLE
+    return counts[part.matched] * _standing(part)
 
 
 def _counts(phrase: Phrase, frequency: int, everything: int) -> float:

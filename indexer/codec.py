@@ -35,6 +35,7 @@ from indexer.places import (
     POSITION_BITS,
     TITLE,
     U64,
+    WHOLE,
     key_of,
     readable,
     term_of,
@@ -180,6 +181,7 @@ class _Terms(TermsReader):
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         places = self._segment.places
         inside = places.spots >> FIELD_SHIFT & np.uint64(3) == FIELDS[fieldname]
+        inside[int(places.starts[np.searchsorted(places.keys, np.uint64(WHOLE))]) :] = False
         there = np.flatnonzero(np.add.reduceat(inside, places.starts[:-1].astype(np.int64))) if len(inside) else []
         terms = {term_of(int(places.keys[i])).encode() for i in there}
         yield from ((fieldname, term) for term in sorted(terms) if term >= prefix)

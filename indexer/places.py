@@ -9,7 +9,7 @@ of the array.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -43,6 +43,8 @@ POSITIONS_MAX: Final = (1 << POSITION_BITS) - 8
 _HAN_BITS = 21
 _WIDE = 1 << 61
 _LATIN = 1 << 62
+WHOLE: Final = 1 << 63
+"""Keys from here on say what a title, a number or the name of a file is as a whole; they stand at the place 0."""
 _RUN_SIGNS = 4
 _SIX_BITS = np.zeros(128, np.uint64)
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -89,6 +91,18 @@ def spots_of(fields: Sequence[Sequence[str]]) -> Spots:
     places = fields_of << FIELD_SHIFT | positions.astype(np.uint64) << PLACE_SHIFT | flags
     counts = np.bincount(fields_of.astype(np.int64), minlength=4).tolist()
     return Spots(keys[fits], places[fits], (counts[0], counts[1], counts[2], counts[3]))
+
+
+def wholes_of(fields: Iterable[tuple[int, Sequence[str]]]) -> tuple[U64, U64]:
+    """Keys and places for the values of these fields as wholes, each once for every field."""
+    told = dict.fromkeys((key, field) for field, values in fields for value in values if (key := whole_key(value)))
+    keys = np.array([key for key, _ in told], np.uint64)
+    return keys, np.array([field for _, field in told], np.uint64) << FIELD_SHIFT
+
+
+def whole_key(text: str) -> int:
+    """The key of a text as a whole; 0 for one without letters."""
+    return called | WHOLE if (called := words.called(text)) else 0
 
 
 def _keys(codes: words.Codes, layout: words.Layout) -> U64:

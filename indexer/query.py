@@ -147,6 +147,7 @@ class Query:
 
     root: Node | None
     typed: str = ""
+    """All of it, as it was typed: entries that are called so come first."""
     remarks: tuple[Remark, ...] = ()
 
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from indexer import words
 from indexer.engines import Entry
 from indexer.errors import IndexBroken
-from indexer.places import BODY, ENTRY_SHIFT, NUMBERS, PARTIES, TITLE, U64, Places, gather, spots_of
+from indexer.places import BODY, ENTRY_SHIFT, NUMBERS, PARTIES, TITLE, U64, Places, gather, spots_of, wholes_of
 
 Bits = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
@@ -131,8 +131,9 @@ def build(entries: Sequence[Entry]) -> Segment:
     lengths = np.zeros((len(entries), 4), np.uint32)
     for number, entry in enumerate(entries):
         found = spots_of(((entry.title,), entry.numbers, entry.parties, ("\n".join(entry.pages),)))
-        keys.append(found.keys)
-        spots.append(found.places | np.uint64(number) << ENTRY_SHIFT)
+        whole, at = wholes_of(((TITLE, (entry.title,)), (NUMBERS, entry.numbers), (BODY, entry.names)))
+        keys += (found.keys, whole)
+        spots += (places | np.uint64(number) << ENTRY_SHIFT for places in (found.places, at))
         lengths[number] = found.lengths
     return Segment(
         places=gather(

@@ -139,6 +139,12 @@ def _folded_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     return from_codes(tables.folded[to_codes("".join(pieces))]), np.concatenate(offsets).tolist()
 
 
+def called(text: str) -> int:
+    """A number of 63 bits for a text as a whole, however it is spaced and punctuated; 0 for one without letters."""
+    said = "".join(filter(str.isalnum, fold(text)))
+    return int.from_bytes(blake2b(said.encode(), digest_size=8).digest()) >> 1 or 1 if said else 0
+
+
 def split(text: str) -> tuple[Token, ...]:
     """The characters and runs of a text in order. Punctuation takes a position without making a token."""
     return _split_before(text) if len(text) <= _SHORT else _split(text)

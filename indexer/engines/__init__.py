@@ -36,6 +36,8 @@ class Entry:
     numbers: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """What its files are called, without endings; part of the body, and found there if in `pages` too."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     date: int | None = None
     captured: int = 0
@@ -65,6 +67,12 @@ BODY_LABELS = ("term_to",)
 STANDINGS: Mapping[str, float] = {"law": 1.4, "obsolete": 0.5}
 """What the label `standing` makes of how well an entry answers: a law comes before what was written about it, what
 is no longer in force comes behind its like."""
+
+TYPED_WHOLE: float = 10_000.0
+"""What a question counts that is the whole title of an entry or one of its numbers, as `words.called` compares them:
+more than words can, so that it stands first among what matches …"""
+NAMED_WHOLE: float = 1_000.0
+"""… and one that is the whole name of a file, for those within READ."""
 
 SORTS = ("relevance", "newest", "oldest", "arrival", "title")
 
@@ -136,7 +144,8 @@ class Engine(Protocol):
         the query may be in any field; with FIND alone, every word must be in title, numbers or parties. `narrow`
         is what the reader chose (class, site …) and holds for all. `hide` are ids that must neither be returned
         nor counted. No count depends on entries outside FIND, nor on bodies outside READ. An empty query matches
-        everything admitted by `find`. Facet counts are those of the same set as `total`.
+        everything admitted by `find`. Facet counts are those of the same set as `total`. By relevance, what is called
+        exactly as `query.typed` says comes first.
         """
         ...
 

@@ -42,10 +42,12 @@ from indexer import words
 from indexer.engines import (
     BODY_LABELS,
     EVERYTHING,
+    NAMED_WHOLE,
     NO_SERVER,
     NOTHING,
     SORTS,
     STANDINGS,
+    TYPED_WHOLE,
     Entry,
     Filter,
     Hit,
@@ -58,7 +60,7 @@ from indexer.query import All, Between, Enough, Labelled, Node, Not, Phrase, Que
 from indexer.query import Any as AnyOf
 from indexer.spaced import BORDER, Laid, every_word_of
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 FIELDS: Final = {"title": "title", "number": "numbers", "party": "parties"}
 WORTH: Final = {"title": 3.0, "numbers": 6.0, "parties": 3.0, "headings": 1.0, "body": 1.0}
 OF_BODY: Final = ("body", "headings")
@@ -78,6 +80,8 @@ REQUEST_BYTES: Final = 8_000_000
 WINDOW: Final = 10_000
 """As deep as the server leafs by numbers of hits; below, it goes on from the last one."""
 TIME_S: Final = 30.0
+COUNTED_IN_S: Final = 5.0
+"""Whoever asks whether the index is there does not wait longer."""
 EXPANSIONS_MAX: Final = 1_000_000
 """So many words may begin with the last of a phrase: more than there are, so that counts are exact."""
 TERMS_MAX: Final = 1_000_000
@@ -301,7 +305,7 @@ class OpenSearchEngine:
             raise ValueError(f"sort must be one of {', '.join(SORTS)}")
         offset, limit = max(0, offset), max(0, limit)
         with _said():
-            asked = _Asking(self._rarities(query.root), read).whole(query.root, find, narrow, hide)
+            asked = _Asking(self._rarities(query.root), read).whole(query, find, narrow, hide)
             counted = {
                 f"f{i}": {"terms": {"field": f"labels.{label}", "size": BUCKETS_MAX}} for i, label in enumerate(facets)
             }
@@ -330,7 +334,7 @@ class OpenSearchEngine:
 
     def count(self) -> int:
         with _said():
-            return int(self._client.count(index=self._alias)["count"])
+            return int(self._client.count(index=self._alias, params={"request_timeout": COUNTED_IN_S})["count"])
 
     def _ask(self, body: Question) -> dict[str, Any]:
         return self._client.search(index=self._alias, body=body)
@@ -383,14 +387,23 @@ class _Asking:
         self._rarities = rarities
         self._read = read
 
-    def whole(self, root: Node | None, find: Filter, narrow: Filter, hide: frozenset[str]) -> Question:
+    def whole(self, query: Query, find: Filter, narrow: Filter, hide: frozenset[str]) -> Question:
+        root = query.root
         within = [_admitted(one) for one in (find, narrow) if one != EVERYTHING]
         asked: Question = {"filter": within}
         if root is not None:
             asked["must"] = [self._node(root, self._read)]
+            asked["should"] = list(self._called(query.typed))
         if hide:
             asked["must_not"] = [{"terms": {"id": sorted(hide)}}]
         return {"bool": asked} if root is not None or within or hide else {"match_all": {}}
+
+    def _called(self, typed: str) -> Iterator[Question]:
+        """What is called exactly what was typed; it matches anyway."""
+        if key := words.called(typed):
+            for field, counts, rights in (("called", TYPED_WHOLE, EVERYTHING), ("named", NAMED_WHOLE, self._read)):
+                asked: Question = {"bool": {"filter": [{"term": {field: f"{key:x}"}}, _admitted(rights)]}}
+                yield {"constant_score": {"filter": asked, "boost": counts}}
 
     def _node(self, node: Node, read: Filter) -> Question:
         """What matches, of bodies as far as they may be read."""
@@ -536,6 +549,7 @@ def _any(questions: Sequence[Question]) -> Question:
 def _mapping(meta: Mapping[str, str]) -> Question:
     text = {"type": "text", "analyzer": "whitespace"}
     number = {"type": "long", "index": False}
+    whole = {"type": "keyword", "doc_values": False}
     return {
         "_meta": dict(meta),
         "_source": {"enabled": False},
@@ -547,6 +561,7 @@ def _mapping(meta: Mapping[str, str]) -> Question:
             "signs": text | {"index_options": "freqs"},
             "labels": {"type": "object", "dynamic": True},
             **dict.fromkeys(("newest", "oldest", "arrival"), number),
+            **dict.fromkeys(("called", "named"), whole),
             "title_key": {"type": "keyword", "index": False},
             "standing": {"type": "float", "index": False},
         },
@@ -567,6 +582,8 @@ def _documents(entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
         laid = Laid([value for several in values.values() for value in several])
         document: dict[str, Any] = {
             "id": entry.id,
+            "called": _called((entry.title, *entry.numbers)),
+            "named": _called(entry.names),
             "labels": dict(entry.labels),
             "newest": entry.date or 0,
             "oldest": entry.date or UNDATED,
@@ -581,6 +598,10 @@ def _documents(entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
                 document["signs"] = laid.signs[at]
             at += len(several)
         yield document
+
+
+def _called(texts: Iterable[str]) -> list[str]:
+    return [f"{key:x}" for key in dict.fromkeys(map(words.called, texts))]
 
 
 def _line(part: Mapping[str, Any]) -> bytes:

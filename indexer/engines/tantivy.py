@@ -26,7 +26,20 @@ from tantivy import Document, FieldType, Index, Occur, Order, SchemaBuilder, Tex
 from tantivy import Query as T
 
 from indexer import words
-from indexer.engines import BODY_LABELS, DAYS, EVERYTHING, NOTHING, SORTS, STANDINGS, Entry, Filter, Hit, Hits
+from indexer.engines import (
+    BODY_LABELS,
+    DAYS,
+    EVERYTHING,
+    NAMED_WHOLE,
+    NOTHING,
+    SORTS,
+    STANDINGS,
+    TYPED_WHOLE,
+    Entry,
+    Filter,
+    Hit,
+    Hits,
+)
 from indexer.errors import IndexBroken
 from indexer.folder import IndexFolder
 from indexer.memory import Memory
@@ -36,7 +49,7 @@ from indexer.query import Any as AnyOf
 from indexer.segments import TITLE_KEY_WORDS, title_keys
 from indexer.spaced import BORDER, Laid, words_of
 
-LAYOUT: Final = 7
+LAYOUT: Final = 8
 FIELDS: Final = {"title": "title", "number": "numbers", "party": "parties"}
 WORTH: Final = {"title": 3.0, "numbers": 6.0, "parties": 3.0, "headings": 1.0, "body": 1.0}
 OF_BODY: Final = ("body", "headings")
@@ -85,6 +98,8 @@ def _schema() -> tantivy.Schema:
     for field in WORTH:
         builder.add_text_field(field, tokenizer_name="places", index_option="position")
     builder.add_text_field("signs", tokenizer_name="places", index_option="freq")
+    for field in ("called", "named"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("rights", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("labels", tokenizer_name="raw", index_option="basic")
     builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic", expand_dots_enabled=False)
@@ -214,10 +229,10 @@ class TantivyEngine:
             raise ValueError(f"sort must be one of {', '.join(SORTS)}")
         seen, searcher = self._opened()
         offset, limit = max(0, offset), max(0, limit)
-        same = (seen, query.root, find, read, narrow)
+        same = (seen, query, find, read, narrow)
 
         def work_out() -> Hits:
-            asked = self._question(query.root, find, read, narrow, hide)
+            asked = self._question(query, find, read, narrow, hide)
             total, hits = self._sorted(searcher, asked, sort, offset, limit)
             if hide:
                 return Hits(total, tuple(hits), self._facets(searcher, asked, facets))
@@ -292,11 +307,22 @@ class TantivyEngine:
         order = np.argsort(-scores, kind="stable")[offset : offset + limit].tolist()
         return int(found.count), [(float(scores[i]), addresses[i]) for i in order]  # pyright: ignore[reportAttributeAccessIssue]
 
-    def _question(self, root: Node | None, find: Filter, read: Filter, narrow: Filter, hide: frozenset[str]) -> T:
+    def _question(self, query: Query, find: Filter, read: Filter, narrow: Filter, hide: frozenset[str]) -> T:
         within = [self._filter(one) for one in (find, narrow) if one != EVERYTHING]
-        if root is not None:
-            within.insert(0, self._node(root, read))
-        return _all([*within, *self._hidden(hide)])
+        if query.root is not None:
+            within.insert(0, self._node(query.root, read))
+        asked, called = _all([*within, *self._hidden(hide)]), list(self._called(query.typed, read))
+        return T.boolean_query([(Occur.Must, asked), *called]) if called else asked
+
+    def _called(self, typed: str, read: Filter) -> Iterator[tuple[Occur, T]]:
+        """What is called exactly what was typed; it matches anyway."""
+        if key := words.called(typed):
+            yield Occur.Should, T.const_score_query(self._term("called", key), TYPED_WHOLE)
+            named = T.const_score_query(self._term("named", key), NAMED_WHOLE)
+            yield Occur.Should, named if read == EVERYTHING else _all([named, self._filter(read)])
+
+    def _term(self, field: str, key: int) -> T:
+        return T.term_query(self._schema, field, f"{key:x}", "basic")
 
     def _node(self, node: Node, read: Filter) -> T:
         """What matches, of bodies as far as they may be read."""
@@ -496,6 +522,9 @@ def _described(entry: Entry, title_key: Sequence[int]) -> Document:
     document = Document()
     document.add_text("id", entry.id)
     document.add_text("rights", _RIGHTS_BORDER.join(entry.labels.get(label, _UNSAID) for label in RIGHTS))
+    for field, texts in (("called", (entry.title, *entry.numbers)), ("named", entry.names)):
+        for key in dict.fromkeys(map(words.called, texts)):
+            document.add_text(field, f"{key:x}")
     labels = {label: value for label, value in entry.labels.items() if label not in DAYS}
     for label, value in labels.items():
         document.add_text("labels", f"{label}={value}")

@@ -289,7 +289,7 @@ class WhooshEngine:
 
         if hide:  # what waits to be written makes this answer old in a moment
             return work_out()
-        page = (view.generation, query.root, find, read, narrow, sort, offset, limit, tuple(facets))
+        page = (view.generation, query, find, read, narrow, sort, offset, limit, tuple(facets))
         return self._memory.recall(page, work_out, lambda hits: 1000 + 200 * len(hits.hits))
 
     def ids(self) -> frozenset[str]:

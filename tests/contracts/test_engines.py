@@ -353,6 +353,40 @@ def test_what_has_the_number_comes_before_what_speaks_of_it(engine: Engine) -> N
     assert [hit.id for hit in hits] == ["has", "speaks"]
 
 
+def test_what_is_called_exactly_as_was_typed_comes_first(engine: Engine) -> None:
+    contract, number = "云麓花园 绿化养护（服务）合同", "YL-HT-2026-003"
+    engine.put(
+        [
+            Entry("speaks", f"{contract}、{contract} {number} {number}", pages=(f"{contract}。{number}。" * 20,)),
+            Entry("law", f"{contract}法", numbers=(f"{number}-1", number * 2), labels={"standing": "law"}),
+            Entry("is", contract, numbers=("别的号", number), pages=("说明。" * 400,), labels={"standing": "obsolete"}),
+        ]
+    )
+
+    for typed in (contract, "雲麓花園绿化养护(服务)合同", f'"{contract}"', number, "ｙｌ-ht-2026-003"):
+        hits = engine.search(parse(typed), find=EVERYTHING, read=EVERYTHING).hits
+        assert hits[0].id == "is"
+        assert {hit.id for hit in hits} == {"speaks", "law", "is"}
+
+
+def test_the_name_of_a_file_counts_as_a_whole_for_those_alone_who_may_read_it(engine: Engine) -> None:
+    engine.put(
+        [
+            Entry("titled", "盘点表", numbers=("A",), pages=("x" * 90,), labels={"level": "1"}),
+            Entry("named", "盘点表 其二", names=("盘点表-附件",), pages=("盘点表-附件.xlsx",), labels={"level": "2"}),
+            Entry("speaks", "盘点表-附件与盘点表-附件", pages=("盘点表-附件" * 9,), labels={"level": "1"}),
+        ]
+    )
+    asked = parse("盘点表-附件")
+
+    def found(read: Filter) -> list[str]:
+        return [hit.id for hit in engine.search(asked, find=EVERYTHING, read=read).hits]
+
+    assert found(EVERYTHING) == ["named", "speaks"]
+    assert found(level("1")) == ["speaks"]
+    assert engine.search(parse("盘点表"), find=EVERYTHING, read=level("1")).hits[0].id == "titled"
+
+
 def test_a_law_comes_first_and_what_is_no_longer_in_force_last(engine: Engine) -> None:
     engine.put(
         [
