@@ -152,6 +152,12 @@ def _work(archive: Archive, _actor: Actor) -> Iterator[Symptom]:
             "dead-jobs", f"{dead} jobs were given up.", "muniment jobs list, then muniment jobs retry.",
             serious=False,
         )  # fmt: skip
+    index = readiness.index_state(archive)
+    if index.trouble == "short":
+        yield Symptom(
+            "index-short", f"{index.missing} records are missing in the index: searches do not find them.",
+            "muniment index rebuild",
+        )  # fmt: skip
     for sentence in readiness.lacking(archive):
         yield Symptom("not-ready", sentence, "muniment index rebuild")
 

@@ -27,7 +27,8 @@ from archive import drafting, forms, insides, intake, labels, likeness, records,
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
 from archive.labels import BODY_LEVEL_MAX, Beyond
-from archive.model import GONE, Component, Record, Suggestion
+from archive.model import Component, Record, Suggestion
+from archive.readiness import INDEX_SHORT, NOT_INDEXED
 from archive.tables import INDEX_WRITER, Transaction
 from archive.tables.jobs import NORMAL, PICTURES, URGENT
 from archive.tables.objects import StoredObject
@@ -296,8 +297,8 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     with archive.write() as tx:
         tx.meta.put("index", name)
         tx.meta.put(LABELS_OF_INDEX, labels.SCHEME)
-        tx.meta.put("index-wanted", "")
-        tx.meta.put("index-progress", "")
+        for told in ("index-wanted", "index-progress", INDEX_SHORT):
+            tx.meta.put(told, "")
         tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=fresh.count())
     if following.live is not None:
         following.live.close()
@@ -357,6 +358,14 @@ def want_rebuild(archive: Archive, actor: Actor) -> None:
         tx.meta.put("index-wanted", "rebuild")
 
 
+def mend(archive: Archive, actor: Actor, live: Engine, missing: int, *, progress: Progress | None = None) -> Engine:
+    """An index in which so many records are missing is built anew; whoever searches it meanwhile is told."""
+    log.error("the index lacks %d records and is built anew", missing)
+    with archive.write() as tx:
+        tx.meta.put(INDEX_SHORT, str(missing))
+    return rebuild(archive, actor, live, progress=progress)
+
+
 def rebuild_wanted(archive: Archive) -> bool:
     with archive.read() as tx:
         return tx.meta.get("index-wanted") == "rebuild"
@@ -407,7 +416,7 @@ def _entry_or_less(
 
 def indexed(record: Record) -> bool:
     """No index entry belongs to a record in quarantine, or to one that has gone or became a version (INV-20)."""
-    return record.lifecycle not in ("quarantined", "merged", *GONE)
+    return record.lifecycle not in NOT_INDEXED
 
 
 def entry(

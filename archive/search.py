@@ -14,7 +14,7 @@ from functools import partial
 from access import rules
 from access.actors import LEVELS, Actor
 from access.rules import Action, Scope
-from archive import asking, records
+from archive import asking, readiness, records
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.labels import format_of
@@ -119,6 +119,8 @@ class Answer:
     """Nothing answers literally: these have enough of what was asked for, the best first."""
     alone: tuple[tuple[str, int], ...] = ()
     """When nothing was found: how many records each word would find alone, with the same filters."""
+    incomplete: bool = False
+    """Records are missing in the index, which is being built anew: there may be more that answer."""
     unfiltered: int = 0
     """When nothing was found: how many there would be without the filters."""
 
@@ -144,6 +146,7 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
             return Answer(0, (), problem=str(error), fault=error)
         # First what is stale, then the index: whatever is committed there in between is newer, never older.
         hide = tx.index_queue.ids()
+        incomplete = not readiness.is_whole(tx)
         narrow = _narrowed(question, today.year)
         shown = partial(index.search, tx, hide=hide, narrow=narrow, sort=question.sort, offset=offset, limit=size)
         hits = shown(query)
@@ -193,6 +196,7 @@ def find(archive: Archive, actor: Actor, question: Question) -> Answer:
         remarks=query.remarks,
         relaxed=relaxed and bool(hits.total),
         alone=alone,
+        incomplete=incomplete,
         unfiltered=unfiltered,
     )
 

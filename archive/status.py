@@ -8,7 +8,7 @@ from datetime import datetime
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import latency, reconciling
+from archive import latency, readiness, reconciling
 from archive.app import Archive
 from archive.errors import NotFound
 from archive.latency import Latency
@@ -17,6 +17,14 @@ from archive.tables.jobs import DeadJob
 
 LAST_BACKUP = "last-backup"
 """Under this name the tables keep when the last backup was completed."""
+
+INDEX_TROUBLES = {
+    "": "",
+    "gone": ", GONE: the running service builds it anew by itself ({} records)",
+    "away": ", AWAY: its server does not answer",
+    "short": ", {} records are missing in it",
+}
+"""What follows the numbers of the index in a line, by its trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,10 @@ class Status:
     index_backlog: int
     index_lag_s: float
     """Age of the oldest record that the index has not caught up with."""
+    index_trouble: str
+    """`gone`, `away` (its server does not answer) or `short`; empty while it is well."""
+    index_missing: int
+    """Records that should be in the index by now and are not; all of them while it is gone."""
     index_progress: str
     """How far a rebuild is, as `1200/3400`; empty when none is under way."""
     objects: int
@@ -58,6 +70,7 @@ def of(archive: Archive, actor: Actor) -> Status:
     rules.require(actor, Action.SEE_STATUS)
     at = archive.now()
     sums = reconciling.books(archive, actor, days=1)
+    index = readiness.index_state(archive)
     midnight = at.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     with archive.read() as tx:
         backlog, since = tx.index_queue.backlog()
@@ -75,6 +88,8 @@ def of(archive: Archive, actor: Actor) -> Status:
             index=tx.meta.get("index") or "",
             index_backlog=backlog,
             index_lag_s=max(0.0, (at - since).total_seconds()) if since else 0.0,
+            index_trouble=index.trouble,
+            index_missing=index.missing,
             index_progress=tx.meta.get("index-progress") or "",
             objects=objects,
             bytes_kept=size,

@@ -24,6 +24,7 @@ from archive import (
     layouts,
     outbox,
     processes,
+    readiness,
     recognising,
     renditions,
     returning,
@@ -37,7 +38,7 @@ from archive.tables import Transaction
 from archive.tables.jobs import ATTEMPTS_MAX, PICTURES
 from archive.tables.layouts import Layout
 from indexer.engines import Engine
-from indexer.errors import IndexBroken, IndexerError
+from indexer.errors import IndexAway, IndexBroken, IndexerError
 from indexer.reading import Reader
 from indexer.typesetting import TypesetterBroken
 
@@ -90,6 +91,8 @@ LOOK_S = 1.0
 CALM_S = 1.0
 """So long after the last job that somebody waits for, pictures are drawn ahead."""
 LAYOUTS_S = 1.0
+WATCHED_EVERY_S = 5.0
+"""How often it is asked whether the index is still there."""
 """How often it is looked whether an office file is to be laid out."""
 ROUNDS_S = 5.0
 """How often it is looked whether a round is due."""
@@ -296,6 +299,29 @@ class _Look:
         return True
 
 
+class _Watch:
+    """Is the index still there, and whole? Nobody need write into it for that to be noticed; looking takes a hundredth
+    of the time at most."""
+
+    def __init__(self, tolerated: int = 0) -> None:
+        self._tolerated = tolerated
+        """So many were missing when it was built anew for that: it would not help to do it again."""
+        self._again = 0.0
+
+    def missing(self, archive: Archive, index: Engine) -> int:
+        """How many records are missing in it, if it has to be built anew for that. Raises IndexBroken if it is gone."""
+        began = time.monotonic()
+        if began < self._again:
+            return 0
+        try:
+            return readiness.falls_short(archive, index, self._tolerated)
+        except IndexAway:
+            return 0
+        finally:
+            now = time.monotonic()
+            self._again = now + max(WATCHED_EVERY_S, 100 * (now - began))
+
+
 def _read_on(archive: Archive, stop: threading.Event, calm: Calm) -> None:
     worker = f"{_process()}/{secrets.token_hex(4)}"
     with archive.new_reader() as reader, archive.tables.changes() as changed:
@@ -406,8 +432,11 @@ def _write_index(archive: Archive, stop: threading.Event, ours: Callable[[], boo
         if writer is None:
             writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
         with archive.tables.changes() as changed:
-            look = _Look(changed)
+            look, watch = _Look(changed), _Watch()
             while not stop.is_set() and ours():
+                if missing := watch.missing(archive, writer):
+                    writer = indexing.mend(archive, SERVICE, writer, missing, progress=indexing.progress_of(archive))
+                    watch = _Watch(tolerated=missing)
                 if not look.due():
                     stop.wait(POLL_S)
                     continue

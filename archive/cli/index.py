@@ -19,8 +19,16 @@ def status_(call: Call) -> None:
     with call.archive() as archive:
         now = status.of(archive, OPERATOR)
     call.say(
-        {"index": now.index, "backlog": now.index_backlog, "lag_s": now.index_lag_s, "progress": now.index_progress},
+        {
+            "index": now.index,
+            "backlog": now.index_backlog,
+            "lag_s": now.index_lag_s,
+            "trouble": now.index_trouble,
+            "missing": now.index_missing,
+            "progress": now.index_progress,
+        },
         f"{now.index or 'none yet'}: {now.index_backlog} waiting, {now.index_lag_s:.1f} s behind"
+        + status.INDEX_TROUBLES[now.index_trouble].format(now.index_missing)
         + (f", rebuilding {now.index_progress}" if now.index_progress else ""),
     )
 

@@ -16,6 +16,7 @@ def command(call: Call) -> None:
         f"records     {sum(now.records.values())}  " + ", ".join(f"{k} {v}" for k, v in sorted(now.records.items())),
         f"files seen  {sum(seen.values())} = " + " + ".join(f"{outcome} {count}" for outcome, count in seen.items()),
         f"index       {now.index or 'none yet'}, {now.index_backlog} waiting, {now.index_lag_s:.1f} s behind"
+        + status.INDEX_TROUBLES[now.index_trouble].format(now.index_missing)
         + (f", rebuilding {now.index_progress}" if now.index_progress else ""),
         f"jobs        {', '.join(f'{k} {v}' for k, v in sorted(now.jobs.items())) or 'none waiting'}",
         f"objects     {now.objects}, {now.bytes_kept} bytes kept as {now.bytes_stored}",

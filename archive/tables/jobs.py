@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from archive.model import Job
 from archive.tables.schema.jobs import index_queue, jobs
-from archive.tables.schema.records import components
+from archive.tables.schema.records import components, records
 
 URGENT, NORMAL, INSIDE, BULK = 0, 5, 7, 9
 """Priorities: somebody is waiting; the usual; files inside a file; a mass import that must not hold up the others."""
@@ -153,6 +153,12 @@ class Jobs:
         )
         return {(row[0], row[1]): row[2] for row in rows}
 
+    def unread(self) -> int:
+        """How many files are still to be read, or could not be."""
+        return self._connection.execute(
+            sa.select(sa.func.count()).select_from(jobs).where(jobs.c.kind == "read")
+        ).scalar_one()
+
     def dead(self) -> Sequence[DeadJob]:
         rows = self._connection.execute(sa.select(jobs).where(jobs.c.state == "dead").order_by(jobs.c.id).limit(500))
         return [DeadJob(row.id, row.kind, row.payload, row.error) for row in rows]
@@ -211,6 +217,12 @@ class IndexQueue:
 
     def ids(self) -> frozenset[str]:
         return frozenset(self._connection.execute(sa.select(index_queue.c.record_id)).scalars())
+
+    def settled(self, but: Sequence[str]) -> int:
+        """How many records wait for nothing here, leaving out those in these states."""
+        waiting = sa.exists().where(index_queue.c.record_id == records.c.id)
+        counted = sa.select(sa.func.count()).where(records.c.lifecycle.not_in(but), ~waiting)
+        return self._connection.execute(counted.select_from(records)).scalar_one()
 
     def backlog(self) -> tuple[int, datetime | None]:
         """How many records wait, and since when the oldest."""

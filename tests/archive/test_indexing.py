@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -10,11 +11,12 @@ from importlib.util import find_spec
 import pytest
 
 from access.actors import OPERATOR, SERVICE
-from archive import indexing, intake, labels, records, search, status, worker
+from archive import indexing, intake, labels, readiness, records, search, status, worker
 from archive.app import Archive
 from archive.errors import Conflict
 from archive.intake import Claims
 from archive.model import LIFECYCLES, Suggestion
+from archive.readiness import IndexState
 from archive.records import Description
 from archive.search import Question
 from archive.tables.jobs import ATTEMPTS_MAX
@@ -153,6 +155,39 @@ def test_an_index_of_another_version_is_built_anew_by_itself(archive: Archive, r
     with archive.read() as tx:
         assert tx.meta.get("index") != before
     assert found(archive, "合同") == (1, [record_id])
+
+
+def test_an_index_that_is_lost_or_has_lost_records_is_known_to_be_so(archive: Archive, reader: Reader) -> None:
+    ids = [a_record(archive, f"合同正文{n}", name=f"{n}.txt") for n in range(3)]
+    waiting = a_record(archive, "合同正文", name="waiting.txt")
+    settle(archive, reader)
+    described(archive, waiting, "它在等")
+    a_record(archive, "还没有读的合同", name="unread.txt")
+    assert readiness.index_state(archive) == IndexState(), "what waits is not missing"
+    with indexing.writing(archive):
+        index = indexing.open_writer(archive)
+        assert index is not None
+        index.drop([ids[0], waiting])
+        assert readiness.index_state(archive) == IndexState("short", 1)
+        assert readiness.falls_short(archive, index) == 1
+        assert readiness.falls_short(archive, index, tolerated=1) == 0
+        answers: list[search.Answer] = []
+
+        indexing.mend(
+            archive, SERVICE, index, 1,
+            progress=lambda _done, _all: answers.append(search.find(archive, OPERATOR, Question("合同正文"))),
+        ).close()  # fmt: skip
+
+    assert {(answer.total, answer.incomplete) for answer in answers} == {(3, True)}
+    assert not search.find(archive, OPERATOR, Question("合同正文")).incomplete
+    assert readiness.index_state(archive) == IndexState()
+
+    shutil.rmtree(archive.settings.index)
+
+    assert readiness.index_state(archive) == IndexState("gone", 4)
+    assert readiness.lacking(archive) == ["The index cannot be used."]
+    settle(archive, reader)
+    assert readiness.index_state(archive) == IndexState()
 
 
 def test_an_index_whose_entries_had_other_labels_is_built_anew_by_itself(archive: Archive, reader: Reader) -> None:

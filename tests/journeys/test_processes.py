@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from access.actors import OPERATOR
 from archive import people, settings_file, tokens
 from archive.app import open_archive
 from archive.people import NewPerson
+from indexer import engines
 from tests.builders import PASSWORD
 from tests.samples import make
 
@@ -178,6 +180,30 @@ def test_another_engine_is_taken_up_while_everybody_goes_on_searching(service: S
     answers.add(found(service, token, "丁香苑停水"))
 
     assert answers == {1}
+    archive.close()
+
+
+def test_a_lost_index_comes_back_by_itself(service: Service) -> None:
+    """Nothing comes in and nobody asks for it."""
+    archive = open_archive(service.home)
+    token = tokens.create_token(archive, OPERATOR, "controller")
+    (archive.settings.inboxes[0].path / "通知.txt").write_text("关于丁香苑停水的通知", "utf-8")
+    until(lambda: found(service, token, "丁香苑停水") == 1, "the notice is found")
+    with archive.read() as tx:
+        lost = str(tx.meta.get("index"))
+    engine, _, _ = lost.rpartition("-")
+
+    if engine in engines.embedded():
+        shutil.rmtree(archive.settings.index)
+    else:
+        # By the other program of the server: the note in the folder stays.
+        kept = shutil.copytree(archive.settings.index / lost, service.home / "kept")
+        archive.remove_index(lost)
+        shutil.copytree(kept, archive.settings.index / lost)
+
+    until(lambda: found(service, token, "丁香苑停水") == 1, "the notice is found again")
+    with archive.read() as tx:
+        assert tx.meta.get("index") != lost
     archive.close()
 
 

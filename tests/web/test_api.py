@@ -11,10 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from access.actors import OPERATOR
-from archive import tokens
+from archive import indexing, readiness, tokens
 from archive.app import Archive
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
+from tests.web.conftest import Visitor
 
 Headers = Mapping[str, str]
 TokenOf = Callable[[str], dict[str, str]]
@@ -347,6 +348,30 @@ def test_metrics_are_for_this_machine_or_for_who_may_see_the_status(
     assert client.get("/metrics", environ_base=far).status_code == 401
     assert client.get("/metrics", environ_base=far, headers=keeper).status_code == 200
     assert client.get("/metrics", environ_base=far, headers=reader_of_1).status_code == 403
+
+
+def test_answers_of_an_index_that_lacks_records_say_so_and_so_does_whoever_watches_it(
+    archive: Archive, client: FlaskClient, keeper: Headers, reader: Reader, signed_in: Callable[[str], Visitor]
+):
+    ids = [a_record(archive, f"正文 {n}", title=f"合同{n}", name=f"{n}.txt") for n in range(2)]
+    settle(archive, reader)
+    asked, page = "/api/v1/search?q=合同", signed_in("keeper")
+    assert not client.get(asked, headers=keeper).json["incomplete"]
+    with indexing.writing(archive):
+        index = indexing.open_writer(archive)
+        assert index is not None
+        index.drop(ids[:1])
+        index.close()
+    with archive.write() as tx:
+        tx.meta.put(readiness.INDEX_SHORT, "1")
+
+    answer = client.get(asked, headers=keeper).json
+    assert (answer["total"], answer["incomplete"]) == (1, True)
+    assert "结果不完整" in page.get("/results?q=合同").text
+    assert "索引缺少 1 件档案" in page.get("/status").text
+    assert "\nmuniment_index_missing 1\n" in client.get("/metrics").text
+    status = client.get("/api/v1/status", headers=keeper).json
+    assert (status["index_trouble"], status["index_missing"]) == ("short", 1)
 
 
 def test_it_is_ready_when_the_index_is(archive: Archive, client: FlaskClient):

@@ -959,6 +959,10 @@ SCHEMAS: Mapping[str, Schema] = {
                 "type": "boolean",
                 "description": "Nothing answers literally; these have enough of what was asked for, best first.",
             },
+            "incomplete": {
+                "type": "boolean",
+                "description": "Records are missing in the index, which is being rebuilt.",
+            },
             "alone": {**COUNTS, "description": "When nothing was found: what each word would find alone."},
             "unfiltered": {**COUNT, "description": "When nothing was found: how many without the filters."},
         }
@@ -1489,6 +1493,8 @@ SCHEMAS: Mapping[str, Schema] = {
             "index": TEXT,
             "index_backlog": COUNT,
             "index_lag_s": {"type": "number"},
+            "index_trouble": {"enum": ["", "gone", "away", "short"]},
+            "index_missing": COUNT,
             "index_progress": TEXT,
             "objects": COUNT,
             "bytes_kept": COUNT,

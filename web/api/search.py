@@ -45,6 +45,7 @@ def answered(answer: search.Answer) -> Response:
             "instead": answer.fault.instead if answer.fault else "",
             "remarks": [sentences.fault(one) for one in answer.remarks],
             "relaxed": answer.relaxed,
+            "incomplete": answer.incomplete,
             "alone": dict(answer.alone),
             "unfiltered": answer.unfiltered,
         }

@@ -24,6 +24,8 @@ def get_status(_given: Given) -> Response:
             "index": now.index,
             "index_backlog": now.index_backlog,
             "index_lag_s": round(now.index_lag_s, 3),
+            "index_trouble": now.index_trouble,
+            "index_missing": now.index_missing,
             "index_progress": now.index_progress,
             "objects": now.objects,
             "bytes_kept": now.bytes_kept,

@@ -55,6 +55,7 @@ def _lines(now: Status) -> Iterator[str]:
     singles = (
         ("index_backlog", "Records the index has yet to catch up with.", now.index_backlog),
         ("index_lag_seconds", "Age of the oldest of them.", now.index_lag_s),
+        ("index_missing", "Records that should be in it and are not; all while it is gone.", now.index_missing),
         ("objects", "Objects kept.", now.objects),
         ("bytes_kept", "Bytes kept, as they were captured.", now.bytes_kept),
         ("bytes_stored", "Bytes they take in the store.", now.bytes_stored),
