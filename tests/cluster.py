@@ -23,6 +23,7 @@ ALREADY_RUN = "not whoosh and not tantivy"
 JOURNEYS = (
     "tests/journeys/test_many_machines.py",
     "tests/journeys/test_processes.py",
+    "tests/journeys/test_failover.py",
     "tests/journeys/test_loan_machine.py",
     "tests/journeys/test_handover_machine.py",
     "tests/journeys/test_backup.py",

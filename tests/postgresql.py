@@ -2,15 +2,17 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
 _INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+PID = "postmaster.pid"
 HASTY = "-c fsync=off -c shared_buffers=16MB"
 """Small and quick, and nothing would survive a power cut."""
 
@@ -49,9 +51,43 @@ def serving(
     try:
         yield f"postgresql+psycopg://postgres@/?host={folder}" + (f"&port={port}" if port else "")
     finally:
-        _run("pg_ctl", "--pgdata", str(data), "--wait", "--mode", "fast" if kept else "immediate", "stop")
+        if (data / PID).exists():
+            _run("pg_ctl", "--pgdata", str(data), "--wait", "--mode", "fast" if kept else "immediate", "stop")
         if not kept:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def standby(primary: str, port: int, host: str = "127.0.0.1") -> Generator[Callable[[], None]]:
+    """A server that follows another one, which from now on answers no commit before this one has it; yields what makes
+    it the one that may be written, as whoever watches over them does when the other is gone."""
+    folder = Path(tempfile.mkdtemp(prefix="muniment-standby-"))
+    if (owner := _owner()) is not None and os.geteuid() == 0:
+        os.chown(folder, *owner)
+    data, source = str(folder / "data"), sa.make_url(primary).query
+    place = ("--host", str(source["host"]), "--port", str(source["port"]), "--username", "postgres")
+    _run("pg_basebackup", *place, "--pgdata", data, "--write-recovery-conf", "--checkpoint", "fast", "--no-sync")
+    listening = f"-c listen_addresses={host} -c port={port} -c unix_socket_directories={folder}"
+    _run("pg_ctl", "-D", data, "--wait", "--log", str(folder / "log"), "--options", f"{listening} {HASTY}", "start")
+    try:
+        engine = sa.create_engine(primary.replace("@/?", "@/postgres?"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+        engine.dispose()
+        yield lambda: _run("pg_ctl", "-D", data, "--wait", "promote")
+    finally:
+        _run("pg_ctl", "-D", data, "--wait", "--mode", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill(server: str) -> None:
+    """Without a word to anybody, as when its machine loses power."""
+    running = Path(str(sa.make_url(server).query["host"])) / "data" / PID
+    chief = int(running.read_text().split()[0])
+    for process in (chief, *map(int, Path(f"/proc/{chief}/task/{chief}/children").read_text().split())):
+        os.kill(process, signal.SIGKILL)
+    running.unlink()
 
 
 def over_network(server: str, host: str) -> str:

@@ -21,6 +21,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from access.actors import OPERATOR
@@ -124,7 +125,10 @@ def _run(
     try:
         arriving = threading.Thread(target=_drop, args=(archive.settings.inboxes[0].path, contents, rounds))
         lending = [
-            threading.Thread(target=_borrow, args=(machines, web, token, shelf, rounds))
+            threading.Thread(
+                target=borrow,
+                args=(partial(machines.addresses.__getitem__, web), token, shelf, A_ROUND_S * rounds / len(shelf)),
+            )
             for web, token in zip(("web 1", "web 2"), borrowers.values(), strict=True)
         ]
         for thread in (arriving, *lending):
@@ -141,12 +145,12 @@ def _run(
             cut_off += _pull_cables(machines, chance)
         for thread in (arriving, *lending):
             thread.join()
-        _until(lambda: _settled(archive, files + papers), "everything is taken in, read and indexed")
+        _until(lambda: settled(archive, files + papers), "everything is taken in, read and indexed")
         ended = machines.stop()
         assert set(ended.values()) == {0}, f"a process did not end well: {ended}"
     finally:
         machines.clear_up()
-    return _check(archive, contents, shelf) + Counter(kills=rounds * len(ROLES), cut_off=cut_off)
+    return check(archive, contents, shelf) + Counter(kills=rounds * len(ROLES), cut_off=cut_off)
 
 
 def _pull_cables(machines: Machines, chance: random.Random) -> int:
@@ -166,15 +170,15 @@ def _drop(inbox: Path, contents: Mapping[str, bytes], rounds: int) -> None:
         time.sleep(A_ROUND_S * rounds / len(contents))
 
 
-def _borrow(machines: Machines, web: str, token: str, shelf: list[str], rounds: int) -> None:
+def borrow(address: Callable[[], str], token: str, shelf: list[str], pause_s: float) -> None:
     """Ask for every paper until there is an answer: yes, or that somebody has it."""
     for record in shelf:
-        time.sleep(A_ROUND_S * rounds / len(shelf))
+        time.sleep(pause_s)
         wish = {"items": [{"record": record, "form": "paper"}], "purpose": "查证", "days": 3}
         ends = time.monotonic() + PATIENCE_S
         while time.monotonic() < ends:
             asked = urllib.request.Request(
-                f"{machines.addresses[web]}/api/v1/loans",
+                f"{address()}/api/v1/loans",
                 json.dumps(wish).encode(),
                 {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
             )
@@ -200,14 +204,16 @@ def _cut_off(archive: Archive) -> None:
         )
 
 
-def _settled(archive: Archive, files: int) -> bool:
+def settled(archive: Archive, files: int) -> bool:
+    """Is everything taken in, read and indexed?"""
     with archive.read() as tx:
         captured = tx.intake.counts().get("captured", 0)
         working = sum(n for (kind, state), n in tx.jobs.counts().items() if kind == "read" and state != "dead")
         return captured == files and not working and tx.index_queue.backlog()[0] == 0
 
 
-def _check(archive: Archive, contents: Mapping[str, bytes], shelf: list[str]) -> Counter[str]:
+def check(archive: Archive, contents: Mapping[str, bytes], shelf: list[str]) -> Counter[str]:
+    """Every file that was dropped is kept once, every paper lent once, the chain unbroken; what was counted."""
     inbox = archive.settings.inboxes[0]
     assert {path.name: path.read_bytes() for path in inbox.done.iterdir()} == contents, "a source was lost or changed"
     with archive.read() as tx:
