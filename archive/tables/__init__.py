@@ -1,5 +1,6 @@
 """All SQL of the house. `Tables.read()` and `Tables.write()` are the only ways to it."""
 
+import logging
 import sqlite3
 import threading
 import time
@@ -60,6 +61,8 @@ from archive.tables.searches import Searches
 from archive.tables.selections import Selections
 from archive.tables.stocktakes import Stocktakes
 from archive.tables.unlocked import Unlocked
+
+log = logging.getLogger("muniment.tables")
 
 BUSY_TIMEOUT_MS = 30_000
 TURN_S = 0.001
@@ -481,8 +484,10 @@ def _as_errors_for_people() -> Generator[None]:
     except (exc.OperationalError, exc.InternalError) as error:
         text = str(error.orig)
         if _away(error.orig):
+            # Where the server is tells nobody who reads anything: it is for whoever looks after it.
+            log.error("the database server does not answer: %s", str(error.orig).partition("\n")[0])
             raise Misconfigured(
-                f"The database server does not answer ({text.partition(chr(10))[0]}); it is tried again. "
+                "The database server does not answer; it is tried again. "
                 "Nothing half done remains; see that a server runs at the address of the setting `database`.",
                 "catalogue-away",
             ) from error
