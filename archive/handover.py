@@ -235,7 +235,7 @@ def freeze(archive: Archive, actor: Actor, handover_id: str) -> Handover:
         tx.handovers.freeze(handover_id, listed)
         tx.handovers.write_down(handover, max((line.position for line in own), default=0) + 1)
         tx.handovers.freeze(handover_id, {one.record_id for one in own} - {""})
-        lines = tx.handovers.counts(handover_id)["all"]
+        lines = tx.handovers.counts([handover_id])[handover_id]["all"]
         if not lines:
             raise Conflict("There is nothing to hand over.", "nothing-to-hand-over")
         highest = tx.handovers.highest_level(handover_id)

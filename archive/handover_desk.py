@@ -68,7 +68,8 @@ def listed(archive: Archive, actor: Actor) -> Sequence[tuple[Handover, Mapping[s
     rules.require(actor, Action.TAKE_PART)
     with archive.read() as tx:
         found = tx.handovers.latest() if _oversees(actor) else tx.handovers.of_person(actor.id)
-        return [(one, tx.handovers.counts(one.id)) for one in found]
+        counts = tx.handovers.counts([one.id for one in found])
+        return [(one, counts[one.id]) for one in found]
 
 
 def numbered(archive: Archive, actor: Actor, number: str) -> str:
@@ -88,7 +89,7 @@ def show(archive: Archive, actor: Actor, handover_id: str, *, which: str = "all"
         parts = handover.parts_of(actor.id)
         if not parts and actor.id != handover.planned_by and not _oversees(actor):
             raise NotFound(NO_SUCH_HANDOVER)
-        counts = tx.handovers.counts(handover_id)
+        counts = tx.handovers.counts([handover_id])[handover_id]
         which = which if which in ("all", "open", "differences", "found") else "all"
         lines = tx.handovers.some_lines(handover_id, which, offset=(max(page, 1) - 1) * LINES_SHOWN, limit=LINES_SHOWN)
         signatures = tx.handovers.signatures(handover_id)

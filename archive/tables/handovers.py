@@ -240,10 +240,11 @@ class Handovers:
         """Lines of papers that are out."""
         return self._lines((handover_lines.c.handover_id == handover_id) & (handover_lines.c.loan != ""))
 
-    def counts(self, handover_id: str) -> Mapping[str, int]:
-        """How many lines there are of each kind: all, open, differences, unexplained, and each of Found."""
+    def counts(self, handover_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """How many lines each of these has of each kind: all, open, differences, unexplained, and each of Found."""
         total = sa.select(
-            sa.func.count().label("all"),
+            handovers.c.id,
+            sa.func.count(handover_lines.c.handover_id).label("all"),
             *(
                 sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0).label(name)
                 for name, condition in (
@@ -254,8 +255,10 @@ class Handovers:
                     *((str(found), handover_lines.c.found == found) for found in Found),
                 )
             ),
-        ).where(handover_lines.c.handover_id == handover_id)
-        return {name: int(value) for name, value in self._connection.execute(total).mappings().one().items()}
+        ).where(handovers.c.id.in_(handover_ids))
+        lines = handovers.outerjoin(handover_lines, handover_lines.c.handover_id == handovers.c.id)
+        rows = self._connection.execute(total.select_from(lines).group_by(handovers.c.id)).mappings()
+        return {str(row["id"]): {name: int(row[name]) for name in row if name != "id"} for row in rows}
 
     def unsettled(self, handover_id: str) -> tuple[int, int]:
         """How many lines are not counted, and how many differ without an explanation: asked after every line."""

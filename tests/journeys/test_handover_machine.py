@@ -368,7 +368,7 @@ class Walk(RuleBasedStateMachine):
                 assert len({s.person_id for s in signatures}) >= len(signatures) - outside
                 open_ = sum(line.found is None for line in lines)
                 unexplained = sum(handovers.needs_explanation(line, going.kind) for line in lines)
-                counts = tx.handovers.counts(identity)
+                counts = tx.handovers.counts([identity])[identity]
                 assert (counts["open"], counts["unexplained"]) == (open_, unexplained)
                 if going.state in (State.SIGNED, State.COMPLETED):
                     assert {s.part for s in signatures} == {party.part for party in going.signers}
