@@ -85,13 +85,15 @@ def take(archive: Archive, actor: Actor) -> bytes:
     about = head_of(archive, found.began_at)
     number = list(found.holders).index(actor.id) + 1
     content = sheet.pdf(about, slot, [share] * COUNT, only=number)
+    # First the line: cut off behind it, the share is still here and was seen by nobody, and is taken with that line.
     with archive.write() as tx:
+        _still_there(archive, found.slot, actor)
+        if not tx.ledger.sought(subject_id=slot.id, actor=actor.id, action="backup-key.share-taken", limit=1):
+            tx.ledger.add(archive.now(), actor.id, "backup-key.share-taken", "backup", slot.id, share=number)
+    with archive.write():
         # Two who take theirs at the same moment write one after the other, each what the other left.
-        now = _read(archive)
-        if now is None or now["slot"] != found.slot or not now["holders"].get(actor.id):
-            raise NotFound("There is no share to take.", "no-share")
-        _keep(archive, found.slot, found.began_at, {**now["holders"], actor.id: ""})
-        tx.ledger.add(archive.now(), actor.id, "backup-key.share-taken", "backup", slot.id, share=number)
+        holders = _still_there(archive, found.slot, actor)
+        _keep(archive, found.slot, found.began_at, {**holders, actor.id: ""})
     return content
 
 
@@ -128,6 +130,14 @@ def _slot(archive: Archive, slot_id: str) -> Slot:
     if found is None:
         raise Conflict("The shares of this ceremony open nothing any more; begin another.", "share-void")
     return found
+
+
+def _still_there(archive: Archive, slot: str, actor: Actor) -> Mapping[str, str]:
+    """The shares that lie here, if this person's is among them; raises NotFound."""
+    kept = _read(archive)
+    if kept is None or kept["slot"] != slot or not kept["holders"].get(actor.id):
+        raise NotFound("There is no share to take.", "no-share")
+    return kept["holders"]
 
 
 def _standing(archive: Archive) -> Ceremony | None:

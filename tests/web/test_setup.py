@@ -17,6 +17,7 @@ from archive.errors import Invalid, NotFound
 from archive.model import new_id
 from archive.people import named
 from archive.tables.backups import BackupRun
+from archive.tables.ledger import Ledger
 from tests.builders import a_person, a_record
 from tests.conftest import Clock
 from tests.web.conftest import Visitor
@@ -191,6 +192,30 @@ def test_two_who_take_their_shares_at_the_same_moment_leave_neither_behind(
     standing = ceremony.standing(archive, one)
     assert standing is not None
     assert list(standing.holders.values()) == [True, True, False]
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize("cut", ["ledger", "file"])
+def test_a_share_whose_taking_was_cut_off_is_taken_afterwards_and_written_down_once(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, cut: str
+):
+    holder = named(archive, "xitong")
+    ceremony.begin(archive, holder, ["xitong", "baomi", "shenji"])
+
+    def killed(*_told: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as here:
+        here.setattr(*((Ledger, "add") if cut == "ledger" else (ceremony.keys, "replace")), killed)
+        with pytest.raises(KeyboardInterrupt):
+            ceremony.take(archive, holder)
+
+    assert ceremony.waits_for(archive, holder)
+    assert ceremony.take(archive, holder)
+    with pytest.raises(NotFound):
+        ceremony.take(archive, holder)
+    with archive.read() as tx:
+        assert len(tx.ledger.sought(action="backup-key.share-taken")) == 1
 
 
 @pytest.mark.usefixtures("three")
