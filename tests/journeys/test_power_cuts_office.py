@@ -5,6 +5,7 @@ Then it runs again in forks that kill themselves before the first commit, the se
 what they held after the commit before, never half of anything, and the ledger is whole.
 """
 
+import io
 import json
 import os
 import re
@@ -12,7 +13,8 @@ import shutil
 import signal
 import sqlite3
 import traceback
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +22,20 @@ import pytest
 import sqlalchemy as sa
 
 from access.actors import Actor
-from archive import climate, contracts, distributing, documents, dossiers, inspections, locations, people, stocktaking
+from archive import (
+    climate,
+    contracts,
+    distributing,
+    documents,
+    dossiers,
+    errands,
+    evidence_packages,
+    inspections,
+    locations,
+    people,
+    selections,
+    stocktaking,
+)
 from archive.app import Archive, open_archive
 from archive.climate import NewReading
 from archive.documents import Draft
@@ -118,7 +133,45 @@ def document(archive: Archive) -> None:
     distributing.hand_out(archive, keeper, one.id, "owner", "办公室")
 
 
-WORK: tuple[Callable[[Archive], None], ...] = (air, stock, contract, dossier, document)
+def selection(archive: Archive) -> None:
+    keeper, *_ = _people(archive)
+    selections.CHUNK = 1  # of this fork alone: each record is a commit
+    one = selections.choose(archive, keeper, ids=[_record(archive, title) for title in ("合同", "执照")]).id
+    selections.ask(archive, keeper, one, "describe", {"site": "YL02"})
+    selections.work(archive, one)
+    selections.confirm(archive, keeper, one)
+    selections.work(archive, one)
+    selections.undo(archive, keeper, one)
+    selections.work(archive, one)
+
+
+def errand(archive: Archive) -> None:
+    keeper, *_ = _people(archive)
+    errands.run(archive, errands.begin(archive, keeper, "evidence", {"from": "2026-03-01", "to": "2026-03-31"}).id)
+
+
+def a_package(*_asked: object, progress: Callable[[int, int], None], **_more: object) -> Iterator[bytes]:
+    """As evidence is packed, with nothing in it."""
+    progress(1, 2)
+    with zipfile.ZipFile(content := io.BytesIO(), "w") as package:
+        package.writestr(evidence_packages.RECORDS, "record\n")
+    yield content.getvalue()
+
+
+WORK: tuple[Callable[[Archive], None], ...] = (air, stock, contract, dossier, document, selection, errand)
+
+
+def gone_on_with(archive: Archive) -> None:
+    """What was begun in pieces is taken up by whoever works next, and comes to its end."""
+    keeper, *_ = _people(archive)
+    for one in selections.mine(archive, keeper):
+        if one.left:
+            selections.work(archive, one.selection.id)
+    assert not any(one.left for one in selections.mine(archive, keeper))
+    for begun in errands.mine(archive, keeper, "evidence"):
+        errands.run(archive, begun.id)
+        _, _, pieces = errands.result(archive, keeper, begun.id)
+        assert b"".join(pieces)
 
 
 def state(home: Path) -> State:
@@ -161,8 +214,9 @@ def office(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("work", WORK, ids=lambda work: work.__name__)
 def test_a_kill_before_any_commit_leaves_what_the_commit_before_it_left(
-    office: Path, tmp_path: Path, work: Callable[[Archive], None]
+    office: Path, tmp_path: Path, work: Callable[[Archive], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(evidence_packages, "pack", a_package)
     whole, log = shutil.copytree(office, tmp_path / "whole"), tmp_path / "states"
 
     def written_down() -> None:
@@ -184,6 +238,7 @@ def test_a_kill_before_any_commit_leaves_what_the_commit_before_it_left(
         assert os.WTERMSIG(in_a_fork(home, work, killed)) == signal.SIGKILL
         assert state(home) == expected
         archive = open_archive(home, now=Clock())
+        gone_on_with(archive)
         with archive.read() as tx:
             assert list(tx.ledger.faults()) == []
         archive.close()
