@@ -177,7 +177,7 @@ def _blocks(body: str, anchors: Mapping[str, str]) -> Iterator[Markup]:
         elif re.match(r"(- |\d+\. )", lines[0]):
             yield _list(lines)
         else:
-            yield Markup("<p>{}</p>").format(_inline(" ".join(lines)))
+            yield Markup("<p>{}</p>").format(_inline(_joined(lines)))
 
 
 def _cut(body: str) -> Iterator[tuple[bool, str]]:
@@ -206,6 +206,13 @@ def _pieces(block: str) -> Iterator[str]:
     yield "\n".join(kept)
 
 
+def _joined(lines: Sequence[str]) -> str:
+    """One line of several. Chinese has no space where a line was broken."""
+    return re.sub(r"(?<=[、-】“”！-～])\n|(?<=[㐀-鿿])\n(?=[、-】㐀-鿿“”！-～])", "", "\n".join(lines)).replace(
+        "\n", " "
+    )
+
+
 def _list(lines: Sequence[str]) -> Markup:
     """Numbers stay as they are written."""
     items: list[str] = []
@@ -213,7 +220,7 @@ def _list(lines: Sequence[str]) -> Markup:
         if re.match(r"(- |\d+\. )", line):
             items.append(line.removeprefix("- "))
         else:
-            items[-1] += f" {line.strip().removeprefix('- ')}"
+            items[-1] = _joined([items[-1], line.strip().removeprefix("- ")])
     inside = Markup("").join(Markup("<li>{}</li>").format(_inline(item)) for item in items)
     return Markup('<ul class="files">{}</ul>').format(inside)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 
 from archive.model.retention import Rule
-from web import language
+from web import language, words
 from web.language import gettext
 from web.language import lazy_gettext as _l
 
@@ -57,17 +57,17 @@ ACTIONS: Mapping[str, LazyString] = {
 
 
 def term(rule: Rule) -> str:
-    return gettext("permanent") if rule.years is None else gettext("%(years)s years", years=rule.years)
+    return gettext("permanent") if rule.years is None else words.years(rule.years)
 
 
 def deadline(said: str) -> str:
     """By when papers of a class are filed: the file plan says it in Chinese; for others, in their language."""
     if language.language() == "zh":
         return said
-    for pattern, words in _DEADLINES:
+    for pattern, in_english in _DEADLINES:
         found = pattern.fullmatch(said)
         if found:
-            return words % {"number": found[1]}
+            return re.sub(r"\b1 (day|month)s\b", r"1 \1", in_english % {"number": found[1]})
     return said
 
 

@@ -24,6 +24,16 @@ EVENTS: Mapping[str, LazyString] = {
     "location.closed": _l("took it out of use"),
     "location.labelled": _l("put labels on it and on everything in it"),
     "location.label-missing": _l("found no label on it"),
+    "locations.imported": _l("took over a table of places"),
+    "readings.taken": _l("wrote down what the instruments read"),
+    "reading.struck": _l("struck out a reading"),
+    "instrument.placed": _l("placed an instrument"),
+    "instrument.calibrated": _l("had an instrument calibrated"),
+    "instrument.retired": _l("took an instrument out of use"),
+    "room.inspected": _l("inspected it against the eight protections"),
+    "room-rule.set": _l("set what is asked of it"),
+    "room-action.opened": _l("found what has to be put right"),
+    "room-action.closed": _l("said what was done about it"),
 }
 SIZES: Mapping[str, LazyString] = {
     "70x37": _l("Sheet, 70 × 37 mm"),
@@ -73,6 +83,8 @@ def about(finding: Finding) -> str:
     if finding.worst is None or finding.kind == "flat-line":
         return gettext("until %(when)s", when=words.moment(finding.last.at))
     worst = f"{shown(finding.worst)} {UNITS[finding.kind]}"
+    if len(finding.points) == 1:
+        return gettext("once since %(since)s, %(worst)s at worst", since=since, worst=worst)
     return gettext(
         "%(count)s times since %(since)s, %(worst)s at worst", count=len(finding.points), since=since, worst=worst
     )

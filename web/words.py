@@ -374,15 +374,15 @@ POSTS: Mapping[str, LazyString] = {
 def posts(text: str) -> str:
     """Departments and posts as data has them, several with signs between: each in the reader's language, where it is
     known; any other as it was written."""
-    if language.language() == "zh":
-        return text
-    place("")
-    known: dict[str, Site | Department] = g.places
-    names = {
-        **{post: str(said) for post, said in POSTS.items()},
-        **{one.name: place_name(one) for one in known.values()},
-    }
-    return re.sub(r"[^;；/、,，]+", lambda found: names.get(found[0].strip(), found[0]), text)
+    if language.language() != "zh":
+        place("")
+        known: dict[str, Site | Department] = g.places
+        names = {
+            **{post: str(said) for post, said in POSTS.items()},
+            **{one.name: place_name(one) for one in known.values()},
+        }
+        text = re.sub(r"[^;；/、,，]+", lambda found: names.get(found[0].strip(), found[0]), text)
+    return re.sub(r"\s*[;；、,，]\s*", gettext(", "), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,9 +418,16 @@ def deed(line: Line) -> str:
     return str(said) % event.payload if said else event.action
 
 
+def years(count: int) -> str:
+    """A term, as the field says it."""
+    return gettext("1 year") if count == 1 else gettext("%(years)s years", years=count)
+
+
 def retention(period: str) -> str:
     """A retention period of the file plan, its letters spelt out: Y is permanent, D10 a term of ten years."""
-    period = re.sub(r"(?<![A-Za-z])D(\d+)", lambda found: gettext("%(years)s years", years=found[1]), period)
+    period = re.sub(r"(?<![A-Za-z])D(\d+)", lambda found: years(int(found[1])), period)
+    if language.language() == "en":
+        period = re.sub(r"(\d+) ?年", lambda found: years(int(found[1])), period)
     return re.sub(r"(?<![A-Za-z])Y(?![A-Za-z])", lambda _: gettext("permanent"), period)
 
 

@@ -42,7 +42,7 @@ def _late(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]
     for code, some in late.items():
         said = say(
             f"催办阅知《{some[0].law.name}》：{len(some)} 人逾期",
-            f"{some[0].law.name}: {len(some)} are late in reading it",
+            f"{some[0].law.name}: {len(some)} {'is' if len(some) == 1 else 'are'} late in reading it",
         )
         on = min(line.reader.due_on for line in some)
         yield Due(f"{code}-late", said, on, f"/laws/{code}#reading", duty=Action.KEEP_DOCUMENTS)

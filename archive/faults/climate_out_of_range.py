@@ -21,8 +21,9 @@ def find(archive: Archive, actor: Actor, on: date, say: Say) -> Iterable[Fault]:
             if one.kind in MEASURES:
                 what, worst = say(*room_words.FINDINGS[one.kind]), room_words.value_of(one)
                 first, count = one.first.at.astimezone().date(), len(one.points)
+                often = "once" if count == 1 else f"{count} times"
                 said = say(
                     f"{room.location.address} 自 {first} 起{what} {count} 次，最甚 {worst}，整改未完成",
-                    f"{room.location.address}: {what} {count} times since {first}, {worst} at worst, not closed",
+                    f"{room.location.address}: {what} {often} since {first}, {worst} at worst, not closed",
                 )
                 yield Fault(room.location.id, said, f"/climate/{room.location.id}")

@@ -14,7 +14,7 @@ from archive.reports import Asked, Say
 TITLE = {"zh": "人员知悉范围", "en": "What somebody may see"}
 GROUP = "system"
 DUTY = Action.SEE_ACCESS
-ASKED: tuple[Asked, ...] = (Asked("login", "姓名或登录名", "Name or login name", "person", needed=True),)
+ASKED: tuple[Asked, ...] = (Asked("login", "姓名或用户名", "Name or login name", "person", needed=True),)
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

@@ -43,7 +43,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     columns = (
         Column(say("序号", "No."), 0.5, number=True),
         Column(say("姓名", "Name"), 1.2),
-        Column(say("登录名", "Login"), 1.2),
+        Column(say("用户名", "Login"), 1.2),
         Column(say("角色", "Roles"), 2.4),
         Column(say("密级上限", "Clearance"), 0.8),
         Column(say("可检索，依据", "Could find it, by"), 2),

@@ -36,7 +36,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     )
     columns = (
         Column(say("序号", "No."), 0.5, number=True),
-        Column(say("登录名", "Login"), 1.4),
+        Column(say("用户名", "Login"), 1.4),
         Column(say("姓名", "Name"), 1.2),
         Column(say("工号", "Employee no."), 1),
         Column(say("部门", "Department"), 0.8),

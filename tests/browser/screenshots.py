@@ -22,7 +22,10 @@ from tests.browser.reached import Reached, walk
 from tests.browser.serving import chromium, launch, served, sign_in
 
 VIEWPORTS: Mapping[str, tuple[int, int]] = {"desk": (1280, 860), "phone": (400, 844)}
+LOCALES: Mapping[str, str] = {"zh": "zh-CN", "en": "en-GB"}
+"""In which language the browser says what is its own: fields of dates, and the choice of files."""
 THEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
+LENGTH = "document.documentElement.scrollHeight"
 TOO_WIDE = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   const cut = [...document.querySelectorAll('main *, header *')].filter(one =>
@@ -57,7 +60,9 @@ def take(folder: Path, home: Path, pages: Sequence[Reached], executable: str, on
         for language, theme, device in _variants():
             width, height = VIEWPORTS[device]
             for login in cookies:
-                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+                context = browser.new_context(
+                    viewport={"width": width, "height": height}, color_scheme=theme, locale=LOCALES[language]
+                )
                 context.add_cookies(cookies[login])
                 context.add_cookies([{"name": "muniment_language", "value": language, "url": address}])
                 window = context.new_page()
@@ -72,7 +77,7 @@ def take(folder: Path, home: Path, pages: Sequence[Reached], executable: str, on
 
 
 def _variants() -> Iterator[tuple[str, Literal["light", "dark"], str]]:
-    for language in ("zh", "en"):
+    for language in LOCALES:
         for theme in THEMES:
             for device in VIEWPORTS:
                 yield language, theme, device
@@ -83,8 +88,14 @@ def shoot(window: Page, address: str, file: Path) -> None:
     window.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     window.goto(address, wait_until="networkidle")
     wrong += window.evaluate(TOO_WIDE)
-    # Where columns scroll by themselves, what fits the window is what people see.
-    window.screenshot(path=file, full_page=window.locator("body.filing-page").count() == 0)
+    # Where columns scroll by themselves, what fits the window is what people see. Elsewhere the window is made as long
+    # as the page, so that what stays at its lower edge covers nothing.
+    size = window.viewport_size
+    if size and window.locator("body.filing-page").count() == 0:
+        window.set_viewport_size({**size, "height": max(size["height"], window.evaluate(LENGTH))})
+    window.screenshot(path=file)
+    if size:
+        window.set_viewport_size(size)
     for line in wrong:
         print(f"{file.name}: {line}", file=sys.stderr)
 

@@ -1,6 +1,10 @@
-"""Every page there is: no link leads nowhere, its HTML is valid, it fits a telephone, axe has nothing against it."""
+"""Every page there is: no link leads nowhere, its HTML is valid, it fits a telephone, axe has nothing against it, and
+it speaks its reader's language."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +13,16 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from archive import signing_in
+from archive.app import open_archive
 from archive.demo.moving_in import PASSWORD, move_in
 from archive.demo.records import demo_records
 from tests.browser.corners import DOWNLOADS, NOT_A_PAGE, visit
 from tests.browser.reached import Reached, Walk, walk
 from tests.browser.serving import served, sign_in
+from tools import translate
+from web import ledger_words, session
+from web.create_app import create_app
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -34,6 +43,15 @@ ILL_BUILT = """() => {
 """What a parser lets pass, and what one page must not have."""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PHONE, DESK = (400, 844), (1280, 860)
+NOT_SAID = re.compile(
+    r"<(?P<no>script|style|svg|code|pre|textarea)\b.*?</(?P=no)>|<(?P<other>\w+)\b[^>]*\slang=.*?</(?P=other)>",
+    re.DOTALL,
+)
+"""Of a page's body: what is no sentence, and what says itself in which language it is."""
+UNFILLED = re.compile(r"%\(\w+\)[sd]")
+"""A place for a word that nobody filled in."""
+LONG = 6
+"""Chinese of fewer characters may as well be a name that people gave."""
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +83,41 @@ def test_every_address_is_looked_at_or_it_is_said_why_not(walked: Walk, corners:
     assert looked_at | walked.on_the_way | NOT_A_PAGE.keys() | DOWNLOADS >= walked.kinds
     assert walked.kinds >= NOT_A_PAGE.keys() | DOWNLOADS
     assert not looked_at & NOT_A_PAGE.keys()
+
+
+@pytest.mark.xdist_group("every page")
+def test_every_page_speaks_its_readers_language(walked: Walk, corners: Sequence[Reached], company: Path) -> None:
+    said = {one.id: one.string for one in translate.chinese() if one.id and isinstance(one.id, str)}
+    foreign: Mapping[str, set[str]] = {
+        "zh": {english for english, chinese in said.items() if " " in english and english != chinese},
+        "en": {chinese for english, chinese in said.items() if len(chinese) >= LONG and english != chinese},
+    }
+    wrong: list[str] = []
+    with closing(open_archive(company)) as archive:
+        app = create_app(archive)
+        pages = (*walked.pages, *corners)
+        secrets = {
+            login: signing_in.sign_in(archive, login, PASSWORD).secret for login in {one.login for one in pages} - {""}
+        }
+        for page in pages:
+            client = app.test_client()
+            if page.login:
+                client.set_cookie(session.COOKIE, secrets[page.login])
+            for reader, not_theirs in foreign.items():
+                client.set_cookie("muniment_language", reader)
+                texts = _said(client.get(page.path, follow_redirects=True).text)
+                wrong += (
+                    f"{page.kind} in {reader}: {one}"
+                    for one in texts
+                    if one in not_theirs or one in ledger_words.ACTIONS or UNFILLED.search(one)
+                )
+    assert not wrong, "\n".join(wrong)
+
+
+def _said(page: str) -> Iterator[str]:
+    """Every piece of text on a page."""
+    body = NOT_SAID.sub("", page.partition("<body")[2])
+    return (unescape(text).strip() for text in re.findall(r">([^<>]+)(?=<)", body))
 
 
 @pytest.mark.xdist_group("every page")

@@ -37,7 +37,7 @@ def test_a_wrong_login_and_a_wrong_password_are_told_apart_nowhere(archive: Arch
     for login in ("reader", "nobody"):
         answer = enter(visitor, login, "wrong-password-1")
         assert answer.status_code == 401
-        assert "登录名或密码不正确" in answer.text
+        assert "用户名或密码不正确" in answer.text
         assert "muniment_session" not in str(answer.headers)
 
 

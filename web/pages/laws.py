@@ -30,9 +30,17 @@ def every() -> str:
 
 def _every(problem: str = "") -> str:
     status = request.args.get("status", "")
-    lines = laws.register(current.archive(), current.actor(), status=status)
+    known = laws.register(current.archive(), current.actor())
+    lines = [line for line in known if status in ("", line.law.status)]
+    names = {line.law.code: line.law.name for line in known}
     return render_template(
-        "laws/every.html", lines=lines, status=status, problem=problem, said=request.form, forms=printing.forms()
+        "laws/every.html",
+        lines=lines,
+        names=names,
+        status=status,
+        problem=problem,
+        said=request.form,
+        forms=printing.forms(),
     )
 
 

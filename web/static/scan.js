@@ -13,11 +13,14 @@
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = words.camera;
-    field.insertAdjacentElement("afterend", button);
+    const below = document.createElement("p");
+    below.className = "offers";
+    below.append(button);
+    field.insertAdjacentElement("afterend", below);
     const trouble = document.createElement("p");
     trouble.setAttribute("role", "status");
     trouble.className = "muted small";
-    button.insertAdjacentElement("afterend", trouble);
+    below.insertAdjacentElement("afterend", trouble);
 
     button.addEventListener("click", async () => {
       if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return camera.click();
