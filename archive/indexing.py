@@ -32,6 +32,7 @@ from archive.readiness import INDEX_SHORT, NOT_INDEXED
 from archive.tables import INDEX_WRITER, Transaction
 from archive.tables.jobs import NORMAL, PICTURES, URGENT
 from archive.tables.objects import StoredObject
+from archive.threads import Shared, together
 from indexer.engines import Engine, Entry
 from indexer.errors import IndexAway, IndexBroken, IndexerError, Unreadable
 from indexer.reading import Reader, Reading
@@ -388,12 +389,18 @@ def _entries(archive: Archive, ids: Sequence[str]) -> list[Entry]:
     with archive.read() as tx:
         rows, components, known = tx.records.many(ids), tx.records.components_of(ids), labels.beyond(tx, ids, today)
         texts = tx.objects.texts_of([one for one, row in rows.items() if row.level <= BODY_LEVEL_MAX])
-    nothing = Beyond()
-    return [
-        _entry_or_less(archive, rows[one], components[one], known.get(one, nothing), texts)
-        for one in ids
-        if one in rows and indexed(rows[one])
-    ]
+    waiting = Shared(one for one in ids if one in rows and indexed(rows[one]))
+    found: dict[str, Entry] = {}
+
+    def make(failed: Callable[[], bool]) -> None:
+        for one in waiting:
+            if failed():
+                return
+            found[one] = _entry_or_less(archive, rows[one], components[one], known.get(one, Beyond()), texts)
+
+    # Where objects lie on another machine it is waited for each text: for several at a time, then.
+    together(make, min(archive.objects.at_once, len(ids)), waiting=True)
+    return [found[one] for one in ids if one in found]
 
 
 def _entry_or_less(

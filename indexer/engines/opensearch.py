@@ -18,6 +18,7 @@ says how new indexes are divided (one shard; a copy of it as soon as there is a 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingImports=false, reportMissingModuleSource=false
 
+import gzip
 import json
 import logging
 import math
@@ -35,7 +36,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, Urllib3HttpConnection
 from opensearchpy import exceptions as failures
 
 from indexer import words
@@ -144,6 +145,14 @@ def _place(folder: Path, address: str) -> Place:
     return Place(hosts, prefix, f"{prefix}-{folder.name.lower()}", shards, replicas)
 
 
+class _QuicklyPacked(Urllib3HttpConnection):
+    """Packs what is sent at the least level: at the highest, which the library takes, half the time of building an
+    index went into saving a fifth of its bytes."""
+
+    def _gzip_compress(self, body: str | bytes) -> bytes:
+        return gzip.compress(body.encode() if isinstance(body, str) else body, compresslevel=1)
+
+
 def _client(place: Place, file: Path | None) -> OpenSearch:
     try:
         known = tomllib.loads(file.read_text("utf-8")) if file else {}
@@ -158,6 +167,7 @@ def _client(place: Place, file: Path | None) -> OpenSearch:
         timeout=TIME_S,
         max_retries=2,
         http_compress=True,
+        connection_class=_QuicklyPacked,
         pool_maxsize=16,
     )
 
