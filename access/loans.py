@@ -159,6 +159,13 @@ class Item:
     note: str = ""
     """What the controller wrote when it came back, was lost, or was settled."""
 
+    @property
+    def harmed(self) -> bool:
+        """A paper that came back with a page missing or in a worse state."""
+        if self.form is not Form.PAPER or not self.condition_in or not self.condition_out:
+            return False
+        return came_back(self, pages=self.pages_in, condition=self.condition_in) is Event.RETURN_DAMAGED
+
 
 @dataclass(frozen=True, slots=True)
 class External:

@@ -34,6 +34,8 @@ def issue(archive: Archive, actor: Actor, record_id: str, *, pages: int, conditi
         at = archive.now()
         if item.state is not State.APPROVED:
             raise Conflict(f"This paper cannot be handed out: it is {item.state}.", "no-such-step")
+        if tx.repairs.away([record_id]):
+            raise Conflict("This paper is at repair: it is handed out when it lies on its shelf again.", "at-repair")
         assert loan.approved_at is not None
         if at > loans.collect_until(loan.approved_at):
             raise Conflict("It was not collected in five working days: apply again.", "lapsed")

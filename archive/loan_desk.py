@@ -18,6 +18,7 @@ from archive.app import Archive
 from archive.errors import Invalid, NotFound
 from archive.loan_steps import addressee
 from archive.model import KEPT, Person, Record
+from archive.model.repairs import Repair
 from archive.tables import Transaction
 from archive.tables.loans import NO_SUCH_LOAN, Approval
 
@@ -203,6 +204,8 @@ class Offer:
     """There is a paper to lend."""
     lent: bool
     """It is spoken for at present."""
+    repair: Repair | None
+    """The case because of which the paper is not on its shelf."""
     waiting: int
     place: int
     """Of this person in the queue, 0 if they are not in it."""
@@ -226,6 +229,7 @@ def offer(archive: Archive, actor: Actor, record_id: str) -> Offer:
             may_apply=record.lifecycle in KEPT and rules.scope(actor, Action.BORROW).admits(record),
             paper=bool(record.shelf_location),
             lent=tx.loans.holding(record_id) is not None,
+            repair=tx.repairs.away([record_id]).get(record_id),
             waiting=len(queue),
             place=place,
             loan=_slips(archive, tx, actor, own[:1])[0] if own else None,

@@ -71,6 +71,8 @@ def step(archive: Archive, tx: Transaction, by: str, loan: Loan, item: Item, eve
 
 def next_in_line(archive: Archive, tx: Transaction, record_id: str) -> None:
     """Whoever waits longest for this paper, and has not been told, is told that it is free."""
+    if tx.repairs.away([record_id]):
+        return  # told when it lies on its shelf again
     waiting = next(iter(tx.loans.waiting_for(record_id)), None)
     if waiting is not None and waiting.told_at is None:
         tx.loans.told(waiting.id, archive.now())

@@ -136,6 +136,11 @@ def _no_paper(tx: Transaction, case: Case, borrower: Person | None, record: Reco
         return None
     if not record.shelf_location:
         return Refusal("no-paper", "No shelf address is known: there is no paper to lend.")
+    away = tx.repairs.away([record.id]).get(record.id)
+    if away is not None:
+        return Refusal(
+            "at-repair", f"This paper is at repair, due back on {away.due_on}: apply when it lies on its shelf."
+        )
     if tx.loans.holding(record.id) is not None:
         return Refusal(
             "already-lent", "This paper is spoken for: somebody has asked for it or has it. Reserve it instead."

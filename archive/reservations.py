@@ -1,4 +1,4 @@
-"""Somebody waits for a paper that somebody else has; first come, first served."""
+"""Somebody waits for a paper that somebody else has, or that is at repair; first come, first served."""
 
 from access import rules
 from access.actors import Actor
@@ -11,13 +11,13 @@ from archive.tables.loans import Waiting
 
 
 def reserve(archive: Archive, actor: Actor, record_id: str) -> int:
-    """Wait for a paper that somebody else has; the place in the queue, from 1."""
+    """Wait for a paper that somebody else has, or that is at repair; the place in the queue, from 1."""
     with archive.write() as tx:
         tx.records.found(record_id, rules.scope(actor, Action.BORROW))
         holding = tx.loans.holding(record_id)
-        if holding is None:
+        if holding is None and not tx.repairs.away([record_id]):
             raise Conflict("It is free: apply for it.", "is-free")
-        if actor.id == addressee(holding):
+        if holding is not None and actor.id == addressee(holding):
             raise Conflict("It is you who has it, or has asked for it.", "own-loan")
         waiting = Waiting(new_id(), record_id, actor.id, archive.now(), None)
         tx.loans.reserve(waiting)

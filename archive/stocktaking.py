@@ -32,7 +32,7 @@ PAGES_MAX = 100_000
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "": ("相符", "as it should be"),
-    "on-loan": ("借出", "on loan"),
+    "on-loan": ("借出或在修", "on loan or at repair"),
     "missing": ("缺件", "missing"),
     "misplaced": ("错位", "misplaced"),
     "unexpected": ("多件", "unexpected"),
@@ -95,10 +95,9 @@ def begin(archive: Archive, actor: Actor, label: str, with_login: str) -> Stockt
             raise Conflict(f"More than {LINES_MAX} papers lie there: walk over it part by part.", "too-many-papers")
         lying = tx.rooms.of(ids)
         pages = _pages(tx, ids)
-        out = tx.loans.standings(ids, actor.id, archive.now())
-        lines = tuple(
-            Line(one, lying[one].id, pages.get(one, 0), one in out and out[one].back_at is not None) for one in ids
-        )
+        stand = tx.loans.standings(ids, actor.id, archive.now())
+        away = {one for one, how in stand.items() if how.back_at is not None or how.at_repair}
+        lines = tuple(Line(one, lying[one].id, pages.get(one, 0), one in away) for one in ids)
         at = archive.now()
         year = at.astimezone().year
         number = f"PD-{year}-{tx.counters.next(f'stocktake-{year}'):04d}"

@@ -47,6 +47,7 @@ EXPLAINS: Mapping[str, tuple[str, str]] = {
     "policy": ("六、权限与密级", "Rights"),
     "properties": ("十二、校验", "Verifying"),
     "records": ("二、检索", "Searching"),
+    "repairs": ("十一、库房与位置", "Store-rooms"),
     "reports": ("报表打印", "Printouts"),
     "rooms": ("十一、库房与位置", "Store-rooms"),
     "search": ("二、检索", "Searching"),

@@ -90,6 +90,7 @@ GROUPS: tuple[Group, ...] = (
             Place("rooms.tree", _l("Store-rooms"), "see-archive"),
             Place("climate.every", _l("Climate"), "see-archive"),
             Place("stocktakes.every", _l("Stocktakes"), "see-archive"),
+            Place("repairs.every", _l("Repairs"), "see-archive"),
             Place("properties.every", _l("Four-property test"), "see-archive"),
             Place("handovers.every", _l("Handover"), "take-part"),
             Place("handovers.keeping", _l("Custody"), "see-handovers", ("handovers.leaving",)),

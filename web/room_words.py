@@ -107,7 +107,7 @@ def looked_at(one: InspectionItem) -> str:
 
 DIFFERENCES: Mapping[str, LazyString] = {
     "": _l("as it should be"),
-    "on-loan": _l("on loan"),
+    "on-loan": _l("on loan or at repair"),
     "missing": _l("missing"),
     "misplaced": _l("misplaced"),
     "unexpected": _l("not expected here"),

@@ -23,7 +23,7 @@ class Line:
     pages_expected: int
     """0: nobody knows."""
     on_loan: bool
-    """It was out when the stocktake began."""
+    """It was on loan, or away at repair, when the stocktake began."""
     seen_id: str = ""
     """The place it was seen in."""
     seen_at: datetime | None = None
@@ -46,8 +46,13 @@ class Line:
             return "unexpected"
         if self.seen_id != self.expected_id:
             return "misplaced"
+        return "damaged" if self.harmed else ""
+
+    @property
+    def harmed(self) -> bool:
+        """Wherever it lay: pages were missing, or it was not whole."""
         fewer = self.pages is not None and self.pages < self.pages_expected
-        return "damaged" if fewer or self.condition not in ("", "good") else ""
+        return fewer or self.condition not in ("", "good")
 
     @property
     def open(self) -> bool:

@@ -53,6 +53,7 @@ from archive.tables.properties import Properties
 from archive.tables.recognitions import Recognitions
 from archive.tables.records import Records
 from archive.tables.reminders import Reminders
+from archive.tables.repairs import Repairs
 from archive.tables.retention import Retention
 from archive.tables.room_keys import RoomKeys
 from archive.tables.rooms import Rooms
@@ -127,6 +128,7 @@ class Transaction:
         self.measures = Measures(connection)
         self.forms = Forms(connection)
         self.stocktakes = Stocktakes(connection)
+        self.repairs = Repairs(connection)
         self.properties = Properties(connection)
         self.house_sheets = HouseSheets(connection)
 

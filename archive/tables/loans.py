@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +10,12 @@ from sqlalchemy import exc
 
 from access.approvals import Ask, Delegation, Post
 from access.loans import HOLDING, OUT, External, Form, Item, Loan, State
+from access.repairs import AWAY
 from archive.errors import Conflict, NotFound
 from archive.tables.freezing import refuse_frozen
 from archive.tables.parts import parts
 from archive.tables.schema.loans import delegations, loan_approvals, loan_items, loans, reservations
+from archive.tables.schema.repairs import repairs
 
 NO_SUCH_LOAN = "There is no such loan."
 
@@ -56,6 +58,10 @@ class Standing:
     """Its paper is out, or spoken for."""
     back_at: datetime | None = None
     """When the paper that is out should be back."""
+    at_repair: bool = False
+    """Its paper is away because it is mended, or was and is not on its shelf yet."""
+    repaired_by: date | None = None
+    """The day by which the paper at repair is due back."""
     own_loan: str = ""
     """A loan of this person that covers the record and has not ended."""
     own_state: str = ""
@@ -210,7 +216,7 @@ class Loans:
         return frozenset(found)
 
     def standings(self, record_ids: Sequence[str], person_id: str, at: datetime) -> Mapping[str, Standing]:
-        """Where these records stand in lending. One statement, whether any of them is lent or none."""
+        """Where these records stand in lending. Two statements, whether any of them is lent or none."""
         rows = self._connection.execute(_STANDINGS, {"ids": record_ids, "person": person_id})
         found: dict[str, Standing] = {}
         for row in rows.mappings():
@@ -221,6 +227,9 @@ class Loans:
             if row["own"] and not past:
                 standing = replace(standing, own_loan=row["loan_id"], own_state=row["state"], own_due_at=row["due_at"])
             found[row["record_id"]] = standing
+        for row in self._connection.execute(_AT_REPAIR, {"ids": record_ids}):
+            standing = found.get(row.record_id, NOT_LENT)
+            found[row.record_id] = replace(standing, at_repair=True, repaired_by=row.due_on)
         return found
 
     def open_for(self, person_id: str, at: datetime) -> frozenset[str]:
@@ -529,8 +538,11 @@ def _standings() -> "sa.Select[Any]":
     )
 
 
-# Made once: one is asked for every page of results, the other for every request.
+# Made once: two are asked for every page of results, the other for every request.
 _STANDINGS = _standings()
+_AT_REPAIR = sa.select(repairs.c.record_id, repairs.c.due_on).where(
+    repairs.c.record_id.in_(sa.bindparam("ids", expanding=True)), repairs.c.state.in_(list(AWAY))
+)
 _OPEN = (
     sa.select(loan_items.c.record_id)
     .join(loans, loans.c.id == loan_items.c.loan_id)

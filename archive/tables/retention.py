@@ -364,7 +364,7 @@ HISTORY = frozenset(
         "declassifications", "disposal_items", "document_editions", "dossier_records", "drill_tasks", "drills",
         "form_sheets", "form_squares", "handover_freezes", "handover_lines", "held_records", "index_queue", "intake",
         "loan_items", "management_reviews", "measures", "property_results", "property_standings", "record_terms",
-        "reference_codes", "reservations", "review_evidence", "stocktake_lines", "stocktakes",
+        "reference_codes", "repairs", "reservations", "review_evidence", "stocktake_lines", "stocktakes",
     }
 )  # fmt: skip
 """Tables that say what happened to a record, not what is in it: they stay. Its components are deleted by name;

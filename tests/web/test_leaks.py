@@ -35,6 +35,7 @@ from archive import (
     locations,
     people,
     properties,
+    repairs,
     reports,
     stocktaking,
     tokens,
@@ -83,6 +84,8 @@ class Planted:
     """A controlled document of which a hidden record is the one edition."""
     stocktake: str
     """A stocktake of that place, with the hidden records on its list."""
+    repair: str
+    """A repair case of a hidden record."""
     tested: str
     """A four-property test of the hidden records."""
     proposal: str
@@ -114,6 +117,7 @@ class Planted:
             self.contract,
             self.dossier,
             self.form,
+            self.repair,
         )
 
 
@@ -163,6 +167,8 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
 
     edition = documents.draft(archive, insider, ids["level 2"], Draft(SECRET, "A/0", SECRET))
     walk = stocktaking.begin(archive, keeper, place, "second-keeper")
+    mended = repairs.open_case(archive, insider, ids["level 2"], kind="mould", said=SECRET).id
+    repairs.treat(archive, insider, mended, company=SECRET, due_on=archive.now().date())
     while properties.look_at_captured(archive):
         pass
     tested = properties.board(archive, OPERATOR).runs[0].id
@@ -185,6 +191,7 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
         place,
         edition.document_id,
         walk.id,
+        mended,
         tested,
         proposal.id,
         contract.id,
@@ -671,6 +678,20 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("api.scan_in_stocktake", "POST"): lambda planted, visitor, id_: send(
         "POST", f"/api/v1/stocktakes/{planted.stocktake}/scans", {"label": "{id}"}
     )(planted, visitor, id_),
+    ("repairs.every", "GET"): get("/repairs", "/repairs?state=in_treatment"),
+    ("repairs.new", "GET"): lambda planted, visitor, id_: [
+        visitor.get(f"/repairs/new?record={id_}&{origin}")
+        for origin in ("", f"stocktake={planted.stocktake}", f"loan={planted.loan}")
+    ],
+    ("repairs.begin", "POST"): lambda planted, visitor, id_: [
+        visitor.post("/repairs", {"record": id_, "kind": "mould", "said": "x", "loan": loan})
+        for loan in ("", planted.loan)
+    ],
+    ("repairs.show", "GET"): lambda planted, visitor, _id: [visitor.get(f"/repairs/{planted.repair}")],
+    ("repairs.do", "POST"): lambda planted, visitor, _id: [
+        visitor.post(f"/repairs/{planted.repair}/{deed}", {"work": "x", "company": "x", "due_on": "2026-12-31"})
+        for deed in ("treat", "mend", "give-up", "put-back", "drop", "x")
+    ],
     ("rooms.tree", "GET"): get("/rooms", "/rooms?site=JF01"),
     ("rooms.add", "POST"): post("/rooms", {"site": "JF01", "kind": "box", "code": "x"}),
     ("rooms.table", "GET"): get("/rooms/table"),

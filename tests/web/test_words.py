@@ -119,7 +119,7 @@ def test_lines_of_the_ledger_say_in_words_what_was_done():
     listed = re.findall(
         r"^\| `([a-z0-9.-]+)` \|", text[text.index("## Ledger actions") : text.index("## Jobs")], re.MULTILINE
     )
-    assert set(ledger_words.ACTIONS) <= set(listed)
+    assert set(ledger_words.ACTIONS) == set(listed)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from archive import (
     obsolescence,
     properties,
     records,
+    repairs,
     retention,
     returning,
     stocktaking,
@@ -35,7 +36,7 @@ from archive.records import View
 from indexer.errors import BadQuery
 from indexer.query import Query, parse
 from indexer.snippets import Marker, Parts
-from web import current, files, form_words, forms, loan_words, property_words, sentences
+from web import current, files, form_words, forms, loan_words, property_words, repair_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
@@ -46,6 +47,7 @@ def show(id: str) -> str:
     view = records.view(current.archive(), current.actor(), id)
     vocabulary = records.vocabulary(current.archive(), current.actor())
     offer = loan_desk.offer(current.archive(), current.actor(), id)
+    cases, may_open_case = repairs.of_record(current.archive(), current.actor(), view.record)
     _timed(view)
     traces.opened(current.archive(), current.actor(), id, question=request.args.get("q", ""))
     may_lower = rules.scope(current.actor(), Action.DECLASSIFY).admits(view.record)
@@ -59,6 +61,9 @@ def show(id: str) -> str:
         stamp=numbering.stamp(current.archive(), current.actor(), id),
         loan_words=loan_words,
         may_lower=may_lower,
+        cases=cases,
+        may_open_case=may_open_case,
+        repair_words=repair_words,
         place=locations.place_of(current.archive(), current.actor(), view.record),
         contract=contract_desk.of_record(current.archive(), current.actor(), id),
         dossiers=dossiers.of_record(current.archive(), current.actor(), id),

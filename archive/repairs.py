@@ -1,0 +1,340 @@
+"""修复: a paper is damaged, somebody treats it, says what was done, and somebody else sees it on its shelf again.
+
+While it is away it cannot be lent, and whoever asks where it is reads until when. A case is known to those who may
+find its record; its steps are taken by who keeps the rooms and hands out the paper.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from access import repairs as machine
+from access import rules
+from access.actors import Actor
+from access.loans import Form
+from access.loans import State as LoanState
+from access.repairs import Event, State
+from access.rules import Action, Denied
+from archive import fileplan, house_sheets, locations, naming
+from archive.app import Archive
+from archive.errors import Conflict, Invalid, NotFound
+from archive.house_sheets import damage
+from archive.house_sheets.damage import Damage
+from archive.loan_steps import next_in_line
+from archive.model import Record, new_id
+from archive.model.repairs import URGENCIES, Repair
+from archive.tables import Transaction
+from archive.tables.repairs import NO_SUCH_REPAIR
+
+TEXT_MAX = 1000
+PAGES_MAX = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    repair: Repair
+    record: Record
+    damage: Damage
+    """As it was called when the case was opened."""
+    people: Mapping[str, str]
+    stocktake: str
+    """The number of the stocktake it was seen in; empty: in none."""
+    loan: str
+    may: frozenset[Event]
+    day: date
+
+    @property
+    def overdue(self) -> bool:
+        return self.repair.overdue(self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What is known before a case is opened: the paper, where it was seen damaged, by whom and when."""
+
+    record: Record
+    kinds: Sequence[Damage]
+    stocktake: str
+    loan: str
+    seen_by: str
+    seen_on: date
+
+
+def every(archive: Archive, actor: Actor, state: str = "") -> Sequence[Shown]:
+    """The cases of papers that this person may find, the latest first."""
+    rules.require(actor, Action.SEE_ARCHIVE)
+    with archive.read() as tx:
+        found = tx.repairs.every()
+        return _shown(archive, tx, actor, [one for one in found if state in ("", one.state)])
+
+
+def running(archive: Archive, actor: Actor) -> Sequence[Shown]:
+    """Those that are not closed."""
+    rules.require(actor, Action.SEE_ARCHIVE)
+    with archive.read() as tx:
+        return _shown(archive, tx, actor, tx.repairs.running())
+
+
+def show(archive: Archive, actor: Actor, repair_id: str) -> Shown:
+    rules.require(actor, Action.SEE_ARCHIVE)
+    with archive.read() as tx:
+        return _one(archive, tx, actor, repair_id)
+
+
+def of_record(archive: Archive, actor: Actor, record: Record) -> tuple[Sequence[Shown], bool]:
+    """The cases of a paper, and whether this person may open one."""
+    if not rules.may(actor, Action.SEE_ARCHIVE):
+        return (), False
+    with archive.read() as tx:
+        found = _shown(archive, tx, actor, tx.repairs.of_record(record.id))
+    free = all(one.repair.state not in machine.RUNNING for one in found)
+    return found, free and bool(record.shelf_location) and _keeps(actor, record)
+
+
+def blank(archive: Archive, actor: Actor, record_id: str, *, stocktake: str = "", loan: str = "") -> Blank:
+    """What a case about this paper would begin with; NotFound where it was not seen damaged there."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    with archive.read() as tx:
+        record = _paper(tx, actor, record_id)
+        return _blank(archive, tx, actor, record, stocktake, loan)
+
+
+def open_case(
+    archive: Archive, actor: Actor, record_id: str, *, kind: str, said: str, urgency: str = "usual",
+    seen_on: date | None = None, stocktake: str = "", loan: str = "",
+) -> Repair:  # fmt: skip
+    """Say what is wrong with a paper. `stocktake` and `loan` are the ids of where it was seen damaged: then the day and
+    whoever saw it are those of there. Raises Conflict while another case of it is not closed."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    with archive.write() as tx:
+        record = _paper(tx, actor, record_id)
+        seen = _blank(archive, tx, actor, record, stocktake, loan)
+        on = seen.seen_on if stocktake or loan else (seen_on or seen.seen_on)
+        words = said.strip()[:TEXT_MAX]
+        if kind not in {one.code for one in seen.kinds} or not words or urgency not in URGENCIES:
+            raise Invalid("Say which kind of damage it is, in words what is wrong, and how urgent it is.", "bad-damage")
+        if on > fileplan.today(archive):
+            raise Invalid("This day has not come yet.", "bad-repair-day")
+        if any(one.state in machine.RUNNING for one in tx.repairs.of_record(record_id)):
+            raise Conflict("There is a case of this paper that is not closed; go on with that.", "repair-runs")
+        at = archive.now()
+        year = at.astimezone().year
+        made = Repair(
+            new_id(),
+            f"XF-{year}-{tx.counters.next(f'repair-{year}'):04}",
+            record_id,
+            kind,
+            words,
+            urgency,
+            on,
+            seen.seen_by,
+            at,
+            actor.id,
+            "stocktake" if stocktake else "loan" if loan else "hand",
+            stocktake,
+            loan,
+        )
+        tx.repairs.add(made)
+        tx.ledger.add(at, actor.id, "repair.opened", "repair", made.id, site=record.site, source=made.source)
+        return made
+
+
+def treat(
+    archive: Archive, actor: Actor, repair_id: str, *, due_on: date | None, by: str = "", company: str = "",
+    out_on: date | None = None, pages: int | None = None,
+) -> Repair:  # fmt: skip
+    """The paper leaves its shelf: somebody of us (`by`, a login) or a company treats it until a day. Said again, it is
+    another's, or due on another day."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    with archive.write() as tx:
+        one, record = _step(archive, tx, actor, repair_id, Event.TREAT)
+        if bool(by.strip()) == bool(company.strip()):
+            raise Invalid("Name either somebody with an account or a company who treats it.", "no-treater")
+        account = tx.people.by_login(by.strip()) if by.strip() else None
+        if by.strip() and (account is None or not account.person.active):
+            raise Invalid("Name somebody with an account who sees to it.", "no-such-person")
+        today = fileplan.today(archive)
+        out = out_on or one.out_on or today
+        if due_on is None or out > today or due_on < out:
+            raise Invalid("Say since when it is away and by when it is due back.", "bad-repair-day")
+        if _is_out(tx, record.id):
+            raise Conflict("This paper is on loan or lost: it is treated when it is back.", "paper-out")
+        after = replace(
+            one,
+            treated_by=account.person.id if account is not None else "",
+            company=naming.clean(company)[:200],
+            out_on=out,
+            due_on=due_on,
+            pages_before=_pages(pages) if pages is not None else one.pages_before,
+        )
+        return _saved(archive, tx, actor, record, after, "repair.begun", due=due_on.isoformat())
+
+
+def finish(
+    archive: Archive, actor: Actor, repair_id: str, *, mended: bool, work: str, materials: str = "",
+    pages: int | None = None, done_on: date | None = None,
+) -> Repair:  # fmt: skip
+    """Write down what was done with which materials, or why it cannot be mended."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    event = Event.MEND if mended else Event.GIVE_UP
+    with archive.write() as tx:
+        one, record = _step(archive, tx, actor, repair_id, event)
+        if not work.strip():
+            raise Invalid("Say what was done, or why it cannot be mended.", "no-work")
+        today = fileplan.today(archive)
+        day = done_on or today
+        if day > today or (one.out_on is not None and day < one.out_on):
+            raise Invalid("It is done on a day after it left its shelf that has come.", "bad-repair-day")
+        after = replace(
+            one,
+            done_on=day,
+            done_by=actor.id,
+            work=work.strip()[:TEXT_MAX],
+            materials=materials.strip()[:TEXT_MAX],
+            pages_after=_pages(pages),
+        )
+        return _saved(archive, tx, actor, record, after, "repair.mended" if mended else "repair.given-up")
+
+
+def put_back(archive: Archive, actor: Actor, repair_id: str) -> Repair:
+    """Somebody else than who treated it sees it on its shelf: it can be lent again, and who waits for it is told."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    with archive.write() as tx:
+        one, record = _step(archive, tx, actor, repair_id, Event.PUT_BACK)
+        refusal = machine.why_not_put_back(actor.id, (one.treated_by, one.done_by))
+        if refusal is not None:
+            raise Denied(Action.KEEP_ROOMS, refusal.code, refusal.sentence)
+        after = replace(one, closed_at=archive.now(), closed_by=actor.id)
+        saved = _saved(archive, tx, actor, record, after, "repair.put-back")
+        if tx.loans.holding(record.id) is None:
+            next_in_line(archive, tx, record.id)
+        return saved
+
+
+def drop(archive: Archive, actor: Actor, repair_id: str, why: str) -> Repair:
+    """Nothing has to be done to the paper after all."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    with archive.write() as tx:
+        one, record = _step(archive, tx, actor, repair_id, Event.DROP)
+        if not why.strip():
+            raise Invalid("Say why nothing has to be done.", "no-reason")
+        after = replace(one, work=why.strip()[:TEXT_MAX], closed_at=archive.now(), closed_by=actor.id)
+        return _saved(archive, tx, actor, record, after, "repair.dropped")
+
+
+# ---- Parts ----
+
+
+def _shown(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Repair]) -> Sequence[Shown]:
+    known = tx.records.admitted([one.record_id for one in found], rules.scope(actor, Action.FIND))
+    found = [one for one in found if one.record_id in known]
+    people = tx.people.names(
+        {who for one in found for who in (one.seen_by, one.opened_by, one.treated_by, one.done_by, one.closed_by)}
+    )
+    sheets = house_sheets.held_at(tx, "damage", (one.opened_at for one in found))
+    kinds = {at: {line["code"]: damage.check(line) for line in lines} for at, lines in sheets.items()}
+    return [
+        Shown(
+            one,
+            known[one.record_id],
+            kinds[one.opened_at].get(one.kind) or Damage(one.kind, one.kind, one.kind, ""),
+            people,
+            tx.stocktakes.get(one.stocktake_id).number if one.stocktake_id else "",
+            tx.loans.get(one.loan_id).number if one.loan_id else "",
+            _may(actor, one, known[one.record_id]),
+            fileplan.today(archive),
+        )
+        for one in found
+    ]
+
+
+def _one(archive: Archive, tx: Transaction, actor: Actor, repair_id: str) -> Shown:
+    found = _shown(archive, tx, actor, [tx.repairs.get(repair_id)])
+    if not found:
+        raise NotFound(NO_SUCH_REPAIR, "no-such-repair")
+    return found[0]
+
+
+def _may(actor: Actor, one: Repair, record: Record) -> frozenset[Event]:
+    if not _keeps(actor, record):
+        return frozenset()
+    events = {event for event in Event if machine.after(one.state, event)}
+    if machine.why_not_put_back(actor.id, (one.treated_by, one.done_by)):
+        events.discard(Event.PUT_BACK)
+    return frozenset(events)
+
+
+def _keeps(actor: Actor, record: Record) -> bool:
+    return rules.may(actor, Action.KEEP_ROOMS) and rules.scope(actor, Action.HAND_OUT).admits(record)
+
+
+def _paper(tx: Transaction, actor: Actor, record_id: str) -> Record:
+    record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+    rules.require(actor, Action.HAND_OUT, record)
+    if not record.shelf_location:
+        raise Invalid("No shelf address is known: there is no paper to mend.", "no-paper-to-mend")
+    return record
+
+
+def _blank(archive: Archive, tx: Transaction, actor: Actor, record: Record, stocktake: str, loan: str) -> Blank:
+    kinds = [damage.check(one) for one in house_sheets.lines(tx, "damage")]
+    blank = Blank(record, kinds, "", "", actor.id, fileplan.today(archive))
+    if stocktake and loan:
+        raise Invalid("It was seen in a stocktake or after a loan, not in both.", "bad-damage")
+    if stocktake:
+        walk = tx.stocktakes.get(stocktake)
+        sites = locations.sites_of(actor)
+        line = next((one for one in walk.lines if one.record_id == record.id and one.harmed), None)
+        if line is None or line.seen_at is None or (sites is not None and walk.site not in sites):
+            raise NotFound("This paper was not seen damaged there.", "not-seen-damaged")
+        on = line.seen_at.astimezone().date()
+        return replace(blank, stocktake=walk.number, seen_by=line.seen_by, seen_on=on)
+    if loan:
+        lent = tx.loans.get(loan)
+        item = next((one for one in lent.items if one.record_id == record.id and one.harmed), None)
+        if item is None:
+            raise NotFound("This paper was not seen damaged there.", "not-seen-damaged")
+        on = (item.ended_at or archive.now()).astimezone().date()
+        return replace(blank, loan=lent.number, seen_by=item.received_by, seen_on=on)
+    return blank
+
+
+def _step(archive: Archive, tx: Transaction, actor: Actor, repair_id: str, event: Event) -> tuple[Repair, Record]:
+    shown = _one(archive, tx, actor, repair_id)
+    rules.require(actor, Action.HAND_OUT, shown.record)
+    after = machine.after(shown.repair.state, event)
+    if after is None:
+        raise Conflict("This is not what comes next for this case; look at how it stands.", "no-such-repair-step")
+    return replace(shown.repair, state=after), shown.record
+
+
+def _saved(
+    archive: Archive, tx: Transaction, actor: Actor, record: Record, after: Repair, action: str, **details: str
+) -> Repair:
+    tx.repairs.save(after)
+    tx.ledger.add(archive.now(), actor.id, action, "repair", after.id, site=record.site, **details)
+    return after
+
+
+def _is_out(tx: Transaction, record_id: str) -> bool:
+    loan = tx.loans.holding(record_id)
+    away = (LoanState.ON_LOAN, LoanState.RECALLED, LoanState.LOST)
+    return loan is not None and any(
+        one.record_id == record_id and one.form is Form.PAPER and one.state in away for one in loan.items
+    )
+
+
+def _pages(said: int | None) -> int | None:
+    if said is not None and not 0 <= said <= PAGES_MAX:
+        raise Invalid("Count the pages.", "no-pages")
+    return said
+
+
+STATES: Mapping[State, tuple[str, str]] = {
+    State.OPEN: ("待修复", "open"),
+    State.IN_TREATMENT: ("修复中", "in treatment"),
+    State.MENDED: ("已修复，待上架", "mended, not yet on its shelf"),
+    State.BEYOND_REPAIR: ("无法修复，待上架", "cannot be mended, not yet on its shelf"),
+    State.BACK: ("已上架", "back on its shelf"),
+    State.DROPPED: ("无需修复", "dropped"),
+}

@@ -1,0 +1,69 @@
+"""Repair cases of papers, and which papers are away because of one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from access.repairs import AWAY, RUNNING, State
+from archive.errors import NotFound
+from archive.model.repairs import Repair
+from archive.tables.parts import parts
+from archive.tables.schema.repairs import repairs
+
+NO_SUCH_REPAIR = "There is no such repair case, or none that you may see."
+_EMPTY = ("stocktake_id", "loan_id", "treated_by")
+"""Empty in a case, NULL in the table."""
+
+
+class Repairs:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, one: Repair) -> None:
+        self._connection.execute(repairs.insert().values(_values(one)))
+
+    def save(self, one: Repair) -> None:
+        self._connection.execute(repairs.update().where(repairs.c.id == one.id).values(_values(one)))
+
+    def get(self, repair_id: str) -> Repair:
+        found = self._repairs(repairs.c.id == repair_id)
+        if not found:
+            raise NotFound(NO_SUCH_REPAIR, "no-such-repair")
+        return found[0]
+
+    def every(self) -> Sequence[Repair]:
+        """The latest first."""
+        return self._repairs(sa.true())
+
+    def running(self) -> Sequence[Repair]:
+        """Those that are not closed."""
+        return self._repairs(repairs.c.state.in_(list(RUNNING)))
+
+    def of_record(self, record_id: str) -> Sequence[Repair]:
+        return self._repairs(repairs.c.record_id == record_id)
+
+    def away(self, record_ids: Collection[str]) -> dict[str, Repair]:
+        """Those of these records whose paper is not on its shelf because of a case."""
+        found: list[Repair] = []
+        for some in parts(record_ids):
+            found += self._repairs(sa.and_(repairs.c.record_id.in_(some), repairs.c.state.in_(list(AWAY))))
+        return {one.record_id: one for one in found}
+
+    def _repairs(self, condition: sa.ColumnElement[bool]) -> Sequence[Repair]:
+        rows = self._connection.execute(
+            sa.select(repairs).where(condition).order_by(repairs.c.opened_at.desc(), repairs.c.number.desc())
+        )
+        return [_repair(row) for row in rows.mappings()]
+
+
+def _repair(row: sa.RowMapping) -> Repair:
+    values: dict[str, Any] = {**row, "state": State(row["state"])}
+    values |= {name: values[name] or "" for name in _EMPTY}
+    return Repair(**values)
+
+
+def _values(one: Repair) -> dict[str, Any]:
+    values = asdict(one)
+    return values | {name: values[name] or None for name in _EMPTY}

@@ -1,0 +1,249 @@
+"""A damaged paper is treated, cannot be lent meanwhile, and lies on its shelf again when somebody else says so."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from access import repairs as machine
+from access.actors import Actor
+from access.loans import Form
+from access.repairs import Event, State
+from access.rules import Denied
+from archive import (
+    counter,
+    dues,
+    lending,
+    loan_desk,
+    loan_terms,
+    locations,
+    people,
+    repairs,
+    reports,
+    reservations,
+    stocktaking,
+    telling,
+)
+from archive.app import Archive
+from archive.errors import Conflict, Invalid, NotFound
+from archive.lending import Wish
+from archive.locations import NewPlace
+from archive.model.repairs import Repair
+from tests.builders import Office, a_person, a_record, an_office
+from tests.conftest import NOON
+
+TODAY = NOON.date()
+LATER = TODAY + timedelta(days=20)
+
+
+@pytest.fixture
+def office(archive: Archive) -> Office:
+    return an_office(archive)
+
+
+@pytest.fixture
+def keeper(archive: Archive) -> Actor:
+    return a_person(archive, "mender", "document_controller", clearance=3, department="DAS", sites=("JF01",))
+
+
+@pytest.fixture
+def other(archive: Archive) -> Actor:
+    return a_person(archive, "looker", "document_controller", clearance=3, department="DAS", sites=("JF01",))
+
+
+@pytest.fixture
+def paper(archive: Archive) -> str:
+    return a_record(archive, "旧合同", title="旧合同", shelf_location="一号库房-01盒")
+
+
+def a_case(archive: Archive, actor: Actor, paper: str) -> Repair:
+    return repairs.open_case(archive, actor, paper, kind="mould", said="第3页霉斑", urgency="urgent")
+
+
+def away(archive: Archive, actor: Actor, paper: str) -> Repair:
+    case = a_case(archive, actor, paper)
+    return repairs.treat(archive, actor, case.id, company="古籍修复有限公司", due_on=LATER, pages=12)
+
+
+def test_every_state_is_reached_and_leaves_only_as_the_table_says() -> None:
+    reached = {State.OPEN} | set(machine.STEPS.values())
+
+    assert reached == set(State)
+    assert {before for before, _ in machine.STEPS} == machine.RUNNING
+
+
+def test_a_case_goes_from_damage_to_the_shelf_with_a_line_for_every_step(
+    archive: Archive, keeper: Actor, other: Actor, paper: str
+) -> None:
+    case = a_case(archive, keeper, paper)
+    repairs.treat(archive, keeper, case.id, by="mender", due_on=TODAY, pages=12)
+    repairs.treat(archive, keeper, case.id, by="mender", due_on=LATER)
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉、托裱", materials="楮皮纸", pages=12)
+    back = repairs.put_back(archive, other, case.id)
+
+    assert (back.state, back.pages_before, back.pages_after, back.closed_by) == (State.BACK, 12, 12, other.id)
+    with archive.read() as tx:
+        lines = [line.action for line in tx.ledger.lines(subject_id=case.id)]
+    assert sorted(lines) == sorted(
+        ["repair.opened", "repair.begun", "repair.begun", "repair.mended", "repair.put-back"]
+    )
+
+
+def test_who_treated_it_or_wrote_down_what_was_done_does_not_say_that_it_is_back(
+    archive: Archive, keeper: Actor, other: Actor, paper: str
+) -> None:
+    case = a_case(archive, keeper, paper)
+    repairs.treat(archive, keeper, case.id, by="looker", due_on=LATER)
+    repairs.finish(archive, keeper, case.id, mended=False, work="酸化严重，一触即碎")
+
+    for actor in (keeper, other):
+        with pytest.raises(Denied, match="Somebody else"):
+            repairs.put_back(archive, actor, case.id)
+        assert Event.PUT_BACK not in repairs.show(archive, actor, case.id).may
+
+
+def test_what_is_not_said_whole_is_refused(archive: Archive, keeper: Actor, paper: str) -> None:
+    for wrong in ({"kind": "x"}, {"said": " "}, {"urgency": "x"}, {"seen_on": TODAY + timedelta(days=1)}):
+        said = {"kind": "mould", "said": "霉斑", "urgency": "usual"} | wrong
+        with pytest.raises(Invalid):
+            repairs.open_case(archive, keeper, paper, **said)  # type: ignore[arg-type]
+    case = a_case(archive, keeper, paper)
+    with pytest.raises(Conflict, match="not closed"):
+        a_case(archive, keeper, paper)
+    for by, company, due in (("", "", LATER), ("mender", "甲", LATER), ("nobody", "", LATER), ("mender", "", None)):
+        with pytest.raises(Invalid):
+            repairs.treat(archive, keeper, case.id, by=by, company=company, due_on=due)
+    with pytest.raises(Conflict):
+        repairs.put_back(archive, keeper, case.id)
+    repairs.treat(archive, keeper, case.id, by="mender", due_on=LATER)
+    with pytest.raises(Invalid, match="what was done"):
+        repairs.finish(archive, keeper, case.id, mended=True, work=" ")
+    with pytest.raises(Conflict):
+        repairs.drop(archive, keeper, case.id, "无碍")
+
+
+def test_a_paper_without_an_address_is_not_mended(archive: Archive, keeper: Actor) -> None:
+    with pytest.raises(Invalid, match="no paper"):
+        a_case(archive, keeper, a_record(archive, "电子件", title="电子件"))
+
+
+def test_what_needs_nothing_is_dropped_and_may_be_opened_again(archive: Archive, keeper: Actor, paper: str) -> None:
+    dropped = repairs.drop(archive, keeper, a_case(archive, keeper, paper).id, "仅封面磨损，不影响利用")
+
+    assert dropped.state is State.DROPPED
+    assert a_case(archive, keeper, paper).number.endswith("0002")
+
+
+def test_a_paper_at_repair_is_not_lent_and_who_waits_is_told_when_it_is_back(
+    archive: Archive, office: Office, keeper: Actor, other: Actor, paper: str
+) -> None:
+    wish = Wish(((paper, Form.PAPER),), "核对", 3)
+    case = a_case(archive, keeper, paper)
+    assert loan_terms.preview(archive, office.borrower, wish).refusal is None, "an open case bars nothing"
+    repairs.treat(archive, keeper, case.id, company="古籍修复有限公司", due_on=LATER)
+
+    refusal = loan_terms.preview(archive, office.borrower, wish).refusal
+    assert refusal is not None
+    assert (refusal.code, str(LATER) in refusal.sentence) == ("at-repair", True)
+    assert loan_desk.offer(archive, office.borrower, paper).repair is not None
+    with archive.read() as tx:
+        standing = tx.loans.standings([paper], office.borrower.id, archive.now())[paper]
+    assert (standing.at_repair, standing.repaired_by) == (True, LATER)
+
+    assert reservations.reserve(archive, office.borrower, paper) == 1
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉")
+    assert loan_terms.preview(archive, office.borrower, wish).refusal == refusal, "it is not on its shelf yet"
+    repairs.put_back(archive, other, case.id)
+    assert loan_terms.preview(archive, office.borrower, wish).refusal is None
+    told = telling.inbox(archive, office.borrower)
+    assert [one.kind for one in told].count("reservation.turn") == 1
+
+
+def test_a_paper_that_was_granted_and_went_to_repair_is_not_handed_out_and_one_that_is_out_is_not_treated(
+    archive: Archive, office: Office, keeper: Actor, other: Actor, paper: str
+) -> None:
+    loan = lending.request(archive, office.borrower, Wish(((paper, Form.PAPER),), "核对", 3))
+    lending.decide(archive, office.keeper, loan.id, yes=True)
+    case = away(archive, keeper, paper)
+    with pytest.raises(Conflict, match="at repair"):
+        counter.issue(archive, office.keeper, paper, pages=3, condition="good")
+
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉")
+    repairs.put_back(archive, other, case.id)
+    counter.issue(archive, office.keeper, paper, pages=3, condition="good")
+    again = a_case(archive, keeper, paper)
+    with pytest.raises(Conflict, match="on loan"):
+        repairs.treat(archive, keeper, again.id, by="mender", due_on=LATER)
+
+
+def test_a_case_begins_with_who_saw_the_damage_when_it_came_back_from_a_loan(
+    archive: Archive, office: Office, keeper: Actor, paper: str
+) -> None:
+    loan = lending.request(archive, office.borrower, Wish(((paper, Form.PAPER),), "核对", 3))
+    lending.decide(archive, office.keeper, loan.id, yes=True)
+    with pytest.raises(NotFound):
+        repairs.blank(archive, keeper, paper, loan=loan.id)
+    counter.issue(archive, office.keeper, paper, pages=3, condition="good")
+    counter.take_back(archive, office.keeper, paper, pages=2, condition="damaged", note="撕去一页")
+
+    case = repairs.open_case(archive, keeper, paper, kind="torn", said="缺第2页", loan=loan.id)
+
+    assert (case.source, case.seen_by, case.loan_id) == ("loan", office.keeper.id, loan.id)
+    assert repairs.show(archive, keeper, case.id).loan == loan.number
+
+
+def test_a_case_begins_with_a_damaged_line_of_a_stocktake_and_the_next_one_knows_that_it_is_away(
+    archive: Archive, keeper: Actor, other: Actor, paper: str
+) -> None:
+    room = locations.add(archive, keeper, NewPlace("JF01", "room", "一号库房"))
+    box = locations.add(archive, keeper, NewPlace("", "box", "01盒", parent_id=room.id))
+    locations.move(archive, keeper, paper, box.id)
+    walk = stocktaking.begin(archive, keeper, "一号库房", "looker")
+    stocktaking.scan(archive, other, walk.id, paper, box.id)
+    with pytest.raises(NotFound):
+        repairs.blank(archive, keeper, paper, stocktake=walk.id)
+    stocktaking.count(archive, other, walk.id, paper, pages=None, condition="faded")
+
+    case = repairs.open_case(archive, keeper, paper, kind="faded", said="落款不清", stocktake=walk.id)
+    repairs.treat(archive, keeper, case.id, by="mender", due_on=LATER)
+
+    assert (case.source, case.seen_by) == ("stocktake", other.id)
+    assert [line.difference for line in stocktaking.begin(archive, keeper, "一号库房", "looker").lines] == ["on-loan"]
+
+
+def test_what_is_due_back_is_due_for_who_treats_it_and_then_for_who_sees_it_back(
+    archive: Archive, keeper: Actor, paper: str
+) -> None:
+    case = a_case(archive, keeper, paper)
+    repairs.treat(archive, keeper, case.id, by="mender", due_on=LATER)
+
+    def found(until: date) -> list[str]:
+        return [task.due.subject for task in dues.every(archive, keeper, until=until) if task.kind == "repairs"]
+
+    assert found(LATER - timedelta(days=1)) == []
+    assert found(LATER) == [case.id]
+    assert not repairs.show(archive, keeper, case.id).overdue
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉")
+    assert found(TODAY) == [f"{case.id}-back"]
+
+
+def test_a_case_of_a_hidden_record_is_as_one_that_is_not_there(archive: Archive, keeper: Actor) -> None:
+    secret = a_record(archive, "名册", title="名册", level=3, class_code="KH01", shelf_location="一号库房-02盒")
+    case = away(archive, keeper, secret)
+    less = a_person(archive, "less", "document_controller", clearance=1, department="DAS", sites=("JF01",))
+
+    assert repairs.every(archive, less) == repairs.running(archive, less) == []
+    for asked in (
+        lambda: repairs.show(archive, less, case.id),
+        lambda: repairs.put_back(archive, less, case.id),
+        lambda: repairs.blank(archive, less, secret),
+        lambda: a_case(archive, less, secret),
+    ):
+        with pytest.raises(NotFound):
+            asked()
+    assert "名册" not in reports.print_out(archive, less, "repairs", {}, form="csv", language="zh").content.decode()
+    assert "名册" in reports.print_out(archive, keeper, "repairs", {}, form="csv", language="zh").content.decode()
+    borrower = a_person(archive, "somebody", "borrower")
+    with pytest.raises(Denied):
+        repairs.every(archive, borrower)
+    with pytest.raises(Denied):
+        a_case(archive, people.named(archive, "somebody"), secret)
