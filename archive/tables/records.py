@@ -21,6 +21,7 @@ from archive.tables.schema.documents import document_editions
 from archive.tables.schema.intake import intake
 from archive.tables.schema.loans import loan_items
 from archive.tables.schema.records import components, numbered, records, renditions, suggestions
+from archive.tables.schema.repairs import repairs
 from archive.tables.scopes import inside
 
 NO_SUCH_RECORD = "There is no such record."
@@ -183,7 +184,7 @@ class Records:
         return self._connection.execute(query.where(records.c.lifecycle == lifecycle, inside(scope))).scalar_one()
 
     def behind(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """Id → the records it is, or that what has this id is of: a loan, arrival, file, contract, document."""
+        """Id → the records it is, or that what has this id is of: a loan, arrival, file, contract, document, repair."""
         sources = (
             (records.c.id, records.c.id),
             (loan_items.c.loan_id, loan_items.c.record_id),
@@ -194,6 +195,7 @@ class Records:
             (contracts.c.id, contracts.c.record_id),
             (document_editions.c.id, document_editions.c.record_id),
             (document_editions.c.document_id, document_editions.c.record_id),
+            (repairs.c.id, repairs.c.record_id),
         )
         found: dict[str, frozenset[str]] = {}
         for column, record in sources:
