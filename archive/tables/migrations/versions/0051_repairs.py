@@ -7,7 +7,7 @@ revision = "0051"
 down_revision = "0050"
 branch_labels = None
 depends_on = None
-survived_by = "0040"
+survived_by = "0044"
 
 
 def upgrade() -> None:
