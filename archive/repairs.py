@@ -91,6 +91,15 @@ def of_record(archive: Archive, actor: Actor, record: Record) -> tuple[Sequence[
     return found, free and bool(record.shelf_location) and _keeps(actor, record)
 
 
+def seen_at(archive: Archive, actor: Actor, *, stocktake: str = "", loan: str = "") -> Mapping[str, Shown]:
+    """By record the latest case of what was seen damaged in this stocktake or when this loan came back."""
+    if not rules.may(actor, Action.SEE_ARCHIVE):
+        return {}
+    with archive.read() as tx:
+        found = _shown(archive, tx, actor, tx.repairs.seen_at(stocktake=stocktake, loan=loan))
+    return {one.record.id: one for one in reversed(found)}
+
+
 def blank(archive: Archive, actor: Actor, record_id: str, *, stocktake: str = "", loan: str = "") -> Blank:
     """What a case about this paper would begin with; NotFound where it was not seen damaged there."""
     rules.require(actor, Action.KEEP_ROOMS)

@@ -5,11 +5,12 @@ import random
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from archive import climate, inspections, location_sheets, locations, people, sheets, stocktaking
+from archive import climate, inspections, location_sheets, locations, people, repairs, sheets, stocktaking
 from archive.app import Archive
 from archive.demo.records import DemoRecord
 from archive.locations import NewPlace
 from archive.model.rooms import Location
+from archive.model.stocktakes import Line
 
 ROOMS = (("JF01", "一号库房", "纸质档案", "WS-1001", 11), ("YL02", "二号库房", "纸质档案", "WS-2001", 12))
 """Site, code, media, number of the instrument, and where chance begins."""
@@ -17,6 +18,7 @@ DAYS = 100
 WEATHER = ("晴", "多云", "阴", "小雨")
 KEEPER = "shenyanqiu"
 SECOND = "luoqinghe"
+MENDERS = "砚溪文献修复有限公司"
 LEAST = 3
 """So many papers in a place are worth a walk."""
 INSPECTED_AGO = (99, 69, 39, 9)
@@ -71,6 +73,24 @@ def take_stock(archive: Archive) -> None:
         stocktaking.explain(archive, keeper, walk.id, line.record_id, why=why, owner=KEEPER, due_on=until)
     stocktaking.sign(archive, keeper, walk.id)
     stocktaking.sign(archive, second, walk.id)
+    _mend(archive, walk.id, *seen[:2])
+
+
+def _mend(archive: Archive, walk_id: str, worn: Line, damp: Line) -> None:
+    """What the walk found worn is being treated outside; another paper was dried last month, and lies on its shelf."""
+    keeper, second = people.named(archive, KEEPER), people.named(archive, SECOND)
+    today = archive.now().astimezone().date()
+    case = repairs.open_case(archive, keeper, worn.record_id, kind="torn", said="封面与首页边缘破损", stocktake=walk_id)
+    repairs.treat(
+        archive, keeper, case.id, company=MENDERS, due_on=today + timedelta(days=10), pages=worn.pages_expected or None
+    )
+    began, ended = today - timedelta(days=34), today - timedelta(days=31)
+    case = repairs.open_case(archive, keeper, damp.record_id, kind="damp", said="下缘受潮，无霉斑", seen_on=began)
+    pages = damp.pages_expected or None
+    repairs.treat(archive, keeper, case.id, by=KEEPER, out_on=began, due_on=ended, pages=pages)
+    work, materials = "分页阴干、压平", "吸水纸"
+    repairs.finish(archive, keeper, case.id, mended=True, work=work, materials=materials, pages=pages, done_on=ended)
+    repairs.put_back(archive, second, case.id)
 
 
 def named(archive: Archive, code: str) -> Location:

@@ -44,6 +44,10 @@ class Repairs:
     def of_record(self, record_id: str) -> Sequence[Repair]:
         return self._repairs(repairs.c.record_id == record_id)
 
+    def seen_at(self, *, stocktake: str = "", loan: str = "") -> Sequence[Repair]:
+        """Those opened from this stocktake, or from this loan."""
+        return self._repairs(repairs.c.stocktake_id == stocktake if stocktake else repairs.c.loan_id == loan)
+
     def away(self, record_ids: Collection[str]) -> dict[str, Repair]:
         """Those of these records whose paper is not on its shelf because of a case."""
         found: list[Repair] = []

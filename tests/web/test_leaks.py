@@ -762,6 +762,21 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         )
         for deed in ("put", "owe", "ask-waiver", "close")
     ],
+    ("api.get_repairs", "GET"): get("/api/v1/repairs", "/api/v1/repairs?state=in_treatment"),
+    ("api.open_repair", "POST"): lambda planted, visitor, id_: [
+        *send("POST", "/api/v1/repairs", {"record": "{id}", "kind": "mould", "said": "x"})(planted, visitor, id_),
+        *send("POST", "/api/v1/repairs", {"record": "{id}", "kind": "mould", "said": "x", "loan": planted.loan})(
+            planted, visitor, id_
+        ),
+    ],
+    ("api.get_repair", "GET"): lambda planted, visitor, _id: [visitor.get(f"/api/v1/repairs/{planted.repair}")],
+    ("api.do_with_repair", "POST"): lambda planted, visitor, id_: [
+        answer
+        for deed in ("treat", "mend", "give-up", "put-back", "drop")
+        for answer in send(
+            "POST", f"/api/v1/repairs/{planted.repair}/{deed}", {"work": "x", "company": "x", "due_on": "2026-12-31"}
+        )(planted, visitor, id_)
+    ],
     ("api.get_measures", "GET"): get("/api/v1/measures"),
     ("api.open_measure", "POST"): send("POST", "/api/v1/measures", {"about": "x"}),
     ("api.plan_review", "POST"): send("POST", "/api/v1/reviews", {"kind": "x"}),

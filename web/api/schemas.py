@@ -8,6 +8,7 @@ from access.documents import State as DocumentState
 from access.handovers import Carrier, Found, Kind, Part
 from access.handovers import State as HandoverState
 from access.loans import CONDITIONS, Form, State
+from access.repairs import State as RepairState
 from archive import deeds
 from archive.approval_matrix import COLUMNS as MATRIX_COLUMNS
 from archive.contract_desk import FINDINGS as CONTRACT_FINDINGS
@@ -23,6 +24,8 @@ from archive.model.laws import RANKS, STATUSES
 from archive.model.measures import KINDS as REVIEW_KINDS
 from archive.model.measures import STATES as MEASURE_STATES
 from archive.model.properties import OCCASIONS, PROPERTIES, WEIGHTS
+from archive.model.repairs import SOURCES as REPAIR_SOURCES
+from archive.model.repairs import URGENCIES
 from archive.model.rooms import KINDS
 from archive.model.stocktakes import CONDITIONS as PAPER_CONDITIONS
 from archive.model.stocktakes import DIFFERENCES
@@ -274,6 +277,17 @@ _STOCKTAKE: Mapping[str, Schema] = {
     "record": {"type": ["string", "null"]},
 }
 
+_REPAIR: Mapping[str, Schema] = {
+    **dict.fromkeys(("id", "number", "record", "kind", "said", "seen_by", "company", "work", "materials"), TEXT),
+    "urgency": {"type": "string", "enum": list(URGENCIES)},
+    "source": {"type": "string", "enum": list(REPAIR_SOURCES)},
+    "state": {"type": "string", "enum": list(RepairState)},
+    **{key: {"type": ["string", "null"]} for key in ("stocktake", "loan", "person", "done_by", "closed_by")},
+    "seen_on": {"type": "string", "format": "date"},
+    **dict.fromkeys(("out_on", "due_on", "done_on"), DATE),
+    **{key: {"type": ["integer", "null"], "minimum": 0} for key in ("pages_before", "pages_after")},
+}
+
 SCHEMAS: Mapping[str, Schema] = {
     "Contracts": thing({"contracts": every(thing(_CONTRACT)), "standings": COUNTS, "kinds": COUNTS}),
     "ContractShown": thing(
@@ -519,6 +533,26 @@ SCHEMAS: Mapping[str, Schema] = {
         },
         optional=("records", "bytes_read"),
     ),
+    "Repair": thing(_REPAIR),
+    "Repairs": thing({"repairs": every(thing(_REPAIR))}),
+    "RepairToOpen": {
+        "type": "object",
+        "required": ["record", "kind", "said"],
+        "properties": {
+            **dict.fromkeys(("record", "said", "seen_on", "stocktake", "loan"), TEXT),
+            "kind": {**TEXT, "description": "A code of the house sheet `damage`."},
+            "urgency": _REPAIR["urgency"],
+        },
+        "additionalProperties": False,
+    },
+    "RepairStep": {
+        "type": "object",
+        "properties": {
+            **dict.fromkeys(("person", "company", "out_on", "due_on", "work", "materials", "done_on"), TEXT),
+            "pages": COUNT,
+        },
+        "additionalProperties": False,
+    },
     "Stocktakes": thing({"stocktakes": every(thing(_STOCKTAKE))}),
     "StocktakeWithLines": thing(
         {

@@ -10,10 +10,21 @@ from flask.typing import ResponseReturnValue
 from access import approvals, rules
 from access.loans import CONDITIONS, Event, External, Form, Refusal
 from access.rules import Action, Denied
-from archive import certified_copies, counter, lending, loan_desk, loan_terms, records, reservations, selections
+from archive import (
+    certified_copies,
+    counter,
+    lending,
+    loan_desk,
+    loan_terms,
+    records,
+    repairs,
+    reservations,
+    selections,
+)
 from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
+from archive.loan_desk import Slip
 from web import current, files, loan_deeds, loan_words, sentences, words
 from web.language import gettext
 
@@ -124,7 +135,12 @@ def _wish(entered: Mapping[str, str], ids: tuple[str, ...]) -> Wish:
 @blueprint.get("/<id>")
 def show(id: str) -> str:
     slip = loan_desk.show(current.archive(), current.actor(), id)
-    return render_template("loans/show.html", slip=slip)
+    return _page(slip)
+
+
+def _page(slip: Slip, problem: str = "") -> str:
+    cases = repairs.seen_at(current.archive(), current.actor(), loan=slip.loan.id)
+    return render_template("loans/show.html", slip=slip, cases=cases, problem=problem)
 
 
 @blueprint.post("/<id>/<deed>")
@@ -136,7 +152,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     except WENT_WRONG as error:
         # Whoever may not know of the loan is told that there is none, before anything of it is shown.
         slip = loan_desk.show(current.archive(), current.actor(), id)
-        return render_template("loans/show.html", slip=slip, problem=sentences.sentence(error)), 422
+        return _page(slip, sentences.sentence(error)), 422
     flash(gettext("Done."))
     back = request.form.get("back", "")
     return redirect(url_for("loans.to_decide") if back == "to-decide" else url_for("loans.show", id=id), 303)
@@ -150,7 +166,7 @@ def certify(id: str, record: str) -> ResponseReturnValue:
     try:
         made = certified_copies.make(archive, actor, id, record)
     except WENT_WRONG as error:
-        return render_template("loans/show.html", slip=slip, problem=sentences.sentence(error)), 422
+        return _page(slip, sentences.sentence(error)), 422
     flash(gettext("The copy is made, with the code %(code)s.", code=certified_copies.grouped(made.code)))
     return redirect(url_for("loans.show", id=id), 303)
 
@@ -232,7 +248,7 @@ def settle(id: str, record: str) -> ResponseReturnValue:
             raise Invalid("It is settled, replaced or written off.", "no-such-step")
         counter.settle(archive, actor, record, Event(event), request.form.get("said", ""))
     except WENT_WRONG as error:
-        return render_template("loans/show.html", slip=slip, problem=sentences.sentence(error)), 422
+        return _page(slip, sentences.sentence(error)), 422
     flash(gettext("Done."))
     return redirect(url_for("loans.show", id=id), 303)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import locations, stocktaking
+from archive import locations, repairs, stocktaking
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model.stocktakes import CONDITIONS
 from web import current, room_words, sentences
@@ -54,6 +54,7 @@ def show(id: str) -> str:
         "stocktakes/show.html",
         shown=shown,
         going=shown.stocktake,
+        cases=repairs.seen_at(current.archive(), current.actor(), stocktake=id),
         here=shown.places.get(request.args.get("at", "")),
         last=last,
         today=current.archive().now().astimezone().date(),
