@@ -12,9 +12,10 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import naming, sheets
+from archive import house_sheets, naming, sheets
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, Invalid, NotFound
+from archive.house_sheets import plan_words
 from archive.model import PII, RecordClass
 from archive.model.retention import Rule, parse_deadline
 from archive.model.retention import parse as parse_schedule
@@ -108,6 +109,14 @@ def show(archive: Archive, actor: Actor, code: str) -> Shown:
             people=tx.people.names(version.changed_by for version in versions),
             may_change=bool(actor.roles & rules.DUTIES[Action.MANAGE_FILE_PLAN]),
         )
+
+
+def english(archive: Archive, actor: Actor) -> Mapping[str, str]:
+    """What the plan says in Chinese (cases, triggers, sources, required documents) → its English where it has one."""
+    rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        phrases = [plan_words.check(line) for line in house_sheets.lines(tx, "plan_words")]
+    return {one.zh: one.en for one in phrases}
 
 
 def crosswalk(archive: Archive, actor: Actor) -> Sequence[Renumbering]:

@@ -75,4 +75,4 @@ def begins(rule: Rule) -> str:
     """From when a term runs, as a phrase."""
     if rule.years is None:
         return ""
-    return rule.trigger or gettext("year of the document")
+    return words.phrase(rule.trigger) or gettext("year of the document")

@@ -35,7 +35,7 @@ from archive.tables.house_sheets import Line, SheetVersion
 
 DATA = Path(__file__).parent.parent / "data"
 SHIPPED_AT = datetime(2026, 1, 1, tzinfo=UTC)
-LINES_MAX = 300
+LINES_MAX = 600
 TEXT_MAX = 1000
 
 
