@@ -20,7 +20,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.intake import Claims
 from archive.model import Drill, DrillTask, Person, Record, new_id
-from archive.printing import Column, Facts, Foot, Printout, Signatures, Table
+from archive.printing import DATE_LINE, Column, Facts, Foot, Printout, Signatures, Table
 from archive.tables import Transaction
 from archive.tables.drills import NO_SUCH_DRILL
 
@@ -283,7 +283,7 @@ def printout(archive: Archive, drill: Drill, items: Mapping[str, Record], *, zh:
         ),
         abreast=2,
     )
-    signatures = Signatures((say("主持人", "Conductor"), say("被测人员", "Person timed")))
+    signatures = Signatures((say("主持人", "Conductor"), say("被测人员", "Person timed")), say(*DATE_LINE))
     title = say("一分钟检索演练报告", "Retrieval drill report")
     return Printout(title, (facts, Table(columns, rows), signatures), landscape=True)
 

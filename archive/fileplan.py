@@ -4,6 +4,7 @@ A class is never deleted and never means something else tomorrow: it is closed t
 place is a new class with a line in the crosswalk.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -111,12 +112,35 @@ def show(archive: Archive, actor: Actor, code: str) -> Shown:
         )
 
 
-def english(archive: Archive, actor: Actor) -> Mapping[str, str]:
-    """What the plan says in Chinese (cases, triggers, sources, required documents) → its English where it has one."""
-    rules.scope(actor, Action.FIND)
+def english(archive: Archive) -> Mapping[str, str]:
+    """What the plan says in Chinese (cases, triggers, sources, required documents) → its English where it has one.
+    Known to everybody, as sites and departments are."""
     with archive.read() as tx:
         phrases = [plan_words.check(line) for line in house_sheets.lines(tx, "plan_words")]
     return {one.zh: one.en for one in phrases}
+
+
+def spelt(period: str, english: Mapping[str, str]) -> str:
+    """A retention period in English, as in `major: the day it ended → 30 years`; one that cannot be read as it is."""
+    try:
+        return "; ".join(_spelt(rule, english) for rule in parse_schedule(period))
+    except Invalid:
+        return period
+
+
+def phrase(text: str, english: Mapping[str, str]) -> str:
+    """What the plan says in Chinese, in English; its parts, with signs between, where the whole is not known. What
+    nobody has put into English stays as it was written."""
+    whole = plan_words.plain(text)
+    parts = [whole] if whole in english else [plan_words.plain(part) for part in re.split("[;；]", text)]
+    return "; ".join(english.get(part, part) for part in parts)
+
+
+def _spelt(rule: Rule, english: Mapping[str, str]) -> str:
+    case = f"{phrase(rule.case, english)}: " if rule.case else ""
+    trigger = f"{phrase(rule.trigger, english)} → " if rule.trigger else ""
+    term = "permanent" if rule.years is None else f"{rule.years} years"
+    return f"{case}{trigger}{term}{f' ({phrase(rule.remark, english)})' if rule.remark else ''}"
 
 
 def crosswalk(archive: Archive, actor: Actor) -> Sequence[Renumbering]:

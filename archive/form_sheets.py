@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from archive.model.forms import Field, Form, FormVersion, filled, mark
-from archive.printing import Block, Code, Column, Signatures, Table, Words
+from archive.printing import DATE_LINE, Block, Code, Column, Signatures, Table, Words
 
 Say = Callable[[str, str], str]
 
@@ -57,4 +57,4 @@ def _room(field: Field, say: Say) -> str:
 
 def _signed(fields: Sequence[Field], say: Say) -> Block:
     named = tuple(one.name for one in fields if one.kind == "sign")[:4]
-    return Signatures((say("填写人", "Filled in by"), *(named or (say("负责人", "Responsible"),))))
+    return Signatures((say("填写人", "Filled in by"), *(named or (say("负责人", "Responsible"),))), say(*DATE_LINE))

@@ -18,7 +18,7 @@ from archive.app import Archive
 from archive.errors import NotFound
 from archive.model import Record, new_id
 from archive.model.properties import WHOLE_RUN, Case, Item, Run, Tested, tested
-from archive.printing import Column, Facts, Printout, Signatures, Table
+from archive.printing import DATE_LINE, Column, Facts, Printout, Signatures, Table
 from archive.tables import Transaction
 from archive.tables.objects import StoredObject
 from archive.tables.properties import NO_SUCH_RUN
@@ -450,7 +450,9 @@ def printout(shown: Shown, say: Callable[[str, str], str]) -> Printout:
             for number, (code, title, item, weight, detail) in enumerate(wrong, 1)
         ),
     )
-    signatures = Signatures((say("检测人", "Tested by"), say("复核人", "Checked by"), say("负责人", "In charge")))
+    signatures = Signatures(
+        (say("检测人", "Tested by"), say("复核人", "Checked by"), say("负责人", "In charge")), say(*DATE_LINE)
+    )
     return Printout(
         say("四性检测报告", "Four-property test"),
         (facts, Table(columns, rows), *((failures,) if wrong else ()), signatures),

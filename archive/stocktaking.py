@@ -21,7 +21,7 @@ from archive.intake import Claims
 from archive.model import Record, new_id
 from archive.model.rooms import Location, below
 from archive.model.stocktakes import CONDITIONS, Line, Signature, Stocktake, digest
-from archive.printing import Column, Facts, Foot, Printout, Signatures, Table
+from archive.printing import DATE_LINE, Column, Facts, Foot, Printout, Signatures, Table
 from archive.tables import Transaction
 from archive.tables.stocktakes import NO_SUCH_STOCKTAKE
 
@@ -304,7 +304,7 @@ def printout(shown: Shown, say: Callable[[str, str], str]) -> Printout:
         for record in (shown.records[line.record_id],)
     )
     counts = shown.counts
-    signed = "；".join(
+    signed = say("；", "; ").join(
         f"{shown.people.get(one.person_id, one.person_id)} {printing.shown(one.signed_at)} {one.digest[:16]}…"
         for one in going.signatures
     )
@@ -313,14 +313,16 @@ def printout(shown: Shown, say: Callable[[str, str], str]) -> Printout:
         (
             (say("编号", "Number"), going.number),
             (say("范围", "Place"), going.address),
-            (say("盘点人", "Taken by"), "、".join(shown.people.get(one, one) for one in going.people)),
+            (say("盘点人", "Taken by"), say("、", ", ").join(shown.people.get(one, one) for one in going.people)),
             (say("起止", "From, until"), f"{printing.shown(going.begun_at)} – {printing.shown(going.counted_at)}"),
-            (say("结果", "Result"), "  ".join(said)),
+            (say("结果", "Result"), say("，", ", ").join(said)),
             (say("电子签字", "Signed"), signed),
         ),
         abreast=2,
     )
-    signatures = Signatures((say("盘点人", "Taken by"), say("监盘人", "Witness"), say("负责人", "In charge")))
+    signatures = Signatures(
+        (say("盘点人", "Taken by"), say("监盘人", "Witness"), say("负责人", "In charge")), say(*DATE_LINE)
+    )
     return Printout(say("盘点表", "Stocktake"), (facts, Table(columns, rows), signatures), landscape=True)
 
 

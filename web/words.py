@@ -18,10 +18,7 @@ from access import rules
 from access.actors import Role
 from access.rules import Action
 from archive import certified_copies, config, fileplan, records
-from archive.errors import Invalid
-from archive.house_sheets import plan_words
 from archive.model import Department, Event, RecordClass, Site
-from archive.model.retention import Rule, parse
 from web import current, language
 from web.language import gettext
 from web.language import lazy_gettext as _l
@@ -429,32 +426,23 @@ def years(count: int) -> str:
 def retention(period: str) -> str:
     """A retention period of the file plan, its letters spelt out: Y is permanent, D10 a term of ten years."""
     if language.language() != "zh":
-        try:
-            return "; ".join(map(_rule, parse(period)))
-        except Invalid:
-            return period
+        return fileplan.spelt(period, _plan_in_english())
     period = re.sub(r"(?<![A-Za-z])D(\d+)", lambda found: years(int(found[1])), period)
     return re.sub(r"(?<![A-Za-z])Y(?![A-Za-z])", lambda _: gettext("permanent"), period)
-
-
-def _rule(rule: Rule) -> str:
-    case = f"{phrase(rule.case)}: " if rule.case else ""
-    trigger = f"{phrase(rule.trigger)} → " if rule.trigger else ""
-    term = gettext("permanent") if rule.years is None else gettext("%(years)s years", years=rule.years)
-    return f"{case}{trigger}{term}{f' ({phrase(rule.remark)})' if rule.remark else ''}"
 
 
 def phrase(text: str) -> str:
     """A case, trigger, source or required document of the file plan in the reader's language; as it was written where
     nobody has put it into English."""
-    if language.language() == "zh" or not text:
-        return text
+    return text if language.language() == "zh" or not text else fileplan.phrase(text, _plan_in_english())
+
+
+def _plan_in_english() -> Mapping[str, str]:
+    """Read once a request."""
     known: Mapping[str, str] | None = g.get("plan_phrases")
     if known is None:
-        known = g.plan_phrases = fileplan.english(current.archive(), current.actor())
-    whole = plan_words.plain(text)
-    parts = [whole] if whole in known else [plan_words.plain(part) for part in re.split("[;；]", text)]
-    return "; ".join(known.get(part, part) for part in parts)
+        known = g.plan_phrases = fileplan.english(current.archive())
+    return known
 
 
 def who(person_id: str, names: Mapping[str, str]) -> str:

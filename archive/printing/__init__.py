@@ -33,6 +33,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
+    nothing: str = ""
+    """What a sheet says in place of rows, where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,15 @@ class Picture:
     caption: str
 
 
+DATE_LINE = ("______年____月____日", "Date ____________")
+
+
 @dataclass(frozen=True, slots=True)
 class Signatures:
     """Boxes to sign in, each with a line for the date."""
 
     labels: tuple[str, ...]
-    date: str = "______年____月____日"
+    date: str = DATE_LINE[0]
 
 
 @dataclass(frozen=True, slots=True)

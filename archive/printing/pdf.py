@@ -5,6 +5,7 @@
 # pyright: reportUnknownParameterType=false, reportMissingParameterType=false, reportAttributeAccessIssue=false
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -57,6 +58,8 @@ MARGIN = 15 * mm
 _GREY = colors.Color(0.45, 0.45, 0.45)
 _LINE = colors.Color(0.6, 0.6, 0.6)
 _PAD = 3
+GIVES_UP = 0.7
+"""So much of its share a column keeps for what stands in it, whatever another one would need."""
 _BOXES: list[tuple[Any, ...]] = [("GRID", (0, 0), (-1, -1), 0.4, _LINE)]
 _MIDDLE: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
 
@@ -73,6 +76,12 @@ CELL = _style("cell", 8.5)
 FIGURE = _style("figure", 8.5, alignment=TA_RIGHT)
 HEAD = _style("head", 8.5, alignment=TA_CENTER)
 SMALL = _style("small", 7.5)
+_WORDS = {
+    style.name: ParagraphStyle(f"{style.name}-words", parent=style, wordWrap=None) for style in (CELL, FIGURE, HEAD)
+}
+_CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_RUN, _WORD = re.compile("[!-~]+"), re.compile(r"[A-Za-z]+|\d{4}-\d\d-\d\d|\d{8}")
+"""What is not broken where there is room for it whole: signs without a blank; failing that, words and days."""
 
 
 def render(printout: Printout) -> bytes:
@@ -163,14 +172,17 @@ def _stamp(canvas: Canvas, words: str) -> None:
 def _table(block: Table, width: float) -> Iterator[Flowable]:
     if block.caption:
         yield Paragraph(escape(block.caption), HEADING)
-    whole = sum(column.share for column in block.columns)
-    widths = [width * column.share / whole for column in block.columns]
-    rows: list[list[Paragraph | str]] = [[Paragraph(escape(column.label), HEAD) for column in block.columns]]
+    widths = _widths(block, width)
+    rows: list[list[Paragraph | str]] = [[_paragraph(column.label, HEAD) for column in block.columns]]
     rows += [
         [_cell(cell, column, room - 2 * _PAD) for cell, column, room in zip(row, block.columns, widths, strict=True)]
         for row in block.rows
     ]
     figures = [number for number, column in enumerate(block.columns) if column.number]
+    spans: list[tuple[Any, ...]] = []
+    if block.nothing and not block.rows:
+        rows.append([Paragraph(escape(block.nothing), CELL), *[""] * (len(widths) - 1)])
+        spans.append(("SPAN", (0, 1), (-1, 1)))
     yield Grid(
         rows,
         colWidths=widths,
@@ -185,6 +197,7 @@ def _table(block: Table, width: float) -> Iterator[Flowable]:
             ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
             ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+            *spans,
         ],
         # A row that is higher than a sheet goes on over the next.
         splitInRow=1,
@@ -196,7 +209,34 @@ def _cell(cell: Cell, column: Column, room: float) -> Paragraph | str:
     text = shown(cell)
     if "\n" not in text and pdfmetrics.stringWidth(text, FONT, CELL.fontSize) <= room:
         return text
-    return Paragraph(escape(text).replace("\n", "<br/>"), FIGURE if column.number else CELL)
+    return _paragraph(text, FIGURE if column.number else CELL)
+
+
+def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
+    """Broken between words where it has only such; where Chinese stands in it, at any sign."""
+    return Paragraph(escape(text).replace("\n", "<br/>"), style if _CHINESE.search(text) else _WORDS[style.name])
+
+
+def _widths(block: Table, width: float) -> list[float]:
+    """The width of every column: its share, or more where a word or a number would be broken in two."""
+    whole = sum(column.share for column in block.columns)
+    shares = [width * column.share / whole for column in block.columns]
+    for runs in (_RUN, _WORD):
+        least = [max(min(_longest(block, at, runs), width / 3), share * GIVES_UP) for at, share in enumerate(shares)]
+        slack = [max(share - need, 0) for share, need in zip(shares, least, strict=True)]
+        lacking = sum(max(need - share, 0) for share, need in zip(shares, least, strict=True))
+        if lacking <= sum(slack):
+            part = lacking / sum(slack) if lacking else 0
+            return [max(share, need) - room * part for share, need, room in zip(shares, least, slack, strict=True)]
+    return shares
+
+
+def _longest(block: Table, at: int, runs: re.Pattern[str]) -> float:
+    found = set(runs.findall(block.columns[at].label))
+    for row in block.rows:
+        found.update(runs.findall(shown(row[at])))
+    words = sorted(found, key=len)[-8:]
+    return max((pdfmetrics.stringWidth(word, FONT, CELL.fontSize) for word in words), default=0) + 2 * _PAD + 0.1
 
 
 def _facts(block: Facts, width: float) -> Iterator[Flowable]:
@@ -204,7 +244,7 @@ def _facts(block: Facts, width: float) -> Iterator[Flowable]:
     for at in range(0, len(block.items), block.abreast):
         row: list[Paragraph] = []
         for name, value in block.items[at : at + block.abreast]:
-            row += [Paragraph(escape(name), CELL), Paragraph(escape(value).replace("\n", "<br/>"), CELL)]
+            row += [_paragraph(name, CELL), _paragraph(value, CELL)]
         rows.append(row + [Paragraph("", CELL)] * (2 * block.abreast - len(row)))
     if rows:
         share = width / block.abreast

@@ -27,9 +27,11 @@ from access.rules import DUTIES, Action
 from archive import handover_desk, numbering, organisation, printing
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
-from archive.printing import Foot, Printout, Table
+from archive.printing import DATE_LINE, Block, Foot, Labels, Printout, Signatures, Table, Words
 
 Say = Callable[[str, str], str]
+
+NOTHING = ("没有可列的内容。", "There is nothing to list.")
 
 GROUPS = ("receive", "arrange", "preserve", "use", "dispose", "statistics", "system")
 """接收、整理、保存、利用、鉴定与处置、统计、系统管理: the groups an archive inspector knows."""
@@ -155,13 +157,25 @@ def print_out(
         code=say("校验码 ", "Code ") + code(digest),
         page=say("第 {page} 页 / 共 {pages} 页", "Page {page} of {pages}"),
     )
-    about = (*said.about, say(f"共 {rows} 行", f"{rows} rows")) if rows else said.about
+    about = (*said.about, say(f"共 {rows} 行", f"{rows} row{'s' * (rows != 1)}")) if rows else said.about
     if archive.settings.company:
         about = (archive.settings.company, *about)
-    content = printing.render(replace(said, about=about, foot=foot), form)
+    blocks = tuple(_filled(block, say) for block in said.blocks) or (Words(say(*NOTHING)),)
+    content = printing.render(replace(said, about=about, blocks=blocks, foot=foot), form)
     with archive.write() as tx:
         tx.ledger.add(at, actor.id, "report.printed", "report", name, form=form, sha256=digest)
     return Printed(content, printing.media_type(form), f"{name}-{at.astimezone():%Y%m%d}.{form}")
+
+
+def _filled(block: Block, say: Say) -> Block:
+    """What every sheet of the house has in the language of the reader."""
+    if isinstance(block, Signatures) and block.date in DATE_LINE:
+        return replace(block, date=say(*DATE_LINE))
+    if isinstance(block, Table) and not block.rows:
+        return replace(block, nothing=say(*NOTHING))
+    if isinstance(block, Labels) and not block.stickers:
+        return Words(say(*NOTHING))
+    return block
 
 
 def code(digest: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from access.actors import Actor
 from access.rules import Action
-from archive import disposal
+from archive import disposal, fileplan
 from archive.app import Archive
 from archive.errors import NotFound
 from archive.printing import Column, Facts, Printout, Signatures, Table, Words
@@ -56,7 +56,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             shown.records[item.record_id].document_date,
             shown.records[item.record_id].archival_code,
             item.pages,
-            item.period,
+            say(item.period, fileplan.spelt(item.period, {})),
             item.reason,
             say(*LEFT_OUT[item.left_out])
             if item.left_out in LEFT_OUT

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from access.actors import Actor
 from access.rules import Action
-from archive import retention
+from archive import fileplan, retention
 from archive.app import Archive
 from archive.printing import Column, Printout, Table
 from archive.reports import Asked, Say
@@ -22,7 +22,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             one.record.archival_code,
             one.record.title,
             one.record.class_code,
-            one.standing.rule.code if one.standing.rule else "",
+            say(one.standing.rule.code, fileplan.spelt(one.standing.rule.code, {})) if one.standing.rule else "",
             one.standing.began_on,
             one.standing.due_on,
             say("、", ", ").join(hold.number for hold in one.standing.holds),

@@ -26,16 +26,13 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     on = date.fromisoformat(asked["on"]) if asked["on"] else archive.now().astimezone().date()
     found = faults.every(archive, actor, on=on, kind=asked["kind"], language=say("zh", "en"))
     rows = tuple(
-        (number, say(*SEVERITIES[one.severity]), one.title, one.fault.sentence, one.kind, one.fault.subject)
-        for number, one in enumerate(found, 1)
+        (number, say(*SEVERITIES[one.severity]), one.title, one.fault.sentence) for number, one in enumerate(found, 1)
     )
     columns = (
         Column(say("序号", "No."), 0.5, number=True),
         Column(say("程度", "Gravity"), 0.7),
         Column(say("种类", "Kind"), 1.3),
         Column(say("缺陷", "What is wrong"), 5),
-        Column(say("代码", "Code"), 1.3),
-        Column(say("对象", "Subject"), 1.6),
     )
     about = (say(f"截至 {on.isoformat()}", f"As of {on.isoformat()}"),)
     return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows),), about, landscape=True)

@@ -1,11 +1,12 @@
 """移交清册: a handover line by line, in three numbered copies, with the digest everybody signs and boxes to sign in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from access.actors import Actor
 from access.handovers import Carrier, Found, Kind, Line, Part, State
 from access.rules import Action
-from archive import handover_desk
+from archive import fileplan, handover_desk
 from archive.app import Archive
 from archive.handover_desk import Sheet
 from archive.printing import Block, Code, Column, Facts, NewPage, Printout, Signatures, Table, Words, shown
@@ -45,6 +46,8 @@ LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confid
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
     sheet, lines = handover_desk.manifest(archive, actor, asked["handover"])
     going = sheet.handover
+    english = fileplan.english(archive)
+    lines = [replace(line, retention=say(line.retention, fileplan.spelt(line.retention, english))) for line in lines]
     blocks: list[Block] = []
     for copy in range(1, COPIES + 1):
         if copy > 1:
@@ -84,7 +87,7 @@ def _copy(sheet: Sheet, lines: Sequence[Line], say: Say, copy: int) -> list[Bloc
         Column(say("日期", "Date"), 0.9),
         Column(say("载体", "Carrier"), 0.6),
         Column(say("密级", "Level"), 0.9),
-        Column(say("保管期限", "Retention"), 0.8),
+        Column(say("保管期限", "Retention"), 1.2),
         Column(say("位置", "Shelf"), 1.2),
         Column(say("应交", "Should be"), 0.5, number=True),
         Column(say("实交", "Found"), 0.5, number=True),
@@ -142,7 +145,7 @@ def _row(sheet: Sheet, line: Line, say: Say) -> tuple[str | int | None, ...]:
         line.document_date.strftime("%Y%m%d") if line.document_date else "",
         say(*CARRIERS[line.carrier]),
         say(*LEVELS[line.level]),
-        say("永久", "permanent") if line.retention == "Y" else line.retention,
+        "永久" if line.retention == "Y" else line.retention,
         "" if line.position in sheet.hidden else line.location,
         line.pieces or None,
         pieces,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from access.actors import Actor
 from access.rules import Action
-from archive import laws
+from archive import laws, organisation
 from archive.app import Archive
 from archive.laws import Line
 from archive.printing import Cell, Column, Printout, Table
@@ -55,11 +55,19 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     )
     lines = laws.register(archive, actor, status=asked["status"])
     names = {line.law.code: line.law.name for line in laws.register(archive, actor)}
-    rows = tuple(_row(number, line, names, say) for number, line in enumerate(lines, 1))
+    with archive.read() as tx:
+        places = dict(organisation.places(tx).values())
+    rows = tuple(_row(number, line, names, places, say) for number, line in enumerate(lines, 1))
     return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows),), landscape=True)
 
 
-def _row(number: int, line: Line, names: Mapping[str, str], say: Say) -> tuple[Cell, ...]:
+def _departments(said: str, english: Mapping[str, str], say: Say) -> str:
+    """As the register writes them, `商务部;工程部`; what no department of this company is called stays as it is."""
+    each = [one.strip() for one in said.replace("；", ";").split(";") if one.strip()]
+    return say("、", ", ").join(say(one, english.get(one, one)) for one in each) or "–"
+
+
+def _row(number: int, line: Line, names: Mapping[str, str], places: Mapping[str, str], say: Say) -> tuple[Cell, ...]:
     law = line.law
     verified = f"{law.source} {law.verified_on}" if law.verified_on else say("未核对", "not verified")
     return (
@@ -71,7 +79,7 @@ def _row(number: int, line: Line, names: Mapping[str, str], say: Say) -> tuple[C
         law.effective_on or "–",
         say(*STATUSES[law.status]),
         names.get(law.successor, "–"),
-        law.departments or "–",
+        _departments(law.departments, places, say),
         say("、", ", ").join(row.document.number for row, _ in line.cited_by) or "–",
         verified,
         "–" if law.status in ("repealed", "superseded") else line.review_on,

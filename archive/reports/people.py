@@ -50,5 +50,5 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         say("安全保密员", "Security officer"),
         say("审计员", "Auditor"),
     )
-    signatures = Signatures(administrators, say("______年____月____日", "Date ____________"))
+    signatures = Signatures(administrators)
     return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows), signatures), landscape=True)

@@ -55,7 +55,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         for one in (shown.repair,)
         if year in ("", str(one.opened_at.astimezone().year))
     )
-    signatures = Signatures((say("登记人", "Written by"), say("负责人", "In charge"), say("日期", "Date")))
+    signatures = Signatures((say("登记人", "Written by"), say("负责人", "In charge")))
     return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows), signatures), landscape=True)
 
 

@@ -59,10 +59,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         )
         for one in changes
     )
-    signatures = Signatures(
-        (say("安全保密员", "Security officer"), say("审计员", "Auditor")),
-        say("______年____月____日", "Date ____________"),
-    )
+    signatures = Signatures((say("安全保密员", "Security officer"), say("审计员", "Auditor")))
     period = f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
     return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows), signatures), about=(period,), landscape=True)
 

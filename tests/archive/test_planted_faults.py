@@ -46,9 +46,8 @@ def test_the_printed_list_says_the_same(company: Archive) -> None:
     printed = reports.print_out(company, OPERATOR, "faults", {}, form="json", language="zh")
 
     rows = json.loads(printed.content)["tables"][0]["rows"]
-    assert [(row["代码"], row["对象"]) for row in rows] == [
-        (one.kind, one.fault.subject) for one in faults.every(company, OPERATOR)
-    ]
+    found = faults.every(company, OPERATOR)
+    assert [(row["种类"], row["缺陷"]) for row in rows] == [(one.title, one.fault.sentence) for one in found]
 
 
 def test_who_may_not_know_of_a_record_is_told_of_no_fault_of_it(company: Archive) -> None:

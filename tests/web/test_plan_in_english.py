@@ -16,7 +16,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 def test_every_case_trigger_remark_source_and_document_of_the_plan_that_is_shipped_has_its_english(
     archive: Archive,
 ) -> None:
-    english = fileplan.english(archive, OPERATOR)
+    english = fileplan.english(archive)
     said: set[str] = set()
     for entry in fileplan.plan(archive, OPERATOR):
         for rule in entry.rules:
