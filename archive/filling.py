@@ -20,7 +20,7 @@ from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.intake import Claims
 from archive.model import KEPT, Component, Record, codes
-from archive.model.forms import Field, FormVersion, Sheet, wrong
+from archive.model.forms import Field, Form, FormVersion, Sheet, wrong
 from archive.objects import Kept
 from archive.printing import Foot, NewPage, Printout
 from archive.tables import Transaction
@@ -65,10 +65,7 @@ class Tally:
 
 
 def give_out(archive: Archive, actor: Actor, code: str, site: str, count: int, *, to: str = "") -> Sequence[Sheet]:
-    """Blanks of a form with serials of this month; `to` says who gets them.
-
-    Raises Invalid for a class that counts no forms.
-    """
+    """Blanks of a form with serials of this month; `to` says who gets them."""
     rules.require(actor, Action.FILL_FORMS)
     if not 1 <= count <= BLANKS_MAX:
         raise Invalid(f"Between 1 and {BLANKS_MAX} blanks are printed at once.", "bad-count")
@@ -76,12 +73,10 @@ def give_out(archive: Archive, actor: Actor, code: str, site: str, count: int, *
         _site(tx, actor, site)
         newest = _newest(tx, code)
         form = newest.form
-        if not forms.counts(tx, form):
-            raise Invalid("This class has no form serials.", "no-serials")
         at = archive.now()
         given: list[Sheet] = []
-        for one in numbering.given_out(archive, tx, actor, form.class_code, site, count, to=to):
-            sheet = Sheet(one.code, form.code, newest.version, site, form.level, form.class_code, at, actor.id)
+        for serial in _serials(archive, tx, actor, form, site, count, to):
+            sheet = Sheet(serial, form.code, newest.version, site, form.level, form.class_code, at, actor.id)
             tx.forms.put(sheet)
             given.append(sheet)
         tx.ledger.add(
@@ -105,19 +100,6 @@ def printed(archive: Archive, actor: Actor, serials: Sequence[str], *, language:
     if not blanks:
         raise NotFound(NO_SUCH_SHEET, "no-such-sheet")
     return _printed(archive, actor, blanks, say)
-
-
-def printed_without_serial(archive: Archive, actor: Actor, code: str, *, language: str = "zh") -> bytes:
-    """A blank of a form whose class counts no forms: nobody recognises it when it comes back.
-
-    Raises Invalid for a form whose blanks bear serials: none of those goes out uncounted.
-    """
-    rules.require(actor, Action.FILL_FORMS)
-    with archive.read() as tx:
-        newest = _newest(tx, code)
-        if forms.counts(tx, newest.form):
-            raise Invalid("Blanks of this form bear serials: give them out.", "counted-form")
-    return _printed(archive, actor, [("", newest)], _say(language))
 
 
 def fill(
@@ -197,15 +179,21 @@ def _begun(
         if version not in (None, newest.version):
             raise Conflict("Somebody else has changed this form meanwhile; reload it.", "form-changed")
         checked(form.part(afterwards=False), said)
-        if forms.counts(tx, form):
-            (issued,) = numbering.given_out(archive, tx, actor, form.class_code, site, 1)
-            serial = issued.code
-        else:
-            series = codes.by_serial(form.code, site, fileplan.today(archive))
-            serial = series.code(tx.counters.next(f"form-{series.name}"))
+        (serial,) = _serials(archive, tx, actor, form, site, 1)
         blank = Sheet(serial, form.code, newest.version, site, form.level, form.class_code, archive.now(), actor.id)
         tx.forms.put(blank, once=once)
         return blank, newest
+
+
+def _serials(
+    archive: Archive, tx: Transaction, actor: Actor, form: Form, site: str, count: int, to: str = ""
+) -> Sequence[str]:
+    """Of its class where that counts forms. Elsewhere the form counts: such a serial is no reference code, for what
+    comes back gets one of its class; who has it is written down for none of them."""
+    if forms.counts(tx, form):
+        return [one.code for one in numbering.given_out(archive, tx, actor, form.class_code, site, count, to=to)]
+    series = codes.by_serial(form.code, site, fileplan.today(archive))
+    return [series.code(tx.counters.next(f"form-{series.name}")) for _ in range(count)]
 
 
 def complete(archive: Archive, actor: Actor, serial: str, said: Mapping[str, str], *, language: str = "zh") -> Sheet:

@@ -12,7 +12,7 @@ ROOM = {"long": "\n\n\n", "text": "\n"}
 
 
 def blank(version: FormVersion, serial: str, say: Say) -> list[Block]:
-    """To be filled in by hand. Without a serial it cannot be recognised when it comes back."""
+    """To be filled in by hand; it is recognised by its square when it comes back."""
     form = version.form
     before = _table([(one.name, _room(one, say)) for one in _typed(form)], say)
     parts: list[Block] = [_head(version, serial, say), before]
@@ -40,7 +40,7 @@ def _head(version: FormVersion, serial: str, say: Say) -> Block:
     form = version.form
     edition = say(f"第 {version.version} 版", f"version {version.version}") if version.version else ""
     lines = filter(None, (f"{form.code}  {form.name}  {edition}".strip(), serial, form.occasion))
-    return Code(mark(form, version.version, serial), "\n".join(lines)) if serial else Words("  ".join(lines))
+    return Code(mark(form, version.version, serial), "\n".join(lines))
 
 
 def _typed(form: Form) -> Sequence[Field]:

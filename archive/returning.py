@@ -111,15 +111,19 @@ def _given(archive: Archive, tx: Transaction, record: Record, component_id: str,
         return "other-site"
     if known is not None and known.how == "screen":
         return _beside(archive, tx, record, component_id, known.record_id, serial)
-    if issued is None:
+    own = known if known is not None and serial.startswith(f"{known.form}-") else None
+    if issued is None and own is None:
         return "unknown"
-    if issued.record_id or issued.void_reason:
+    if issued is not None and (issued.record_id or issued.void_reason):
         return "void" if issued.void_reason else "taken"
+    if own is not None and own.record_id:
+        return "taken"
     sheet = known or _unknown(tx, code, version, serial, site)
-    if sheet is None or not serial.startswith(f"{sheet.class_code}-"):
+    if sheet is None or (own is None and not serial.startswith(f"{sheet.class_code}-")):
         return "unknown"
     at = archive.now()
-    tx.numbering.fill(serial, record.id)
+    if own is None:
+        tx.numbering.fill(serial, record.id)
     tx.forms.put(replace(sheet, record_id=record.id, filled_at=at, filled_by=SERVICE.id, completed_at=at, how="scan"))
     if record.lifecycle == "captured":
         if not record.site:

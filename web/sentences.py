@@ -177,7 +177,6 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-such-standing": _l("What was entered cannot be right."),
     "own-successor": _l("A law does not take its own place."),
     "form-not-registered": _l("There is no such form in the register."),
-    "counted-form": _l("Blanks of this form bear serials: give them out."),
     "no-such-dossier": _l("There is no such dossier, or none that you may see."),
     "no-subject": _l("A dossier needs a title and what it is for: a unit, a machine, a project."),
     "level-below-class": _l("A dossier is at least as confidential as its class."),

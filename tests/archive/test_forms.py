@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import filling, forms, intake, numbering, records, reports, versions, worker
+from archive import filling, forms, intake, numbering, records, reports, returning, versions, worker
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound, OutOfSpace
 from archive.intake import Claims
@@ -111,13 +111,29 @@ def test_copies_out_of_sight_are_counted_for_nobody(archive: Archive, keeper: Ac
         assert filling.tally(archive, other, "F06") == filling.Tally(0, 0, 0, 0)
 
 
-def test_a_form_whose_class_counts_no_forms_is_printed_without_a_serial_and_no_other(
-    archive: Archive, keeper: Actor
+def test_a_blank_of_a_form_whose_class_counts_no_forms_bears_a_serial_of_the_form_and_comes_back_by_it(
+    archive: Archive, keeper: Actor, reader: Reader
 ) -> None:
-    assert filling.printed_without_serial(archive, keeper, "F19").startswith(b"%PDF")
-    with pytest.raises(Invalid) as refused:
-        filling.printed_without_serial(archive, keeper, "F06")
-    assert refused.value.code == "counted-form"
+    first, second = filling.give_out(archive, keeper, "F19", "JF01", 2)
+    assert (first.serial, second.serial) == ("F19-JF01-202603-0001", "F19-JF01-202603-0002")
+    assert filling.tally(archive, keeper, "F19") == filling.Tally(2, 0, 0, 0)
+
+    scan = a_scan(archive, reader, filling.printed(archive, keeper, [first.serial]))
+    read(archive, reader)
+    again = a_scan(archive, reader, filling.printed(archive, keeper, [second.serial]), site="YL02", scribble="y")
+    read(archive, reader)
+
+    line, _ = filling.sheet(archive, keeper, first.serial)
+    assert (line.sheet.record_id, line.sheet.how) == (scan, "scan")
+    assert filling.tally(archive, keeper, "F19") == filling.Tally(1, 1, 0, 0)
+    assert [one.value for one in records.view(archive, keeper, scan).suggestions if one.field == "class_code"] == [
+        "GL04"
+    ]
+    square = returning.apart(archive, keeper, again)
+    assert square is not None
+    assert square.square.outcome == "other-site"
+    returning.take_off(archive, keeper, first.serial, "另一张表")
+    assert filling.tally(archive, keeper, "F19") == filling.Tally(2, 0, 0, 0)
 
 
 def test_a_form_is_changed_field_by_field_or_as_a_table_and_every_change_is_a_version(

@@ -61,7 +61,6 @@ NOT_A_PAGE: Mapping[str, str] = {
 DOWNLOADS = frozenset(
     {
         "errands.result",
-        "forms.blank",
         "forms.blanks",
         "handovers.package",
         "intake.receipt",

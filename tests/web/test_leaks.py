@@ -593,7 +593,6 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("forms.table", "GET"): get("/forms/table"),
     ("forms.take", "POST"): post("/forms/import", {"reason": "x"}),
     ("forms.serials", "POST"): post("/forms/serials", {"class": "HT02", "site": "JF01", "count": "1"}),
-    ("forms.blank", "GET"): get("/forms/F06/blank.pdf"),
     ("forms.blanks", "GET"): get("/forms/blanks.pdf?serial={form}"),
     ("forms.show", "GET"): get("/forms/F01"),
     ("forms.change", "POST"): post("/forms/F01", {"field": "x", "reason": ""}),

@@ -134,13 +134,6 @@ def give_out(code: str) -> ResponseReturnValue:
     return redirect(url_for("forms.blanks", serial=[one.serial for one in given]), 303)
 
 
-@blueprint.get("/<code>/blank.pdf")
-def blank(code: str) -> Response:
-    """Of a form whose class counts no forms."""
-    content = filling.printed_without_serial(current.archive(), current.actor(), code, language=language.language())
-    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=f"{code}.pdf")
-
-
 @blueprint.get("/<code>/fill")
 def fill(code: str) -> str:
     return _to_fill(code)
