@@ -29,7 +29,7 @@ from archive.errors import Invalid
 Say = Callable[[str, str], str]
 
 AHEAD_DAYS = 30
-"""How far the page of tasks looks ahead."""
+"""How far ahead what is due is counted as near: what comes after it stands on the page of tasks under “later”."""
 FEED_DAYS = 400
 """How far a calendar that is subscribed to looks ahead: over the end of every yearly term."""
 

@@ -7,8 +7,9 @@ from flask import Flask
 from icalendar import Calendar
 
 from access.actors import OPERATOR
-from archive import people, tokens
+from archive import dossiers, people, tokens
 from archive.app import Archive
+from archive.dossiers import Opening
 from tests.builders import a_person, an_unfiled_record
 from tests.conftest import Clock
 from tests.web.conftest import Visitor
@@ -84,3 +85,17 @@ def test_faults_have_a_page_and_are_printed_from_it(archive: Archive, signed_in:
     assert "未发现缺陷" in keeper.get("/faults").text
     assert keeper.get("/reports/faults.csv").status_code == 200
     assert keeper.get("/faults?kind=no-such").status_code == 200
+
+
+def test_what_falls_due_after_a_month_stands_under_later_and_in_its_month(archive: Archive, signed_in: SignIn):
+    keeper = a_person(archive, "keeper", "document_controller", clearance=3)
+    opening = Opening("ZX", "JF01", "1202", "1202 装修")
+    made = dossiers.open_dossier(archive, keeper, opening)
+    dossiers.chase(archive, keeper, made.id, ["01"], "2026-05-11")
+    visitor, link = signed_in("keeper"), f"/dossiers/{made.id}"
+
+    near, _, later = visitor.get("/tasks?kind=dossiers").text.partition("以后")
+    assert link not in near
+    assert link in later
+    assert link in visitor.get("/tasks/calendar?kind=dossiers&month=2026-05").text
+    assert link not in visitor.get("/tasks/calendar?kind=dossiers&month=2026-03").text

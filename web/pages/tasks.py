@@ -1,5 +1,6 @@
 """Tasks: what falls due, by urgency, as a month, and as a calendar to subscribe to."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -22,8 +23,10 @@ def every() -> str:
 
 def _page(address: str = "") -> str:
     asked = _asked()
-    found = dues.every(current.archive(), current.actor(), **asked)
-    return render_template("tasks/every.html", tasks=found, address=address, **_choices(asked))
+    until = current.archive().now().astimezone().date() + timedelta(days=dues.FEED_DAYS)
+    found = dues.every(current.archive(), current.actor(), until=until, **asked)
+    near = [task for task in found if task.days <= dues.AHEAD_DAYS]
+    return render_template("tasks/every.html", tasks=near, later=found[len(near) :], address=address, **_choices(asked))
 
 
 @blueprint.get("/calendar")
