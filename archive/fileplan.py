@@ -139,7 +139,7 @@ def phrase(text: str, english: Mapping[str, str]) -> str:
 def _spelt(rule: Rule, english: Mapping[str, str]) -> str:
     case = f"{phrase(rule.case, english)}: " if rule.case else ""
     trigger = f"{phrase(rule.trigger, english)} → " if rule.trigger else ""
-    term = "permanent" if rule.years is None else f"{rule.years} years"
+    term = "permanent" if rule.years is None else f"{rule.years} year{'s' * (rule.years != 1)}"
     return f"{case}{trigger}{term}{f' ({phrase(rule.remark, english)})' if rule.remark else ''}"
 
 
