@@ -15,13 +15,14 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PurePath
 
 from access import rules
 from access.actors import Actor
+from access.disposals import State
 from access.rules import Action
 from archive import drafting, forms, insides, intake, labels, likeness, records, suggesting
 from archive.app import Archive
@@ -44,6 +45,8 @@ BATCH = 200
 REBUILD_BATCH = 2000
 """So many records are one commit of an index that nobody searches yet."""
 FOLLOWED_EVERY_S = 0.2
+INDEX_WANTED = "index-wanted"
+"""Under this name the tables keep what is wanted of whoever writes the index: rebuild, stop, or nothing."""
 LABELS_OF_INDEX = "index-labels"
 """Under this name the tables keep which labels the entries of the index in use have."""
 
@@ -226,9 +229,9 @@ def open_writer(archive: Archive) -> Engine | None:
     """The index in use, to write to; None when it has to be built: none yet, broken, another engine is set, or
     entries had other labels when it was made."""
     with archive.read() as tx:
-        name, scheme = tx.meta.get("index"), tx.meta.get(LABELS_OF_INDEX)
-    if name is None or name.rpartition("-")[0] != archive.settings.engine or scheme != labels.SCHEME:
-        return None
+        name = tx.meta.get("index")
+        if name is None or not serves(archive, tx):
+            return None
     try:
         return archive.open_index(name, writable=True) if archive.has_index(name) else None
     except IndexBroken:
@@ -263,7 +266,8 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     """Build the index anew and take it into use; returns its writer. The caller holds `writing()`.
 
     Searches go on in the old index (`live`, or what the tables name if that can be written to), which keeps following
-    the queue: nothing that changes waits for the end of the rebuild.
+    the queue: nothing that changes waits for the end of the rebuild. Stopped by a person (`stop_rebuild`) or cut off,
+    nothing of the new one is left and the old one stays in service: stopped, `live` is returned.
     """
     rules.require(actor, Action.RUN)
     with archive.read() as tx:
@@ -273,11 +277,53 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     archive.remove_index(name)
     fresh = archive.open_index(name, writable=True)
     following = _Following(archive, live or _in_use(archive, old))
+    try:
+        _fill(archive, fresh, ids, following, progress, stops=live is not None)
+    except BaseException as error:
+        fresh.close()
+        with suppress(IndexAway):
+            archive.remove_index(name)
+        if live is None or not isinstance(error, _Stopped):
+            raise
+        return live
+    writers = [fresh] if following.live is None else [following.live, fresh]
+    while catch_up(archive, writers):
+        pass
+    with archive.write() as tx:
+        tx.meta.put("index", name)
+        tx.meta.put(LABELS_OF_INDEX, labels.SCHEME)
+        for told in (INDEX_WANTED, "index-progress", INDEX_SHORT):
+            tx.meta.put(told, "")
+        tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=fresh.count())
+    if following.live is not None:
+        following.live.close()
+    left = {other.name for other in archive.settings.index.iterdir() if other.is_dir()}
+    for other in (left | {old}) - {name}:
+        try:
+            archive.remove_index(other)
+        except IndexAway as error:
+            # That of a server which the settings name no more: nothing here depends on it.
+            log.warning("the index %s stays on its server: %s", other, error)
+    return fresh
+
+
+def _fill(
+    archive: Archive,
+    fresh: Engine,
+    ids: Sequence[str],
+    following: "_Following",
+    progress: Progress | None,
+    *,
+    stops: bool,
+) -> None:
+    """Put all of these into the new index. Raises _Stopped between two batches when somebody wants no more of it."""
     with ThreadPoolExecutor(1, "index-rebuild") as aside:
         putting: Future[None] | None = None
         for start in range(0, len(ids), REBUILD_BATCH):
             entries: list[Entry] = []
             for at in range(start, min(start + REBUILD_BATCH, len(ids)), BATCH):
+                if stops and _stop_taken(archive):
+                    raise _Stopped
                 entries += _entries(archive, ids[at : at + BATCH])
                 following.catch_up()
             # While these are put, the next are read.
@@ -292,25 +338,10 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     changed = sorted(following.changed)
     for start in range(0, len(changed), BATCH):
         _bring(archive, [fresh], changed[start : start + BATCH])
-    writers = [fresh] if following.live is None else [following.live, fresh]
-    while catch_up(archive, writers):
-        pass
-    with archive.write() as tx:
-        tx.meta.put("index", name)
-        tx.meta.put(LABELS_OF_INDEX, labels.SCHEME)
-        for told in ("index-wanted", "index-progress", INDEX_SHORT):
-            tx.meta.put(told, "")
-        tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=fresh.count())
-    if following.live is not None:
-        following.live.close()
-    left = {other.name for other in archive.settings.index.iterdir() if other.is_dir()}
-    for other in (left | {old}) - {name}:
-        try:
-            archive.remove_index(other)
-        except IndexAway as error:
-            # That of a server which the settings name no more: nothing here depends on it.
-            log.warning("the index %s stays on its server: %s", other, error)
-    return fresh
+
+
+class _Stopped(Exception):
+    """Somebody wants no more of it."""
 
 
 class _Following:
@@ -356,7 +387,48 @@ def want_rebuild(archive: Archive, actor: Actor) -> None:
     """Ask whoever writes the index to build it anew."""
     rules.require(actor, Action.RUN)
     with archive.write() as tx:
-        tx.meta.put("index-wanted", "rebuild")
+        tx.meta.put(INDEX_WANTED, "rebuild")
+
+
+def stop_rebuild(archive: Archive, actor: Actor) -> None:
+    """No more of the index that is being built: the one in use stays.
+
+    Raises Conflict when nothing is being built, or when the one in use cannot stay: it is of another engine, lacks
+    records, or keeps what a disposal destroyed.
+    """
+    rules.require(actor, Action.RUN)
+    with archive.write() as tx:
+        under_way = tx.meta.get("index-progress") or tx.meta.get(INDEX_WANTED)
+        if not under_way or not serves(archive, tx) or tx.meta.get(INDEX_SHORT) or _holds_destroyed(tx):
+            raise Conflict("No index is being built, or the one in use cannot stay.", "index-needed")
+        # Asked for and not begun yet, it is simply wanted no more.
+        tx.meta.put(INDEX_WANTED, "stop" if tx.meta.get("index-progress") else "")
+        tx.ledger.add(archive.now(), actor.id, "index.stopped", "index", tx.meta.get("index") or "")
+
+
+def serves(archive: Archive, tx: Transaction) -> bool:
+    """Is there an index in use that needs no rebuild?"""
+    name, scheme = tx.meta.get("index"), tx.meta.get(LABELS_OF_INDEX)
+    return name is not None and name.rpartition("-")[0] == archive.settings.engine and scheme == labels.SCHEME
+
+
+def _holds_destroyed(tx: Transaction) -> bool:
+    """Does a disposal wait for an index that holds nothing of what it destroyed?"""
+    return any(one.cleaned_at is None for one in tx.retention.every(State.EXECUTED))
+
+
+def _stop_taken(archive: Archive) -> bool:
+    """Does somebody want no more of the rebuild? What was wanted is taken then, and no rebuild is under way."""
+    with archive.read() as tx:
+        if tx.meta.get(INDEX_WANTED) != "stop":
+            return False
+    with archive.write() as tx:
+        # A disposal may have asked for one meanwhile.
+        if tx.meta.get(INDEX_WANTED) != "stop":
+            return False
+        tx.meta.put(INDEX_WANTED, "")
+        tx.meta.put("index-progress", "")
+    return True
 
 
 def mend(archive: Archive, actor: Actor, live: Engine, missing: int, *, progress: Progress | None = None) -> Engine:
@@ -368,8 +440,11 @@ def mend(archive: Archive, actor: Actor, live: Engine, missing: int, *, progress
 
 
 def rebuild_wanted(archive: Archive) -> bool:
+    """Asked by whoever writes the index, between two rebuilds: then there is nothing to stop."""
+    if _stop_taken(archive):
+        return False
     with archive.read() as tx:
-        return tx.meta.get("index-wanted") == "rebuild"
+        return tx.meta.get(INDEX_WANTED) == "rebuild"
 
 
 def progress_of(archive: Archive) -> Progress:

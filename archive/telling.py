@@ -142,19 +142,19 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Handover {number} is cancelled; nothing is frozen any more.",
     },
     "dossier.owed": {
-        "zh": "档案 {number} 缺一份材料，由您负责，期限 {due}。",
+        "zh": "卷宗 {number} 缺一份材料，由您负责，期限 {due}。",
         "en": "A document is missing from dossier {number}: it is yours to bring, by {due}.",
     },
     "dossier.chased": {
-        "zh": "档案 {number} 仍缺您负责的材料，期限 {due}，请尽快补齐。",
+        "zh": "卷宗 {number} 仍缺您负责的材料，期限 {due}，请尽快补齐。",
         "en": "Dossier {number} still lacks the document you see to; it was due on {due}.",
     },
     "dossier.handed-on": {
-        "zh": "档案 {number} 现由您负责。",
+        "zh": "卷宗 {number} 现由您负责。",
         "en": "You answer for dossier {number} from now on.",
     },
     "dossier.waiver-decided": {
-        "zh": "您对档案 {number} 提出的免交申请已有决定。",
+        "zh": "您对卷宗 {number} 提出的免交申请已有决定。",
         "en": "What you asked to have waived in dossier {number} was decided.",
     },
     "contract.sent-back": {

@@ -175,7 +175,7 @@ def _taken(archive: Archive, worker: str, kinds: Sequence[str]) -> Job | None:
         if not tx.jobs.waiting(archive.now(), kinds):
             return None
     with archive.write() as tx:
-        return tx.jobs.claim(archive.now(), worker, LEASE, kinds)
+        return _claim(archive, tx, worker, kinds)
 
 
 def _do(archive: Archive, reader: Reader, job: Job, worker: str, then: Callable[[], Sequence[str]]) -> Job | None:
@@ -189,7 +189,7 @@ def _do(archive: Archive, reader: Reader, job: Job, worker: str, then: Callable[
         tx.jobs.done(job.id)
         _ended(archive, tx, job)
         wanted = then()
-        return tx.jobs.claim(archive.now(), worker, LEASE, wanted) if wanted else None
+        return _claim(archive, tx, worker, wanted) if wanted else None
 
 
 def lay_out_some(archive: Archive, reader: Reader, worker: str) -> bool:
@@ -199,7 +199,7 @@ def lay_out_some(archive: Archive, reader: Reader, worker: str) -> bool:
             return False
     claimed: list[Job] = []
     with archive.write() as tx:
-        while len(claimed) < layouts.AT_ONCE and (job := tx.jobs.claim(archive.now(), worker, LEASE, (LAY_OUT,))):
+        while len(claimed) < layouts.AT_ONCE and (job := _claim(archive, tx, worker, (LAY_OUT,))):
             claimed.append(job)
     try:
         layouts.lay_out(archive, reader, [job.payload["component"] for job in claimed])
@@ -211,6 +211,17 @@ def lay_out_some(archive: Archive, reader: Reader, worker: str) -> bool:
             for job in claimed:
                 tx.jobs.done(job.id)
     return bool(claimed)
+
+
+def _claim(archive: Archive, tx: Transaction, worker: str, kinds: Sequence[str]) -> Job | None:
+    return tx.jobs.claim(archive.now(), worker, LEASE, kinds, buried=partial(_buried, archive, tx))
+
+
+def _buried(archive: Archive, tx: Transaction, job: Job) -> None:
+    """In the transaction in which a job is given up because it ended its worker every time."""
+    if job.kind == LAY_OUT:
+        layouts.settle(archive, tx, job.payload["component"], Layout())
+    _given_up(archive, tx, job)
 
 
 def _ended(archive: Archive, tx: Transaction, job: Job) -> None:
@@ -238,7 +249,7 @@ def recover(archive: Archive) -> None:
         for worker in tx.jobs.workers():
             host, _, rest = worker.partition("/")
             if host == processes.machine() and not processes.alive(rest.partition("/")[0]):
-                tx.jobs.release(worker, archive.now())
+                tx.jobs.release(worker, archive.now(), buried=partial(_buried, archive, tx))
         for worker in tx.rounds.workers():
             host, _, rest = worker.partition("/")
             if host == processes.machine() and not processes.alive(rest.partition("/")[0]):
@@ -265,7 +276,7 @@ def _take_back(archive: Archive, worker: str, stop: threading.Event) -> None:
     lives, and would hold on to it for as long. If it ends now and the catalogue is still away, the next one does it."""
     try:
         with archive.write() as tx:
-            tx.jobs.release(worker, archive.now())
+            tx.jobs.release(worker, archive.now(), buried=partial(_buried, archive, tx))
     except ArchiveError:
         if not stop.is_set():
             raise
@@ -448,7 +459,7 @@ def _write_index(archive: Archive, stop: threading.Event, ours: Callable[[], boo
     except IndexBroken as error:
         log.error("the index is broken and will be rebuilt: %s", error)
         with archive.write() as tx:
-            tx.meta.put("index-wanted", "rebuild")
+            tx.meta.put(indexing.INDEX_WANTED, "rebuild")
         writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
     finally:
         if writer is not None:

@@ -81,7 +81,12 @@ credentials = "keys/cloud.toml"      # access_key_id, secret_access_key, region;
 
 CHANNELS = """\
 Everybody finds their notices on their own page. Where a channel stands in `muniment.toml`, a message leaves the house
-besides, once, and names loans by number, never by title."""
+besides, once, and names loans by number, never by title.
+
+`[channels.wecom]` (企业微信) and `[channels.dingtalk]` (钉钉) say it in a chat room: there everybody reads it, so only
+how many notices somebody has is said, and nothing of what. The address of the robot is a secret: whoever has it can
+write into the room; keep `muniment.toml` readable by its owner alone. With `mention` people are called by name.
+Try each with the button on the page of one's notification wishes."""
 
 
 def channels() -> str:

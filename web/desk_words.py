@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import url_for
 
 from archive.desk import Work
-from web.language import gettext
+from web.language import gettext, ngettext
 
 PAGES: Mapping[str, str] = {
     "share": "setup.share",
@@ -43,7 +43,7 @@ def sentence(work: Work) -> str:
         case "share":
             return gettext("Take your share of the backup keys")
         case "own-late":
-            return gettext("Return what is overdue: %(count)s loans", count=count)
+            return ngettext("Return what is overdue: %(num)s loan", "Return what is overdue: %(num)s loans", work.count)
         case "decide":
             return gettext("Answer requests to borrow: %(count)s", count=count)
         case "quarantine":

@@ -476,7 +476,12 @@ def ago(since: datetime | None) -> str:
     """How long something has been waiting."""
     if since is None:
         return ""
-    seconds = max(0, int((current.archive().now() - since).total_seconds()))
+    return lasting((current.archive().now() - since).total_seconds())
+
+
+def lasting(seconds: float) -> str:
+    """How long it took, or takes, as roughly as people say it."""
+    seconds = max(0, int(seconds))
     if seconds < 60:
         return gettext("%(count)s s", count=seconds)
     if seconds < 3600:
@@ -499,6 +504,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "day": day,
     "size": size,
     "ago": ago,
+    "lasting": lasting,
     "number": number,
     "class_name": class_name,
     "place_name": place_name,

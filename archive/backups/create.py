@@ -104,8 +104,9 @@ def run(
                 snapshot, run = _all(archive, repository, work, distrusted, progress)
                 if not append_only:
                     tidy(repository, slots.revoked(archive.settings.keys))
-    except Exception as error:
-        _write_failure(archive, actor, getattr(error, "code", type(error).__name__))
+    except (Exception, KeyboardInterrupt) as error:
+        reason = "stopped" if isinstance(error, KeyboardInterrupt) else getattr(error, "code", type(error).__name__)
+        _write_failure(archive, actor, reason)
         raise
     run = replace(run, seconds=round(time.monotonic() - began, 3))
     with archive.write() as tx:

@@ -19,7 +19,7 @@ from archive.backups.create import Run
 from archive.backups.repair import Repaired
 from archive.backups.targets import Target, open_target
 from archive.config import BackupTarget
-from archive.errors import ArchiveError, Misconfigured, NotFound
+from archive.errors import ArchiveError, Conflict, Misconfigured, NotFound
 from archive.model import new_id
 from archive.tables.backups import FORGET, REPAIR, RUN, VERIFY, BackupRun
 from archive.threads import Progress
@@ -30,6 +30,12 @@ SERVED_FOR = timedelta(hours=6)
 """A place backed up so recently is not served again when the night is repeated for another one's sake."""
 
 PROGRESS_S = 2.0
+
+STOP = "backup-stop"
+"""Under this name the tables keep of which run no more is wanted."""
+STOPS = (RUN, VERIFY)
+"""What may be stopped: neither takes anything away before its end."""
+STOPPED = "It was stopped; earlier snapshots are whole, and the next backup goes on with what was copied."
 
 PROBLEMS_MAX = 200
 """So many are kept of one check, to be looked at."""
@@ -216,6 +222,8 @@ def recorded(
             told_at = archive.now()
             with archive.write() as tx:
                 tx.backups.progress(row.id, done, total)
+                if tx.meta.get(STOP) == row.id:
+                    raise Conflict(STOPPED, "stopped")
 
     def fill(**values: object) -> None:
         nonlocal row
@@ -225,6 +233,7 @@ def recorded(
         yield fill, told
     except BaseException as error:
         reason = str(error) if isinstance(error, ArchiveError) else type(error).__name__
+        reason = STOPPED if isinstance(error, KeyboardInterrupt) else reason
         with archive.write() as tx:
             tx.backups.save(replace(row, ended_at=archive.now(), outcome="failed", reason=reason))
         raise
@@ -232,6 +241,22 @@ def recorded(
         tx.backups.save(
             replace(row, ended_at=archive.now(), outcome="done" if row.outcome == "running" else row.outcome)
         )
+
+
+def stop(archive: Archive, actor: Actor, run_id: str) -> None:
+    """No more of what is under way in a place; within seconds it ends as failed, and what was whole stays whole.
+
+    Raises NotFound, or Conflict for what has ended.
+    """
+    rules.require(actor, Action.RUN)
+    with archive.write() as tx:
+        found = tx.backups.get(run_id)
+        if found is None:
+            raise NotFound("There is no such run.", "no-run")
+        if found.outcome != "running" or found.kind not in STOPS:
+            raise Conflict("It has ended, or cannot be stopped.", "not-running")
+        tx.meta.put(STOP, run_id)
+        tx.ledger.add(archive.now(), actor.id, "backup.stopped", "backup", run_id, kind=found.kind)
 
 
 def abandoned(archive: Archive) -> Sequence[BackupRun]:

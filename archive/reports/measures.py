@@ -31,7 +31,7 @@ GRADE_WORDS: Mapping[str, tuple[str, str]] = {
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
     said = asked["year"]
     if said and not (said.isascii() and said.isdigit() and len(said) == 4):
-        raise Invalid("A year is written as 2026.", "bad-parameter")
+        raise Invalid("Write the year in four digits, as 2026.", "not-a-year")
     found = measures.board(archive, actor, year=int(said or 0))
     counts = Table(
         (

@@ -1,6 +1,6 @@
 """Work to do later, at least once; and which records the index has yet to catch up with."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +20,13 @@ ATTEMPTS_MAX = 5
 """A job that was begun so often and never ended is hopeless: it may be what kills whoever takes it."""
 
 _ENDED_ITS_WORKER = "The process that did it ended before it was done, every time."
+
+
+Buried = Callable[[Job], None]
+
+
+def left_lying(_job: Job) -> None:
+    """Of a hopeless job nobody else needs to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,15 @@ class Jobs:
             )
         )
 
-    def claim(self, at: datetime, worker: str, lease: timedelta, kinds: Sequence[str]) -> Job | None:
-        """Take the next job that is due, or whose worker has let its lease run out; None when there is none."""
+    def claim(
+        self, at: datetime, worker: str, lease: timedelta, kinds: Sequence[str], *, buried: Buried = left_lying
+    ) -> Job | None:
+        """Take the next job that is due, or whose worker has let its lease run out; None when there is none.
+
+        `buried` is told of each job that was begun too often by workers that are no more.
+        """
         abandoned = (jobs.c.state == "running") & (jobs.c.lease_until < at)
-        self._bury(abandoned, at)
+        self._bury(abandoned, at, buried)
         self._connection.execute(jobs.update().where(abandoned).values(state="waiting", lease_until=None))
         # In the order of the index: nothing is sorted, however much waits.
         chosen = (
@@ -108,20 +120,22 @@ class Jobs:
         held = sa.select(jobs.c.worker).where(jobs.c.state == "running").distinct()
         return list(self._connection.execute(held).scalars())
 
-    def release(self, worker: str, at: datetime) -> None:
-        """Give back what a worker holds that is no more; what was begun too often lies dead."""
+    def release(self, worker: str, at: datetime, *, buried: Buried = left_lying) -> None:
+        """Give back what a worker holds that is no more; what was begun too often lies dead, and `buried` is told."""
         held = (jobs.c.state == "running") & (jobs.c.worker == worker)
-        self._bury(held, at)
+        self._bury(held, at, buried)
         self._connection.execute(jobs.update().where(held).values(state="waiting", lease_until=None, run_after=at))
 
-    def _bury(self, abandoned: sa.ColumnElement[bool], at: datetime) -> None:
+    def _bury(self, abandoned: sa.ColumnElement[bool], at: datetime, told: Buried) -> None:
         buried = self._connection.execute(
             jobs.update()
             .where(abandoned, jobs.c.attempts >= ATTEMPTS_MAX)
             .values(state="dead", lease_until=None, error=_ENDED_ITS_WORKER)
-            .returning(jobs.c.kind, jobs.c.payload)
+            .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.attempts, jobs.c.priority)
         ).all()
-        unread = [payload["component"] for kind, payload in buried if kind == "read"]
+        for row in buried:
+            told(Job(row.id, row.kind, row.payload, row.attempts, row.priority))
+        unread = [payload["component"] for _, kind, payload, _, _ in buried if kind == "read"]
         # It may have been the last one inside its file, for which the index waits.
         of = sa.select(components.c.record_id).where(components.c.id.in_(unread), components.c.root_id.is_not(None))
         for record_id in set(self._connection.execute(of).scalars()) if unread else ():

@@ -302,3 +302,52 @@ def allow(server: s3.Server, bucket: str) -> None:
         ]
     }
     s3.put_policy(server, bucket, json.dumps(policy))
+
+
+def test_a_backup_that_somebody_stops_leaves_the_repository_as_it_was_and_the_next_one_goes_on(
+    two_places: Archive, clock: Clock
+) -> None:
+    admin = a_person(two_places, "runner", "sysadmin")
+    disk = places.named(two_places, "disk")
+    a_file(two_places, b"first")
+    places.run(two_places, SERVICE, disk, progress=silent)
+    a_file(two_places, b"second")
+
+    def stopped(_done: int, _total: int) -> None:
+        with two_places.read() as tx:
+            [under_way] = tx.backups.running()
+        places.stop(two_places, admin, under_way.id)
+        clock.advance(seconds=10)
+
+    with pytest.raises(Conflict, match="stopped"):
+        places.run(two_places, SERVICE, disk, progress=stopped)
+
+    with two_places.read() as tx:
+        [last, first] = tx.backups.of(RUN, place="disk")
+        assert not tx.backups.running()
+        lines = [(one.action, one.actor) for one in tx.ledger.lines(limit=20) if one.subject_id == last.id]
+    assert (last.outcome, last.reason, first.outcome) == ("failed", places.STOPPED, "done")
+    assert ("backup.stopped", admin.id) in lines
+    checked = places.verify(two_places, SERVICE, disk, all_bytes=True, progress=silent)
+    assert (checked.number, checked.problems) == (1, ())
+    assert places.run(two_places, SERVICE, disk, progress=silent).number == 2
+    with pytest.raises(Conflict, match="ended"):
+        places.stop(two_places, admin, last.id)
+    with pytest.raises(NotFound):
+        places.stop(two_places, admin, "0123456789abcdef")
+
+
+def test_a_backup_cut_off_at_the_keyboard_says_that_it_was_stopped(two_places: Archive) -> None:
+    a_file(two_places, b"first")
+
+    def interrupted(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        places.run(two_places, OPERATOR, places.named(two_places, "disk"), progress=interrupted)
+    with two_places.read() as tx:
+        [last] = tx.backups.of(RUN, place="disk")
+        assert (last.outcome, last.reason) == ("failed", places.STOPPED)
+        assert [one.payload["reason"] for one in tx.ledger.lines(limit=20) if one.action == "backup.failed"] == [
+            "stopped"
+        ]

@@ -161,6 +161,8 @@ def test_a_record_goes_from_due_list_to_certificate(company: Company, archive: A
     assert not view.may_read
     with pytest.raises(Denied):
         records.original(archive, company.keeper, record_id)
+    with pytest.raises(Conflict, match="cannot stay"):
+        indexing.stop_rebuild(archive, OPERATOR)
     company.rebuilt()
     disposal.sweep(archive)
     assert disposal.show(archive, company.keeper, waiting).disposal.state == State.COMPLETE, "no backup was ever made"

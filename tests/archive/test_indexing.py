@@ -327,3 +327,45 @@ def test_what_is_inside_is_found_although_one_of_it_ends_whoever_reads_it(archiv
 
     settle(archive, reader)
     assert found(archive, "读得到的附件") == (1, [record_id])
+
+
+def test_a_rebuild_that_is_stopped_leaves_the_old_index_in_service(archive: Archive, reader: Reader) -> None:
+    record_id = a_record(archive)
+    settle(archive, reader)
+    admin = a_person(archive, "runner", "sysadmin")
+    with archive.read() as tx:
+        before = tx.meta.get("index")
+    with pytest.raises(Conflict):
+        indexing.stop_rebuild(archive, admin)
+    indexing.want_rebuild(archive, admin)
+    indexing.progress_of(archive)(0, 1)
+    indexing.stop_rebuild(archive, admin)
+
+    with indexing.writing(archive):
+        live = indexing.open_writer(archive)
+        assert live is not None
+        assert indexing.rebuild(archive, SERVICE, live) is live
+        live.close()
+
+    assert found(archive, "合同") == (1, [record_id])
+    assert not indexing.rebuild_wanted(archive)
+    with archive.read() as tx:
+        assert (tx.meta.get("index"), tx.meta.get("index-progress")) == (before, "")
+        assert [one.actor for one in tx.ledger.lines(limit=20) if one.action == "index.stopped"] == [admin.id]
+    assert [folder.name for folder in archive.settings.index.iterdir() if folder.is_dir()] == [before]
+
+
+def test_a_rebuild_cut_off_at_the_keyboard_leaves_nothing_behind(archive: Archive, reader: Reader) -> None:
+    record_id = a_record(archive)
+    settle(archive, reader)
+    with archive.read() as tx:
+        before = tx.meta.get("index")
+
+    def interrupted(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with indexing.writing(archive), pytest.raises(KeyboardInterrupt):
+        indexing.rebuild(archive, SERVICE, indexing.open_writer(archive), progress=interrupted)
+
+    assert [folder.name for folder in archive.settings.index.iterdir() if folder.is_dir()] == [before]
+    assert found(archive, "合同") == (1, [record_id])

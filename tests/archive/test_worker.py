@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from access.actors import OPERATOR
-from archive import indexing, intake, processes, records, search, worker
+from archive import errands, indexing, intake, processes, records, search, selections, worker
 from archive.app import Archive
 from archive.errors import Misconfigured
 from archive.intake import Claims
@@ -266,3 +266,25 @@ def test_pictures_are_drawn_ahead_only_when_nobody_has_waited_for_a_while(
     worker._read_on(archive, TwentyTimes(), worker.Calm())
 
     assert len(drawn) == calm
+
+
+def test_what_somebody_waits_for_is_not_under_way_for_ever_when_it_kills_its_worker_every_time(
+    archive: Archive,
+) -> None:
+    """Buried with its job only, a selection waited and an errand ran for ever."""
+    keeper = a_person(archive, "keeper", "document_controller", clearance=3)
+    ids = [a_record(archive, str(n)) for n in range(selections.CHUNK + 1)]
+    chosen = selections.choose(archive, keeper, ids=ids).id
+    selections.ask(archive, keeper, chosen, "describe", {"site": "YL02"})
+    asked = errands.begin(archive, keeper, "evidence", {"from": "2026-01-01", "to": "2026-01-31"})
+    nobody, kinds = f"{processes.machine()}/{1 << 30}/x", ("work-through", "run-errand")
+    for _ in range(ATTEMPTS_MAX):
+        with archive.write() as tx:
+            assert [tx.jobs.claim(archive.now(), nobody, worker.LEASE, kinds) for _ in kinds].count(None) == 0
+        worker.recover(archive)
+
+    ended = errands.one(archive, keeper, asked.id)
+    assert (ended.state, ended.reason) == ("failed", "Something went wrong; tell the system administrator.")
+    standing = selections.standing(archive, keeper, chosen)
+    assert (standing.left, standing.count("chosen")) == (0, 1), "it can be gone on with"
+    selections.go_on(archive, keeper, chosen)

@@ -504,6 +504,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("intake.upload", "POST"): post("/upload", {}),
     ("backups.show", "GET"): get("/backups"),
     ("backups.ask", "POST"): post("/backups/now", {"deed": "run", "place": "x"}),
+    ("backups.stop", "POST"): post(f"/backups/runs/{ABSENT}/stop", {}),
     ("backups.restore", "GET"): get(
         "/backups/restore", "/backups/restore?want=record", "/backups/restore?want=replace"
     ),
@@ -868,6 +869,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("handovers.keeping", "POST"): None,  # takes up what is open to whoever asks; nothing else
     ("handovers.leaving", "GET"): get("/handovers/leaving/insider"),
     ("scans.read", "POST"): post("/scans/", {}),
+    ("status.stop_rebuild", "POST"): post("/status/index/stop", {}),
     ("status.rebuild_index", "POST"): post("/status/index", {}),
     ("status.retry_jobs", "POST"): post("/status/jobs", {"job": "1"}),
     ("api.retry_jobs", "POST"): send("POST", "/api/v1/jobs/retry", {"job": 1}),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
 from archive.backups import drill, keys, places, replacing, state, wanted
-from archive.errors import ArchiveError, NotFound
+from archive.errors import ArchiveError, Conflict, NotFound
 from web import backup_words, current, sentences
 from web.language import gettext
 
@@ -41,6 +41,19 @@ def ask() -> ResponseReturnValue:
         wanted.ask(current.archive(), current.actor(), request.form.get("deed", ""), request.form.get("place", ""))
         flash(gettext("It is begun within a few seconds; this page shows how far it is."), "done")
     except (ArchiveError, Denied) as error:
+        flash(sentences.sentence(error), "problem")
+    return redirect(url_for("backups.show"), 303)
+
+
+@blueprint.post("/runs/<id>/stop")
+def stop(id: str) -> ResponseReturnValue:
+    try:
+        places.stop(current.archive(), current.actor(), id)
+        flash(
+            gettext("It stops within seconds. Earlier snapshots are whole, and the next backup goes on from here."),
+            "done",
+        )
+    except (Conflict, NotFound) as error:
         flash(sentences.sentence(error), "problem")
     return redirect(url_for("backups.show"), 303)
 

@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive import indexing, outbox, status
-from web import current, notice_words
+from archive.errors import Conflict
+from web import current, notice_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("status", __name__)
@@ -21,6 +22,16 @@ def retry_jobs() -> ResponseReturnValue:
 def rebuild_index() -> ResponseReturnValue:
     indexing.want_rebuild(current.archive(), current.actor())
     flash(gettext("The index is being built anew; searching goes on meanwhile."))
+    return redirect(url_for("status.show"), 303)
+
+
+@blueprint.post("/status/index/stop")
+def stop_rebuild() -> ResponseReturnValue:
+    try:
+        indexing.stop_rebuild(current.archive(), current.actor())
+        flash(gettext("The rebuild stops; the index in use stays in service."))
+    except Conflict as error:
+        flash(sentences.sentence(error), "problem")
     return redirect(url_for("status.show"), 303)
 
 
