@@ -80,7 +80,7 @@ _WORDS = {
     style.name: ParagraphStyle(f"{style.name}-words", parent=style, wordWrap=None) for style in (CELL, FIGURE, HEAD)
 }
 _CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_RUN, _WORD = re.compile("[!-~]+"), re.compile(r"[A-Za-z]+|\d{4}-\d\d-\d\d|\d{8}")
+_RUN, _WORD = re.compile("[!-~·]+"), re.compile(r"[A-Za-z]+|\d{4}-\d\d-\d\d|\d{8}")
 """What is not broken where there is room for it whole: signs without a blank; failing that, words and days."""
 
 

@@ -63,6 +63,25 @@ def test_paper_shows_every_row_numbers_its_sheets_and_repeats_the_head() -> None
     document.close()
 
 
+def test_no_word_is_broken_in_two_where_another_column_has_room_to_give() -> None:
+    heads = (Column("No.", 0.3), Column("What became of it", 6), Column("Reference code", 0.5), Column("Version", 0.2))
+    rows = ((1, "superseded", "JF01-GL·2010-D10-SWB-0001", "confidential"),)
+    document = PdfDocument(printing.render(Printout("Register", (Table(heads, rows),)), "pdf"))
+
+    text = document[0].get_textpage().get_text_range()
+    for word in ("Reference", "Version", "confidential", "superseded", "GL·2010-D10-SWB-0001"):
+        assert word in text
+    document.close()
+
+
+def test_where_there_is_nothing_to_list_paper_says_so() -> None:
+    empty = Printout("Register", (Table((Column("No."), Column("Title")), (), nothing="Nothing is listed."),))
+    document = PdfDocument(printing.render(empty, "pdf"))
+
+    assert "Nothing is listed." in document[0].get_textpage().get_text_range()
+    document.close()
+
+
 def test_the_same_printout_is_the_same_file_and_has_the_same_digest() -> None:
     assert printing.render(PRINTOUT, "pdf") == printing.render(PRINTOUT, "pdf")
     other = Printout("归档文件目录", PRINTOUT.blocks[1:], PRINTOUT.about)

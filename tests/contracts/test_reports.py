@@ -1,8 +1,11 @@
 """Every report prints, in every form and language it can, for who may print it and for nobody else."""
 
+import re
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from access.actors import OPERATOR, PEOPLE_ROLES
 from access.rules import DUTIES, Denied
@@ -51,6 +54,20 @@ def test_a_printout_carries_its_code_and_is_written_down(archive: Archive, langu
     assert line.subject_id == "people"
     assert len(str(line.payload["sha256"])) == 64
     assert reports.code("0123456789abcdef" * 4) == "0123-4567-89AB-CDEF"
+
+
+def test_an_empty_printout_says_so_and_is_signed_and_dated_in_the_language_of_its_reader(archive: Archive) -> None:
+    def printed(name: str, language: str) -> str:
+        content = reports.print_out(archive, OPERATOR, name, {}, form="pdf", language=language).content
+        with closing(PdfDocument(content)) as document:
+            return document[0].get_textpage().get_text_range()
+
+    english, chinese = printed("gaps", "en"), printed("gaps", "zh")
+    assert "There is nothing to list." in english
+    assert "没有可列的内容" in chinese
+    assert re.search("[年月日]", english) is None
+    assert "年" in chinese
+    assert "There is nothing to list." in printed("labels", "en")
 
 
 @pytest.mark.parametrize("kind", choices.CHOICES)
