@@ -739,10 +739,10 @@ def translated(text: str) -> str:
 
 
 def _refusal(error: Denied) -> str:
-    if language.language() == "en":
-        return str(error)
     if error.reason == "not-your-duty":
         return gettext("This is the duty of: %(roles)s. Ask one of them.", roles=duty_of(error.action))
+    if language.language() == "en":
+        return str(error)
     if error.reason == "not-in-scope":
         return str(REFUSALS.get(error.action, SENTENCES["error"]))
     return reason(error.reason, str(error))

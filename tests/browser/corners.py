@@ -83,8 +83,9 @@ def visit(home: Path) -> Sequence[tuple[str, str, str]]:
         blank = filling.give_out(archive, keeper, "F01", "JF01", 1)[0]
         appraised = disposal.open_list(archive, keeper, [_of_2010(archive)], [KEEPER, "zongwenbin", "tanhuai"])
         checked, rehearsed = _backed_up(archive)
-        hit = search.find(archive, keeper, Question("合同")).hits[0].record.id
-        chosen = selections.choose(archive, keeper, ids=[hit]).id
+        hits = [one.record.id for one in search.find(archive, keeper, Question("合同")).hits[:3]]
+        hit = hits[0]
+        chosen = selections.choose(archive, keeper, ids=hits).id
         selections.ask(archive, keeper, chosen, "describe", {"issuer": "甲"})
         packed = errands.begin(archive, keeper, "evidence", {"from": "2026-01-01", "to": "2026-12-31"}).id
         locked = _locked(archive, people.named(archive, STAFF))
