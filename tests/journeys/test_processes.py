@@ -236,3 +236,4 @@ def test_a_change_of_the_settings_starts_worker_and_watcher_again_and_nothing_el
     (second / "通知.txt").write_bytes("关于木槿苑停电的通知".encode())
     until(lambda: found(service, token, "木槿苑停电") == 1, "a file in the new inbox is found")
     assert service.stop() == 0
+    archive.close()
