@@ -111,6 +111,11 @@ def gather(
             added = len(new)
             if tx.selections.size(one.id) + added > MOST:
                 raise _too_many()
+            if new and one.deed:
+                # It was tried out without the new ones: nothing is done before all were tried.
+                one = replace(one, phase="chosen", deed="", said={})
+                tx.selections.save(one)
+                tx.selections.move(one.id, ("ready", "unchanged", "refused"), "chosen")
             tx.selections.put(one.id, new)
         return Standing(one, tx.selections.counts([one.id], scope)[one.id]), added
 

@@ -134,6 +134,21 @@ def test_marks_are_gathered_over_several_pages_without_a_script(
     assert "请至少" in visitor.get(back).text
 
 
+def test_what_is_added_after_a_trial_is_tried_out_with_the_rest(
+    archive: Archive, keeper: Actor, signed_in: SignIn
+) -> None:
+    visitor = signed_in("keeper")
+    first, second = (a_record(archive, text) for text in "甲乙")
+    one = chosen(visitor, which="picked", record=[first])
+    visitor.post(f"/selections/{one}/try", {"deed": "describe", "issuer": "甲公司"})
+    visitor.post("/selections", {"which": "more", "record": [second]})
+    assert visitor.post(f"/selections/{one}/do", {}).status_code == 422, "nothing is asked of them yet"
+    visitor.post(f"/selections/{one}/try", {"deed": "describe", "issuer": "甲公司"})
+    visitor.post(f"/selections/{one}/do", {})
+    with archive.read() as tx:
+        assert [tx.records.get(each).issuer for each in (first, second)] == ["甲公司"] * 2
+
+
 @pytest.mark.parametrize(
     "elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/a\nb"]
 )
@@ -227,6 +242,10 @@ def test_a_program_works_on_many_records(archive: Archive, keeper: Actor, token_
         {"question": 3},
         {"question": {"class": 3}},
         {"question": {"level": 3}},
+        {"question": {}},
+        {"question": {"sort": "newest"}},
+        {"question": {"levels": [2]}},
+        {"question": {"class_code": ["HT"], "q": "合同"}},
     ],
 )
 def test_a_program_that_says_it_wrongly_is_told(

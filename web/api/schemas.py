@@ -60,7 +60,7 @@ def thing(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> S
 
 SELECTED = ("chosen", "waiting", "ready", "unchanged", "refused", "done", "undone")
 """What may have become of a record of a selection."""
-_QUESTION: Mapping[str, Schema] = {
+QUESTION: Mapping[str, Schema] = {
     "q": TEXT,
     "class": every(TEXT),
     "level": every(LEVEL),
@@ -1056,7 +1056,7 @@ SCHEMAS: Mapping[str, Schema] = {
         "properties": {
             "name": TEXT,
             "alert": {"type": "string", "enum": ["none", "at-once", "daily"]},
-            **_QUESTION,
+            **QUESTION,
         },
         "additionalProperties": False,
     },
@@ -1073,7 +1073,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "alert": {"type": "string", "enum": ["none", "at-once", "daily"]},
             "created_at": MOMENT,
             "news": {**COUNT, "description": "How many records are new for it since you last looked."},
-            "question": thing(_QUESTION),
+            "question": thing(QUESTION),
         }
     ),
     "SavedSearches": thing({"searches": every(ref("SavedSearch"))}),
@@ -1084,7 +1084,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "question": {
                 "type": "object",
                 "description": "All that answer it, at most ten thousand.",
-                "properties": _QUESTION,
+                "properties": QUESTION,
                 "additionalProperties": False,
             },
         },

@@ -94,8 +94,8 @@ _LISTS = ("class", "site", "department", "format", "carrier")
 def question_in(given: Mapping[str, Any]) -> Question:
     """The question as a body carries it: the same names as the parameters of a search."""
     lists = {name: tuple(entered.sequence(given, name)) for name in _LISTS}
-    levels = given.get("level") or ()
-    if not isinstance(levels, list | tuple):
+    levels = given.get("level", [])
+    if not isinstance(levels, list):
         raise Invalid("level is not of the right type.", "bad-body")
     return Question(
         text=str(given.get("q", "")),

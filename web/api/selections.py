@@ -8,10 +8,11 @@ from flask import Response
 
 from archive import selections
 from archive.errors import Invalid
+from archive.search import Question
 from archive.selections import STEPS, Standing
 from web import current, sentences
 from web.api import Answer, Given, Operation, Parameter, body, entered, said, shapes
-from web.api.schemas import SELECTED, TEXT, ref
+from web.api.schemas import QUESTION, SELECTED, TEXT, ref
 from web.api.searches import question_in
 
 LINES = 500
@@ -29,16 +30,22 @@ def choose_records(_given: Given) -> Response:
     entered.only(values, ("ids", "question"))
     if ("ids" in values) == ("question" in values):
         raise Invalid("Say either ids or a question.", "bad-body")
-    question = values.get("question")
-    if question is not None and not isinstance(question, dict):
-        raise Invalid("question is not of the right type.", "bad-body")
-    chosen = selections.choose(
-        current.archive(),
-        current.actor(),
-        ids=entered.sequence(values, "ids"),
-        question=None if question is None else question_in(question),  # pyright: ignore[reportUnknownArgumentType] — any JSON value
-    )
+    question = _question(values["question"]) if "question" in values else None
+    ids = entered.sequence(values, "ids")
+    chosen = selections.choose(current.archive(), current.actor(), ids=ids, question=question)
     return _one(chosen.id, 201)
+
+
+def _question(value: object) -> Question:
+    """A narrowing that is misspelt or empty would choose the whole archive: neither is taken."""
+    if not isinstance(value, dict) or not value:
+        raise Invalid("question is not of the right type.", "bad-body")
+    given: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType] — any JSON object
+    entered.only(given, tuple(QUESTION))
+    asked = question_in(given)
+    if asked == Question("", sort=asked.sort):
+        raise Invalid("Choose at least one record.", "nothing-chosen")
+    return asked
 
 
 def get_selection(given: Given) -> Response:
