@@ -65,7 +65,7 @@ class Tally:
 
 
 def give_out(archive: Archive, actor: Actor, code: str, site: str, count: int, *, to: str = "") -> Sequence[Sheet]:
-    """Blanks of a form with serials of this month; `to` says who gets them."""
+    """Blanks of a form with serials of this month; `to` says who gets them, where their class counts forms."""
     rules.require(actor, Action.FILL_FORMS)
     if not 1 <= count <= BLANKS_MAX:
         raise Invalid(f"Between 1 and {BLANKS_MAX} blanks are printed at once.", "bad-count")
