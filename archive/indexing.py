@@ -198,12 +198,19 @@ def _want_recognised(
         metadata=reading.text.metadata,
         cautions=cautions,
     )
-    tx.records.set_text(component.id, layer, records.pending(cautions, tx.recognitions.pages(component.id)))
-    after = max(priority, NORMAL) + (THEN_LONG_SCANS if len(unread) > LONG else THEN_SCANS)
-    for start in range(0, len(unread), RECOGNISED_AT_ONCE):
-        part = unread[start : start + RECOGNISED_AT_ONCE]
-        pages = {"first": str(part[0]), "last": str(part[-1])}
-        tx.jobs.add(archive.now(), "recognise", priority=after, component=component.id, **pages)
+    pages, stopped = tx.recognitions.pages(component.id), bool(tx.recognitions.stopped_by([component.id]))
+    tx.records.set_text(component.id, layer, records.pending(cautions, pages, stopped=stopped))
+    if not (stopped and any(page.state == "waiting" for page in pages)):
+        ask_for_pages(archive, tx, component.id, unread, priority)
+
+
+def ask_for_pages(archive: Archive, tx: Transaction, component_id: str, pages: Sequence[int], priority: int) -> None:
+    """Jobs that read these pages, in order, off their pictures."""
+    after = max(priority, NORMAL) + (THEN_LONG_SCANS if len(pages) > LONG else THEN_SCANS)
+    for start in range(0, len(pages), RECOGNISED_AT_ONCE):
+        part = pages[start : start + RECOGNISED_AT_ONCE]
+        ends = {"first": str(part[0]), "last": str(part[-1])}
+        tx.jobs.add(archive.now(), "recognise", priority=after, component=component_id, **ends)
 
 
 # ---- The index and its one writer ----

@@ -14,6 +14,7 @@ from archive.errors import Conflict, Corrupt, Invalid, NotFound
 from archive.model import (
     BEING_RECOGNISED,
     KEPT,
+    READING_STOPPED,
     Arrival,
     Component,
     Department,
@@ -55,11 +56,13 @@ class View:
     suggestions: Sequence[Suggestion] = ()
     history: Sequence[Event] = ()
     people: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Names of those in the history, and of those who added versions."""
+    """Names of those in the history, and of those who added versions or stopped the reading."""
     versions: Sequence[Component] = ()
     """Every version of its files, newest first; empty while there is only one of each."""
     arrivals: Sequence[Arrival] = ()
     """How its files came in, and every time the same bytes came again; for those who may describe it."""
+    stopped_by: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Who stopped the reading of a file, by its id; a file that is read through, or is being read, is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ def view(archive: Archive, actor: Actor, record_id: str) -> View:
             versions = ()
         suggestions = tx.records.suggestions_of(record_id) if may_describe and may_read else ()
         components = tx.records.components_of([record_id])[record_id] if may_read else ()
+        stopped_by = tx.recognitions.stopped_by([one.id for one in components if one.partly_recognised])
+        known = {event.actor for event in history} | {one.added_by for one in versions} | {*stopped_by.values()}
         view = View(
             record=record,
             record_class=tx.file_plan.get(record.class_code) if record.class_code else None,
@@ -102,9 +107,10 @@ def view(archive: Archive, actor: Actor, record_id: str) -> View:
             captured_by=tx.people.names([record.captured_by]).get(record.captured_by, record.captured_by),
             suggestions=suggestions,
             history=history,
-            people=tx.people.names({event.actor for event in history} | {one.added_by for one in versions}),
+            people=tx.people.names(known),
             versions=versions,
             arrivals=tx.intake.of_record(record_id) if may_describe else (),
+            stopped_by=stopped_by,
         )
     if suggestions and components:
         # The words they were read from lie sealed with the rest of the text.
@@ -344,7 +350,7 @@ def pages_of(
     looked up. What is worth to `remember` stays open in memory for a while. Raises NotFound if it is gone, Corrupt if
     it is damaged.
     """
-    if component.being_recognised:
+    if component.partly_recognised:
         with archive.read() as tx:
             found, read = tx.recognitions.get(component.id), tx.recognitions.pages(component.id)
         if found is not None:
@@ -378,12 +384,14 @@ def _pages_or_none(archive: Archive, component: Component) -> Sequence[str]:
         return ()
 
 
-def pending(cautions: Sequence[tuple[str, str]], pages: Sequence[RecognisedPage]) -> Sequence[tuple[str, str]]:
-    """What a record says of itself while pages are being recognised."""
+def pending(
+    cautions: Sequence[tuple[str, str]], pages: Sequence[RecognisedPage], *, stopped: bool
+) -> Sequence[tuple[str, str]]:
+    """What a record says of itself while pages are being recognised, or after somebody stopped that."""
     done = sum(page.state != "waiting" for page in pages)
     return [
         *((code, detail) for code, detail in cautions if code != "no-text"),
-        (BEING_RECOGNISED, f"{done}/{len(pages)}"),
+        (READING_STOPPED if stopped else BEING_RECOGNISED, f"{done}/{len(pages)}"),
     ]
 
 

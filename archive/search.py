@@ -379,7 +379,7 @@ def _lines(
         return marker.snippet(records.pages_of(archive, component, texts, remember=remember))
 
     try:
-        if not remember or component.being_recognised or component.text_digest not in texts:
+        if not remember or component.partly_recognised or component.text_digest not in texts:
             return marked()
         return archive.texts.recall(
             ("lines", component.text_digest, marker.in_body), marked, partial(_in_memory, marker.in_body)

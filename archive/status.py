@@ -42,6 +42,8 @@ class Status:
     jobs: Mapping[str, int]
     """By kind and state, as `read waiting`."""
     dead_jobs: Sequence[DeadJob]
+    reading_stopped: int
+    """Files of which a person stopped the reading; their other pages are not read until somebody says so."""
     index: str
     """Engine and number of the index in use; empty while there is none."""
     index_backlog: int
@@ -85,6 +87,7 @@ def of(archive: Archive, actor: Actor) -> Status:
             oldest_waiting=tx.intake.oldest_waiting(),
             jobs={f"{kind} {state}": count for (kind, state), count in tx.jobs.counts().items()},
             dead_jobs=tx.jobs.dead(),
+            reading_stopped=tx.recognitions.stopped(),
             index=tx.meta.get("index") or "",
             index_backlog=backlog,
             index_lag_s=max(0.0, (at - since).total_seconds()) if since else 0.0,

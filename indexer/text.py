@@ -32,6 +32,7 @@ CAUTIONS: dict[str, str] = {
     "unreadable": "The file could not be read; it is kept exactly as it came, and can be found by its name.",
     "guessed-encoding": "The character set was guessed.",
     "being-recognised": "Words are still being read off pictures of pages; they become searchable page by page.",
+    "reading-stopped": "Somebody stopped the reading of its pictures; the pages read until then are searchable.",
     "recognised": "Pages that are pictures; their words were read off by machine.",
     "low-confidence": "Pages whose words the machine is unsure of; compare them with the picture.",
     "seals": "Pages with seals.",

@@ -221,6 +221,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "record.page-read": _l("a page of such a record was shown"),
     "record.put-in-dossier": _l("a record was put into a dossier"),
     "record.quarantined": _l("a captured file could not be read"),
+    "record.reading-resumed": _l("reading words off pictures, which had been stopped, went on"),
+    "record.reading-stopped": _l("somebody stopped reading words off pictures of a record"),
     "record.retried": _l("a record in quarantine was tried again"),
     "record.split": _l("a scanned batch was divided into its papers"),
     "record.taken-from-dossier": _l("a record was taken out of a dossier"),

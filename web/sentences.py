@@ -75,6 +75,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "busy": _l("The catalogue is busy; try again in a moment."),
     "index-held": _l("Another process is writing the index."),
     "index-needed": _l("No index is being built, or the one in use cannot stay."),
+    "not-stopped": _l("It is not stopped: it was read to its end, or goes on already."),
     "not-running": _l("It has ended, or cannot be stopped."),
     "stopped": _l("It was stopped; earlier snapshots are whole, and the next backup goes on with what was copied."),
     "clock-set-back": _l("The clock of this server was set back; nothing is written until it is set right."),

@@ -93,6 +93,8 @@ class RecordClass:
 
 BEING_RECOGNISED = "being-recognised"
 """The caution of a component some of whose pages have yet to be read off their pictures."""
+READING_STOPPED = "reading-stopped"
+"""The caution of a component of which a person stopped the reading: the pages read until then are searchable."""
 UNREAD = "application/octet-stream"
 """The media type of what nobody has looked into."""
 
@@ -144,6 +146,11 @@ class Component:
     def being_recognised(self) -> bool:
         """Are words being read off its pages, so that its text grows from page to page?"""
         return any(code == BEING_RECOGNISED for code, _ in self.cautions)
+
+    @property
+    def partly_recognised(self) -> bool:
+        """Is its text put together from the pages read so far, whether more are under way or not?"""
+        return self.being_recognised or any(code == READING_STOPPED for code, _ in self.cautions)
 
     @property
     def locked(self) -> bool:
@@ -207,6 +214,8 @@ class Recognition:
     page_count: int
     metadata: Mapping[str, str]
     cautions: tuple[tuple[str, str], ...]
+    stopped_by: str = ""
+    """Who stopped the reading of its pages; empty while it may go on."""
 
 
 @dataclass(frozen=True, slots=True)

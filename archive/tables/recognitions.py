@@ -1,6 +1,6 @@
 """Which pages are to be read off their pictures, and what was read of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -22,7 +22,8 @@ class Recognitions:
         metadata: Mapping[str, str],
         cautions: Sequence[tuple[str, str]],
     ) -> None:
-        """Ask for these pages. Those that were read before stay read: nothing is recognised twice."""
+        """Ask for these pages. Those that were read before stay read: nothing is recognised twice. What a person
+        stopped stays stopped."""
         values = {
             "layer_digest": layer_digest,
             "page_count": page_count,
@@ -74,7 +75,9 @@ class Recognitions:
         if row is None:
             return None
         cautions = tuple((code, detail) for code, detail in row["cautions"])
-        return Recognition(component_id, row["layer_digest"] or "", row["page_count"], row["metadata"], cautions)
+        return Recognition(
+            component_id, row["layer_digest"] or "", row["page_count"], row["metadata"], cautions, row["stopped_by"]
+        )
 
     def pages(self, component_id: str) -> Sequence[RecognisedPage]:
         """Every page asked for, in order."""
@@ -103,8 +106,36 @@ class Recognitions:
             )
         )
 
-    def waiting(self) -> int:
-        """How many pages of the whole archive have yet to be read."""
+    def following(self, component_id: str, first: int, last: int) -> int | None:
+        """The first of these pages that waits to be read; None when there is none, or somebody stopped the reading."""
         return self._connection.execute(
-            sa.select(sa.func.count()).select_from(recognised_pages).where(recognised_pages.c.state == "waiting")
+            sa.select(sa.func.min(recognised_pages.c.page))
+            .join(recognitions, recognitions.c.component_id == recognised_pages.c.component_id)
+            .where(
+                recognised_pages.c.component_id == component_id,
+                recognised_pages.c.state == "waiting",
+                recognised_pages.c.page.between(first, last),
+                recognitions.c.stopped_by == "",
+            )
+        ).scalar_one()
+
+    def stop(self, component_id: str, by: str) -> None:
+        """No further page is read until it is stopped by nobody (an empty `by`)."""
+        self._connection.execute(
+            recognitions.update().where(recognitions.c.component_id == component_id).values(stopped_by=by)
+        )
+
+    def stopped_by(self, component_ids: Collection[str]) -> Mapping[str, str]:
+        """Who stopped the reading of each of these of which it is stopped."""
+        rows = self._connection.execute(
+            sa.select(recognitions.c.component_id, recognitions.c.stopped_by).where(
+                recognitions.c.component_id.in_(sorted(component_ids)), recognitions.c.stopped_by != ""
+            )
+        )
+        return {row.component_id: row.stopped_by for row in rows}
+
+    def stopped(self) -> int:
+        """Of how many files of the whole archive the reading is stopped."""
+        return self._connection.execute(
+            sa.select(sa.func.count()).select_from(recognitions).where(recognitions.c.stopped_by != "")
         ).scalar_one()

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from access.actors import OPERATOR
-from archive import indexing, intake, recognising, records, search, worker
+from archive import checking, indexing, intake, recognising, records, search, status, worker
 from archive.app import Archive
+from archive.errors import Conflict
 from archive.intake import Claims
 from archive.model import Component
 from archive.search import Question
@@ -68,6 +69,20 @@ class Unable(Reader):
     def recognise(self, path: Path, name: str, page: int) -> Recognised:
         if page in self._pages:
             raise Unreadable("The reader crashed on this file.", "crashed")
+        return super().recognise(path, name, page)
+
+
+class Interrupted(Counting):
+    """Somebody stops the reading of a record while this page of it is being read."""
+
+    def __init__(self, archive: Archive, record_id: str, page: int) -> None:
+        super().__init__()
+        self._archive, self._record_id, self._page = archive, record_id, page
+
+    def recognise(self, path: Path, name: str, page: int) -> Recognised:
+        if page == self._page:
+            file = component(self._archive, self._record_id)
+            recognising.stop(self._archive, OPERATOR, self._record_id, file.id)
         return super().recognise(path, name, page)
 
 
@@ -192,3 +207,58 @@ def test_reading_a_file_again_does_not_recognise_it_again(archive: Archive, read
 
     assert counting.read_pages == []
     assert records.text(archive, OPERATOR, record_id) == [["电梯年检"]]
+
+
+def test_a_stopped_reading_ends_after_the_page_under_way_and_what_was_read_is_found(archive: Archive) -> None:
+    record_id = a_scan(archive, "电梯年检", "消防年检", "水箱清洗")
+    with Interrupted(archive, record_id, 2) as interrupted:
+        settle(archive, interrupted)
+
+    assert interrupted.read_pages == [1, 2]
+    assert cautions(archive, record_id) == {"reading-stopped": "2/3"}
+    assert (found(archive, "消防"), found(archive, "水箱"), found(archive, "扫描")) == ([record_id], [], [record_id])
+    assert records.text(archive, OPERATOR, record_id) == [["电梯年检", "消防年检", ""]]
+    assert status.of(archive, OPERATOR).reading_stopped == 1
+    assert not [one for one in checking.verify(archive, OPERATOR).findings if one.serious]
+
+
+def test_nothing_but_a_person_goes_on_with_a_stopped_reading(archive: Archive) -> None:
+    record_id = a_scan(archive, "电梯年检", "消防年检", "水箱清洗")
+    with Interrupted(archive, record_id, 1) as interrupted:
+        settle(archive, interrupted)
+    file = component(archive, record_id)
+
+    with Counting() as counting:
+        with archive.write() as tx:
+            # As after a kill, and as when the index finds a text spoilt.
+            tx.jobs.add(archive.now(), "recognise", component=file.id, first="1", last="3")
+            tx.jobs.add(archive.now(), "read", component=file.id)
+        indexing.want_rebuild(archive, OPERATOR)
+        settle(archive, counting)
+        assert counting.read_pages == []
+        assert cautions(archive, record_id) == {"reading-stopped": "1/3"}
+        assert found(archive, "电梯") == [record_id]
+
+        recognising.go_on(archive, OPERATOR, record_id, file.id)
+        assert cautions(archive, record_id) == {"being-recognised": "1/3"}
+        settle(archive, counting)
+
+    assert counting.read_pages == [2, 3]
+    assert cautions(archive, record_id) == {"recognised": "1, 2, 3"}
+    assert found(archive, "水箱") == [record_id]
+    with archive.read() as tx:
+        told = [line.action for line in tx.ledger.lines(subject_id=record_id)]
+    assert [action for action in told if "reading-" in action] == ["record.reading-resumed", "record.reading-stopped"]
+
+
+def test_what_is_read_through_cannot_be_stopped_nor_gone_on_with(archive: Archive, reader: Reader) -> None:
+    record_id = a_scan(archive, "电梯年检")
+    settle(archive, reader)
+    file = component(archive, record_id)
+
+    with pytest.raises(Conflict) as refused:
+        recognising.stop(archive, OPERATOR, record_id, file.id)
+    assert refused.value.code == "not-running"
+    with pytest.raises(Conflict) as refused:
+        recognising.go_on(archive, OPERATOR, record_id, file.id)
+    assert refused.value.code == "not-stopped"

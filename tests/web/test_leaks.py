@@ -482,6 +482,8 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("records.thumbnail", "GET"): get("/records/{id}/thumbnail"),
     ("records.content", "GET"): get("/records/{id}/content"),
     ("records.add_version", "POST"): post("/records/{id}/versions", {"why": "x"}),
+    ("records.stop_reading", "POST"): post("/records/{id}/reading/stop", {"component": ABSENT}),
+    ("records.read_on", "POST"): post("/records/{id}/reading/go-on", {"component": ABSENT}),
     ("records.unlock", "POST"): post("/records/{id}/unlock", {"password": "x"}),
     ("records.edit", "GET"): get("/records/{id}/edit"),
     ("records.edit", "POST"): post("/records/{id}/edit", DESCRIPTION),

@@ -12,13 +12,14 @@ import python_calamine
 from flask import Flask
 
 from access.actors import OPERATOR
-from archive import importing, indexing, intake, people, properties, records, saved_searches, sheets
+from archive import importing, indexing, intake, people, properties, records, saved_searches, sheets, worker
 from archive.app import Archive
 from archive.intake import Claims
 from archive.search import Question
 from indexer.reading import Reader
 from tests.archive.test_lending import a_secret, granted
 from tests.builders import a_person, a_record, an_office, an_unfiled_record, settle
+from tests.samples import make
 from tests.web.conftest import Visitor
 
 SignedIn = Callable[[str], Visitor]
@@ -456,6 +457,34 @@ def test_a_new_version_is_handed_in_on_the_page_and_every_version_is_listed(
     old = records.view(archive, OPERATOR, record_id).versions[1]
     assert "已被替换" in keeper.get(f"/records/{record_id}?component={old.id}").text
     assert keeper.get(f"/records/{record_id}/content?component={old.id}").text == "第一版"
+
+
+def test_who_may_correct_a_record_stops_the_reading_of_its_pages_and_has_it_gone_on_with(
+    archive: Archive, keeper: Visitor, signed_in: SignedIn
+):
+    content = make.scanned(*(make.sheet(word, size=(640, 200)) for word in ("电梯年检", "消防年检")), form="TIFF")
+    claims = Claims("扫描件", "HT02", 1, "JF01", "SWB")
+    record_id = intake.hand_in(archive, OPERATOR, io.BytesIO(content), "扫描.tif", claims, door="command").record_id
+    with Reader() as reader:
+        worker.run_one(archive, reader, "test", ["read"])
+    (file,) = records.view(archive, OPERATOR, record_id).components
+    a_person(archive, "colleague")
+    colleague = signed_in("colleague")
+    assert "停止识别" not in colleague.get(f"/records/{record_id}").text
+    assert colleague.post(f"/records/{record_id}/reading/stop", {"component": file.id}).status_code == 403
+
+    assert "停止识别" in keeper.get(f"/records/{record_id}").text
+    page = keeper.post(f"/records/{record_id}/reading/stop", {"component": file.id}, follow_redirects=True).text
+    assert "共 2 页，已识别 0 页，识别由 keeper 停止。" in page
+    assert "识别由 keeper 停止" in colleague.get(f"/records/{record_id}").text
+    assert "继续识别" not in colleague.get(f"/records/{record_id}").text
+    again = keeper.post(f"/records/{record_id}/reading/stop", {"component": file.id}, follow_redirects=True).text
+    assert "该项工作已结束，或不能停止" in again
+
+    page = keeper.post(f"/records/{record_id}/reading/go-on", {"component": file.id}, follow_redirects=True).text
+    assert "剩余页面开始继续识别" in page
+    assert "停止识别</button>" in page
+    assert keeper.post(f"/records/{record_id}/reading/go-on", {"component": "0123456789abcdef"}).status_code == 404
 
 
 def test_a_second_click_on_a_proposed_version_leads_to_the_record_it_became(archive: Archive, keeper: Visitor):

@@ -20,6 +20,7 @@ from archive import (
     numbering,
     obsolescence,
     properties,
+    recognising,
     records,
     repairs,
     retention,
@@ -133,6 +134,28 @@ def unlock(id: str) -> ResponseReturnValue:
         flash(sentences.sentence(error), "problem")
     else:
         flash(gettext("The file is unlocked; it is read in a moment."))
+    return redirect(url_for("records.show", id=id), 303)
+
+
+@blueprint.post("/<id>/reading/stop")
+def stop_reading(id: str) -> ResponseReturnValue:
+    try:
+        recognising.stop(current.archive(), current.actor(), id, request.form.get("component", ""))
+    except Conflict as error:
+        flash(sentences.sentence(error), "problem")
+    else:
+        flash(gettext("The reading stops after the page under way; what was read stays searchable."))
+    return redirect(url_for("records.show", id=id), 303)
+
+
+@blueprint.post("/<id>/reading/go-on")
+def read_on(id: str) -> ResponseReturnValue:
+    try:
+        recognising.go_on(current.archive(), current.actor(), id, request.form.get("component", ""))
+    except Conflict as error:
+        flash(sentences.sentence(error), "problem")
+    else:
+        flash(gettext("The pages that were left are read now."))
     return redirect(url_for("records.show", id=id), 303)
 
 

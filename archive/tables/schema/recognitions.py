@@ -13,6 +13,8 @@ recognitions = sa.Table(
     sa.Column("page_count", sa.Integer, nullable=False),
     sa.Column("metadata", sa.JSON, nullable=False),
     sa.Column("cautions", sa.JSON, nullable=False),
+    # Whoever stopped it; no worker reads on by itself while this is said.
+    sa.Column("stopped_by", sa.Text, nullable=False, server_default=""),
 )
 
 recognised_pages = sa.Table(
