@@ -62,7 +62,7 @@ KINDS: Mapping[str, Kind] = {
         Action.SEE_DOCUMENTS,
         _period,
         _evidence,
-        lambda said: f"evidence-{said['from']}-{said['to']}.zip",
+        lambda said: f"{'条款证据包' if said['language'] == 'zh' else 'evidence'}-{said['from']}-{said['to']}.zip",
         evidence_packages.records_in,
     ),
 }

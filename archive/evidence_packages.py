@@ -22,13 +22,20 @@ from archive.app import Archive
 from archive.errors import ArchiveError, Invalid
 from archive.zipping import Pipe
 
-MANIFEST = "manifest.json"
-SEAL = "manifest.sha256"
-RECORDS = "records.csv"
+INDEX = {"zh": "条款证据索引.pdf", "en": "index.pdf"}
+MANIFEST = {"zh": "校验清单.json", "en": "manifest.json"}
+SEAL = {"zh": "校验清单.sha256", "en": "manifest.sha256"}
+RECORDS = {"zh": "文件清单.csv", "en": "records.csv"}
+"""What the files are called for a reader of each language."""
+
 Progress = Callable[[int, int], None]
 """Told how many parts are made, and of how many."""
 
-HEADS = ("clause", "class", "record", "archival_code", "title", "document_date", "level", "site", "captured_at")
+HEADS = {
+    "zh": ("条款", "分类号", "系统编号", "档号", "题名", "成文日期", "密级", "项目", "收件时间"),
+    "en": ("clause", "class", "record", "archival_code", "title", "document_date", "level", "site", "captured_at"),
+}
+RECORD = HEADS["en"].index("record")
 
 
 def pack(
@@ -52,8 +59,12 @@ def pack(
 
 def records_in(package: BinaryIO) -> frozenset[str]:
     """The records that stand in a package, by id."""
-    with zipfile.ZipFile(package) as opened, opened.open(RECORDS) as listed:
-        return frozenset(row["record"] for row in csv.DictReader(io.TextIOWrapper(listed, "utf-8-sig", newline="")))
+    with zipfile.ZipFile(package) as opened:
+        name = next(name for name in opened.namelist() if name in RECORDS.values())
+        with opened.open(name) as listed:
+            rows = csv.reader(io.TextIOWrapper(listed, "utf-8-sig", newline=""))
+            next(rows)
+            return frozenset(row[RECORD] for row in rows)
 
 
 def _parts(
@@ -81,8 +92,8 @@ def _parts(
         }
         text = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
         seal = hashlib.sha256(text).hexdigest()
-        package.writestr(MANIFEST, text)
-        package.writestr(SEAL, f"{seal}  {MANIFEST}\n")
+        package.writestr(MANIFEST[language], text)
+        package.writestr(SEAL[language], f"{seal}  {MANIFEST[language]}\n")
         with archive.write() as tx:
             tx.ledger.add(
                 archive.now(), actor.id, "evidence.packed", "evidence", first.isoformat(), to=last.isoformat(),
@@ -108,8 +119,8 @@ def _files(
         archive, actor, "evidence", {"since": first.isoformat(), "until": last.isoformat()}, form="pdf",
         language=language,
     )  # fmt: skip
-    yield "index.pdf", index.content
-    yield RECORDS, _records(archive, actor, found.lines, first, last)
+    yield INDEX[language], index.content
+    yield RECORDS[language], _records(archive, actor, found.lines, first, last, HEADS[language])
     offered = reports.offered(actor, language)
     for done, name in enumerate(names, 1):
         progress(done, len(names) + 1)
@@ -127,15 +138,22 @@ def _files(
                     refused.append({"printout": name, "why": getattr(error, "code", "") or "refused"})
                     break
                 continue
-            yield f"printouts/{name}.{form}", printed.content
+            yield _called(name, form, language), printed.content
 
 
-def _records(archive: Archive, actor: Actor, lines: Sequence[evidence.Line], first: date, last: date) -> bytes:
+def _called(name: str, form: str, language: str) -> str:
+    """What a printout is called in the package: in Chinese by its title, of which there is one each."""
+    return f"报表/{reports.open_report(name).TITLE['zh']}.{form}" if language == "zh" else f"printouts/{name}.{form}"
+
+
+def _records(
+    archive: Archive, actor: Actor, lines: Sequence[evidence.Line], first: date, last: date, heads: Sequence[str]
+) -> bytes:
     """Which records stand behind which clause; those dated within the period."""
     scope = rules.scope(actor, Action.FIND)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEADS)
+    writer.writerow(heads)
     with archive.read() as tx:
         for line in lines:
             for one in tx.records.dated_within(scope, line.proof.classes, first, last):

@@ -47,7 +47,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def files(*_about: object) -> object:
         *_, progress, _refused = _about
-        for done, name in enumerate(("a.txt", evidence_packages.RECORDS), 1):
+        for done, name in enumerate(("a.txt", evidence_packages.RECORDS["zh"]), 1):
             yield name, b"record\r\n"
             progress(done, 2)  # type: ignore[operator]
 
@@ -68,7 +68,7 @@ def test_it_is_made_without_its_asker_and_fetched_by_nobody_else(
     done = errands.one(archive, keeper, begun.id)
     assert (done.state, done.done, done.total) == ("done", 2, 2)
     name, _, pieces = errands.result(archive, keeper, begun.id)
-    assert name == "evidence-2026-01-01-2026-12-31.zip"
+    assert name == "条款证据包-2026-01-01-2026-12-31.zip"
     assert "a.txt" in zipfile.ZipFile(io.BytesIO(b"".join(pieces))).namelist()
     other = a_person(archive, "other", "document_controller", clearance=3)
     for ask in (errands.one, errands.stop, errands.result):
@@ -100,7 +100,7 @@ def test_with_a_record_in_it_that_may_not_be_found_any_more_nobody_gets_it(
     begun = errands.begin(archive, keeper, "evidence", YEAR)
     work(archive, reader)
     _, _, pieces = errands.result(archive, keeper, begun.id)
-    assert stands.encode() in zipfile.ZipFile(io.BytesIO(b"".join(pieces))).read(evidence_packages.RECORDS)
+    assert stands.encode() in zipfile.ZipFile(io.BytesIO(b"".join(pieces))).read(evidence_packages.RECORDS["zh"])
 
     with archive.write() as tx:
         if hidden == "destroyed":

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from datetime import date
 
@@ -20,8 +21,8 @@ from tests.builders import a_person, a_record
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
-def packed(archive: Archive, login: str) -> zipfile.ZipFile:
-    parts = evidence_packages.pack(archive, named(archive, login), *YEAR, language="zh")
+def packed(archive: Archive, login: str, language: str = "en") -> zipfile.ZipFile:
+    parts = evidence_packages.pack(archive, named(archive, login), *YEAR, language=language)
     return zipfile.ZipFile(io.BytesIO(b"".join(parts)))
 
 
@@ -46,6 +47,28 @@ def test_every_file_has_its_digest_in_the_manifest_and_the_manifest_its_own_in_t
         line = tx.ledger.lines(limit=1)[0]
     assert line.action == "evidence.packed"
     assert (line.payload["sha256"], line.payload["files"]) == (seal, len(manifest["files"]))
+
+
+def test_a_chinese_reader_gets_files_and_columns_with_chinese_names_and_finds_them_whole(archive: Archive):
+    a_person(archive, "keeper", "document_controller", clearance=2)
+    shown = a_record(archive, "甲", title="公开的法规", level=0, class_code="FG01", document_date="2026-03-01")
+
+    package = packed(archive, "keeper", "zh")
+
+    names = set(package.namelist())
+    assert {"条款证据索引.pdf", "文件清单.csv", "报表/借阅登记簿.pdf", "校验清单.json", "校验清单.sha256"} <= names
+    assert not any(re.match(r"[\x00-\x7f]+$", name.rpartition(".")[0]) for name in names)
+    for name in names:
+        if name.endswith(".csv"):
+            lines = package.read(name).decode("utf-8-sig").splitlines()
+            assert not re.search("[a-z]{3}", lines[0]), name
+    manifest = json.loads(package.read("校验清单.json"))
+    assert {one["file"] for one in manifest["files"]} == {name for name in names if not name.startswith("校验清单")}
+    assert all(one["sha256"] == hashlib.sha256(package.read(one["file"])).hexdigest() for one in manifest["files"])
+    seal = hashlib.sha256(package.read("校验清单.json")).hexdigest()
+    assert package.read("校验清单.sha256").decode().split() == [seal, "校验清单.json"]
+    whole = io.BytesIO(b"".join(evidence_packages.pack(archive, named(archive, "keeper"), *YEAR, language="zh")))
+    assert evidence_packages.records_in(whole) == {shown}
 
 
 def test_a_package_holds_no_record_and_no_printout_that_its_maker_may_not_see(archive: Archive):

@@ -16,7 +16,9 @@ YEAR = {"kind": "evidence", "from": "2026-01-01", "to": "2026-12-31"}
 def test_a_package_is_asked_for_looked_at_stopped_and_fetched(
     archive: Archive, signed_in: Callable[[str], Visitor], reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence_packages, "_files", lambda *_about: iter([(evidence_packages.RECORDS, b"record\r\n")]))
+    monkeypatch.setattr(
+        evidence_packages, "_files", lambda *_about: iter([(evidence_packages.RECORDS["zh"], b"record\r\n")])
+    )
     a_person(archive, "keeper", "document_controller", clearance=2)
     a_person(archive, "other", "document_controller", clearance=2)
     keeper, other = signed_in("keeper"), signed_in("other")

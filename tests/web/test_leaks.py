@@ -212,7 +212,9 @@ def _packed_before(archive: Archive, outsiders: Sequence[str], ids: Mapping[str,
     """Everybody has a package that was made when they could find all of it, with the rights they have now."""
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as opened:
-        opened.writestr(RECORDS, "record,title\r\n" + "".join(f"{one},{SECRET}\r\n" for one in ids.values()))
+        opened.writestr(
+            RECORDS["zh"], "条款,分类号,系统编号,题名\r\n" + "".join(f",,{one},{SECRET}\r\n" for one in ids.values())
+        )
     kept = archive.objects.keep(package)
     said = {"from": "2026-01-01", "to": "2026-12-31", "language": "zh"}
     with archive.write() as tx:
