@@ -109,15 +109,16 @@ def stop(archive: Archive, actor: Actor, errand_id: str) -> None:
 def result(archive: Archive, actor: Actor, errand_id: str) -> tuple[str, str, Iterator[bytes]]:
     """File name, media type and bytes of what came of it.
 
-    Raises NotFound while there is nothing, Conflict when its maker may find other records now than when it was made, or
-    a record in it no longer.
+    Raises NotFound while there is nothing, Conflict when its maker may find other records now than when it was made, a
+    record in it no longer, or one in it is not kept any more.
     """
     found = one(archive, actor, errand_id)
     known = _kind(actor, found.kind)
     if found.state != "done" or found.digest is None:
         raise NotFound("It is not there yet, or no longer.", "no-such-errand")
-    if found.rights != rights_of(actor) or not _still_found(archive, actor, known, found.digest):
+    if found.rights != rights_of(actor):
         raise Conflict("Your rights have changed since it was made; have it made again.", "rights-changed")
+    _require_found(archive, actor, known, found.digest)
     return known.file_name(found.said), known.media_type, archive.objects.pieces(found.digest)
 
 
@@ -212,15 +213,22 @@ def _failed(archive: Archive, tx: Transaction, errand_id: str, code: str, reason
         tx.errands.save(replace(left, state="failed", code=code, reason=reason, ended_at=archive.now()))
 
 
-def _still_found(archive: Archive, actor: Actor, known: Kind, digest: str) -> bool:
-    """May every record that stands in it be found still, and is it kept? Loans come and go, and open nothing here."""
+def _require_found(archive: Archive, actor: Actor, known: Kind, digest: str) -> None:
+    """Raises Conflict unless every record that stands in it is kept and may be found still.
+
+    Loans come and go, and open nothing here. It is said which of the two, and of no record which one.
+    """
     with _work_file(archive) as file:
         for piece in archive.objects.pieces(digest):
             file.write(piece)
         named = list(known.records(file))
     with archive.read() as tx:
-        live = tx.records.admitted(named, rules.scope(acting.without_loans(actor), Action.FIND))
-    return all(one in live and live[one].lifecycle in KEPT for one in named)
+        kept = [one for one, record in tx.records.many(named).items() if record.lifecycle in KEPT]
+        live = tx.records.admitted(kept, rules.scope(acting.without_loans(actor), Action.FIND))
+    if len(live) < len(kept):
+        raise Conflict("A record in it is no longer yours to see; have it made again.", "record-withdrawn")
+    if len(kept) < len(named):
+        raise Conflict("Records in it have changed since it was made; have it made again.", "records-changed")
 
 
 def _work_file(archive: Archive) -> BinaryIO:

@@ -39,6 +39,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-such-site": _l("There is no such site."),
     "no-such-errand": _l("There is no such work, or it is not there any more."),
     "rights-changed": _l("Your rights have changed since it was made; have it made again."),
+    "record-withdrawn": _l("A record in it is no longer yours to see; have it made again."),
+    "records-changed": _l("Records in it have changed since it was made; have it made again."),
     "period-too-far": _l("Name a period between the years 1900 and 2200."),
     "no-such-selection": _l("There is no such selection."),
     "nothing-chosen": _l("Choose at least one record."),
