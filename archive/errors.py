@@ -5,6 +5,8 @@ class ArchiveError(Exception):
     """Base of the house's own errors. `code` is stable, for programs and translations."""
 
     code = "error"
+    field = ""
+    """The name of what was entered that it is about, where a use case can tell."""
 
     def __init__(self, message: str, code: str | None = None) -> None:
         super().__init__(message)

@@ -15,3 +15,5 @@ STATES: Mapping[str, LazyString] = {
     "stopped": _l("stopped"),
 }
 FROM: Mapping[str, str] = {"evidence": "evidence.index"}
+ENTERED: Mapping[str, tuple[str, ...]] = {"evidence": ("from", "to")}
+"""What the form on that page asks for, which is kept when it is wrong."""

@@ -14,7 +14,8 @@ every module to these words.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
@@ -26,7 +27,7 @@ from access.actors import Actor
 from access.rules import DUTIES, Action
 from archive import handover_desk, numbering, organisation, printing
 from archive.app import Archive
-from archive.errors import Invalid, NotFound
+from archive.errors import ArchiveError, Invalid, NotFound
 from archive.printing import DATE_LINE, Block, Foot, Labels, Printout, Signatures, Table, Words
 
 Say = Callable[[str, str], str]
@@ -54,6 +55,12 @@ class Asked:
 def _month(_archive: Archive, _actor: Actor, said: str) -> str:
     if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", said) is None:
         raise Invalid(f"{said!r} is no month; write it as 2026-03.", "not-a-month")
+    return said
+
+
+def _year(_archive: Archive, _actor: Actor, said: str) -> str:
+    if re.fullmatch(r"[1-9][0-9]{3}", said) is None:
+        raise Invalid("Write the year in four digits, as 2026.", "not-a-year")
     return said
 
 
@@ -90,6 +97,7 @@ def _selection(_archive: Archive, _actor: Actor, said: str) -> str:
 
 KINDS: Mapping[str, Callable[[Archive, Actor, str], str]] = {
     "month": _month,
+    "year": _year,
     "record": _record,
     "records": _records,
     "handover": _handover,
@@ -189,21 +197,36 @@ def _checked(archive: Archive, actor: Actor, report: Report, asked: Mapping[str,
     if unknown:
         raise Invalid(f"This report is not asked for {min(unknown)!r}.", "bad-parameter")
     for one in report.ASKED:
-        value = asked.get(one.name, "")
-        if one.needed and not value:
-            raise Invalid(f"Say {one.en.lower()} ({one.name}).", "bad-parameter")
-        if value and one.options and value not in one.options:
-            raise Invalid(f"{one.name} is one of: {', '.join(one.options)}.", "not-an-option")
-        if value and one.kind == "date":
-            try:
-                date.fromisoformat(value)
-            except ValueError:
-                raise Invalid(f"{value!r} is no date; write it as 2026-03-01.", "not-a-date") from None
+        with _naming(one):
+            _check(one, asked.get(one.name, ""))
     return {name: _meant(archive, actor, one, asked.get(name, "")) for name, one in known.items()}
 
 
+def _check(one: Asked, value: str) -> None:
+    if one.needed and not value:
+        raise Invalid(f"Say {one.en.lower()} ({one.name}).", "bad-parameter")
+    if value and one.options and value not in one.options:
+        raise Invalid(f"{one.name} is one of: {', '.join(one.options)}.", "not-an-option")
+    if value and one.kind == "date":
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise Invalid(f"{value!r} is no date; write it as 2026-03-01.", "not-a-date") from None
+
+
 def _meant(archive: Archive, actor: Actor, one: Asked, said: str) -> str:
-    return KINDS[one.kind](archive, actor, said) if said and one.kind in KINDS else said
+    with _naming(one):
+        return KINDS[one.kind](archive, actor, said) if said and one.kind in KINDS else said
+
+
+@contextmanager
+def _naming(one: Asked) -> Generator[None]:
+    """An error says which of the things asked it is about."""
+    try:
+        yield
+    except ArchiveError as error:
+        error.field = one.name
+        raise
 
 
 def _say(language: str) -> Say:

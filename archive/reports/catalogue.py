@@ -12,7 +12,7 @@ from archive.reports import Asked, Say
 TITLE = {"zh": "归档文件目录", "en": "Catalogue of the archive"}
 GROUP = "arrange"
 DUTY = Action.SEE_ARCHIVE
-ASKED = (Asked("site", "项目", "Site", "site"), Asked("year", "年度", "Year"))
+ASKED = (Asked("site", "项目", "Site", "site"), Asked("year", "年度", "Year", "year"))
 
 LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "core secret"))
 

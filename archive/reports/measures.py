@@ -6,7 +6,6 @@ from access.actors import Actor
 from access.rules import Action
 from archive import measures
 from archive.app import Archive
-from archive.errors import Invalid
 from archive.model.measures import GRADES
 from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
@@ -14,7 +13,7 @@ from archive.reports import Asked, Say
 TITLE = {"zh": "审核发现与纠正措施台账", "en": "Findings and corrective measures"}
 GROUP = "statistics"
 DUTY = Action.SEE_DOCUMENTS
-ASKED = (Asked("year", "年度（默认今年）", "Year (default: this one)"),)
+ASKED = (Asked("year", "年度（默认今年）", "Year (default: this one)", "year"),)
 
 STATES: Mapping[str, tuple[str, str]] = {
     "open": ("进行中", "open"),
@@ -29,10 +28,7 @@ GRADE_WORDS: Mapping[str, tuple[str, str]] = {
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
-    said = asked["year"]
-    if said and not (said.isascii() and said.isdigit() and len(said) == 4):
-        raise Invalid("Write the year in four digits, as 2026.", "not-a-year")
-    found = measures.board(archive, actor, year=int(said or 0))
+    found = measures.board(archive, actor, year=int(asked["year"] or 0))
     counts = Table(
         (
             Column(say("项目", "Site"), 2),

@@ -6,20 +6,17 @@ from access.actors import Actor
 from access.rules import Action
 from archive import repairs
 from archive.app import Archive
-from archive.errors import Invalid
 from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
 TITLE = {"zh": "档案修复登记表", "en": "Register of repairs"}
 GROUP = "preserve"
 DUTY = Action.SEE_ARCHIVE
-ASKED = (Asked("year", "年度（默认全部）", "Year (default: every one)"),)
+ASKED = (Asked("year", "年度（默认全部）", "Year (default: every one)", "year"),)
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
     year = asked["year"]
-    if year and not (year.isascii() and year.isdigit() and len(year) == 4):
-        raise Invalid("A year is written as 2026.", "bad-parameter")
     columns = (
         Column(say("编号", "Number"), 1.2),
         Column(say("档号", "Reference code"), 1.6),

@@ -42,3 +42,23 @@ def test_a_package_is_asked_for_looked_at_stopped_and_fetched(
     assert other.post(f"{made}/stop", {}).status_code == 404
     assert keeper.post("/errands", {"kind": "evidence", "from": "2026-02-01", "to": "x"}).status_code == 303
     assert keeper.post("/errands", {"kind": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "marked"),
+    [("2026-03-02", "2026-03-01", 2), ("2026-02-01", "x", 1), ("1026-02-01", "2026-01-01", 2)],
+)
+def test_a_period_that_cannot_be_is_marked_beside_its_form_which_keeps_it(
+    archive: Archive, signed_in: Callable[[str], Visitor], first: str, last: str, marked: int
+) -> None:
+    a_person(archive, "keeper", "document_controller", clearance=2)
+    keeper = signed_in("keeper")
+
+    again = keeper.post("/errands", {"kind": "evidence", "from": first, "to": last}).location
+
+    page = keeper.get(again).text
+    form = page.partition('id="work"')[2]
+    assert form.count('aria-invalid="true" aria-describedby="problem"') == marked
+    assert form.count('id="problem"') == 1
+    assert f'name="from" required value="{first}"' in form
+    assert f'name="to" required value="{last}"' in form

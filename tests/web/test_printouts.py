@@ -54,3 +54,16 @@ def test_a_label_is_asked_for_by_the_document_number_that_stands_on_it(
 
     assert keeper.get("/reports/labels.pdf", query_string={"record": "客服-7"}).status_code == 200
     assert keeper.get("/reports/labels.pdf", query_string={"record": "客服-8"}).status_code == 404, "two bear it"
+
+
+@pytest.mark.parametrize("name", ["catalogue", "measures", "repairs"])
+def test_a_year_that_is_none_marks_its_field(archive: Archive, signed_in: Callable[[str], Visitor], name: str) -> None:
+    a_person(archive, "keeper", "document_controller", clearance=2)
+
+    again = signed_in("keeper").get(f"/reports/{name}.pdf?year=26")
+
+    assert again.status_code == 422
+    field = re.search(r'<input name="year"[^>]*value="26"[^>]*>', again.text)
+    assert field is not None
+    assert 'aria-invalid="true" aria-describedby="problem"' in field[0]
+    assert again.text.count('aria-invalid="true"') == 1

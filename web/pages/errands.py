@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from archive import errands
 from archive.errors import Invalid
-from web import current, errand_words, files, language, sentences
+from web import current, errand_words, files, language
 from web.language import gettext
 
 blueprint = Blueprint("errands", __name__, url_prefix="/errands")
@@ -19,9 +19,10 @@ def begin() -> ResponseReturnValue:
     said: dict[str, Any] = {**request.form, "language": language.language()}
     try:
         begun = errands.begin(current.archive(), current.actor(), kind, said)
-    except Invalid as error:
-        flash(sentences.sentence(error), "problem")
-        return redirect(url_for(errand_words.FROM[kind]), 303)
+    except Invalid:
+        # The page says beside the form what is wrong with what was entered: it is asked again, by what it is told.
+        entered: dict[str, Any] = {name: request.form.get(name, "")[:40] for name in errand_words.ENTERED[kind]}
+        return redirect(url_for(errand_words.FROM[kind], _anchor="work", **entered), 303)
     return redirect(url_for(".show", id=begun.id), 303)
 
 

@@ -2,8 +2,9 @@
 
 from flask import Blueprint, render_template, request, url_for
 
-from archive import errands, evidence, reports
-from web import charts, current, errand_words, language, navigation
+from archive import errands, evidence, naming, reports
+from archive.errors import Invalid
+from web import charts, current, errand_words, language, navigation, sentences
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
@@ -22,4 +23,25 @@ def index() -> str:
         packages=errands.mine(archive, actor, "evidence"),
         told=errand_words,
         chinese=language.language() == "zh",
+        **_period(found),
     )
+
+
+def _period(found: evidence.Index) -> dict[str, object]:
+    """What the form of a package holds: what was entered and why it cannot be, or else the period of the page."""
+    entered = {name: request.args[name] for name in errand_words.ENTERED["evidence"] if name in request.args}
+    if not entered:
+        return {"entered": {"from": found.first, "to": found.last}, "problem": "", "wrong": ()}
+    try:
+        errands.KINDS["evidence"].checked(entered)
+    except Invalid as error:
+        wrong = [name for name in errand_words.ENTERED["evidence"] if not _is_day(entered.get(name, ""))]
+        return {"entered": entered, "problem": sentences.sentence(error), "wrong": wrong or list(entered)}
+    return {"entered": entered, "problem": "", "wrong": ()}
+
+
+def _is_day(said: str) -> bool:
+    try:
+        return naming.parsed_date(said) is not None
+    except Invalid:
+        return False

@@ -29,10 +29,10 @@ def one(name: str, form: str) -> ResponseReturnValue:
     except (Invalid, NotFound) as error:
         if name not in reports.offered(current.actor(), language.language()) or not reports.open_report(name).ASKED:
             raise
-        return _every(name, sentences.sentence(error)), 404 if isinstance(error, NotFound) else 422
+        return _every(name, sentences.sentence(error), error.field), 404 if isinstance(error, NotFound) else 422
 
 
-def _every(wrong: str = "", problem: str = "") -> str:
+def _every(wrong: str = "", problem: str = "", field: str = "") -> str:
     archive, actor = current.archive(), current.actor()
     q = "" if wrong else request.args.get("q", "").strip()[:60]
     offered = [
@@ -53,6 +53,7 @@ def _every(wrong: str = "", problem: str = "") -> str:
         forms=sorted(printing.forms(), key=lambda form: form != "pdf"),
         wrong=wrong,
         problem=problem,
+        field=field,
         said=request.args if wrong else {},
         choices={kind: choices.of(archive, actor, kind) for kind in kinds & choices.CHOICES.keys()},
         closed=choices.CLOSED,
