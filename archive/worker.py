@@ -91,9 +91,9 @@ LOOK_S = 1.0
 CALM_S = 1.0
 """So long after the last job that somebody waits for, pictures are drawn ahead."""
 LAYOUTS_S = 1.0
+"""How often it is looked whether an office file is to be laid out."""
 WATCHED_EVERY_S = 5.0
 """How often it is asked whether the index is still there."""
-"""How often it is looked whether an office file is to be laid out."""
 ROUNDS_S = 5.0
 """How often it is looked whether a round is due."""
 REST_AFTER_S = 120.0
