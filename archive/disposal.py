@@ -15,7 +15,7 @@ from access import disposals, rules
 from access.actors import SERVICE, Actor
 from access.disposals import Event, Refusal, State
 from access.rules import Action, Denied
-from archive import fileplan, naming, retention
+from archive import fileplan, naming, repairs, retention
 from archive.app import Archive
 from archive.backups import state as backups
 from archive.errors import Conflict, Invalid, NotFound
@@ -223,8 +223,10 @@ def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
         files = _files(tx, wanted)
         lent = tx.loans.held_among([item.record_id for item in wanted])
         records = tx.records.many([item.record_id for item in wanted])
+        treated = tx.repairs.away([item.record_id for item in wanted])
         for item in wanted:
             left_out = "held" if item.record_id in held else "lent" if item.record_id in lent else ""
+            left_out = left_out or ("at-repair" if item.record_id in treated else "")
             left_out = left_out or ("" if item.record_id in due else "not-due")
             left_out = left_out or ("" if item.files == files[item.record_id] else "changed")
             if not left_out:
@@ -235,6 +237,7 @@ def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
             tx.retention.save_item(disposal_id, replace(item, left_out=left_out, done_at=None if left_out else at))
             if not left_out:
                 record = records[item.record_id]
+                repairs.end_with(archive, tx, actor, record)
                 tx.index_queue.add(record.id, at)
                 tx.ledger.add(
                     at,

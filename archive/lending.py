@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from access import approvals, loans, rules
 from access.actors import Actor
-from access.loans import Event, Form, Item, Loan, State
+from access.loans import HOLDING, Event, Form, Item, Loan, State
 from access.rules import Action, Denied
 from archive import loan_chain
 from archive.app import Archive
@@ -106,6 +106,8 @@ def decide(archive: Archive, actor: Actor, loan_id: str, *, yes: bool, reason: s
         )
         if asked.round and any(i.due_at is not None and at >= i.due_at for i in loan_chain.running(loan)):
             raise Conflict("It is past due: a renewal cannot be approved any more.", "renewed-too-late")
+        if yes and not asked.round:
+            _refuse_at_repair(tx, loan)
         tx.loans.answer(answer)
         tx.ledger.add(
             at,
@@ -123,6 +125,15 @@ def decide(archive: Archive, actor: Actor, loan_id: str, *, yes: bool, reason: s
         else:
             loan_chain.go_on(archive, tx, actor.id, loan, asked.round)
         return tx.loans.get(loan_id)
+
+
+def _refuse_at_repair(tx: Transaction, loan: Loan) -> None:
+    """Nobody is told to fetch a paper that is not on its shelf."""
+    papers = [item.record_id for item in loan.items if item.form is Form.PAPER and item.state in HOLDING]
+    for away in tx.repairs.away(papers).values():
+        raise Conflict(
+            f"This paper is at repair, due back on {away.due_on}: answer when it lies on its shelf.", "at-repair"
+        )
 
 
 def cancel(archive: Archive, actor: Actor, loan_id: str, reason: str) -> Loan:

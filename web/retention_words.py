@@ -25,6 +25,7 @@ PARTS: Mapping[str, LazyString] = {"group": _l("Group for appraisal"), "witness"
 LEFT_OUT: Mapping[str, LazyString] = {
     "held": _l("left out: a hold stands on it"),
     "lent": _l("left out: it is lent"),
+    "at-repair": _l("left out: it is at repair"),
     "frozen": _l("left out: it is being handed over"),
     "not-due": _l("left out: its term has not ended"),
     "changed": _l("left out: it got another file since it was approved"),

@@ -18,6 +18,7 @@ ASKED = (Asked("number", "鉴定批次号", "Number of the disposal", needed=Tru
 LEFT_OUT: Mapping[str, tuple[str, str]] = {
     "held": ("未销毁：冻结", "left out: held"),
     "lent": ("未销毁：借出", "left out: lent"),
+    "at-repair": ("未销毁：修复中", "left out: at repair"),
     "frozen": ("未销毁：交接中", "left out: being handed over"),
     "not-due": ("未销毁：保管期限未满", "left out: its term has not ended"),
     "changed": ("未销毁：批准后文件有变动", "left out: it got another file since it was approved"),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from access.repairs import AWAY, RUNNING, State
 from archive.errors import NotFound
 from archive.model.repairs import Repair
+from archive.tables.freezing import refuse_frozen
 from archive.tables.parts import parts
 from archive.tables.schema.repairs import repairs
 
@@ -25,6 +26,9 @@ class Repairs:
         self._connection.execute(repairs.insert().values(_values(one)))
 
     def save(self, one: Repair) -> None:
+        """Raises Conflict (`frozen`) when a paper that is being handed over would leave for treatment (INV-13)."""
+        if one.state is State.IN_TREATMENT:
+            refuse_frozen(self._connection, [one.record_id])
         self._connection.execute(repairs.update().where(repairs.c.id == one.id).values(_values(one)))
 
     def get(self, repair_id: str) -> Repair:

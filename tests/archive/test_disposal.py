@@ -12,8 +12,22 @@ from access import disposals
 from access.actors import OPERATOR, SERVICE, Actor
 from access.disposals import State
 from access.loans import Form
+from access.repairs import State as Repair
 from access.rules import Denied
-from archive import disposal, holds, indexing, lending, numbering, records, renditions, retention, search, versions
+from archive import (
+    disposal,
+    fileplan,
+    holds,
+    indexing,
+    lending,
+    numbering,
+    records,
+    renditions,
+    repairs,
+    retention,
+    search,
+    versions,
+)
 from archive.app import Archive
 from archive.backups import places, state
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
@@ -481,6 +495,28 @@ def test_destroyed_is_exactly_what_was_approved(company: Company, archive: Archi
         named = {event.subject_id for event in tx.ledger.lines(limit=1000) if event.action == "record.destroyed"}
     assert named == {ids[0], ids[2]}
     assert untold(archive) == []
+
+
+def test_a_paper_at_repair_is_left_out_and_a_case_ends_with_its_record(
+    company: Company, archive: Archive, clock: Clock
+) -> None:
+    kept = {"shelf_location": "一号库房-01盒", "level": 1}
+    away, open_ = (company.paper(**kept) for _ in range(2))
+    cases = [
+        repairs.open_case(archive, company.keeper, one, kind="mould", said="霉斑", urgency="usual")
+        for one in (away, open_)
+    ]
+    listed = company.approved(away, open_)
+    repairs.treat(archive, company.keeper, cases[0].id, company="某修复公司", due_on=fileplan.today(archive))
+    clock.advance(days=31)
+    company.signed(listed)
+
+    disposal.execute(archive, company.keeper, listed)
+
+    assert [company.lifecycle(one) for one in (away, open_)] == ["archived", "destroyed"]
+    with archive.read() as tx:
+        assert tx.retention.items(listed)[0].left_out == "at-repair"
+        assert [tx.repairs.get(one.id).state for one in cases] == [Repair.IN_TREATMENT, Repair.DROPPED]
 
 
 def test_the_certificate_is_complete_only_when_the_backups_are_clean(company: Company, archive: Archive, clock: Clock):

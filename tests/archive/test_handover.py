@@ -29,6 +29,7 @@ from archive import (
     people,
     properties,
     records,
+    repairs,
     reports,
     signing_in,
     telling,
@@ -79,6 +80,16 @@ def planned(archive: Archive, house: House, **more: object) -> Handover:
 
 def frozen(archive: Archive, house: House, **more: object) -> Handover:
     return handover.freeze(archive, house.old, planned(archive, house, **more).id)
+
+
+def test_a_paper_that_is_being_handed_over_does_not_leave_for_treatment(archive: Archive, house: House) -> None:
+    """INV-13."""
+    case = repairs.open_case(archive, house.old, house.papers[0], kind="mould", said="霉斑", urgency="usual")
+    frozen(archive, house)
+
+    with pytest.raises(Conflict) as refused:
+        repairs.treat(archive, house.old, case.id, company="某修复公司", due_on=SOON)
+    assert refused.value.code == "frozen"
 
 
 def lines(archive: Archive, handover_id: str) -> list[Line]:

@@ -175,6 +175,21 @@ def test_a_paper_that_was_granted_and_went_to_repair_is_not_handed_out_and_one_t
         repairs.treat(archive, keeper, again.id, by="mender", due_on=LATER)
 
 
+def test_nobody_is_granted_a_paper_while_it_is_at_repair(
+    archive: Archive, office: Office, keeper: Actor, other: Actor
+) -> None:
+    paper = a_record(archive, "旧合同", title="旧合同", level=2, shelf_location="一号库房-01盒")
+    loan = lending.request(archive, office.borrower, Wish(((paper, Form.PAPER),), "核对", 5))
+    case = away(archive, keeper, paper)
+
+    with pytest.raises(Conflict) as refused:
+        lending.decide(archive, office.head, loan.id, yes=True)
+    assert refused.value.code == "at-repair"
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉", pages=12)
+    repairs.put_back(archive, other, case.id)
+    lending.decide(archive, office.head, loan.id, yes=True)
+
+
 def test_a_case_begins_with_who_saw_the_damage_when_it_came_back_from_a_loan(
     archive: Archive, office: Office, keeper: Actor, paper: str
 ) -> None:

@@ -72,6 +72,8 @@ DOWNLOADS = frozenset(
 )
 """Files that a button fetches, or that stand on pages only after something was done."""
 
+ON_SHELF = Question("", carriers=("paper",), size=100)
+
 
 def visit(home: Path) -> Sequence[tuple[str, str, str]]:
     """Do what the company has not done, so that these pages are there: kind, who looks, and at which address."""
@@ -89,12 +91,16 @@ def visit(home: Path) -> Sequence[tuple[str, str, str]]:
         selections.ask(archive, keeper, chosen, "describe", {"issuer": "甲"})
         packed = errands.begin(archive, keeper, "evidence", {"from": "2026-01-01", "to": "2026-12-31"}).id
         locked = _locked(archive, people.named(archive, STAFF))
+        damaged = next(
+            one.record.id for one in search.find(archive, keeper, ON_SHELF).hits if one.record.shelf_location
+        )
     return (
         ("intake.one_import", KEEPER, f"/intake/import/{begun.id}"),
         ("drills.one", KEEPER, f"/evidence/drill/{drawn.id}"),
         ("search.saved", KEEPER, "/searches"),
         ("search.run", KEEPER, f"/searches/{kept.id}"),
         ("search.news", KEEPER, f"/searches/{kept.id}/new"),
+        ("repairs.new", KEEPER, f"/repairs/new?record={damaged}"),
         ("forms.sheet", KEEPER, f"/forms/sheets/{blank.serial}"),
         ("disposals.show", KEEPER, f"/disposals/{appraised.id}"),
         ("backups.found", ADMINISTRATOR, f"/backups/runs/{checked}"),
