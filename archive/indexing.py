@@ -45,6 +45,8 @@ BATCH = 200
 REBUILD_BATCH = 2000
 """So many records are one commit of an index that nobody searches yet."""
 FOLLOWED_EVERY_S = 0.2
+MUST_END = "index-must-end"
+"""Under this name the tables keep that nothing serves beside the rebuild under way: it is not stopped."""
 INDEX_WANTED = "index-wanted"
 """Under this name the tables keep what is wanted of whoever writes the index: rebuild, stop, or nothing."""
 LABELS_OF_INDEX = "index-labels"
@@ -284,6 +286,8 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     archive.remove_index(name)
     fresh = archive.open_index(name, writable=True)
     following = _Following(archive, live or _in_use(archive, old))
+    with archive.write() as tx:
+        tx.meta.put(MUST_END, "" if live is not None else "yes")
     try:
         _fill(archive, fresh, ids, following, progress, stops=live is not None)
     except BaseException as error:
@@ -299,7 +303,7 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     with archive.write() as tx:
         tx.meta.put("index", name)
         tx.meta.put(LABELS_OF_INDEX, labels.SCHEME)
-        for told in (INDEX_WANTED, "index-progress", INDEX_SHORT):
+        for told in (INDEX_WANTED, "index-progress", INDEX_SHORT, MUST_END):
             tx.meta.put(told, "")
         tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=fresh.count())
     if following.live is not None:
@@ -406,7 +410,8 @@ def stop_rebuild(archive: Archive, actor: Actor) -> None:
     rules.require(actor, Action.RUN)
     with archive.write() as tx:
         under_way = tx.meta.get("index-progress") or tx.meta.get(INDEX_WANTED)
-        if not under_way or not serves(archive, tx) or tx.meta.get(INDEX_SHORT) or _holds_destroyed(tx):
+        stays = serves(archive, tx) and not tx.meta.get(INDEX_SHORT) and not tx.meta.get(MUST_END)
+        if not under_way or not stays or _holds_destroyed(tx):
             raise Conflict("No index is being built, or the one in use cannot stay.", "index-needed")
         # Asked for and not begun yet, it is simply wanted no more.
         tx.meta.put(INDEX_WANTED, "stop" if tx.meta.get("index-progress") else "")

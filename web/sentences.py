@@ -79,6 +79,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "index-needed": _l("No index is being built, or the one in use cannot stay."),
     "not-stopped": _l("It is not stopped: it was read to its end, or goes on already."),
     "not-running": _l("It has ended, or cannot be stopped."),
+    "check-stopped": _l("The check was stopped before its end; it says nothing of what it had not looked at yet."),
     "stopped": _l("It was stopped; earlier snapshots are whole, and the next backup goes on with what was copied."),
     "clock-set-back": _l("The clock of this server was set back; nothing is written until it is set right."),
     "object-missing": _l("A kept file is missing from the store; restore it from a backup."),

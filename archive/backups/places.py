@@ -31,10 +31,11 @@ SERVED_FOR = timedelta(hours=6)
 
 PROGRESS_S = 2.0
 
-STOP = "backup-stop"
-"""Under this name the tables keep of which run no more is wanted."""
+STOP = "backup-stop "
+"""Under this name and the id of a run the tables keep that no more of it is wanted, until it ends."""
 STOPS = (RUN, VERIFY)
 """What may be stopped: neither takes anything away before its end."""
+CHECK_STOPPED = "The check was stopped before its end; it says nothing of what it had not looked at yet."
 STOPPED = "It was stopped; earlier snapshots are whole, and the next backup goes on with what was copied."
 
 PROBLEMS_MAX = 200
@@ -214,6 +215,7 @@ def recorded(
         tx.ledger.believe(archive.now())
         tx.backups.save(row)
     told_at = archive.now()
+    stopped = Conflict(CHECK_STOPPED, "check-stopped") if kind == VERIFY else Conflict(STOPPED, "stopped")
 
     def told(done: int, total: int) -> None:
         nonlocal told_at
@@ -222,8 +224,8 @@ def recorded(
             told_at = archive.now()
             with archive.write() as tx:
                 tx.backups.progress(row.id, done, total)
-                if tx.meta.get(STOP) == row.id:
-                    raise Conflict(STOPPED, "stopped")
+                if tx.meta.get(STOP + row.id):
+                    raise stopped
 
     def fill(**values: object) -> None:
         nonlocal row
@@ -233,18 +235,23 @@ def recorded(
         yield fill, told
     except BaseException as error:
         reason = str(error) if isinstance(error, ArchiveError) else type(error).__name__
-        reason = STOPPED if isinstance(error, KeyboardInterrupt) else reason
+        reason = str(stopped) if isinstance(error, KeyboardInterrupt) else reason
         with archive.write() as tx:
+            tx.meta.forget(STOP + row.id)
             tx.backups.save(replace(row, ended_at=archive.now(), outcome="failed", reason=reason))
         raise
     with archive.write() as tx:
+        tx.meta.forget(STOP + row.id)
         tx.backups.save(
             replace(row, ended_at=archive.now(), outcome="done" if row.outcome == "running" else row.outcome)
         )
 
 
 def stop(archive: Archive, actor: Actor, run_id: str) -> None:
-    """No more of what is under way in a place; within seconds it ends as failed, and what was whole stays whole.
+    """Ask that no more be done of what is under way in a place; what was whole stays whole.
+
+    It is asked for while bytes are copied or read, every few seconds, and ends as failed then. What has none left to
+    copy or read ends by itself, and well: whether it was stopped, its row alone says.
 
     Raises NotFound, or Conflict for what has ended.
     """
@@ -255,7 +262,7 @@ def stop(archive: Archive, actor: Actor, run_id: str) -> None:
             raise NotFound("There is no such run.", "no-run")
         if found.outcome != "running" or found.kind not in STOPS:
             raise Conflict("It has ended, or cannot be stopped.", "not-running")
-        tx.meta.put(STOP, run_id)
+        tx.meta.put(STOP + run_id, "stop")
         tx.ledger.add(archive.now(), actor.id, "backup.stopped", "backup", run_id, kind=found.kind)
 
 
@@ -272,6 +279,7 @@ def abandoned(archive: Archive) -> Sequence[BackupRun]:
     with archive.write() as tx:
         dead = [run for run in tx.backups.running() if _dead(run, at)]
         for one in dead:
+            tx.meta.forget(STOP + one.id)
             tx.backups.save(replace(one, ended_at=at, outcome="failed", reason="It was cut off."))
     return dead
 

@@ -17,3 +17,6 @@ class Meta:
             self._connection.execute(meta.insert().values(name=name, value=value))
         else:
             self._connection.execute(meta.update().where(meta.c.name == name).values(value=value))
+
+    def forget(self, name: str) -> None:
+        self._connection.execute(meta.delete().where(meta.c.name == name))

@@ -19,6 +19,7 @@ from archive.backups import check, keys, places, repository, restore, state, wan
 from archive.backups.targets import open_target
 from archive.errors import Conflict, Invalid, Misconfigured, NotFound
 from archive.intake import Claims, hand_in
+from archive.model import new_id
 from archive.tables.backups import RUN, VERIFY, BackupRun
 from archive.tables.schema.records import records
 from archive.threads import silent
@@ -335,6 +336,29 @@ def test_a_backup_that_somebody_stops_leaves_the_repository_as_it_was_and_the_ne
         places.stop(two_places, admin, last.id)
     with pytest.raises(NotFound):
         places.stop(two_places, admin, "0123456789abcdef")
+
+
+def test_two_runs_that_are_stopped_at_once_both_end(two_places: Archive, clock: Clock) -> None:
+    admin = a_person(two_places, "runner", "sysadmin")
+    a_file(two_places, b"first")
+    other = BackupRun(new_id(), "other", RUN, clock.at, worker=processes.this())
+    with two_places.write() as tx:
+        tx.backups.save(other)
+
+    def stopped(_done: int, _total: int) -> None:
+        with two_places.read() as tx:
+            [ours] = [one for one in tx.backups.running() if one.id != other.id]
+        places.stop(two_places, admin, ours.id)
+        places.stop(two_places, admin, other.id)
+        clock.advance(seconds=10)
+
+    with pytest.raises(Conflict, match="stopped"):
+        places.run(two_places, SERVICE, places.named(two_places, "disk"), progress=stopped)
+
+    with two_places.read() as tx:
+        [last] = tx.backups.of(RUN, place="disk")
+        left = (tx.meta.get(places.STOP + last.id), tx.meta.get(places.STOP + other.id))
+    assert (last.outcome, left) == ("failed", (None, "stop")), "the wish of the other is still there"
 
 
 def test_a_backup_cut_off_at_the_keyboard_says_that_it_was_stopped(two_places: Archive) -> None:

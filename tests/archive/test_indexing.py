@@ -355,6 +355,24 @@ def test_a_rebuild_that_is_stopped_leaves_the_old_index_in_service(archive: Arch
     assert [folder.name for folder in archive.settings.index.iterdir() if folder.is_dir()] == [before]
 
 
+def test_a_rebuild_beside_which_nothing_serves_is_not_stopped(archive: Archive, reader: Reader) -> None:
+    a_record(archive)
+    settle(archive, reader)
+    admin = a_person(archive, "runner", "sysadmin")
+    refused: list[str] = []
+
+    def stopped(_done: int, _total: int) -> None:
+        with pytest.raises(Conflict) as told:
+            indexing.stop_rebuild(archive, admin)
+        refused.append(told.value.code)
+
+    with indexing.writing(archive):
+        indexing.rebuild(archive, SERVICE, None, progress=stopped).close()
+
+    assert set(refused) == {"index-needed"}
+    assert found(archive, "合同")[0] == 1
+
+
 def test_a_rebuild_cut_off_at_the_keyboard_leaves_nothing_behind(archive: Archive, reader: Reader) -> None:
     record_id = a_record(archive)
     settle(archive, reader)

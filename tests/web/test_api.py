@@ -109,7 +109,7 @@ def test_who_may_not_capture_is_told_whose_duty_it_is(client: FlaskClient, reade
     assert answer.content_type == "application/problem+json"
     assert set(answer.json) == {"type", "title", "status", "detail", "code"}
     assert answer.json["code"] == "not-your-duty"
-    assert "document_controller" in answer.json["detail"]
+    assert "Document controller" in answer.json["detail"]
 
 
 def test_programs_are_answered_in_english_unless_they_ask_for_chinese(client: FlaskClient, keeper: Headers):
