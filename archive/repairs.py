@@ -235,13 +235,13 @@ GONE = "档案已销毁"
 """What is written down of a case whose record was destroyed."""
 
 
-def end_with(archive: Archive, tx: Transaction, actor: Actor, record: Record) -> None:
+def end_with(archive: Archive, tx: Transaction, by: str, record: Record) -> None:
     """In the transaction in which a record goes: nothing is mended any more of what is not there."""
     for one in tx.repairs.of_record(record.id):
         if one.state is State.OPEN:
             at = archive.now()
-            after = replace(one, state=State.DROPPED, work=GONE, closed_at=at, closed_by=actor.id)
-            _saved(archive, tx, actor, record, after, "repair.dropped")
+            tx.repairs.save(replace(one, state=State.DROPPED, work=GONE, closed_at=at, closed_by=by))
+            tx.ledger.add(at, by, "repair.dropped", "repair", one.id, site=record.site)
 
 
 # ---- Parts ----
