@@ -557,6 +557,7 @@ def main() -> None:
                 place = Place(EMBEDDED, size, chosen.folder) if form == EMBEDDED else large(size, chosen.folder)
                 if place.home.exists():
                     settled(place)
+                    founding.found(place.home)  # a kept one may be of an earlier version
                 for what, act in wanted.items():
                     if what in (MOVES if form == EMBEDDED else ("home",)) or what not in (chosen.only or wanted):
                         continue
