@@ -16,12 +16,13 @@ from access.loans import State as LoanState
 from access.repairs import Event, State
 from access.rules import Action, Denied
 from archive import fileplan, house_sheets, locations, naming
+from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.house_sheets import damage
 from archive.house_sheets.damage import Damage
 from archive.loan_steps import next_in_line
-from archive.model import Record, new_id
+from archive.model import Person, Record, new_id
 from archive.model.repairs import URGENCIES, Repair
 from archive.tables import Transaction
 from archive.tables.repairs import NO_SUCH_REPAIR
@@ -160,7 +161,7 @@ def treat(
         if bool(by.strip()) == bool(company.strip()):
             raise Invalid("Name either somebody with an account or a company who treats it.", "no-treater")
         account = tx.people.by_login(by.strip()) if by.strip() else None
-        if by.strip() and (account is None or not account.person.active):
+        if by.strip() and (account is None or not _may_mend(account.person, record)):
             raise Invalid("Name somebody with an account who sees to it.", "no-such-person")
         today = fileplan.today(archive)
         out = out_on or one.out_on or today
@@ -336,6 +337,13 @@ def _saved(
     tx.repairs.save(after)
     tx.ledger.add(archive.now(), actor.id, action, "repair", after.id, site=record.site, **details)
     return after
+
+
+def _may_mend(person: Person, record: Record) -> bool:
+    """Whoever treats a paper finds its record, and is told when it is due."""
+    them = as_actor(person)
+    sees = rules.scope(them, Action.FIND).admits(record) and rules.may(them, Action.SEE_ARCHIVE)
+    return person.active and sees
 
 
 def _is_out(tx: Transaction, record_id: str) -> bool:

@@ -121,6 +121,18 @@ def test_what_is_not_said_whole_is_refused(archive: Archive, keeper: Actor, pape
         repairs.drop(archive, keeper, case.id, "无碍")
 
 
+def test_who_may_not_find_a_paper_or_is_told_of_nothing_that_is_due_does_not_treat_it(
+    archive: Archive, keeper: Actor, paper: str
+) -> None:
+    a_person(archive, "far", "document_controller", clearance=3, sites=("YL02",))
+    a_person(archive, "reads", "borrower", clearance=3, sites=("JF01",))
+    case = a_case(archive, keeper, paper)
+    for login in ("far", "reads"):
+        with pytest.raises(Invalid) as refused:
+            repairs.treat(archive, keeper, case.id, by=login, due_on=LATER)
+        assert refused.value.code == "no-such-person"
+
+
 def test_a_paper_without_an_address_is_not_mended(archive: Archive, keeper: Actor) -> None:
     with pytest.raises(Invalid, match="no paper"):
         a_case(archive, keeper, a_record(archive, "电子件", title="电子件"))

@@ -126,7 +126,7 @@ def change(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/<code>/blanks")
 def give_out(code: str) -> ResponseReturnValue:
-    count, site = request.form.get("count", 1, int), request.form.get("site", "")
+    count, site = request.form.get("count", 0, int), request.form.get("site", "")
     try:
         given = filling.give_out(current.archive(), current.actor(), code, site, count, to=request.form.get("to", ""))
     except WENT_WRONG as error:
