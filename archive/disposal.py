@@ -237,7 +237,7 @@ def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
             tx.retention.save_item(disposal_id, replace(item, left_out=left_out, done_at=None if left_out else at))
             if not left_out:
                 record = records[item.record_id]
-                repairs.end_with(archive, tx, actor.id, record)
+                repairs.end_with(archive, tx, actor.id, record, repairs.DESTROYED)
                 tx.index_queue.add(record.id, at)
                 tx.ledger.add(
                     at,

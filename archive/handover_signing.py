@@ -16,7 +16,7 @@ from access.handovers import (
     Signature,
 )
 from access.rules import Action, Denied
-from archive import people, signing_in
+from archive import people, repairs, signing_in
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid
@@ -175,6 +175,7 @@ def _leave(archive: Archive, tx: Transaction, actor: Actor, lines: Sequence[Line
         for record in tx.records.many(gone[start : start + BATCH]).values():
             tx.records.change(replace(record, lifecycle="transferred", shelf_location=""))
             tx.index_queue.add(record.id, archive.now())
+            repairs.end_with(archive, tx, actor.id, record, repairs.HANDED_OUT)
             tx.ledger.add(archive.now(), actor.id, "record.handed-out-for-good", "record", record.id, site=record.site)
 
 

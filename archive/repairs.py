@@ -232,16 +232,16 @@ def drop(archive: Archive, actor: Actor, repair_id: str, why: str) -> Repair:
         return _saved(archive, tx, actor, record, after, "repair.dropped")
 
 
-GONE = "档案已销毁"
-"""What is written down of a case whose record was destroyed."""
+DESTROYED, HANDED_OUT = "档案已销毁", "档案已移出"
+"""What is written down of a case whose record is not here any more."""
 
 
-def end_with(archive: Archive, tx: Transaction, by: str, record: Record) -> None:
+def end_with(archive: Archive, tx: Transaction, by: str, record: Record, why: str) -> None:
     """In the transaction in which a record goes: nothing is mended any more of what is not there."""
     for one in tx.repairs.of_record(record.id):
         if one.state is State.OPEN:
             at = archive.now()
-            tx.repairs.save(replace(one, state=State.DROPPED, work=GONE, closed_at=at, closed_by=by))
+            tx.repairs.save(replace(one, state=State.DROPPED, work=why, closed_at=at, closed_by=by))
             tx.ledger.add(at, by, "repair.dropped", "repair", one.id, site=record.site)
 
 
@@ -255,6 +255,8 @@ def _shown(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Repa
         {who for one in found for who in (one.seen_by, one.opened_by, one.treated_by, one.done_by, one.closed_by)}
     )
     sheets = house_sheets.held_at(tx, "damage", (one.opened_at for one in found))
+    walks = tx.stocktakes.numbers({one.stocktake_id for one in found})
+    lent = tx.loans.numbers({one.loan_id for one in found})
     kinds = {at: {line["code"]: damage.check(line) for line in lines} for at, lines in sheets.items()}
     return [
         Shown(
@@ -262,8 +264,8 @@ def _shown(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Repa
             known[one.record_id],
             kinds[one.opened_at].get(one.kind) or Damage(one.kind, one.kind, one.kind, ""),
             people,
-            tx.stocktakes.get(one.stocktake_id).number if one.stocktake_id else "",
-            tx.loans.get(one.loan_id).number if one.loan_id else "",
+            walks.get(one.stocktake_id, ""),
+            lent.get(one.loan_id, ""),
             _may(actor, one, known[one.record_id]),
             fileplan.today(archive),
         )

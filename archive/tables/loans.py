@@ -190,6 +190,13 @@ class Loans:
             condition &= loan_items.c.due_at <= due_before
         return self._loans(loans.c.id.in_(sa.select(loan_items.c.loan_id).where(condition)), limit=None)
 
+    def numbers(self, ids: Collection[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for some in parts(ids):
+            asked = sa.select(loans.c.id, loans.c.number).where(loans.c.id.in_(some))
+            found.update((row.id, row.number) for row in self._connection.execute(asked))
+        return found
+
     def holding(self, record_id: str) -> Loan | None:
         """The one loan that speaks for the paper of this record."""
         found = self._loans(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from archive.errors import NotFound
 from archive.model.stocktakes import Line, Signature, Stocktake
+from archive.tables.parts import parts
 from archive.tables.schema.stocktakes import stocktake_lines, stocktake_signatures, stocktakes
 
 NO_SUCH_STOCKTAKE = "There is no such stocktake."
@@ -58,6 +59,13 @@ class Stocktakes:
         if not found:
             raise NotFound(NO_SUCH_STOCKTAKE, "no-such-stocktake")
         return found[0]
+
+    def numbers(self, ids: Collection[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for some in parts(ids):
+            asked = sa.select(stocktakes.c.id, stocktakes.c.number).where(stocktakes.c.id.in_(some))
+            found.update((row.id, row.number) for row in self._connection.execute(asked))
+        return found
 
     def every(self, sites: Collection[str] | None, limit: int = 200) -> Sequence[Stocktake]:
         """Those of these sites, or all; the latest first."""
