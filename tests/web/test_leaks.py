@@ -163,12 +163,12 @@ def planted(founded: Path, tmp_path_factory: pytest.TempPathFactory, reader: Rea
     a_person(archive, "second-keeper", "document_controller", clearance=3)
     going = Plan(Kind.CUSTODIAN, giver="insider", receiver="second-keeper", supervisor="cleared-dept_approver")
     handed = handover.plan(archive, keeper, going)
+    mended = repairs.open_case(archive, insider, ids["level 2"], kind="mould", said=SECRET).id
+    repairs.treat(archive, insider, mended, company=SECRET, due_on=archive.now().date())
     handover.freeze(archive, keeper, handed.id)
 
     edition = documents.draft(archive, insider, ids["level 2"], Draft(SECRET, "A/0", SECRET))
     walk = stocktaking.begin(archive, keeper, place, "second-keeper")
-    mended = repairs.open_case(archive, insider, ids["level 2"], kind="mould", said=SECRET).id
-    repairs.treat(archive, insider, mended, company=SECRET, due_on=archive.now().date())
     while properties.look_at_captured(archive):
         pass
     tested = properties.board(archive, OPERATOR).runs[0].id
