@@ -216,7 +216,8 @@ def _failed(archive: Archive, tx: Transaction, errand_id: str, code: str, reason
 def _require_found(archive: Archive, actor: Actor, known: Kind, digest: str) -> None:
     """Raises Conflict unless every record that stands in it is kept and may be found still.
 
-    Loans come and go, and open nothing here. It is said which of the two, and of no record which one.
+    Loans come and go, and open nothing here. It is said which of the two, and of no record which one. It is unsealed
+    for this and once more to be given out: what is asked about lies in no plain file longer than the question takes.
     """
     with _work_file(archive) as file:
         for piece in archive.objects.pieces(digest):

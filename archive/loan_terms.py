@@ -14,6 +14,7 @@ from archive.app import Archive
 from archive.errors import Invalid
 from archive.loan_steps import people_to_ask
 from archive.model import Person, Record
+from archive.model.repairs import Repair
 from archive.tables import Transaction
 
 ITEMS_MAX = 50
@@ -92,10 +93,15 @@ def prospect(
     concerned = Concerned(level, borrower.id if borrower else "", actor.id, frozenset())
     asked = _foreseen(archive, tx, asks, concerned)
     needs_purpose = approvals.purpose_needed(level, pii)
+    treated = tx.repairs.away([record_id for record_id, form in wish.items if form is Form.PAPER])
     unfit = {
         record_id: refusal
         for (record_id, _), case, terms_of in zip(wish.items, cases, every, strict=True)
-        if (refusal := _open_already(case, terms_of) or _no_paper(tx, case, borrower, records[record_id]))
+        if (
+            refusal := _open_already(case, terms_of)
+            or _at_repair(treated.get(record_id))
+            or _no_paper(tx, case, borrower, records[record_id])
+        )
     }
     refusal = (
         next(iter(unfit.values()), None)
@@ -131,16 +137,17 @@ def _open_already(case: Case, terms: Terms | None) -> Refusal | None:
     return None
 
 
+def _at_repair(away: Repair | None) -> Refusal | None:
+    if away is None:
+        return None
+    return Refusal("at-repair", f"This paper is at repair, due back on {away.due_on}: apply when it lies on its shelf.")
+
+
 def _no_paper(tx: Transaction, case: Case, borrower: Person | None, record: Record) -> Refusal | None:
     if case.form is not Form.PAPER:
         return None
     if not record.shelf_location:
         return Refusal("no-paper", "No shelf address is known: there is no paper to lend.")
-    away = tx.repairs.away([record.id]).get(record.id)
-    if away is not None:
-        return Refusal(
-            "at-repair", f"This paper is at repair, due back on {away.due_on}: apply when it lies on its shelf."
-        )
     if tx.loans.holding(record.id) is not None:
         return Refusal(
             "already-lent", "This paper is spoken for: somebody has asked for it or has it. Reserve it instead."

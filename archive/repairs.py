@@ -65,8 +65,7 @@ def every(archive: Archive, actor: Actor, state: str = "") -> Sequence[Shown]:
     """The cases of papers that this person may find, the latest first."""
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:
-        found = tx.repairs.every()
-        return _shown(archive, tx, actor, [one for one in found if state in ("", one.state)])
+        return _shown(archive, tx, actor, tx.repairs.every(state))
 
 
 def running(archive: Archive, actor: Actor) -> Sequence[Shown]:
@@ -363,10 +362,11 @@ def _pages(said: int | None) -> int | None:
 
 
 STATES: Mapping[State, tuple[str, str]] = {
-    State.OPEN: ("待修复", "open"),
+    State.OPEN: ("待修复", "to be mended"),
     State.IN_TREATMENT: ("修复中", "in treatment"),
     State.MENDED: ("已修复，待上架", "mended, not yet on its shelf"),
     State.BEYOND_REPAIR: ("无法修复，待上架", "cannot be mended, not yet on its shelf"),
     State.BACK: ("已上架", "back on its shelf"),
-    State.DROPPED: ("无需修复", "dropped"),
+    State.DROPPED: ("无需修复", "nothing to be done"),
 }
+"""What pages and printouts say of a case."""

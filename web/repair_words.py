@@ -5,19 +5,17 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 
 from access.repairs import State
+from archive import repairs
 from archive.house_sheets.damage import Damage
 from web import language
 from web.language import lazy_gettext as _l
 
-STATES: Mapping[str, LazyString] = {
-    State.OPEN: _l("to be mended"),
-    State.IN_TREATMENT: _l("in treatment"),
-    State.MENDED: _l("mended, not yet on its shelf"),
-    State.BEYOND_REPAIR: _l("cannot be mended, not yet on its shelf"),
-    State.BACK: _l("back on its shelf"),
-    State.DROPPED: _l("nothing to be done"),
-}
 URGENCIES: Mapping[str, LazyString] = {"usual": _l("usual"), "urgent": _l("urgent")}
+
+
+def state(code: str) -> str:
+    zh, en = repairs.STATES[State(code)]
+    return zh if language.language() == "zh" else en
 
 
 def kind(damage: Damage) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from access.repairs import AWAY, State
+from access.repairs import State
 
 URGENCIES = ("usual", "urgent")
 SOURCES = ("hand", "stocktake", "loan")
@@ -43,10 +43,6 @@ class Repair:
     closed_at: datetime | None = None
     closed_by: str = ""
     """Who saw it on its shelf again, or dropped the case."""
-
-    @property
-    def away(self) -> bool:
-        return self.state in AWAY
 
     def overdue(self, day: date) -> bool:
         return self.state is State.IN_TREATMENT and self.due_on is not None and self.due_on < day

@@ -37,9 +37,9 @@ class Repairs:
             raise NotFound(NO_SUCH_REPAIR, "no-such-repair")
         return found[0]
 
-    def every(self) -> Sequence[Repair]:
-        """The latest first."""
-        return self._repairs(sa.true())
+    def every(self, state: str = "") -> Sequence[Repair]:
+        """The latest first; of all states, or of one."""
+        return self._repairs(repairs.c.state == state if state else sa.true())
 
     def running(self) -> Sequence[Repair]:
         """Those that are not closed."""

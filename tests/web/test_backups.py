@@ -1,17 +1,15 @@
 """The page of the backups: how they are, what can be done now, the way back; for those whom it concerns."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from access.actors import OPERATOR
-from archive import processes, rounds
+from archive import rounds
 from archive.app import Archive
 from archive.backups import drill, escrow, keys, places, slots, state, wanted
 from archive.backups.slots import Unlocking
-from archive.model import new_id
-from archive.tables.backups import RUN, BackupRun
+from archive.errors import Conflict
 from archive.threads import silent
 from tests.builders import a_person, a_record
 from tests.conftest import Clock
@@ -168,21 +166,33 @@ def test_vital_records_in_no_backup_are_listed_and_ways_to_the_keys_say_when_the
     assert "绛珠" not in page
 
 
-def test_what_is_under_way_is_stopped_on_the_pages(archive: Archive, signed_in: Callable[[str], Visitor]) -> None:
+def test_what_is_under_way_is_stopped_on_the_pages(
+    archive: Archive, clock: Clock, signed_in: Callable[[str], Visitor]
+) -> None:
     a_person(archive, "runner", "sysadmin")
-    visitor = signed_in("runner")
-    run = BackupRun(new_id(), places.named(archive, "").name, RUN, archive.now(), worker=processes.this())
-    with archive.write() as tx:
-        tx.backups.save(run)
-    assert f"/backups/runs/{run.id}/stop" in visitor.get("/backups").text
-    assert visitor.post(f"/backups/runs/{run.id}/stop", {}).status_code == 303
-    assert "数秒内停止" in visitor.get("/backups").text
-    with archive.write() as tx:
-        tx.backups.save(replace(run, outcome="failed", reason=places.STOPPED, ended_at=archive.now()))
-    assert visitor.post(f"/backups/runs/{run.id}/stop", {}).status_code == 303
+    visitor, place = signed_in("runner"), places.named(archive, "")
+    a_record(archive)
+    pressed: list[str] = []
+
+    def press(_done: int, _total: int) -> None:
+        with archive.read() as tx:
+            (run,) = tx.backups.running()
+        pressed.append(f"/backups/runs/{run.id}/stop")
+        assert pressed[-1] in visitor.get("/backups").text
+        assert visitor.post(pressed[-1], {}).status_code == 303
+        assert "数秒内停止" in visitor.get("/backups").text
+        clock.advance(seconds=10)
+
+    with pytest.raises(Conflict):
+        places.run(archive, OPERATOR, place, progress=press)
+    assert visitor.post(pressed[-1], {}).status_code == 303
     page = visitor.get("/backups").text
     assert "已结束" in page
     assert "已停止；此前的快照完好" in page, "why it ended is said in the reader's language"
+    places.run(archive, OPERATOR, place, progress=silent)
+    with pytest.raises(Conflict):
+        places.verify(archive, OPERATOR, place, all_bytes=True, progress=press)
+    assert "校验已停止" in visitor.get("/backups").text
 
     assert visitor.post("/status/index/stop", {}).status_code == 303
     assert "没有正在重建的索引" in visitor.get("/status").text

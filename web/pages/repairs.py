@@ -25,9 +25,9 @@ def _words() -> dict[str, Any]:
 @blueprint.get("")
 def every() -> str:
     state = request.args.get("state", "")
-    state = state if state in repair_words.STATES else ""
+    state = state if state in repairs.STATES else ""
     found = repairs.every(current.archive(), current.actor())
-    counts = {one: sum(each.repair.state == one for each in found) for one in repair_words.STATES}
+    counts = {one: sum(each.repair.state == one for each in found) for one in repairs.STATES}
     shown = [one for one in found if state in ("", one.repair.state)]
     return render_template("repairs/every.html", found=shown, total=len(found), counts=counts, state=state)
 
