@@ -4,7 +4,8 @@ While it is away it cannot be lent, and whoever asks where it is reads until whe
 find its record; its steps are taken by who keeps the rooms and hands out the paper.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -306,21 +307,36 @@ def _blank(archive: Archive, tx: Transaction, actor: Actor, record: Record, stoc
     if stocktake and loan:
         raise Invalid("It was seen in a stocktake or after a loan, not in both.", "bad-damage")
     if stocktake:
-        walk = tx.stocktakes.get(stocktake)
+        with _unseen():
+            walk = tx.stocktakes.get(stocktake)
         sites = locations.sites_of(actor)
         line = next((one for one in walk.lines if one.record_id == record.id and one.harmed), None)
         if line is None or line.seen_at is None or (sites is not None and walk.site not in sites):
-            raise NotFound("This paper was not seen damaged there.", "not-seen-damaged")
+            raise _not_seen()
         on = line.seen_at.astimezone().date()
         return replace(blank, stocktake=walk.number, seen_by=line.seen_by, seen_on=on)
     if loan:
-        lent = tx.loans.get(loan)
+        with _unseen():
+            lent = tx.loans.get(loan)
         item = next((one for one in lent.items if one.record_id == record.id and one.harmed), None)
         if item is None:
-            raise NotFound("This paper was not seen damaged there.", "not-seen-damaged")
+            raise _not_seen()
         on = (item.ended_at or archive.now()).astimezone().date()
         return replace(blank, loan=lent.number, seen_by=item.received_by, seen_on=on)
     return blank
+
+
+def _not_seen() -> NotFound:
+    return NotFound("This paper was not seen damaged there.", "not-seen-damaged")
+
+
+@contextmanager
+def _unseen() -> Generator[None]:
+    """Whether there is such a stocktake or loan at all is told to nobody who names it by its id."""
+    try:
+        yield
+    except NotFound:
+        raise _not_seen() from None
 
 
 def _step(archive: Archive, tx: Transaction, actor: Actor, repair_id: str, event: Event) -> tuple[Repair, Record]:

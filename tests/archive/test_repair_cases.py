@@ -133,6 +133,15 @@ def test_who_may_not_find_a_paper_or_is_told_of_nothing_that_is_due_does_not_tre
         assert refused.value.code == "no-such-person"
 
 
+@pytest.mark.parametrize("where", ["stocktake", "loan"])
+def test_where_it_was_not_seen_damaged_answers_as_what_is_not_there(
+    archive: Archive, keeper: Actor, paper: str, where: str
+) -> None:
+    with pytest.raises(NotFound) as refused:
+        repairs.blank(archive, keeper, paper, **{where: "0123456789abcdef"})
+    assert refused.value.code == "not-seen-damaged"
+
+
 def test_a_paper_without_an_address_is_not_mended(archive: Archive, keeper: Actor) -> None:
     with pytest.raises(Invalid, match="no paper"):
         a_case(archive, keeper, a_record(archive, "电子件", title="电子件"))
