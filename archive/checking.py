@@ -1,5 +1,6 @@
 """Is everything still what it was? The chain, the bytes, the index."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
@@ -15,7 +16,7 @@ from archive.tables import Transaction, checks
 from archive.tables.chain import Line
 from archive.tables.objects import StoredObject
 from archive.telling import tell
-from archive.threads import Progress, Shared, silent, together
+from archive.threads import THREADS_MAX, Progress, Shared, silent, together
 from indexer.errors import IndexAway, IndexBroken
 
 BATCH = 500
@@ -150,7 +151,7 @@ def _objects(
     archive: Archive, question: Callable[[Archive, StoredObject], Finding | None], total: int, progress: Progress
 ) -> Sequence[Finding]:
     findings: list[Finding] = []
-    rows, done = Shared(archive.objects.kept()), 0
+    rows, done, lock = Shared(archive.objects.kept()), 0, threading.Lock()
 
     def work(failed: Callable[[], bool]) -> None:
         nonlocal done
@@ -160,10 +161,12 @@ def _objects(
             finding = question(archive, row)
             if finding and _still_there(archive, row):
                 findings.append(finding)
-            done += row.stored_bytes
-            progress(done, total)
+            with lock:
+                done += row.stored_bytes
+                progress(done, total)
 
-    together(work)
+    far = archive.objects.at_once
+    together(work, far if far > 1 else THREADS_MAX, waiting=far > 1)
     return sorted(findings, key=lambda finding: finding.subject)
 
 

@@ -6,6 +6,7 @@ service was stopped: what is there already is not sent again.
 
 import hashlib
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -50,19 +51,19 @@ def move_objects(archive: Archive, actor: Actor, to: str, credentials: str = "",
     empty = _of_this_archive(archive, target) == 0
     with archive.read() as tx:
         total = tx.objects.totals()[2]
-    rows, moved, copied, done = Shared(archive.objects.kept()), 0, 0, 0
+    rows, moved, copied, done, lock = Shared(archive.objects.kept()), 0, 0, 0, threading.Lock()
 
     def work(failed: Callable[[], bool]) -> None:
         nonlocal moved, copied, done
         for row in rows:
             if failed():
                 return
-            if empty or not _there(target, row):
-                if not _copy(archive, target, row):
-                    continue
-                copied += 1
-            moved, done = moved + 1, done + row.stored_bytes
-            progress(done, total)
+            needed = empty or not _there(target, row)
+            if needed and not _copy(archive, target, row):
+                continue
+            with lock:
+                moved, copied, done = moved + 1, copied + needed, done + row.stored_bytes
+                progress(done, total)
 
     together(work, AT_ONCE, waiting=to != "local" or settings.store != "local")
     with archive.write() as tx:

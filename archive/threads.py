@@ -2,12 +2,16 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Generic, TypeVar
 
 THREADS_MAX = 4
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
 """Bytes done, bytes in all. Called from several threads, one at a time."""
@@ -58,3 +62,23 @@ class Shared(Generic[T]):
             for item in self._items:
                 return (item,)
         return None
+
+
+def ahead(items: Iterable[T], fetch: Callable[[T], R], at_once: int) -> Generator[tuple[T, Callable[[], R]]]:
+    """Each item in its turn, and how to get what `fetch` makes of it: that was begun some items ago.
+
+    For what another machine is waited for. Of `at_once` items one is in use and the others are on their way; what
+    fetching one of them raised, getting it raises. Closed, it fetches no more. One at once is fetched when it is got.
+    """
+    if at_once == 1:
+        yield from ((item, partial(fetch, item)) for item in items)
+        return
+    pool, begun = ThreadPoolExecutor(at_once, "ahead"), deque[tuple[T, Callable[[], R]]]()
+    try:
+        for item in items:
+            begun.append((item, pool.submit(fetch, item).result))
+            if len(begun) == at_once:
+                yield begun.popleft()
+        yield from begun
+    finally:
+        pool.shutdown(cancel_futures=True)

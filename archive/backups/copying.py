@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
@@ -21,7 +22,7 @@ from archive.errors import Corrupt, NotFound
 from archive.tables import copies
 from archive.tables.blob_ids import BlobIds
 from archive.tables.objects import StoredObject
-from archive.threads import Progress, Shared, together
+from archive.threads import Progress, Shared, ahead, together
 
 log = logging.getLogger("muniment.backup")
 
@@ -51,8 +52,10 @@ class Copying:
 
     def copy_objects(self, previous: Snapshot | None, keystore: BinaryIO) -> None:
         """Copy the objects that the repository does not have, and write the lines of the new keystore."""
-        objects = Shared(self._new_objects(previous, keystore))
-        self._pack(lambda: iter(objects), self.object_bytes)
+        new = self._new_objects(previous, keystore)
+        with closing(ahead(new, lambda one: self._small(one[0]), self._archive.objects.at_once)) as begun:
+            objects = Shared(Blob(OBJECT, key.blob_id, self._object(held, small)) for (held, key), small in begun)
+            self._pack(lambda: iter(objects), self.object_bytes)
 
     def copy_catalogue(self) -> tuple[int, bytes]:
         """Copy what is new of the catalogue's copy; its size, and the id of the list of its pieces."""
@@ -61,7 +64,7 @@ class Copying:
             list_id = self._pack_catalogue(catalogue.fileno(), size)
         return size, list_id
 
-    def _new_objects(self, previous: Snapshot | None, keystore: BinaryIO) -> Iterator[Blob]:
+    def _new_objects(self, previous: Snapshot | None, keystore: BinaryIO) -> Iterator[tuple[StoredObject, Key]]:
         """The objects the repository does not have. On the way, the keystore gets a line for each there is.
 
         Both keystores are in order of address and are read side by side, so that memory does not grow with
@@ -81,7 +84,7 @@ class Copying:
             keystore.write(key.line())
             if self._known.add(key.blob_id):
                 self.objects_new += 1
-                yield Blob(OBJECT, key.blob_id, self._object(held))
+                yield held, key
                 continue
             passed += held.stored_bytes
             if passed > PACK:
@@ -98,19 +101,20 @@ class Copying:
             # It only saves unwrapping; this run writes a new one. `backup verify` reports it.
             log.warning("the keystore of the last backup cannot be read: %s", error)
 
-    def _object(self, held: StoredObject) -> Iterator[bytes]:
+    def _small(self, held: StoredObject) -> BinaryIO | None:
+        """The sealed bytes of a small object. A large one is opened when its turn comes: no connection lies idle."""
+        if held.stored_bytes > SEGMENT:
+            return None
+        with self._archive.objects.sealed(held) as sealed:
+            return BytesIO(sealed.read(held.stored_bytes + 1))
+
+    def _object(self, held: StoredObject, small: Callable[[], BinaryIO | None]) -> Iterator[bytes]:
         """The sealed bytes, verified on their way: what is not what was kept is not backed up as if it were."""
         digest, taken = hashlib.sha256(), bytearray()
         try:
             data_key = sealing.unwrap(self._archive.keys.wrapping, held.wrapped_key, held.address)
-            with self._archive.objects.sealed(held) as sealed:
-                if held.stored_bytes <= SEGMENT:
-                    content = sealed.read(held.stored_bytes + 1)
-                    taken += content
-                    source: _Tee | BytesIO = BytesIO(content)
-                else:
-                    source = _Tee(sealed, taken)
-                for piece in sealing.unseal(source, data_key, held.address):  # pyright: ignore[reportArgumentType] — unseal only reads
+            with small() or self._archive.objects.sealed(held) as sealed:
+                for piece in sealing.unseal(_Tee(sealed, taken), data_key, held.address):  # pyright: ignore[reportArgumentType] — unseal only reads
                     digest.update(piece)
                     while len(taken) > SEGMENT:
                         yield bytes(taken[:SEGMENT])

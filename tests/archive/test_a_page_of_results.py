@@ -1,9 +1,8 @@
 """A page of results asks the tables the same number of questions, however many hits it has."""
 
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +11,9 @@ from sqlalchemy import event
 from archive import search
 from archive.app import Archive
 from archive.search import Question
-from archive.store import Store
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
+from tests.far import Far
 
 BEGINS = ("BEGIN", "SET TRANSACTION")
 """How a transaction begins on SQLite, and on PostgreSQL."""
@@ -66,21 +65,6 @@ def test_the_texts_of_what_may_not_be_read_are_not_even_fetched(archive: Archive
 
     assert [(hit.may_read, hit.snippets) for hit in answer.hits] == [(False, ())]
     assert not [text for text in told if "wrapped_key" in text]
-
-
-class Far:
-    """A store from which nothing comes until four have been asked for: whoever asks for one after the other waits in
-    vain."""
-
-    at_once = 4
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._meet = threading.Barrier(4)
-
-    def open(self, address: str) -> BinaryIO:
-        self._meet.wait(timeout=20)
-        return self._store.open(address)
 
 
 def test_texts_that_are_waited_for_are_fetched_together(

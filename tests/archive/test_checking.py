@@ -12,6 +12,7 @@ from archive import checking, intake
 from archive.app import Archive
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
+from tests.far import Far
 
 
 @pytest.fixture
@@ -61,6 +62,14 @@ def test_exchanged_objects_are_both_damaged(filled: Archive) -> None:
     one.write_bytes(other.read_bytes())
     other.write_bytes(first)
     assert kinds(filled) == ["object-damaged", "object-damaged"]
+
+
+def test_objects_that_are_waited_for_are_read_together(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(8):
+        a_record(archive, f"正文{n}")
+    monkeypatch.setattr(archive.objects, "_store", Far(archive.objects._store))
+
+    assert not checking.verify(archive, OPERATOR).findings
 
 
 def test_an_unknown_object_is_untidy_and_no_damage(filled: Archive) -> None:

@@ -32,9 +32,11 @@ from archive.backups.targets.local import LocalTarget
 from archive.errors import ArchiveError, Conflict, Invalid, Misconfigured, NotFound
 from archive.intake import Claims, hand_in
 from archive.search import Question
+from archive.store.local import LocalStore
 from indexer.reading import Reader
 from tests import homes
 from tests.builders import a_person, a_record, settle
+from tests.far import Far
 
 BODY = "紫藤苑三期消防验收意见书"
 TITLE = "青鸾阁保密协议"
@@ -146,6 +148,21 @@ def test_the_second_run_copies_only_what_is_new(archive: Archive, target: LocalT
         assert tx.records.get(new)
     assert [line.action for line in lines] == ["backup.completed"]
     assert lines[0].payload["objects_new"] == 1
+
+
+def test_objects_that_are_waited_for_are_fetched_together(
+    archive: Archive, target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(8):
+        a_file(archive, b"%d" % n, f"{n}.bin")
+    before = contents(archive)
+    monkeypatch.setattr(archive.objects, "_store", Far(archive.objects._store))
+
+    done = create.run(archive, OPERATOR, target)
+
+    assert (done.objects_new, done.missing) == (8, ())
+    restore.restore(target, archive.settings.keys, tmp_path / "new", index=False)
+    assert contents_of(tmp_path / "new") == before
 
 
 def test_an_earlier_snapshot_brings_back_that_moment(archive: Archive, target: LocalTarget, tmp_path: Path) -> None:
@@ -559,9 +576,11 @@ def test_a_run_heals_what_a_repository_has_lost(archive: Archive, target: LocalT
 
 
 @one_machine
+@pytest.mark.parametrize("at_once", [1, 4])
 def test_an_object_damaged_in_the_archive_is_not_backed_up_as_if_it_were_whole(
-    archive: Archive, home: Path, target: LocalTarget, tmp_path: Path
+    archive: Archive, home: Path, target: LocalTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
+    monkeypatch.setattr(LocalStore, "at_once", at_once)
     large = random.Random(5).randbytes(3 << 20)
     for n, content in enumerate((b"whole", b"small and damaged", large)):
         a_file(archive, content, f"{n}.bin")
