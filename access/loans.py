@@ -158,6 +158,8 @@ class Item:
     received_by: str = ""
     note: str = ""
     """What the controller wrote when it came back, was lost, or was settled."""
+    collect_from: datetime | None = None
+    """When a granted paper came back from repair: the days to collect it begin then. None: when it was granted."""
 
     @property
     def harmed(self) -> bool:
@@ -286,6 +288,13 @@ def collect_until(approved_at: datetime) -> datetime:
         until += timedelta(days=1)
         days += until.weekday() < 5
     return until
+
+
+def was_not_collected(loan: Loan, item: Item, at: datetime) -> bool:
+    """Was this paper granted, and not collected in time? The days begin anew when it is back from repair."""
+    since = item.collect_from or loan.approved_at
+    granted = item.form is Form.PAPER and item.state is State.APPROVED
+    return granted and since is not None and at > collect_until(since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The repair machine: from what is wrong with a paper until it lies on its shelf again, one table of steps.
 
+A paper that is lost on the way is missing until it is found, or given up by somebody who never had it in their hands.
+
 That treatment is overdue is never a state: it follows from the day on which the paper is due back and the present one.
 """
 
@@ -13,8 +15,12 @@ class State(StrEnum):
     IN_TREATMENT = "in_treatment"
     MENDED = "mended"
     BEYOND_REPAIR = "beyond_repair"
+    LOST = "lost"
+    """It did not come back: missing, as what a stocktake does not find."""
     BACK = "back"
     DROPPED = "dropped"
+    WRITTEN_OFF = "written_off"
+    """Given up as lost: there is no such paper any more."""
 
 
 class Event(StrEnum):
@@ -23,6 +29,10 @@ class Event(StrEnum):
     MEND = "mend"
     GIVE_UP = "give-up"
     PUT_BACK = "put-back"
+    LOSE = "lose"
+    FIND = "find"
+    """It is there again, with whoever treats it: what comes next is what was going on."""
+    WRITE_OFF = "write-off"
     DROP = "drop"
 
 
@@ -34,9 +44,17 @@ STEPS: dict[tuple[State, Event], State] = {
     (State.IN_TREATMENT, Event.GIVE_UP): State.BEYOND_REPAIR,
     (State.MENDED, Event.PUT_BACK): State.BACK,
     (State.BEYOND_REPAIR, Event.PUT_BACK): State.BACK,
+    (State.IN_TREATMENT, Event.LOSE): State.LOST,
+    (State.MENDED, Event.LOSE): State.LOST,
+    (State.BEYOND_REPAIR, Event.LOSE): State.LOST,
+    (State.LOST, Event.FIND): State.IN_TREATMENT,
+    (State.LOST, Event.WRITE_OFF): State.WRITTEN_OFF,
 }
 
-AWAY = frozenset({State.IN_TREATMENT, State.MENDED, State.BEYOND_REPAIR})
+OUT = frozenset({State.IN_TREATMENT, State.MENDED, State.BEYOND_REPAIR})
+"""The paper is with whoever treats it, or on its way to its shelf."""
+
+AWAY = OUT | {State.LOST}
 """The paper is not on its shelf: it cannot be lent."""
 
 RUNNING = AWAY | {State.OPEN}
@@ -56,7 +74,14 @@ def after(state: State, event: Event) -> State | None:
 
 
 def why_not_put_back(actor: str, treated: Collection[str]) -> Refusal | None:
-    """`treated`: who treated the paper, and who wrote down what was done to it."""
+    """`treated`: everybody who ever treated the paper in this case, or wrote down what was done to it."""
     if actor in treated:
         return Refusal("own-repair", "Somebody else than who treated it says that it lies on its shelf again.")
+    return None
+
+
+def why_not_write_off(actor: str, treated: Collection[str], lost_by: str) -> Refusal | None:
+    """`lost_by`: who said that it is lost."""
+    if actor in treated or actor == lost_by:
+        return Refusal("own-loss", "Somebody else than who had the paper, or says that it is lost, gives it up.")
     return None

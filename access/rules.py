@@ -108,6 +108,8 @@ class Action(StrEnum):
     """Write the head of the ledger down somewhere else."""
     KEEP_ROOMS = "keep-rooms"
     """Keep the places of papers: rooms and boxes, and what is moved between them."""
+    CLOSE_REPAIRS = "close-repairs"
+    """Say that a treated paper is on its shelf again, or give up a lost one; never what one treated oneself."""
     RECORD_CLIMATE = "record-climate"
     """Write down what a thermometer in a store-room shows; all that a sensor may."""
     SEE_STATUS = "see-status"
@@ -411,6 +413,7 @@ DUTIES: dict[Action, frozenset[Role]] = {
     Action.APPRAISE: frozenset({R.DOCUMENT_CONTROLLER}),
     Action.APPROVE_DISPOSAL: frozenset({R.FINAL_APPROVER}),
     Action.KEEP_ROOMS: frozenset({R.DOCUMENT_CONTROLLER, R.OPERATOR}),
+    Action.CLOSE_REPAIRS: frozenset({R.DOCUMENT_CONTROLLER, R.FINAL_APPROVER}),
     Action.RECORD_CLIMATE: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.OPERATOR}),
     Action.KEEP_DOSSIERS: frozenset({R.DOCUMENT_CONTROLLER, R.RECORDS_LIAISON, R.CLASS_OWNER}),
     Action.APPROVE_WAIVER: frozenset({R.CLASS_OWNER, R.DEPT_APPROVER, R.FINAL_APPROVER}),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from access import loans
 from access.actors import SERVICE
 from access.approvals import Ask, Concerned, Post
-from access.loans import Event, Form, Item, Loan, Rung, State
+from access.loans import Event, Item, Loan, Rung, State
 from archive.app import Archive
 from archive.loan_chain import concerned_by
 from archive.loan_steps import addressee, next_in_line, people_to_ask, step
@@ -35,8 +35,8 @@ def sweep(archive: Archive) -> int:
     for loan in running:
         touched += _timed(archive, loan.id, at)
     for loan in granted:
-        if loan.approved_at is not None and at > loans.collect_until(loan.approved_at):
-            touched += _lapsed(archive, loan.id)
+        if any(loans.was_not_collected(loan, item, at) for item in loan.items):
+            touched += _lapsed(archive, loan.id, at)
     for ask in asks:
         touched += _asked_again(archive, ask, at)
     for waiting in turns:
@@ -104,10 +104,14 @@ def _also(archive: Archive, tx: Transaction, loan: Loan, item: Item, rung: Rung)
     return [p.id for post in rung.also for p in people_to_ask(archive, tx, asks[Post(post)], concerned)]
 
 
-def _lapsed(archive: Archive, loan_id: str) -> int:
+def _lapsed(archive: Archive, loan_id: str, at: datetime) -> int:
+    """Nobody can collect a paper that is at repair: its days begin anew when it is back."""
     with archive.write() as tx:
         loan = tx.loans.get(loan_id)
-        waiting = [item for item in loan.items if item.state is State.APPROVED and item.form is Form.PAPER]
+        away = tx.repairs.away([item.record_id for item in loan.items])
+        waiting = [
+            item for item in loan.items if loans.was_not_collected(loan, item, at) and item.record_id not in away
+        ]
         for item in waiting:
             step(archive, tx, SERVICE.id, loan, item, Event.LAPSE)
         if waiting:

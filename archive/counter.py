@@ -13,7 +13,7 @@ from access.rules import Action, Denied
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import REASON_MAX
-from archive.loan_steps import addressee, people_to_ask, step
+from archive.loan_steps import addressee, no_paper_any_more, people_to_ask, refuse, step, why_away
 from archive.model import Record
 from archive.tables import Transaction
 from archive.telling import tell
@@ -34,10 +34,8 @@ def issue(archive: Archive, actor: Actor, record_id: str, *, pages: int, conditi
         at = archive.now()
         if item.state is not State.APPROVED:
             raise Conflict(f"This paper cannot be handed out: it is {item.state}.", "no-such-step")
-        if tx.repairs.away([record_id]):
-            raise Conflict("This paper is at repair: it is handed out when it lies on its shelf again.", "at-repair")
-        assert loan.approved_at is not None
-        if at > loans.collect_until(loan.approved_at):
+        refuse(why_away(tx.repairs.away([record_id]).get(record_id)))
+        if loans.was_not_collected(loan, item, at):
             raise Conflict("It was not collected in five working days: apply again.", "lapsed")
         if record.level > loan.level or record.pii > loan.pii:
             raise Conflict("The record became stricter since it was approved: apply again.", "reclassified")
@@ -130,19 +128,7 @@ def settle(archive: Archive, actor: Actor, record_id: str, event: Event, note: s
         said = "\n".join(filter(None, (item.note, note.strip()[:REASON_MAX])))
         step(archive, tx, actor.id, loan, item, event, note=said)
         if event is Event.WRITE_OFF:
-            tx.records.change(replace(record, shelf_location=""))
-            tx.index_queue.add(record_id, archive.now())
-            tx.ledger.add(
-                archive.now(),
-                actor.id,
-                "record.described",
-                "record",
-                record_id,
-                site=record.site,
-                fields=["shelf_location"],
-                level=record.level,
-                record_class=record.class_code,
-            )
+            no_paper_any_more(archive, tx, actor.id, record)
         return tx.loans.get(loan.id)
 
 

@@ -215,7 +215,8 @@ def freeze(archive: Archive, actor: Actor, handover_id: str) -> Handover:
     """Write the list down and freeze what is on it: no new loan, no move, no edit, until it is completed (INV-13).
 
     By whom the records are with (`handovers.freezes`): the list names them to everybody who takes part, whom somebody
-    else may have chosen. Borrowers are asked to confirm what they have; files are compared with their digests by a job.
+    else may have chosen. Who borrowed or treats a paper is asked to confirm it; files are compared with their digests
+    by a job.
     """
     rules.require(actor, Action.TAKE_PART)
     with archive.write() as tx:
@@ -247,6 +248,10 @@ def freeze(archive: Archive, actor: Actor, handover_id: str) -> Handover:
         for loan in tx.loans.with_items_in(OUT) if out else ():
             if loan.number in out:
                 tell(archive, tx, [addressee(loan)], "handover.confirm", ("handover", handover_id), number=loan.number)
+        for case in tx.repairs.running() if out else ():
+            if case.number in out and case.treated_by:
+                who = [case.treated_by]
+                tell(archive, tx, who, "handover.confirm", ("handover", handover_id), number=case.number)
         tx.jobs.add(at, "check-handover", handover=handover_id)
         tell_all(archive, tx, handover, "handover.frozen", but=actor.id)
         return fresh

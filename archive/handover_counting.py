@@ -174,13 +174,14 @@ def explain(
 
 
 def confirm(archive: Archive, actor: Actor, handover_id: str, position: int) -> Line:
-    """A borrower says: I have it. Nobody says that for them."""
+    """Who borrowed a paper, or treats it, says: I have it. Nobody says that for them; what a company treats is
+    explained like any other difference."""
     rules.require(actor, Action.TAKE_PART)
     with archive.write() as tx:
         handover = tx.handovers.get(handover_id)
         line = tx.handovers.line(handover_id, position)
-        loan = tx.loans.numbered(line.loan) if line.loan else None
-        if loan is None or actor.id != addressee(loan):
+        out = _has(tx, line)
+        if out is None or actor.id != out[0]:
             raise NotFound(NO_SUCH_HANDOVER)
         frozen(handover)
         fresh = replace(
@@ -196,7 +197,7 @@ def confirm(archive: Archive, actor: Actor, handover_id: str, position: int) -> 
             handover_id,
             site=handover.site,
             line=position,
-            loan=loan.id,
+            loan=out[1],
         )
         save_line(archive, tx, actor.id, handover, fresh)
         return fresh
@@ -298,3 +299,12 @@ def _counting(tx: Transaction, actor: Actor, handover_id: str) -> Handover:
     if not handover.parts_of(actor.id) & COUNTING_PARTS:
         raise Denied(Action.TAKE_PART, "not-your-part", "Giver and receiver count; the supervisor looks on.")
     return handover
+
+
+def _has(tx: Transaction, line: Line) -> tuple[str, str] | None:
+    """Who has the paper of a line, and the id of the loan or the repair case under which they do."""
+    loan = tx.loans.numbered(line.loan) if line.loan else None
+    if loan is not None:
+        return addressee(loan), loan.id
+    case = tx.repairs.numbered(line.loan) if line.loan else None
+    return (case.treated_by, case.id) if case is not None and case.treated_by else None

@@ -159,10 +159,11 @@ class Confirmation:
 
 
 def confirmations(archive: Archive, actor: Actor) -> Sequence[Confirmation]:
-    """What this person has borrowed and is asked to confirm."""
+    """What this person has borrowed, or treats, and is asked to confirm."""
     rules.require(actor, Action.TAKE_PART)
     with archive.read() as tx:
         own = {loan.number for loan in tx.loans.of_borrower(actor.id)}
+        own |= {case.number for case in tx.repairs.running() if case.treated_by == actor.id}
         return [
             Confirmation(handover, line)
             for handover in tx.handovers.under_way()

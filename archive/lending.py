@@ -15,7 +15,7 @@ from access.rules import Action, Denied
 from archive import loan_chain
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
-from archive.loan_steps import addressee, end, refuse, step
+from archive.loan_steps import addressee, end, refuse, step, why_away
 from archive.loan_terms import Wish, prospect
 from archive.model import new_id
 from archive.tables import Transaction
@@ -131,9 +131,7 @@ def _refuse_at_repair(tx: Transaction, loan: Loan) -> None:
     """Nobody is told to fetch a paper that is not on its shelf."""
     papers = [item.record_id for item in loan.items if item.form is Form.PAPER and item.state in HOLDING]
     for away in tx.repairs.away(papers).values():
-        raise Conflict(
-            f"This paper is at repair, due back on {away.due_on}: answer when it lies on its shelf.", "at-repair"
-        )
+        refuse(why_away(away))
 
 
 def cancel(archive: Archive, actor: Actor, loan_id: str, reason: str) -> Loan:

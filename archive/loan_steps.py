@@ -11,11 +11,13 @@ from typing import Any
 from access import approvals, loans
 from access.approvals import ROLE_OF, STAND_IN, Ask, Concerned, Post
 from access.loans import HOLDING, OUT, Event, Form, Item, Loan, Refusal, State
+from access.repairs import State as CaseState
 from archive import handover_steps
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict
 from archive.model import Person, Record
+from archive.model.repairs import Repair
 from archive.tables import Transaction
 from archive.telling import day, tell
 
@@ -67,6 +69,33 @@ def step(archive: Archive, tx: Transaction, by: str, loan: Loan, item: Item, eve
     if item.form is Form.PAPER and item.state in HOLDING and fresh.state not in HOLDING:
         next_in_line(archive, tx, item.record_id)
     return fresh
+
+
+def why_away(case: Repair | None) -> Refusal | None:
+    """Why a paper is not on its shelf, where a repair case is the reason; None without one."""
+    if case is None:
+        return None
+    if case.state is CaseState.LOST:
+        return Refusal("paper-missing", "This paper was lost when it was to be mended: it is lent when it is found.")
+    sentence = f"This paper is at repair, due back on {case.due_on}: it is lent when it lies on its shelf again."
+    return Refusal("at-repair", sentence)
+
+
+def no_paper_any_more(archive: Archive, tx: Transaction, by: str, record: Record) -> None:
+    """A paper is given up: it has no shelf address, and cannot be lent."""
+    tx.records.change(replace(record, shelf_location=""))
+    tx.index_queue.add(record.id, archive.now())
+    tx.ledger.add(
+        archive.now(),
+        by,
+        "record.described",
+        "record",
+        record.id,
+        site=record.site,
+        fields=["shelf_location"],
+        level=record.level,
+        record_class=record.class_code,
+    )
 
 
 def next_in_line(archive: Archive, tx: Transaction, record_id: str) -> None:
@@ -140,11 +169,13 @@ def end(
     reason: str,
     only: Collection[Event] = (Event.CANCEL, Event.REVOKE, Event.RECALL),
     records: frozenset[str] | None = None,
+    forms: Collection[Form] = tuple(Form),
 ) -> Sequence[Event]:
-    """Cancel, revoke or recall every item of a loan that can be, or only those of some records; what was done."""
+    """Cancel, revoke or recall every item of a loan that can be, or only those of some records or in some forms; what
+    was done."""
     done: list[Event] = []
     for item in loan.items:
-        event = ENDING.get(item.state)
+        event = ENDING.get(item.state) if item.form in forms else None
         if event is not None and event in only and (records is None or item.record_id in records):
             step(archive, tx, by, loan, item, event, note=reason)
             done.append(event)

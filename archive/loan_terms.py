@@ -12,9 +12,8 @@ from archive import approval_matrix
 from archive.acting import as_actor, without_loans
 from archive.app import Archive
 from archive.errors import Invalid
-from archive.loan_steps import people_to_ask
+from archive.loan_steps import people_to_ask, why_away
 from archive.model import Person, Record
-from archive.model.repairs import Repair
 from archive.tables import Transaction
 
 ITEMS_MAX = 50
@@ -99,7 +98,7 @@ def prospect(
         for (record_id, _), case, terms_of in zip(wish.items, cases, every, strict=True)
         if (
             refusal := _open_already(case, terms_of)
-            or _at_repair(treated.get(record_id))
+            or why_away(treated.get(record_id))
             or _no_paper(tx, case, borrower, records[record_id])
         )
     }
@@ -135,12 +134,6 @@ def _open_already(case: Case, terms: Terms | None) -> Refusal | None:
     if terms is None or (case.form is Form.DIGITAL and case.within_reach):
         return Refusal("open-already", "What is open to the borrower anyway does not have to be borrowed on screen.")
     return None
-
-
-def _at_repair(away: Repair | None) -> Refusal | None:
-    if away is None:
-        return None
-    return Refusal("at-repair", f"This paper is at repair, due back on {away.due_on}: apply when it lies on its shelf.")
 
 
 def _no_paper(tx: Transaction, case: Case, borrower: Person | None, record: Record) -> Refusal | None:

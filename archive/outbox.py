@@ -22,6 +22,7 @@ from archive import (
     notify,
     records,
     reminding,
+    repairs,
     saved_searches,
     telling,
 )
@@ -58,6 +59,7 @@ OPENED: Mapping[str, _Look] = {
     "contract": contract_desk.show,
     "document": documents.show,
     "dossier": dossiers.show,
+    "repair": repairs.show,
     "saved-search": saved_searches.one,
 }
 """Kind of subject → what its page asks: who may not open the page is told nothing of it."""

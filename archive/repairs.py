@@ -1,35 +1,41 @@
 """修复: a paper is damaged, somebody treats it, says what was done, and somebody else sees it on its shelf again.
 
 While it is away it cannot be lent, and whoever asks where it is reads until when. A case is known to those who may
-find its record; its steps are taken by who keeps the rooms and hands out the paper.
+find its record; its steps are taken by who keeps the rooms and hands out the paper. That it is back is never said by
+anybody who treated it: where nobody else keeps the rooms, the final approver says it. A paper that is lost on the way
+is missing like one that a stocktake does not find, until it is found or the final approver gives it up.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
+from access import approvals, rules
 from access import repairs as machine
-from access import rules
-from access.actors import Actor
-from access.loans import Form
+from access.actors import Actor, Role
+from access.approvals import Ask, Concerned, Post
+from access.loans import Event as LoanEvent
+from access.loans import Form, Item, Loan
 from access.loans import State as LoanState
 from access.repairs import Event, State
 from access.rules import Action, Denied
-from archive import fileplan, house_sheets, locations, naming
+from archive import fileplan, handover_steps, house_sheets, locations, naming
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.house_sheets import damage
 from archive.house_sheets.damage import Damage
-from archive.loan_steps import next_in_line
+from archive.loan_steps import addressee, end, next_in_line, no_paper_any_more, people_to_ask
 from archive.model import Person, Record, new_id
 from archive.model.repairs import URGENCIES, Repair
 from archive.tables import Transaction
 from archive.tables.repairs import NO_SUCH_REPAIR
+from archive.telling import tell
 
 TEXT_MAX = 1000
 PAGES_MAX = 100_000
+FINAL = Ask(Post.FINAL_APPROVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,12 @@ class Shown:
     """The number of the stocktake it was seen in; empty: in none."""
     loan: str
     may: frozenset[Event]
+    treaters: frozenset[str]
+    """Everybody who ever treated it, or wrote down what was done."""
+    left: bool
+    """Does whoever treats it no longer work here?"""
+    alone: bool
+    """Does nobody keep the rooms who has not treated it, so that the final approver has to look?"""
     day: date
 
     @property
@@ -177,7 +189,12 @@ def treat(
             due_on=due_on,
             pages_before=_pages(pages) if pages is not None else one.pages_before,
         )
-        return _saved(archive, tx, actor, record, after, "repair.begun", due=due_on.isoformat())
+        tx.repairs.refuse_frozen(record.id)
+        _saved(archive, tx, actor, record, after, "repair.begun", due=due_on.isoformat())
+        granted = _granted(tx, record.id)
+        if granted is not None and due_on != one.due_on:
+            _tell_at_repair(archive, tx, actor, record, granted[0], due_on)
+        return after
 
 
 def finish(
@@ -207,18 +224,70 @@ def finish(
 
 
 def put_back(archive: Archive, actor: Actor, repair_id: str) -> Repair:
-    """Somebody else than who treated it sees it on its shelf: it can be lent again, and who waits for it is told."""
-    rules.require(actor, Action.KEEP_ROOMS)
+    """Somebody else than those who treated it sees it on its shelf: it can be lent again, and who waits for it is told.
+    Whom it was granted to before has the days to collect it anew."""
+    rules.require(actor, Action.CLOSE_REPAIRS)
     with archive.write() as tx:
         one, record = _step(archive, tx, actor, repair_id, Event.PUT_BACK)
-        refusal = machine.why_not_put_back(actor.id, (one.treated_by, one.done_by))
+        refusal = machine.why_not_put_back(actor.id, _hands(tx, one))
         if refusal is not None:
-            raise Denied(Action.KEEP_ROOMS, refusal.code, refusal.sentence)
-        after = replace(one, closed_at=archive.now(), closed_by=actor.id)
+            raise Denied(Action.CLOSE_REPAIRS, refusal.code, refusal.sentence)
+        at = archive.now()
+        after = replace(one, closed_at=at, closed_by=actor.id)
         saved = _saved(archive, tx, actor, record, after, "repair.put-back")
-        if tx.loans.holding(record.id) is None:
+        handover_steps.paper_moved(archive, tx, actor.id, record.id)
+        granted = _granted(tx, record.id)
+        if granted is not None:
+            loan, item = granted
+            tx.loans.save_item(replace(item, collect_from=at), item.state)
+            tell(archive, tx, [addressee(loan)], "loan.ready", ("loan", loan.id), number=loan.number)
+        elif tx.loans.holding(record.id) is None:
             next_in_line(archive, tx, record.id)
         return saved
+
+
+def lose(archive: Archive, actor: Actor, repair_id: str, how: str) -> Repair:
+    """The paper did not come back, or is not where it should be: it is missing. The final approver is told, and what
+    was asked for or granted of it is cancelled."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    with archive.write() as tx:
+        one, record = _step(archive, tx, actor, repair_id, Event.LOSE)
+        at = archive.now()
+        after = replace(one, lost_at=at, lost_by=actor.id, loss=_said(one.loss, how))
+        _saved(archive, tx, actor, record, after, "repair.lost")
+        handover_steps.paper_moved(archive, tx, actor.id, record.id)
+        loan = tx.loans.holding(record.id)
+        if loan is not None:
+            only, ids = (LoanEvent.CANCEL,), frozenset({record.id})
+            end(archive, tx, actor.id, loan, reason="paper-missing", only=only, records=ids, forms=(Form.PAPER,))
+        asked = (FINAL, Ask(Post.CLASS_OWNER, department=record.department))
+        concerned = Concerned(record.level, "", actor.id, frozenset())
+        people = {one.id for ask in asked for one in people_to_ask(archive, tx, ask, concerned)}
+        tell(archive, tx, people, "repair.lost", ("repair", one.id), number=one.number)
+        return after
+
+
+def find(archive: Archive, actor: Actor, repair_id: str, where: str) -> Repair:
+    """A lost paper is there again: its case goes on where somebody treats it, until somebody else sees it on its
+    shelf."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    with archive.write() as tx:
+        one, record = _step(archive, tx, actor, repair_id, Event.FIND)
+        return _saved(archive, tx, actor, record, replace(one, loss=_said(one.loss, where)), "repair.found")
+
+
+def write_off(archive: Archive, actor: Actor, repair_id: str, why: str) -> Repair:
+    """The final approver gives a lost paper up: it has no shelf any more. Never who treated it, or says it is lost."""
+    rules.require(actor, Action.CLOSE_REPAIRS)
+    with archive.write() as tx:
+        one, record = _step(archive, tx, actor, repair_id, Event.WRITE_OFF)
+        refusal = machine.why_not_write_off(actor.id, _hands(tx, one), one.lost_by)
+        if refusal is not None:
+            raise Denied(Action.CLOSE_REPAIRS, refusal.code, refusal.sentence)
+        after = replace(one, loss=_said(one.loss, why), closed_at=archive.now(), closed_by=actor.id)
+        _saved(archive, tx, actor, record, after, "repair.written-off")
+        no_paper_any_more(archive, tx, actor.id, record)
+        return after
 
 
 def drop(archive: Archive, actor: Actor, repair_id: str, why: str) -> Repair:
@@ -230,6 +299,15 @@ def drop(archive: Archive, actor: Actor, repair_id: str, why: str) -> Repair:
             raise Invalid("Say why nothing has to be done.", "no-reason")
         after = replace(one, work=why.strip()[:TEXT_MAX], closed_at=archive.now(), closed_by=actor.id)
         return _saved(archive, tx, actor, record, after, "repair.dropped")
+
+
+SAID: Mapping[Event, Callable[[Archive, Actor, str, str], Repair]] = {
+    Event.DROP: drop,
+    Event.LOSE: lose,
+    Event.FIND: find,
+    Event.WRITE_OFF: write_off,
+}
+"""The steps that are taken by saying why, or what happened."""
 
 
 DESTROYED, HANDED_OUT = "档案已销毁", "档案已移出"
@@ -258,6 +336,11 @@ def _shown(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Repa
     walks = tx.stocktakes.numbers({one.stocktake_id for one in found})
     lent = tx.loans.numbers({one.loan_id for one in found})
     kinds = {at: {line["code"]: damage.check(line) for line in lines} for at, lines in sheets.items()}
+    treaters = tx.repairs.treaters([one.id for one in found])
+    hands = {one.id: treaters[one.id] | ({one.treated_by, one.done_by} - {""}) for one in found}
+    left = tx.people.left({one.treated_by for one in found if one.treated_by})
+    waits = any(machine.after(one.state, Event.PUT_BACK) for one in found)
+    keepers = [as_actor(one) for one in tx.people.holding([Role.DOCUMENT_CONTROLLER.value])] if waits else []
     return [
         Shown(
             one,
@@ -266,7 +349,10 @@ def _shown(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Repa
             people,
             walks.get(one.stocktake_id, ""),
             lent.get(one.loan_id, ""),
-            _may(actor, one, known[one.record_id]),
+            _may(actor, one, known[one.record_id], hands[one.id]),
+            hands[one.id],
+            one.treated_by in left,
+            not any(_keeps(keeper, known[one.record_id]) for keeper in keepers if keeper.id not in hands[one.id]),
             fileplan.today(archive),
         )
         for one in found
@@ -280,13 +366,20 @@ def _one(archive: Archive, tx: Transaction, actor: Actor, repair_id: str) -> Sho
     return found[0]
 
 
-def _may(actor: Actor, one: Repair, record: Record) -> frozenset[Event]:
-    if not _keeps(actor, record):
-        return frozenset()
-    events = {event for event in Event if machine.after(one.state, event)}
-    if machine.why_not_put_back(actor.id, (one.treated_by, one.done_by)):
+def _may(actor: Actor, one: Repair, record: Record, hands: frozenset[str]) -> frozenset[Event]:
+    keeps, final = _keeps(actor, record), rules.may(actor, Action.CLOSE_REPAIRS) and approvals.holds(FINAL, actor)
+    by = {Event.PUT_BACK: keeps or final, Event.WRITE_OFF: final}
+    events = {event for event in Event if machine.after(one.state, event) and by.get(event, keeps)}
+    if machine.why_not_put_back(actor.id, hands):
         events.discard(Event.PUT_BACK)
+    if machine.why_not_write_off(actor.id, hands, one.lost_by):
+        events.discard(Event.WRITE_OFF)
     return frozenset(events)
+
+
+def _hands(tx: Transaction, one: Repair) -> frozenset[str]:
+    """Everybody who treated the paper, or wrote down what was done to it."""
+    return tx.repairs.treaters([one.id])[one.id] | ({one.treated_by, one.done_by} - {""})
 
 
 def _keeps(actor: Actor, record: Record) -> bool:
@@ -341,7 +434,11 @@ def _unseen() -> Generator[None]:
 
 def _step(archive: Archive, tx: Transaction, actor: Actor, repair_id: str, event: Event) -> tuple[Repair, Record]:
     shown = _one(archive, tx, actor, repair_id)
-    rules.require(actor, Action.HAND_OUT, shown.record)
+    final = approvals.holds(FINAL, actor)
+    if event is Event.WRITE_OFF and not final:
+        raise Denied(Action.CLOSE_REPAIRS, "not-asked", "It is the final-approver who gives up what is lost.")
+    if event not in (Event.PUT_BACK, Event.WRITE_OFF) or not final:
+        rules.require(actor, Action.HAND_OUT, shown.record)
     after = machine.after(shown.repair.state, event)
     if after is None:
         raise Conflict("This is not what comes next for this case; look at how it stands.", "no-such-repair-step")
@@ -354,6 +451,29 @@ def _saved(
     tx.repairs.save(after)
     tx.ledger.add(archive.now(), actor.id, action, "repair", after.id, site=record.site, **details)
     return after
+
+
+def _said(before: str, now: str) -> str:
+    if not now.strip():
+        raise Invalid("Say what happened.", "no-note")
+    return "\n".join(filter(None, (before, now.strip()[:TEXT_MAX])))
+
+
+def _granted(tx: Transaction, record_id: str) -> tuple[Loan, Item] | None:
+    """The loan for which somebody may collect this paper, and its item."""
+    loan = tx.loans.holding(record_id)
+    if loan is None:
+        return None
+    items = (one for one in loan.items if (one.record_id, one.form) == (record_id, Form.PAPER))
+    return next(((loan, one) for one in items if one.state is LoanState.APPROVED), None)
+
+
+def _tell_at_repair(archive: Archive, tx: Transaction, actor: Actor, record: Record, loan: Loan, due_on: date) -> None:
+    """Whoever may collect it learns that it is away, and so does who would hand it out."""
+    concerned = Concerned(loan.level, loan.borrower_id, loan.requested_by, frozenset())
+    keepers = people_to_ask(archive, tx, Ask(Post.CONTROLLER, site=record.site), concerned)
+    told = {addressee(loan), *(one.id for one in keepers)} - {actor.id}
+    tell(archive, tx, told, "loan.at-repair", ("loan", loan.id), number=loan.number, due=due_on.isoformat())
 
 
 def _may_mend(person: Person, record: Record) -> bool:
@@ -382,7 +502,9 @@ STATES: Mapping[State, tuple[str, str]] = {
     State.IN_TREATMENT: ("修复中", "in treatment"),
     State.MENDED: ("已修复，待上架", "mended, not yet on its shelf"),
     State.BEYOND_REPAIR: ("无法修复，待上架", "cannot be mended, not yet on its shelf"),
+    State.LOST: ("遗失", "lost"),
     State.BACK: ("已上架", "back on its shelf"),
     State.DROPPED: ("无需修复", "nothing to be done"),
+    State.WRITTEN_OFF: ("遗失核销", "given up as lost"),
 }
 """What pages and printouts say of a case."""

@@ -101,6 +101,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "借阅单 {number} 的纸质件已报遗失，须终审人处理。",
         "en": "The paper of loan {number} is reported lost; the final approver decides what is done.",
     },
+    "loan.at-repair": {
+        "zh": "借阅单 {number} 的纸质件已送修，预计 {due} 归还；上架后另行通知，领取期限届时重新起算。",
+        "en": "The paper of loan {number} is at repair until {due}; you are told when it can be collected.",
+    },
+    "repair.lost": {
+        "zh": "送修档案遗失，修复记录 {number} 须处理。",
+        "en": "A paper was lost when it was to be mended: look at repair case {number}.",
+    },
     "reservation.turn": {
         "zh": "您预约的档案已可借阅，请在三日内提出申请。",
         "en": "What you reserved is free: apply for it within three days.",
@@ -118,8 +126,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "The list of handover {number} is frozen: it can be counted.",
     },
     "handover.confirm": {
-        "zh": "您借阅的 {number} 正在办理移交，请确认纸质件在您手中。",
-        "en": "What you borrowed under {number} is being handed over: confirm that you have it.",
+        "zh": "您借阅或修复的 {number} 正在办理移交，请确认纸质件在您手中。",
+        "en": "What you borrowed or treat under {number} is being handed over: confirm that you have it.",
     },
     "handover.void": {
         "zh": "交接 {number} 的清册有变动，您的签字已作废，须重新签字。",
@@ -335,6 +343,7 @@ LINKS: Mapping[str, str] = {
     "document": "/documents/{id}",
     "law": "/laws/{id}",
     "room": "/climate/{id}",
+    "repair": "/repairs/{id}",
     "saved-search": "/searches/{id}/new",
     "property-test": "/properties/{id}",
     "matrix": "/loans/matrix",

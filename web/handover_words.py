@@ -45,7 +45,7 @@ FOUND: Mapping[Found, LazyString] = {
     Found.PRESENT: _l("Present"),
     Found.MISSING: _l("Missing"),
     Found.DAMAGED: _l("Damaged"),
-    Found.ON_LOAN: _l("On loan"),
+    Found.ON_LOAN: _l("On loan or at repair"),
     Found.MISFILED: _l("In another place"),
     Found.SURPLUS: _l("Not on the list"),
 }

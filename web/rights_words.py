@@ -63,6 +63,7 @@ ACTIONS: Mapping[str, LazyString] = {
     Action.SEE_BACKUPS: _l("see the backups"),
     Action.AGREE_TO_RESTORE: _l("agree to a restore"),
     Action.KEEP_ROOMS: _l("keep the rooms"),
+    Action.CLOSE_REPAIRS: _l("say that a treated paper is back, or give up a lost one"),
     Action.RECORD_CLIMATE: _l("write down the climate of rooms"),
     Action.SEE_STATUS: _l("see the status"),
     Action.RUN_DRILLS: _l("Conduct retrieval drills"),

@@ -121,6 +121,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "not-your-measure": _l("Its owner says when it is done."),
     "measure-not-done": _l("Only what is done is looked at."),
     "own-repair": _l("Somebody else than who treated it says that it lies on its shelf again."),
+    "own-loss": _l("Somebody else than who had the paper, or says that it is lost, gives it up."),
+    "paper-missing": _l("This paper was lost when it was to be mended: it is lent when it is found."),
     "no-such-repair": _l("There is no such repair case, or none that you may see."),
     "repair-runs": _l("There is a case of this paper that is not closed; go on with that."),
     "bad-damage": _l("Say which kind of damage it is, in words what is wrong, and how urgent it is."),

@@ -57,6 +57,8 @@ class Due:
     link: str
     person: str = ""
     duty: Action | None = None
+    barred: frozenset[str] = frozenset()
+    """Those who have the duty and may not do this: what they did is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ def every(
 
 
 def _mine(actor: Actor, due: Due) -> bool:
-    return due.person == actor.id if due.person else due.duty is not None and rules.may(actor, due.duty)
+    if due.person:
+        return due.person == actor.id
+    return due.duty is not None and actor.id not in due.barred and rules.may(actor, due.duty)
 
 
 def _say(language: str) -> Say:

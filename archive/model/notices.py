@@ -69,8 +69,8 @@ TOPICS: Sequence[Topic] = (
         "decided",
         (
             "loan.ready", "loan.copy-ready", "loan.copied", "loan.opened", "loan.rejected", "loan.renewed",
-            "loan.renewal-refused", "loan.cancelled", "loan.lapsed", "reservation.turn", "lowering.decided",
-            "lowering.void", "dossier.waiver-decided", "contract.sent-back", "controlled.sent-back",
+            "loan.renewal-refused", "loan.cancelled", "loan.lapsed", "loan.at-repair", "reservation.turn",
+            "lowering.decided", "lowering.void", "dossier.waiver-decided", "contract.sent-back", "controlled.sent-back",
         ),
     ),
     Topic(
@@ -79,7 +79,7 @@ TOPICS: Sequence[Topic] = (
         least=Way.DIGEST,
     ),
     Topic("owed", ("dossier.owed", "dossier.chased", "dossier.handed-on")),
-    Topic("others-overdue", ("loan.still-out", "loan.damaged", "loan.lost"), usual=Way.DIGEST),
+    Topic("others-overdue", ("loan.still-out", "loan.damaged", "loan.lost", "repair.lost"), usual=Way.DIGEST),
     Topic(
         "handover",
         (

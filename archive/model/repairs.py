@@ -42,7 +42,12 @@ class Repair:
     pages_after: int | None = None
     closed_at: datetime | None = None
     closed_by: str = ""
-    """Who saw it on its shelf again, or dropped the case."""
+    """Who saw it on its shelf again, dropped the case, or gave the paper up."""
+    lost_at: datetime | None = None
+    """When it was said that it is lost; stays when it is found."""
+    lost_by: str = ""
+    loss: str = ""
+    """How it was lost; then where it was found, or why it was given up, each on a line of its own."""
 
     def overdue(self, day: date) -> bool:
         return self.state is State.IN_TREATMENT and self.due_on is not None and self.due_on < day

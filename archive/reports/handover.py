@@ -36,7 +36,7 @@ FOUND = {
     Found.PRESENT: ("在库", "present"),
     Found.MISSING: ("缺失", "missing"),
     Found.DAMAGED: ("破损", "damaged"),
-    Found.ON_LOAN: ("借出", "on loan"),
+    Found.ON_LOAN: ("借出或在修", "on loan or at repair"),
     Found.MISFILED: ("错位", "in another place"),
     Found.SURPLUS: ("多出", "not on the list"),
 }
@@ -75,7 +75,7 @@ def _copy(sheet: Sheet, lines: Sequence[Line], say: Say, copy: int) -> list[Bloc
         (say("办结时间", "Completed at"), shown(going.completed_at) if going.completed_at else ""),
         (say("应交", "Should be"), str(counts["all"] - counts["surplus"])),
         (say("实交", "Handed over"), str(counts["present"] + counts["damaged"] + counts["misfiled"])),
-        (say("借出", "On loan"), str(counts["on_loan"])),
+        (say("借出或在修", "On loan or at repair"), str(counts["on_loan"])),
         (say("缺失", "Missing"), str(counts["missing"])),
         (say("破损", "Damaged"), str(counts["damaged"])),
         (say("未清点", "Not counted"), str(sum(line.found is None for line in lines))),
@@ -104,15 +104,15 @@ def _copy(sheet: Sheet, lines: Sequence[Line], say: Say, copy: int) -> list[Bloc
             Table(
                 (
                     Column(say("序号", "No."), 0.5, number=True),
-                    Column(say("借阅单号", "Loan"), 1.5),
+                    Column(say("借阅单号 / 修复编号", "Loan or repair"), 1.5),
                     Column(say("题名", "Title"), 4),
-                    Column(say("借阅人确认", "Confirmed by the borrower"), 1.5),
+                    Column(say("持有人确认", "Confirmed by who has it"), 1.5),
                 ),
                 tuple(
                     (line.position, line.loan, _title(sheet, line, say), say("已确认", "yes") if line.confirmed else "")
                     for line in loans
                 ),
-                caption=say("附：未还借阅", "Annex: on loan"),
+                caption=say("附：借出或在修", "Annex: on loan or at repair"),
             )
         )
     if things:

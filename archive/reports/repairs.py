@@ -42,7 +42,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             _both(str(one.seen_on), shown.people.get(one.seen_by, "")),
             shown.people.get(one.treated_by, "") or one.company,
             f"{one.out_on} – {one.due_on}" if one.out_on else "",
-            _both(one.work, one.materials),
+            _both(_both(one.work, one.materials), one.loss.replace("\n", "；")),
             one.pages_before,
             one.pages_after,
             _both(str(one.done_on or ""), shown.people.get(one.done_by, "")),

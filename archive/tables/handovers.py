@@ -24,6 +24,7 @@ from access.handovers import (
     needs_explanation,
 )
 from access.loans import OUT, Form
+from access.repairs import OUT as AT_REPAIR
 from archive.errors import Conflict, NotFound
 from archive.tables.schema.fileplan import classes
 from archive.tables.schema.handovers import (
@@ -35,6 +36,7 @@ from archive.tables.schema.handovers import (
 )
 from archive.tables.schema.loans import loan_items, loans
 from archive.tables.schema.records import components, records
+from archive.tables.schema.repairs import repairs
 
 NO_SUCH_HANDOVER = "There is no such handover."
 BATCH = 400
@@ -125,11 +127,13 @@ class Handovers:
             .group_by(components.c.record_id)
             .subquery()
         )
+        # A paper that is on loan is not at repair, and the other way round (INV-07).
         out = (
             sa.select(loan_items.c.record_id, sa.func.min(loans.c.number).label("loan"))
             .join(loans, loans.c.id == loan_items.c.loan_id)
             .where(loan_items.c.form == Form.PAPER, loan_items.c.state.in_(OUT))
             .group_by(loan_items.c.record_id)
+            .union_all(sa.select(repairs.c.record_id, repairs.c.number).where(repairs.c.state.in_(list(AT_REPAIR))))
             .subquery()
         )
         carriers = sa.union_all(
@@ -237,7 +241,7 @@ class Handovers:
         return found[0] if found else None
 
     def on_loan(self, handover_id: str) -> Sequence[Line]:
-        """Lines of papers that are out."""
+        """Lines of papers that are out: on loan, or at repair."""
         return self._lines((handover_lines.c.handover_id == handover_id) & (handover_lines.c.loan != ""))
 
     def counts(self, handover_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:

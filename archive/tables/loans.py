@@ -11,6 +11,7 @@ from sqlalchemy import exc
 from access.approvals import Ask, Delegation, Post
 from access.loans import HOLDING, OUT, External, Form, Item, Loan, State
 from access.repairs import AWAY
+from access.repairs import State as CaseState
 from archive.errors import Conflict, NotFound
 from archive.tables.freezing import refuse_frozen
 from archive.tables.parts import parts
@@ -60,6 +61,8 @@ class Standing:
     """When the paper that is out should be back."""
     at_repair: bool = False
     """Its paper is away because it is mended, or was and is not on its shelf yet."""
+    missing: bool = False
+    """Its paper was lost while it was away to be mended."""
     repaired_by: date | None = None
     """The day by which the paper at repair is due back."""
     own_loan: str = ""
@@ -236,7 +239,8 @@ class Loans:
             found[row["record_id"]] = standing
         for row in self._connection.execute(_AT_REPAIR, {"ids": record_ids}):
             standing = found.get(row.record_id, NOT_LENT)
-            found[row.record_id] = replace(standing, at_repair=True, repaired_by=row.due_on)
+            lost = row.state == CaseState.LOST
+            found[row.record_id] = replace(standing, at_repair=not lost, missing=lost, repaired_by=row.due_on)
         return found
 
     def open_for(self, person_id: str, at: datetime) -> frozenset[str]:
@@ -547,7 +551,7 @@ def _standings() -> "sa.Select[Any]":
 
 # Made once: two are asked for every page of results, the other for every request.
 _STANDINGS = _standings()
-_AT_REPAIR = sa.select(repairs.c.record_id, repairs.c.due_on).where(
+_AT_REPAIR = sa.select(repairs.c.record_id, repairs.c.due_on, repairs.c.state).where(
     repairs.c.record_id.in_(sa.bindparam("ids", expanding=True)), repairs.c.state.in_(list(AWAY))
 )
 _OPEN = (

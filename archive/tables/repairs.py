@@ -1,6 +1,6 @@
 """Repair cases of papers, and which papers are away because of one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +11,7 @@ from archive.errors import NotFound
 from archive.model.repairs import Repair
 from archive.tables.freezing import refuse_frozen
 from archive.tables.parts import parts
-from archive.tables.schema.repairs import repairs
+from archive.tables.schema.repairs import repair_treaters, repairs
 
 NO_SUCH_REPAIR = "There is no such repair case, or none that you may see."
 _EMPTY = ("stocktake_id", "loan_id", "treated_by")
@@ -26,10 +26,24 @@ class Repairs:
         self._connection.execute(repairs.insert().values(_values(one)))
 
     def save(self, one: Repair) -> None:
-        """Raises Conflict (`frozen`) when a paper that is being handed over would leave for treatment (INV-13)."""
-        if one.state is State.IN_TREATMENT:
-            refuse_frozen(self._connection, [one.record_id])
+        """Whoever treats the paper by now, or wrote down what was done, has treated it for good."""
         self._connection.execute(repairs.update().where(repairs.c.id == one.id).values(_values(one)))
+        for person_id in {one.treated_by, one.done_by} - {""} - self.treaters([one.id])[one.id]:
+            self._connection.execute(repair_treaters.insert().values(repair_id=one.id, person_id=person_id))
+
+    def refuse_frozen(self, record_id: str) -> None:
+        """Raises Conflict (`frozen`) when a paper that is being handed over would leave for treatment, or stay away
+        longer (INV-13)."""
+        refuse_frozen(self._connection, [record_id])
+
+    def treaters(self, repair_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """By case everybody who ever treated its paper, or wrote down what was done to it."""
+        found: dict[str, set[str]] = {one: set() for one in repair_ids}
+        for some in parts(repair_ids):
+            asked = sa.select(repair_treaters).where(repair_treaters.c.repair_id.in_(some))
+            for row in self._connection.execute(asked):
+                found[row.repair_id].add(row.person_id)
+        return {one: frozenset(people) for one, people in found.items()}
 
     def get(self, repair_id: str) -> Repair:
         found = self._repairs(repairs.c.id == repair_id)
@@ -44,6 +58,9 @@ class Repairs:
     def running(self) -> Sequence[Repair]:
         """Those that are not closed."""
         return self._repairs(repairs.c.state.in_(list(RUNNING)))
+
+    def numbered(self, number: str) -> Repair | None:
+        return next(iter(self._repairs(repairs.c.number == number)), None)
 
     def of_record(self, record_id: str) -> Sequence[Repair]:
         return self._repairs(repairs.c.record_id == record_id)

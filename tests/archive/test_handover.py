@@ -446,6 +446,48 @@ def test_only_the_borrower_says_that_they_have_it(archive: Archive, house: House
     assert state(archive, going.id) is State.RECONCILED
 
 
+def test_a_paper_at_repair_is_out_and_whoever_treats_it_says_that_they_have_it(archive: Archive, house: House) -> None:
+    first, second, _ = house.papers
+    cases = [
+        repairs.open_case(archive, house.old, one, kind="mould", said="霉斑", urgency="usual")
+        for one in (first, second)
+    ]
+    mender = a_person(archive, "mender", "document_controller", clearance=3, department="DAS", sites=("JF01",))
+    repairs.treat(archive, house.old, cases[0].id, by="mender", due_on=SOON)
+    repairs.treat(archive, house.old, cases[1].id, company="某修复公司", due_on=SOON)
+    going = frozen(archive, house)
+    at, outside = position(archive, going.id, first), position(archive, going.id, second)
+    assert {line.loan for line in lines(archive, going.id)} == {"", cases[0].number, cases[1].number}
+    assert [one.line.position for one in handover_desk.confirmations(archive, mender)] == [at]
+    assert "handover.confirm" in {one.kind for one in telling.inbox(archive, mender)}
+
+    counted(archive, house, going.id, but=(first, second))
+    handover_counting.confirm(archive, mender, going.id, at)
+    for somebody in (house.old, house.new):
+        with pytest.raises(NotFound):
+            handover_counting.confirm(archive, somebody, going.id, outside)
+    handover_counting.count(archive, house.new, going.id, outside, Found.ON_LOAN)
+    assert state(archive, going.id) is State.DISPUTED, "nobody at a company confirms: it is explained"
+    handover_counting.explain(archive, house.old, going.id, outside, "送某修复公司修复", "second", SOON)
+    assert state(archive, going.id) is State.RECONCILED
+
+
+def test_a_paper_that_comes_back_from_repair_while_it_is_handed_over_is_counted_anew(
+    archive: Archive, house: House
+) -> None:
+    first = house.papers[0]
+    case = repairs.open_case(archive, house.old, first, kind="mould", said="霉斑", urgency="usual")
+    repairs.treat(archive, house.old, case.id, by="keeper", due_on=SOON)
+    going = frozen(archive, house)
+    handover_counting.confirm(archive, house.old, going.id, position(archive, going.id, first))
+
+    repairs.finish(archive, house.old, case.id, mended=True, work="除霉")
+    repairs.put_back(archive, house.new, case.id)
+
+    [line] = [one for one in lines(archive, going.id) if one.carrier is Carrier.PAPER and one.record_id == first]
+    assert (line.loan, line.found, line.confirmed) == ("", None, False)
+
+
 def test_a_shared_password_is_changed_before_the_end(archive: Archive, house: House) -> None:
     going = planned(archive, house)
     handover.add_line(archive, house.old, going.id, "密集架门禁密码", thing="password", pieces=1)

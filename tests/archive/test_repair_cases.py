@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from access import repairs as machine
-from access.actors import Actor
+from access.actors import OPERATOR, Actor
 from access.loans import Form
+from access.loans import State as LoanState
 from access.repairs import Event, State
 from access.rules import Denied
 from archive import (
+    chasing,
     counter,
     dues,
     lending,
@@ -29,7 +31,7 @@ from archive.lending import Wish
 from archive.locations import NewPlace
 from archive.model.repairs import Repair
 from tests.builders import Office, a_person, a_record, an_office
-from tests.conftest import NOON
+from tests.conftest import NOON, Clock
 
 TODAY = NOON.date()
 LATER = TODAY + timedelta(days=20)
@@ -69,6 +71,161 @@ def test_every_state_is_reached_and_leaves_only_as_the_table_says() -> None:
 
     assert reached == set(State)
     assert {before for before, _ in machine.STEPS} == machine.RUNNING
+
+
+def test_who_treated_a_paper_before_somebody_else_took_over_does_not_say_that_it_is_back(
+    archive: Archive, keeper: Actor, other: Actor, paper: str
+) -> None:
+    case = a_case(archive, keeper, paper)
+    repairs.treat(archive, keeper, case.id, by="looker", due_on=LATER)
+    repairs.treat(archive, keeper, case.id, company="古籍修复有限公司", due_on=LATER)
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉")
+
+    with pytest.raises(Denied, match="Somebody else"):
+        repairs.put_back(archive, other, case.id)
+    assert Event.PUT_BACK not in repairs.show(archive, other, case.id).may
+
+
+def test_where_nobody_else_keeps_the_rooms_the_final_approver_says_that_it_is_back(
+    archive: Archive, office: Office, keeper: Actor, paper: str
+) -> None:
+    for login in ("keeper", "second"):
+        people.deactivate(archive, OPERATOR, login)
+    case = away(archive, keeper, paper)
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉")
+
+    assert repairs.show(archive, keeper, case.id).alone
+    assert "repairs" in {task.kind for task in dues.every(archive, office.final, mine=True)}
+    assert "repairs" not in {task.kind for task in dues.every(archive, keeper, mine=True)}
+    assert repairs.put_back(archive, office.final, case.id).state is State.BACK
+
+
+def test_who_approves_last_is_not_asked_where_another_keeps_the_rooms_and_does_nothing_else_with_a_case(
+    archive: Archive, office: Office, keeper: Actor, other: Actor, paper: str
+) -> None:
+    case = away(archive, keeper, paper)
+    with pytest.raises(Denied):
+        repairs.finish(archive, office.final, case.id, mended=True, work="除霉")
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉")
+
+    assert not repairs.show(archive, keeper, case.id).alone
+    assert "repairs" not in {task.kind for task in dues.every(archive, office.final, mine=True)}
+    assert "repairs" in {task.kind for task in dues.every(archive, other, mine=True)}
+
+
+def test_a_paper_that_is_lost_when_it_is_treated_is_missing_until_it_is_found(
+    archive: Archive, office: Office, keeper: Actor, other: Actor, paper: str
+) -> None:
+    room = locations.add(archive, keeper, NewPlace("JF01", "room", "一号库房"))
+    locations.move(archive, keeper, paper, room.id)
+    case = away(archive, keeper, paper)
+    with pytest.raises(Invalid, match="what happened"):
+        repairs.lose(archive, keeper, case.id, " ")
+
+    lost = repairs.lose(archive, keeper, case.id, "修复公司称未收到")
+
+    assert (lost.state, lost.lost_by) == (State.LOST, keeper.id)
+    assert "repair.lost" in {one.kind for one in telling.inbox(archive, office.final)}
+    refusal = loan_terms.preview(archive, office.borrower, Wish(((paper, Form.PAPER),), "核对", 3)).refusal
+    assert refusal is not None
+    assert refusal.code == "paper-missing"
+    with archive.read() as tx:
+        standing = tx.loans.standings([paper], office.borrower.id, archive.now())[paper]
+    assert (standing.missing, standing.at_repair) == (True, False)
+    walk = stocktaking.begin(archive, keeper, "一号库房", "looker")
+    assert [line.difference for line in walk.lines] == ["missing"]
+    found = [task.due.subject for task in dues.every(archive, other, mine=True) if task.kind == "repairs"]
+    assert found == [f"{case.id}-lost"]
+
+    back = repairs.find(archive, other, case.id, "修复公司库房内")
+    assert (back.state, back.loss) == (State.IN_TREATMENT, "修复公司称未收到\n修复公司库房内")
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉")
+    assert repairs.put_back(archive, other, case.id).state is State.BACK
+    with archive.read() as tx:
+        lines = {line.action for line in tx.ledger.lines(subject_id=case.id)}
+    assert {"repair.lost", "repair.found"} <= lines
+
+
+def test_a_lost_paper_is_given_up_by_the_final_approver_who_never_had_it(
+    archive: Archive, office: Office, keeper: Actor, other: Actor, paper: str
+) -> None:
+    case = away(archive, keeper, paper)
+    repairs.lose(archive, keeper, case.id, "修复公司称未收到")
+    for actor in (keeper, other):
+        with pytest.raises(Denied) as refused:
+            repairs.write_off(archive, actor, case.id, "遍寻无着")
+        assert refused.value.reason == "not-asked"
+
+    gone = repairs.write_off(archive, office.final, case.id, "遍寻无着，修复公司赔偿")
+
+    assert (gone.state, gone.closed_by) == (State.WRITTEN_OFF, office.final.id)
+    with archive.read() as tx:
+        assert tx.records.get(paper).shelf_location == ""
+
+
+def test_who_had_a_paper_or_says_that_it_is_lost_does_not_give_it_up(
+    archive: Archive, keeper: Actor, paper: str
+) -> None:
+    both = a_person(archive, "both", "document_controller", "final_approver", clearance=3, sites=("JF01",))
+    case = away(archive, keeper, paper)
+    repairs.lose(archive, both, case.id, "未归还")
+
+    with pytest.raises(Denied) as refused:
+        repairs.write_off(archive, both, case.id, "遍寻无着")
+    assert refused.value.reason == "own-loss"
+    assert Event.WRITE_OFF not in repairs.show(archive, both, case.id).may
+
+
+def test_what_was_granted_of_a_lost_paper_is_cancelled_and_what_is_read_on_screen_is_not(
+    archive: Archive, office: Office, keeper: Actor, paper: str
+) -> None:
+    loan = lending.request(archive, office.borrower, Wish(((paper, Form.PAPER),), "核对", 3))
+    lending.decide(archive, office.keeper, loan.id, yes=True)
+    case = away(archive, keeper, paper)
+
+    repairs.lose(archive, keeper, case.id, "未归还")
+
+    assert [item.state for item in loan_desk.show(archive, office.borrower, loan.id).loan.items] == [
+        LoanState.CANCELLED
+    ]
+    assert "loan.cancelled" in {one.kind for one in telling.inbox(archive, office.borrower)}
+
+
+def test_whose_granted_paper_goes_to_repair_is_told_and_has_the_days_to_collect_it_anew(
+    archive: Archive, office: Office, keeper: Actor, other: Actor, paper: str, clock: Clock
+) -> None:
+    loan = lending.request(archive, office.borrower, Wish(((paper, Form.PAPER),), "核对", 3))
+    lending.decide(archive, office.keeper, loan.id, yes=True)
+    case = away(archive, keeper, paper)
+    for told in (office.borrower, office.keeper):
+        assert [one.kind for one in telling.inbox(archive, told)].count("loan.at-repair") == 1
+    assert "loan.at-repair" not in {one.kind for one in telling.inbox(archive, keeper)}, "who sent it away knows"
+
+    clock.advance(days=14)
+    chasing.sweep(archive)
+    repairs.finish(archive, keeper, case.id, mended=True, work="除霉")
+    repairs.put_back(archive, other, case.id)
+    assert [one.kind for one in telling.inbox(archive, office.borrower)].count("loan.ready") == 2
+    clock.advance(days=4)
+    chasing.sweep(archive)
+    assert loan_desk.show(archive, office.borrower, loan.id).loan.items[0].state is LoanState.APPROVED
+    clock.advance(days=4)
+    chasing.sweep(archive)
+    assert loan_desk.show(archive, office.borrower, loan.id).loan.items[0].state is LoanState.LAPSED
+
+
+def test_what_somebody_who_left_was_to_bring_back_is_due_for_those_who_keep_the_rooms(
+    archive: Archive, keeper: Actor, other: Actor, paper: str
+) -> None:
+    case = a_case(archive, keeper, paper)
+    repairs.treat(archive, keeper, case.id, by="looker", due_on=TODAY)
+
+    def found() -> list[str]:
+        return [task.due.subject for task in dues.every(archive, keeper, mine=True) if task.kind == "repairs"]
+
+    assert found() == []
+    people.deactivate(archive, OPERATOR, "looker")
+    assert found() == [case.id]
 
 
 def test_a_case_goes_from_damage_to_the_shelf_with_a_line_for_every_step(

@@ -63,8 +63,8 @@ def do_with_repair(given: Given) -> Response:
         )
     elif deed is Event.PUT_BACK:
         after = repairs.put_back(archive, actor, id_)
-    elif deed is Event.DROP:
-        after = repairs.drop(archive, actor, id_, work)
+    elif deed in repairs.SAID:
+        after = repairs.SAID[deed](archive, actor, id_, work)
     else:
         materials, day = entered.text(values, "materials"), entered.day(values, "done_on")
         mended = deed is Event.MEND
@@ -106,6 +106,8 @@ def _shape(one: Repair) -> Mapping[str, Any]:
         "materials": one.materials,
         "pages_after": one.pages_after,
         "closed_by": one.closed_by or None,
+        "lost_by": one.lost_by or None,
+        "loss": one.loss,
     }
 
 
@@ -130,7 +132,7 @@ OPERATIONS = (
     Operation(
         "POST",
         "/repairs/{id}/{deed}",
-        "A step of a case: treated by a person (a login) or a company until a day, mended or not, back on its shelf.",
+        "A step of a case: treated by a person (a login) or a company until a day, mended or not, back, or lost.",
         do_with_repair,
         {200: Answer("The case as it is then.", ref("Repair"))},
         (REPAIR_ID, Parameter("deed", {"type": "string", "enum": list(Event)}, "What is done.", "path")),

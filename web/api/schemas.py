@@ -278,11 +278,13 @@ _STOCKTAKE: Mapping[str, Schema] = {
 }
 
 _REPAIR: Mapping[str, Schema] = {
-    **dict.fromkeys(("id", "number", "record", "kind", "said", "seen_by", "company", "work", "materials"), TEXT),
+    **dict.fromkeys(
+        ("id", "number", "record", "kind", "said", "seen_by", "company", "work", "materials", "loss"), TEXT
+    ),
     "urgency": {"type": "string", "enum": list(URGENCIES)},
     "source": {"type": "string", "enum": list(REPAIR_SOURCES)},
     "state": {"type": "string", "enum": list(RepairState)},
-    **{key: {"type": ["string", "null"]} for key in ("stocktake", "loan", "person", "done_by", "closed_by")},
+    **{key: {"type": ["string", "null"]} for key in ("stocktake", "loan", "person", "done_by", "closed_by", "lost_by")},
     "seen_on": {"type": "string", "format": "date"},
     **dict.fromkeys(("out_on", "due_on", "done_on"), DATE),
     **{key: {"type": ["integer", "null"], "minimum": 0} for key in ("pages_before", "pages_after")},

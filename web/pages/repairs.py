@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from access.repairs import Event
 from access.rules import Denied
 from archive import repairs
 from archive.errors import Conflict, Invalid, NotFound
@@ -84,8 +85,8 @@ def do(id: str, deed: str) -> ResponseReturnValue:
             repairs.finish(archive, actor, id, mended=mended, work=work, materials=materials, pages=pages, done_on=day)
         elif deed == "put-back":
             repairs.put_back(archive, actor, id)
-        elif deed == "drop":
-            repairs.drop(archive, actor, id, form.get("work", ""))
+        elif deed in repairs.SAID:
+            repairs.SAID[Event(deed)](archive, actor, id, form.get("work", ""))
         else:
             raise NotFound("There is no such page.")
     except WENT_WRONG as error:

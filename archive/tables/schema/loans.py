@@ -61,6 +61,7 @@ loan_items = sa.Table(
     sa.Column("condition_in", sa.String(10), nullable=False),
     sa.Column("received_by", sa.String(16), nullable=False),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("collect_from", Instant),
     one_of("form", "paper", "digital", "copy"),
     sa.CheckConstraint("due_at IS NULL OR due_at > started_at", name="due"),
     sa.CheckConstraint("state NOT IN ('on_loan', 'active', 'recalled') OR due_at IS NOT NULL", name="running_is_due"),
