@@ -53,7 +53,11 @@ def _dossiers(archive: Archive, actor: Actor) -> Sequence[Choice]:
 def _forms(archive: Archive, actor: Actor) -> Sequence[Choice]:
     if not rules.may(actor, Action.SEE_DOCUMENTS):
         return ()
-    return [Choice(one.form.code, *(f"{one.form.code} {one.form.name}",) * 2) for one in forms.every(archive, actor)]
+    english = forms.english(archive)
+    return [
+        Choice(one.code, f"{one.code} {one.name}", f"{one.code} {forms.phrase(one.name, english)}")
+        for one in (version.form for version in forms.every(archive, actor))
+    ]
 
 
 def _laws(archive: Archive, actor: Actor) -> Sequence[Choice]:

@@ -5,7 +5,7 @@ company writes its own in its place, line by line or as a table; every change is
 the version it was filled in by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,9 +14,11 @@ from pathlib import Path
 from access import rules
 from access.actors import OPERATOR, Actor
 from access.rules import Action
-from archive import naming, sheets
+from archive import house_sheets, naming, sheets
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
+from archive.house_sheets import form_words
+from archive.house_sheets.plan_words import plain
 from archive.model import Suggestion
 from archive.model.forms import KINDS, Field, Form, FormVersion, Sheet
 from archive.tables import Transaction
@@ -61,6 +63,24 @@ def called(archive: Archive, actor: Actor, name: str) -> FormVersion:
         if wanted.upper() == one.form.code or wanted in one.form.names:
             return one
     raise NotFound("There is no such form in the register.", "form-not-registered")
+
+
+def english(archive: Archive) -> Mapping[str, str]:
+    """What the forms say in Chinese → its English where it has one; known to everybody."""
+    with archive.read() as tx:
+        phrases = [form_words.check(line) for line in house_sheets.lines(tx, "form_words")]
+    return {one.zh: one.en for one in phrases}
+
+
+def phrase(text: str, english: Mapping[str, str]) -> str:
+    """In English; as it was written where nobody has put it into English."""
+    return english.get(plain(text), text)
+
+
+def told(archive: Archive, say: Callable[[str, str], str]) -> Callable[[str], str]:
+    """What the forms say, in the language of `say`."""
+    known = english(archive)
+    return lambda text: say(text, phrase(text, known))
 
 
 def show(archive: Archive, actor: Actor, code: str) -> Shown:

@@ -17,7 +17,8 @@ from flask_babel import LazyString
 from access import rules
 from access.actors import Role
 from access.rules import Action
-from archive import certified_copies, config, fileplan, records
+from archive import certified_copies, config, fileplan, forms, records
+from archive.house_sheets.plan_words import plain
 from archive.model import Department, Event, RecordClass, Site
 from web import current, language
 from web.language import gettext
@@ -351,40 +352,14 @@ def place(code: str) -> str:
     return place_name(known[code]) if code in known else code
 
 
-POSTS: Mapping[str, LazyString] = {
-    "文件管理员": _l("Document controller"),
-    "管理者代表": _l("Management representative"),
-    "客户服务部经理": _l("Customer service manager"),
-    "安防部经理": _l("Security manager"),
-    "项目经理": _l("Site manager"),
-    "品质": _l("Quality"),
-    "总经办": _l("General manager’s office"),
-    "客户服务": _l("Customer service"),
-    "商务": _l("Commerce"),
-    "工程": _l("Engineering"),
-    "各部门": _l("Every department"),
-    "各部门经理": _l("Every department’s manager"),
-    "客户关系主任": _l("Customer relations officer"),
-    "客户服务部主管": _l("Customer service supervisor"),
-    "鉴定小组": _l("Appraisal group"),
-    "楼层保洁员": _l("Floor cleaner"),
-    "各岗位负责人": _l("Head of each post"),
-    "营销部": _l("Marketing"),
-}
-"""Posts of the file plan and the checklists that are shipped."""
-
-
 def posts(text: str) -> str:
     """Departments and posts as data has them, several with signs between: each in the reader's language, where it is
     known; any other as it was written."""
     if language.language() != "zh":
         place("")
         known: dict[str, Site | Department] = g.places
-        names = {
-            **{post: str(said) for post, said in POSTS.items()},
-            **{one.name: place_name(one) for one in known.values()},
-        }
-        text = re.sub(r"[^;；/、,，]+", lambda found: names.get(found[0].strip(), found[0]), text)
+        names = {**_plan_in_english(), **{plain(one.name): place_name(one) for one in known.values()}}
+        text = re.sub(r"[^;；/、,，]+", lambda found: names.get(plain(found[0]), found[0]), text)
     return re.sub(r"\s*[;；、,，]\s*", gettext(", "), text)
 
 
@@ -446,6 +421,17 @@ def _plan_in_english() -> Mapping[str, str]:
     if known is None:
         known = g.plan_phrases = fileplan.english(current.archive())
     return known
+
+
+def on_form(text: str) -> str:
+    """Name of a form, a field, a choice or an occasion in the reader's language; as it was written where nobody has
+    put it into English. What is filled in, and what a form is called on paper, stays as it is."""
+    if language.language() == "zh":
+        return text
+    known: Mapping[str, str] | None = g.get("form_phrases")
+    if known is None:
+        known = g.form_phrases = forms.english(current.archive())
+    return forms.phrase(text, known)
 
 
 def who(person_id: str, names: Mapping[str, str]) -> str:
@@ -513,5 +499,6 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "place_name": place_name,
     "place": place,
     "phrase": phrase,
+    "on_form": on_form,
     "retention": retention,
 }

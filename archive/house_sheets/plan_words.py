@@ -1,4 +1,4 @@
-"""分类方案英文用语: cases, triggers, sources and required documents of the file plan, as an English page says them."""
+"""分类方案英文用语: cases, triggers, sources, papers and posts of the file plan, groups of checklists."""
 
 import unicodedata
 from dataclasses import dataclass

@@ -16,6 +16,7 @@ ASKED: tuple[Asked, ...] = ()
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:  # noqa: ARG001 — it is asked for nothing
+    told = forms.told(archive, say)
     columns = (
         Column(say("编号", "No."), 0.5),
         Column(say("表单名称", "Form"), 2),
@@ -30,13 +31,13 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     rows = tuple(
         (
             one.form.code,
-            one.form.name,
-            "、".join(one.form.aliases),
+            told(one.form.name),
+            "、".join(name for name in one.form.names if name != told(one.form.name)),
             one.form.class_code,
             one.form.level,
             one.version or say("初版", "first"),
-            "、".join(field.name for field in one.form.fields),
-            one.form.occasion,
+            say("、", ", ").join(told(field.name) for field in one.form.fields),
+            told(one.form.occasion),
             one.form.source,
         )
         for one in forms.every(archive, actor)

@@ -21,12 +21,13 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     form = forms.called(archive, actor, asked["code"]).form
     lines = filling.copies(archive, actor, form.code, limit=ROWS_MAX)
     values = filling.values_of(archive, actor, [one.record.id for one in lines if one.record])
+    told = forms.told(archive, say)
     names = _named(forms.show(archive, actor, form.code).versions, values.values())
     columns = (
         Column(say("流水号", "Serial"), 2),
         Column(say("填写日期", "Filled in on"), 1.2),
         Column(say("填写人", "By"), 1),
-        *(Column(name, 1.2) for name in names),
+        *(Column(told(name), 1.2) for name in names),
     )
     rows = tuple(
         (
@@ -38,7 +39,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         for one in lines
         if one.record and one.record.id in values
     )
-    return Printout(form.name, (Table(columns, rows),), about=(form.code,), landscape=True)
+    return Printout(told(form.name), (Table(columns, rows),), about=(form.code,), landscape=True)
 
 
 def _named(versions: Sequence[FormVersion], said: Collection[Mapping[str, str]]) -> Sequence[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from access.actors import Actor
 from access.rules import Action
-from archive import numbering
+from archive import forms, numbering
 from archive.app import Archive
 from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
@@ -22,12 +22,13 @@ KINDS: Mapping[str, tuple[str, str]] = {
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:  # noqa: ARG001 — nothing can be asked
+    told = forms.told(archive, say)
     rows = tuple(
         (
             number,
             gap.code,
             gap.series,
-            gap.form,
+            told(gap.form),
             say(*KINDS[gap.kind]),
             gap.issued.issued_at.astimezone().date() if gap.issued else None,
             (gap.issued.given_to or gap.giver) if gap.issued else "",

@@ -26,6 +26,18 @@ def test_every_case_trigger_remark_source_and_document_of_the_plan_that_is_shipp
     assert {plain(one) for one in said} - english.keys() - {""} == set()
 
 
+def test_every_post_of_the_plan_that_is_shipped_is_in_english_on_the_page_of_the_plan(
+    archive: Archive, signed_in: Callable[[str], Visitor]
+) -> None:
+    a_person(archive, "keeper", "document_controller", clearance=3)
+    visitor = signed_in("keeper")
+    visitor.client.set_cookie("muniment_language", "en")
+
+    page = visitor.get("/classes").text
+    assert "Information administrator (not the auditor)" in page
+    assert CHINESE.findall(page[page.index("<table") : page.rindex("</table>")]) == []
+
+
 def test_a_class_and_a_record_of_it_are_in_english_on_an_english_page(
     archive: Archive, signed_in: Callable[[str], Visitor]
 ) -> None:
