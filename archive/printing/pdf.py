@@ -77,11 +77,18 @@ FIGURE = _style("figure", 8.5, alignment=TA_RIGHT)
 HEAD = _style("head", 8.5, alignment=TA_CENTER)
 SMALL = _style("small", 7.5)
 _WORDS = {
-    style.name: ParagraphStyle(f"{style.name}-words", parent=style, wordWrap=None) for style in (CELL, FIGURE, HEAD)
+    style.name: ParagraphStyle(f"{style.name}-words", parent=style, wordWrap=None)
+    for style in (TITLE, ABOUT, BODY, HEADING, CELL, FIGURE, HEAD, SMALL)
 }
 _CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _RUN, _WORD = re.compile("[!-~·]+"), re.compile(r"[A-Za-z]+|\d{4}-\d\d-\d\d|\d{8}")
 """What is not broken where there is room for it whole: signs without a blank; failing that, words and days."""
+_OPENS, _CLOSES = "（《“‘「『【〔", "）》”’」』】〕，。、；：！？…"
+_UNBROKEN = re.compile(rf"[{_OPENS}]*(?:[!-~·]+|\s+|.)[{_CLOSES}]*", re.DOTALL)
+_BARE = re.compile(r"[!-~·]+|\s+|.", re.DOTALL)
+_PART = re.compile(r"[^-/·_.:]+[-/·_.:]*|[-/·_.:]+")
+_EDGE = 0.1
+"""Widths are sums of what is not exact."""
 
 
 def render(printout: Printout) -> bytes:
@@ -107,8 +114,8 @@ def render(printout: Printout) -> bytes:
     )
     story: list[Flowable] = []
     if not sheets or len(sheets) < len(printout.blocks):
-        story.append(Paragraph(escape(printout.title), TITLE))
-        story += [Paragraph(escape(line), ABOUT) for line in printout.about]
+        story.append(_paragraph(printout.title, TITLE, document.width))
+        story += [_paragraph(line, ABOUT, document.width) for line in printout.about]
         story.append(Spacer(0, 3 * mm))
     for block in printout.blocks:
         story += _SET[type(block)](block, document.width)
@@ -171,9 +178,11 @@ def _stamp(canvas: Canvas, words: str) -> None:
 
 def _table(block: Table, width: float) -> Iterator[Flowable]:
     if block.caption:
-        yield Paragraph(escape(block.caption), HEADING)
+        yield _paragraph(block.caption, HEADING, width)
     widths = _widths(block, width)
-    rows: list[list[Paragraph | str]] = [[_paragraph(column.label, HEAD) for column in block.columns]]
+    rows: list[list[Paragraph | str]] = [
+        [_paragraph(column.label, HEAD, room - 2 * _PAD) for column, room in zip(block.columns, widths, strict=True)]
+    ]
     rows += [
         [_cell(cell, column, room - 2 * _PAD) for cell, column, room in zip(row, block.columns, widths, strict=True)]
         for row in block.rows
@@ -181,7 +190,7 @@ def _table(block: Table, width: float) -> Iterator[Flowable]:
     figures = [number for number, column in enumerate(block.columns) if column.number]
     spans: list[tuple[Any, ...]] = []
     if block.nothing and not block.rows:
-        rows.append([Paragraph(escape(block.nothing), CELL), *[""] * (len(widths) - 1)])
+        rows.append([_paragraph(block.nothing, CELL, width), *[""] * (len(widths) - 1)])
         spans.append(("SPAN", (0, 1), (-1, 1)))
     yield Grid(
         rows,
@@ -209,12 +218,45 @@ def _cell(cell: Cell, column: Column, room: float) -> Paragraph | str:
     text = shown(cell)
     if "\n" not in text and pdfmetrics.stringWidth(text, FONT, CELL.fontSize) <= room:
         return text
-    return _paragraph(text, FIGURE if column.number else CELL)
+    return _paragraph(text, FIGURE if column.number else CELL, room)
 
 
-def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
-    """Broken between words where it has only such; where Chinese stands in it, at any sign."""
-    return Paragraph(escape(text).replace("\n", "<br/>"), style if _CHINESE.search(text) else _WORDS[style.name])
+def _paragraph(text: str, style: ParagraphStyle, room: float) -> Paragraph:
+    """Broken between words where it has only such; where Chinese stands in it, at any sign but within no word."""
+    if not _CHINESE.search(text):
+        return Paragraph(escape(text).replace("\n", "<br/>"), _WORDS.get(style.name, style))
+    lines = (line for part in text.split("\n") for line in _lines(part, style, room))
+    return Paragraph("<br/>".join(escape(line) for line in lines), style)
+
+
+def _lines(text: str, style: ParagraphStyle, room: float) -> Iterator[str]:
+    """Chinese with other words in it as lines that fit: no word is broken that has room on a line of its own, and no
+    line begins with a sign that closes something or ends with one that opens it."""
+    if not _RUN.search(text):
+        yield text
+        return
+    line, wide = "", 0.0
+    for piece in _pieces(text, style, room - _EDGE):
+        width = _wide(piece, style)
+        if line and wide + width > room - _EDGE:
+            yield line.rstrip()
+            line, wide = "", 0.0
+            if piece.isspace():
+                continue
+        line, wide = line + piece, wide + width
+    yield line
+
+
+def _pieces(text: str, style: ParagraphStyle, room: float) -> Iterator[str]:
+    """What is not broken: a word with what stands close to it, or alone, or its parts, as a line has room for it."""
+    for piece in _UNBROKEN.findall(text):
+        ways = (parts.findall(piece) for parts in (_UNBROKEN, _BARE, _PART))
+        fits = (found for found in ways if max(_wide(one, style) for one in found) <= room)
+        yield from next(fits, piece)
+
+
+def _wide(text: str, style: ParagraphStyle) -> float:
+    return pdfmetrics.stringWidth(text, FONT, style.fontSize)
 
 
 def _widths(block: Table, width: float) -> list[float]:
@@ -241,13 +283,13 @@ def _longest(block: Table, at: int, runs: re.Pattern[str]) -> float:
 
 def _facts(block: Facts, width: float) -> Iterator[Flowable]:
     rows: list[list[Paragraph]] = []
+    share = width / block.abreast
     for at in range(0, len(block.items), block.abreast):
         row: list[Paragraph] = []
         for name, value in block.items[at : at + block.abreast]:
-            row += [_paragraph(name, CELL), _paragraph(value, CELL)]
+            row += [_paragraph(name, CELL, share * 0.3 - 12), _paragraph(value, CELL, share * 0.7 - 12)]
         rows.append(row + [Paragraph("", CELL)] * (2 * block.abreast - len(row)))
     if rows:
-        share = width / block.abreast
         yield Grid(
             rows,
             colWidths=[share * 0.3, share * 0.7] * block.abreast,
@@ -257,12 +299,12 @@ def _facts(block: Facts, width: float) -> Iterator[Flowable]:
         yield Spacer(0, 3 * mm)
 
 
-def _words(block: Words, width: float) -> Iterator[Flowable]:  # noqa: ARG001 — every block is set in a width
-    yield Paragraph(escape(block.text).replace("\n", "<br/>"), HEADING if block.heading else BODY)
+def _words(block: Words, width: float) -> Iterator[Flowable]:
+    yield _paragraph(block.text, HEADING if block.heading else BODY, width)
 
 
 def _code(block: Code, width: float) -> Iterator[Flowable]:
-    caption = Paragraph(escape(block.caption).replace("\n", "<br/>"), CELL)
+    caption = _paragraph(block.caption, CELL, width - 32 * mm - 12)
     yield KeepTogether(
         [
             Spacer(0, 3 * mm),
@@ -286,12 +328,12 @@ def _picture(block: Picture, width: float) -> Iterator[Flowable]:
     wide, high = ImageReader(io.BytesIO(block.png)).getSize()
     scale = min(width / wide, 220 * mm / high)
     yield Image(io.BytesIO(block.png), wide * scale, high * scale)
-    yield Paragraph(escape(block.caption), ABOUT)
+    yield _paragraph(block.caption, ABOUT, width)
 
 
 def _signatures(block: Signatures, width: float) -> Iterator[Flowable]:
     share = width / len(block.labels)
-    cells = [Paragraph(f"{escape(label)}<br/><br/><br/>{escape(block.date)}", CELL) for label in block.labels]
+    cells = [_paragraph(f"{label}\n\n\n{block.date}", CELL, share - 12) for label in block.labels]
     yield KeepTogether(
         [
             Spacer(0, 5 * mm),
@@ -325,8 +367,9 @@ def _labels(block: Labels, width: float) -> Iterator[Flowable]:
 
 def _sticker(one: Label, width: float, height: float) -> Flowable:
     side = min(height - (6 * mm if height > 34 * mm else 2), width * 0.42)
-    words: list[Flowable] = [Paragraph(escape(one.title), CELL)]
-    words += [Paragraph(escape(line), SMALL) for line in one.lines]
+    room = width - side - 4 * mm - 2
+    words: list[Flowable] = [_paragraph(one.title, CELL, room)]
+    words += [_paragraph(line, SMALL, room) for line in one.lines]
     return Grid(
         [[_qr(one.code, side), words]],
         colWidths=[side, width - side - 4 * mm],

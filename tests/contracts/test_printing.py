@@ -74,6 +74,21 @@ def test_no_word_is_broken_in_two_where_another_column_has_room_to_give() -> Non
     document.close()
 
 
+def test_a_word_in_a_narrow_chinese_cell_is_broken_only_where_it_is_longer_than_its_cell() -> None:
+    long = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" * 2
+    narrow = tuple((f"{'字' * count}RapidOCR识别", "无") for count in range(20))
+    wide = (*((f"{'字' * count}识别（SHA-256）。", "无") for count in range(20)), (f"见{long}", "无"))
+    tables = (Table((Column("说明", 0.1), Column("其他", 5)), narrow), Table((Column("说明"), Column("其他", 3)), wide))
+    document = PdfDocument(printing.render(Printout("目录", tables), "pdf"))
+
+    lines = [line.strip() for sheet in document for line in sheet.get_textpage().get_text_range().splitlines()]
+    document.close()
+    assert sum("RapidOCR" in line for line in lines) == sum("SHA-256" in line for line in lines) == 20
+    assert [line for line in lines if line.startswith(("）", "。")) or line.endswith("（")] == []
+    assert "ABCDEF" in "".join(lines)
+    assert long not in lines
+
+
 def test_where_there_is_nothing_to_list_paper_says_so() -> None:
     empty = Printout("Register", (Table((Column("No."), Column("Title")), (), nothing="Nothing is listed."),))
     document = PdfDocument(printing.render(empty, "pdf"))
