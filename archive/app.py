@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,10 +82,24 @@ class Archive:
         self._engine: tuple[str, Engine] | None = None
         self._reader: Reader | None = None
         self._names: Names | None = None
+        self._noted: set[str] | None = None
         self._opening = Lock()
 
     def read(self) -> AbstractContextManager[Transaction]:
-        return self.tables.read()
+        return self.tables.read() if self._noted is None else self._noting(self._noted)
+
+    def noting(self, ids: set[str]) -> "Archive":
+        """This archive for one piece of work, of which somebody has to know afterwards whose titles it may have read:
+        the id of every record that it reads is added to `ids`."""
+        other = copy(self)
+        other._noted = ids
+        return other
+
+    @contextmanager
+    def _noting(self, ids: set[str]) -> Generator[Transaction]:
+        with self.tables.read() as tx:
+            tx.records.noted = ids
+            yield tx
 
     @contextmanager
     def write(self) -> Generator[Transaction]:

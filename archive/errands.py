@@ -18,7 +18,7 @@ from access.rules import Action, Denied
 from archive import acting, evidence, evidence_packages, naming
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
-from archive.model import KEPT, new_id
+from archive.model import GONE, new_id
 from archive.objects import Kept
 from archive.tables import Transaction
 from archive.tables.errands import Errand
@@ -224,7 +224,7 @@ def _require_found(archive: Archive, actor: Actor, known: Kind, digest: str) -> 
             file.write(piece)
         named = list(known.records(file))
     with archive.read() as tx:
-        kept = [one for one, record in tx.records.many(named).items() if record.lifecycle in KEPT]
+        kept = [one for one, record in tx.records.many(named).items() if record.lifecycle not in GONE]
         live = tx.records.admitted(kept, rules.scope(acting.without_loans(actor), Action.FIND))
     if len(live) < len(kept):
         raise Conflict("A record in it is no longer yours to see; have it made again.", "record-withdrawn")

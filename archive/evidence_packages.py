@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from typing import BinaryIO
 
@@ -35,7 +35,7 @@ HEADS = {
     "zh": ("条款", "分类号", "系统编号", "档号", "题名", "成文日期", "密级", "项目", "收件时间"),
     "en": ("clause", "class", "record", "archival_code", "title", "document_date", "level", "site", "captured_at"),
 }
-RECORD = HEADS["en"].index("record")
+LEVELS = {"zh": ("公开", "内部", "普通商密", "核心商密"), "en": ("public", "internal", "confidential", "secret")}
 
 
 def pack(
@@ -58,13 +58,10 @@ def pack(
 
 
 def records_in(package: BinaryIO) -> frozenset[str]:
-    """The records that stand in a package, by id."""
+    """The records that stand in a package, be it in a printout only, by id."""
     with zipfile.ZipFile(package) as opened:
-        name = next(name for name in opened.namelist() if name in RECORDS.values())
-        with opened.open(name) as listed:
-            rows = csv.reader(io.TextIOWrapper(listed, "utf-8-sig", newline=""))
-            next(rows)
-            return frozenset(row[RECORD] for row in rows)
+        name = next(name for name in opened.namelist() if name in MANIFEST.values())
+        return frozenset(json.loads(opened.read(name))["records"])
 
 
 def _parts(
@@ -73,10 +70,11 @@ def _parts(
     at, sink = archive.now(), Pipe()
     listed: list[dict[str, object]] = []
     refused: list[dict[str, str]] = []
+    read: set[str] = set()
     with archive.read() as tx:
         seq, head = tx.ledger.head()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in _files(archive, actor, first, last, language, progress, refused):
+        for name, content in _files(archive.noting(read), actor, first, last, language, progress, refused):
             package.writestr(name, content)
             listed.append({"file": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
             yield sink.taken()
@@ -88,6 +86,8 @@ def _parts(
             "made_by": actor.id,
             "ledger": {"line": seq, "digest": head},
             "files": listed,
+            # What a printout read may stand in it. What its maker may not find does not, and is not said.
+            "records": _findable(archive, actor, read),
             "not_printed": refused,
         }
         text = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
@@ -100,6 +100,11 @@ def _parts(
                 files=len(listed), sha256=seal,
             )  # fmt: skip
     yield sink.taken()
+
+
+def _findable(archive: Archive, actor: Actor, ids: Collection[str]) -> list[str]:
+    with archive.read() as tx:
+        return sorted(tx.records.admitted(sorted(ids), rules.scope(actor, Action.FIND)))
 
 
 def _files(
@@ -120,7 +125,7 @@ def _files(
         language=language,
     )  # fmt: skip
     yield INDEX[language], index.content
-    yield RECORDS[language], _records(archive, actor, found.lines, first, last, HEADS[language])
+    yield RECORDS[language], _records(archive, actor, found.lines, first, last, language)
     offered = reports.offered(actor, language)
     for done, name in enumerate(names, 1):
         progress(done, len(names) + 1)
@@ -147,13 +152,13 @@ def _called(name: str, form: str, language: str) -> str:
 
 
 def _records(
-    archive: Archive, actor: Actor, lines: Sequence[evidence.Line], first: date, last: date, heads: Sequence[str]
+    archive: Archive, actor: Actor, lines: Sequence[evidence.Line], first: date, last: date, language: str
 ) -> bytes:
     """Which records stand behind which clause; those dated within the period."""
     scope = rules.scope(actor, Action.FIND)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(heads)
+    writer.writerow(HEADS[language])
     with archive.read() as tx:
         for line in lines:
             for one in tx.records.dated_within(scope, line.proof.classes, first, last):
@@ -162,7 +167,8 @@ def _records(
                         printing.harmless(cell)
                         for cell in (
                             line.proof.code, one.class_code, one.id, one.archival_code, one.title,
-                            str(one.document_date), one.level, one.site, one.captured_at.isoformat(timespec="seconds"),
+                            str(one.document_date), LEVELS[language][one.level], one.site,
+                            one.captured_at.isoformat(timespec="seconds"),
                         )
                     ]
                 )  # fmt: skip

@@ -64,8 +64,16 @@ class Proving:
 
 
 class Records:
+    noted: set[str] | None = None
+    """Where the ids of the records that are handed out from here are noted, if somebody wants to know them."""
+
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+
+    def _row(self, row: "sa.Row[Any]") -> Record:
+        if self.noted is not None:
+            self.noted.add(row.id)
+        return _record(row)
 
     def add(self, record: Record) -> None:
         self._connection.execute(records.insert().values(_values(record)))
@@ -77,28 +85,28 @@ class Records:
         row = self._connection.execute(sa.select(records).where(records.c.id == record_id, inside(scope))).one_or_none()
         if row is None:
             raise NotFound(NO_SUCH_RECORD)
-        return _record(row)
+        return self._row(row)
 
     def get(self, record_id: str) -> Record:
         """The record, whoever asks: for the house's own work only."""
         row = self._connection.execute(sa.select(records).where(records.c.id == record_id)).one_or_none()
         if row is None:
             raise NotFound(NO_SUCH_RECORD)
-        return _record(row)
+        return self._row(row)
 
     def admitted(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Record]:
         """Those of these records that the scope admits now, however many are asked about."""
         found: dict[str, Record] = {}
         for some in parts(ids):
             rows = self._connection.execute(_many_inside(scope), {"ids": some})
-            found.update((row.id, _record(row)) for row in rows)
+            found.update((row.id, self._row(row)) for row in rows)
         return found
 
     def many(self, ids: Sequence[str]) -> Mapping[str, Record]:
         """These records, whoever asks: for the house's own work only."""
         found: dict[str, Record] = {}
         for some in parts(ids):
-            found.update((row.id, _record(row)) for row in self._connection.execute(_MANY, {"ids": some}))
+            found.update((row.id, self._row(row)) for row in self._connection.execute(_MANY, {"ids": some}))
         return found
 
     def named(self, ids: Sequence[str] | None = None) -> Iterable[Record]:
@@ -106,7 +114,7 @@ class Records:
         if ids is None:
             rows = self._connection.execute(sa.select(records).execution_options(yield_per=1000))
             for row in rows:
-                yield _record(row)
+                yield self._row(row)
             return
         for start in range(0, len(ids), 500):
             yield from self.many(ids[start : start + 500]).values()
@@ -136,7 +144,7 @@ class Records:
             .offset(offset)
             .limit(limit)
         )
-        return [_record(row) for row in rows]
+        return [self._row(row) for row in rows]
 
     def on_shelf(self, scope: Scope, location: str, *, limit: int) -> Sequence[Record]:
         """Papers of a scope below a shelf address (everywhere, if it is empty), in the order of the shelves."""
@@ -150,7 +158,7 @@ class Records:
             .order_by(records.c.shelf_location, records.c.id)
             .limit(limit)
         )
-        return [_record(row) for row in rows]
+        return [self._row(row) for row in rows]
 
     def called(self, label: str, scope: Scope) -> Sequence[Record]:
         """The records of a scope with this id, reference code or document number; at most two of them."""
@@ -162,7 +170,7 @@ class Records:
         )
         for one in known:
             rows = self._connection.execute(sa.select(records).where(one, inside(scope)).limit(2))
-            found = [_record(row) for row in rows]
+            found = [self._row(row) for row in rows]
             if found:
                 return found
         return ()
@@ -237,7 +245,7 @@ class Records:
             .order_by(records.c.document_date, records.c.id)
             .limit(limit)
         )
-        return [_record(row) for row in rows]
+        return [self._row(row) for row in rows]
 
     def of_class_before(self, scope: Scope, class_code: str, day: date) -> Iterator[Sequence[Record]]:
         """What is in the archive in a class with a document of before a day: no term of it can have begun later. A part
@@ -251,7 +259,7 @@ class Records:
             )
         )
         for some in rows.partitions(1000):
-            yield [_record(row) for row in some]
+            yield [self._row(row) for row in some]
 
     def catalogue(self, scope: Scope, *, site: str = "", year: int | None = None) -> Sequence[Record]:
         """What is in the archive, in the order of its codes."""
@@ -261,7 +269,7 @@ class Records:
         if year is not None:
             wanted.append(records.c.document_date.between(date(year, 1, 1), date(year, 12, 31)))
         rows = self._connection.execute(sa.select(records).where(*wanted).order_by(records.c.archival_code))
-        return [_record(row) for row in rows]
+        return [self._row(row) for row in rows]
 
     def counted_by_class(self, scope: Scope) -> Mapping[str, int]:
         """How many kept records of each class a scope admits."""
@@ -310,7 +318,7 @@ class Records:
             )
             .order_by(records.c.document_date, records.c.id)
         )
-        return (_record(row) for row in rows)
+        return (self._row(row) for row in rows)
 
     def by_lifecycle(self) -> Mapping[str, int]:
         """How many records there are of each state: the house's own count, for those who run it."""

@@ -114,6 +114,27 @@ def test_with_a_record_in_it_that_may_not_be_found_any_more_nobody_gets_it(
     assert refused.value.code == code
 
 
+def test_a_record_that_stands_in_a_printout_only_is_asked_about_too(
+    archive: Archive, keeper: Actor, reader: Reader
+) -> None:
+    early = a_record(archive, "甲", title="绛珠仙草", level=0, class_code="FG01", document_date="2026-03-01")
+    with archive.write() as tx:
+        tx.records.change(replace(tx.records.get(early), lifecycle="archived", archival_code="FG01-0001"))
+    begun = errands.begin(archive, keeper, "evidence", YEAR | {"from": "2026-06-01"})
+    work(archive, reader)
+    _, _, pieces = errands.result(archive, keeper, begun.id)
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as package:
+        assert "绛珠仙草" not in package.read(evidence_packages.RECORDS["zh"]).decode()
+        assert "绛珠仙草" in package.read("报表/归档文件目录.csv").decode("utf-8-sig")
+
+    with archive.write() as tx:
+        tx.records.change(replace(tx.records.get(early), level=3))
+
+    with pytest.raises(Conflict) as refused:
+        errands.result(archive, keeper, begun.id)
+    assert refused.value.code == "record-withdrawn"
+
+
 @pytest.mark.usefixtures("short")
 def test_it_is_stopped_in_its_midst_and_nothing_of_it_is_kept(
     archive: Archive, keeper: Actor, reader: Reader, monkeypatch: pytest.MonkeyPatch

@@ -82,6 +82,8 @@ def test_a_package_holds_no_record_and_no_printout_that_its_maker_may_not_see(ar
         package = packed(archive, login)
         rows = list(csv.DictReader(io.StringIO(package.read("records.csv").decode("utf-8-sig"))))
         assert {row["record"] for row in rows} == {shown}, login
+        assert {row["level"] for row in rows} == {"public"}, "a word and not a number"
+        assert set(json.loads(package.read("manifest.json"))["records"]) <= {shown, past}, login
         assert not any(
             word.encode() in package.read(name)
             for name in package.namelist()

@@ -154,7 +154,7 @@ def a_package(*_asked: object, progress: Callable[[int, int], None], **_more: ob
     """As evidence is packed, with nothing in it."""
     progress(1, 2)
     with zipfile.ZipFile(content := io.BytesIO(), "w") as package:
-        package.writestr(evidence_packages.RECORDS["zh"], "record\n")
+        package.writestr(evidence_packages.MANIFEST["zh"], '{"records": []}')
     yield content.getvalue()
 
 

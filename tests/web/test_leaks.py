@@ -5,6 +5,7 @@ Nobody here may find any of them; neither word nor id may appear in any answer, 
 """
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,7 +45,7 @@ from archive.app import Archive, open_archive
 from archive.declassifying import Lowering
 from archive.documents import Draft
 from archive.dossiers import Opening
-from archive.evidence_packages import RECORDS
+from archive.evidence_packages import MANIFEST
 from archive.handover import Plan
 from archive.intake import Claims
 from archive.lending import Wish
@@ -212,9 +213,8 @@ def _packed_before(archive: Archive, outsiders: Sequence[str], ids: Mapping[str,
     """Everybody has a package that was made when they could find all of it, with the rights they have now."""
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as opened:
-        opened.writestr(
-            RECORDS["zh"], "条款,分类号,系统编号,题名\r\n" + "".join(f",,{one},{SECRET}\r\n" for one in ids.values())
-        )
+        opened.writestr("报表/借阅登记簿.csv", SECRET)
+        opened.writestr(MANIFEST["zh"], json.dumps({"records": list(ids.values())}))
     kept = archive.objects.keep(package)
     said = {"from": "2026-01-01", "to": "2026-12-31", "language": "zh"}
     with archive.write() as tx:
