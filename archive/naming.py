@@ -101,6 +101,14 @@ def parsed_date(text: str) -> date | None:
         raise Invalid(f"{text!r} is not a date; write 2026-03-01.", "not-a-date") from None
 
 
+def parsed_year(text: str) -> int:
+    """A year as people write it: 2026, 2026年. Empty is 0; anything else is Invalid."""
+    text = unicodedata.normalize("NFKC", text).strip().removesuffix("年")
+    if text and re.fullmatch(r"[1-9][0-9]{3}", text) is None:
+        raise Invalid("Write the year in four digits, as 2026.", "not-a-year")
+    return int(text or 0)
+
+
 def move_into(source: Path, folder: Path, relative: Path) -> Path:
     """Move a file below a folder without replacing anything, adding a number if its name is taken.
 

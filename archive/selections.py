@@ -67,7 +67,7 @@ class Standing:
     @property
     def may_undo(self) -> bool:
         deed = self.selection.deed
-        return bool(deed) and not self.left and bool(self.count("done")) and deeds.open_deed(deed).UNDONE
+        return bool(deed) and not self.left and bool(self.count("done")) and deeds.undo_of(deed) is not None
 
 
 def choose(
@@ -135,7 +135,7 @@ def again(archive: Archive, actor: Actor, selection_id: str, *, refused_only: bo
 
 
 def present(archive: Archive, actor: Actor) -> Standing | None:
-    """The selection to which this person may add still: what they chose last, unless something is done with it."""
+    """The selection to which this person may add still: what they chose last, unless something was begun with it."""
     scope = _own(actor)
     with archive.read() as tx:
         return _present(tx, actor, scope)
@@ -321,7 +321,7 @@ def _chosen(archive: Archive, tx: Transaction, actor: Actor, wanted: Sequence[st
 def _present(tx: Transaction, actor: Actor, scope: Scope) -> Standing | None:
     for one in tx.selections.of_person(actor.id, most=1):
         standing = Standing(one, tx.selections.counts([one.id], scope)[one.id])
-        if standing.total and not standing.left and not standing.count("done", "undone"):
+        if standing.total and one.phase in ("chosen", "trying") and not standing.left:
             return standing
     return None
 
@@ -338,7 +338,7 @@ def _go(archive: Archive, actor: Actor, selection_id: str, phase: str) -> None:
         one = tx.selections.get(selection_id, actor.id)
         if not one.deed or tx.selections.next(one.id, 1):
             raise Conflict("It is under way, or nothing was asked.", "selection-busy")
-        if phase == "undoing" and not deeds.open_deed(one.deed).UNDONE:
+        if phase == "undoing" and deeds.undo_of(one.deed) is None:
             raise Conflict("This cannot be undone.", "cannot-undo")
         one = replace(one, phase=phase or one.phase, clearance=actor.clearance)
         count = tx.selections.move(one.id, ENDS[one.phase][0], "waiting")
@@ -394,12 +394,12 @@ class _Tried(Exception):
 
 
 def _one(archive: Archive, tx: Transaction, actor: Actor, one: Selection, record: Record) -> None:
-    deed = deeds.open_deed(one.deed)
+    deed, undo = deeds.open_deed(one.deed), deeds.undo_of(one.deed) if one.phase == "undoing" else None
     changes = tx.selections.changes_of(one.id, record.id) if one.phase == "undoing" else NOTHING
     try:
         with tx.attempt():
-            if one.phase == "undoing":
-                deed.undo(archive, tx, actor, record, one.said, changes, one.id)
+            if undo is not None:
+                undo(archive, tx, actor, record, one.said, changes, one.id)
                 state = "undone"
             else:
                 done = deed.do(archive, tx, actor, record, one.said, one.id)

@@ -2,7 +2,6 @@
 
 A deed module has
 
-    UNDONE      can it be undone?
     may(actor) -> bool
                 whether this actor may do it with any record at all
     checked(tx, actor, said) -> said
@@ -12,12 +11,13 @@ A deed module has
                 line; None when it is so already. It is tried out by being done and taken back: so it touches nothing
                 outside the transaction
     undo(archive, tx, actor, record, said, changes, selection)
-                takes back what `do` changed; raises Conflict where somebody has changed it since
+                takes back what `do` changed; raises Conflict where somebody has changed it since. What cannot be taken
+                back has none
 
 `tests/contracts/test_deeds.py` holds every module to these words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
@@ -33,8 +33,6 @@ Said = Mapping[str, str]
 
 
 class Deed(Protocol):
-    UNDONE: bool
-
     def may(self, actor: Actor) -> bool: ...
 
     def checked(self, tx: Transaction, actor: Actor, said: Said) -> Said: ...
@@ -43,16 +41,8 @@ class Deed(Protocol):
         self, archive: Archive, tx: Transaction, actor: Actor, record: Record, said: Said, selection: str
     ) -> Changes | None: ...
 
-    def undo(
-        self,
-        archive: Archive,
-        tx: Transaction,
-        actor: Actor,
-        record: Record,
-        said: Said,
-        changes: Changes,
-        selection: str,
-    ) -> None: ...
+
+Undo = Callable[[Archive, Transaction, Actor, Record, Said, Changes, str], None]
 
 
 def names() -> tuple[str, ...]:
@@ -64,3 +54,8 @@ def open_deed(name: str) -> Deed:
     if name not in names():
         raise NotFound(f"There is no deed {name!r}; there are: {', '.join(names())}.", "no-such-deed")
     return cast("Deed", import_module(f"{__name__}.{name}"))
+
+
+def undo_of(name: str) -> Undo | None:
+    """How it is taken back; None where it stays done. Raises NotFound."""
+    return getattr(open_deed(name), "undo", None)

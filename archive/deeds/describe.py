@@ -14,7 +14,6 @@ from archive.model import Record
 from archive.tables import Transaction
 from archive.tables.selections import Changes
 
-UNDONE = True
 FIELDS = ("class_code", "level", "site", "department", "issuer", "parties", "document_date")
 """What may be alike in many records; titles and numbers are said one by one."""
 

@@ -12,7 +12,6 @@ from archive.model import Record
 from archive.tables import Transaction
 from archive.tables.selections import Changes
 
-UNDONE = True
 WHY = "The selection it was put in with was undone."
 
 

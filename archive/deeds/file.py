@@ -9,12 +9,9 @@ from access.rules import Action
 from archive import records
 from archive.app import Archive
 from archive.deeds import describe
-from archive.errors import Conflict
 from archive.model import KEPT, Record
 from archive.tables import Transaction
 from archive.tables.selections import Changes
-
-UNDONE = False
 
 
 def may(actor: Actor) -> bool:
@@ -35,17 +32,3 @@ def do(
     wanted = replace(records.description_of(record), **said)
     filed = records.correct(archive, tx, actor, record, wanted, filing=True, selection=selection)
     return {"lifecycle": (record.lifecycle, filed.lifecycle), **(describe.differences(record, filed) or {})}
-
-
-def undo(
-    archive: Archive,
-    tx: Transaction,
-    actor: Actor,
-    record: Record,
-    said: Mapping[str, str],
-    changes: Changes,
-    selection: str,
-) -> None:
-    del archive, tx, said, changes, selection
-    rules.require(actor, Action.FILE, record)
-    raise Conflict("What is filed stays filed; correct what is said of it.", "cannot-undo")

@@ -7,12 +7,10 @@ from access.actors import Actor
 from access.rules import Action
 from archive import holds
 from archive.app import Archive
-from archive.errors import Conflict, Invalid, NotFound
+from archive.errors import Invalid, NotFound
 from archive.model import Record, new_id
 from archive.tables import Transaction
 from archive.tables.selections import Changes
-
-UNDONE = False
 
 
 def may(actor: Actor) -> bool:
@@ -40,17 +38,3 @@ def do(
         hold = holds.begin(archive, tx, actor, said["hold"], said["reason"])
     holds.cover(archive, tx, actor, hold, [record.id])
     return {"hold": ("", hold.number)}
-
-
-def undo(
-    archive: Archive,
-    tx: Transaction,
-    actor: Actor,
-    record: Record,
-    said: Mapping[str, str],
-    changes: Changes,
-    selection: str,
-) -> None:
-    del archive, tx, record, said, changes, selection
-    rules.require(actor, Action.HOLD)
-    raise Conflict("A hold is released by somebody else than who placed it.", "cannot-undo")

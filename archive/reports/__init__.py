@@ -26,7 +26,7 @@ from typing import Protocol, cast
 from access import rules
 from access.actors import Actor
 from access.rules import DUTIES, Action
-from archive import handover_desk, numbering, organisation, printing
+from archive import handover_desk, naming, numbering, organisation, printing
 from archive.app import Archive
 from archive.errors import ArchiveError, Invalid, NotFound
 from archive.printing import DATE_LINE, Block, Foot, Labels, Printout, Signatures, Table, Words
@@ -60,9 +60,7 @@ def _month(_archive: Archive, _actor: Actor, said: str) -> str:
 
 
 def _year(_archive: Archive, _actor: Actor, said: str) -> str:
-    if re.fullmatch(r"[1-9][0-9]{3}", said) is None:
-        raise Invalid("Write the year in four digits, as 2026.", "not-a-year")
-    return said
+    return str(naming.parsed_year(said))
 
 
 def _record(archive: Archive, actor: Actor, said: str) -> str:

@@ -361,3 +361,20 @@ def test_a_damaged_file_costs_itself_and_not_the_package(archive: Archive, keepe
 
     assert [row["结果 outcome"] for row in rows] == ["未给出 not given", "已给出 given"]
     assert [package.read(one).decode() for one in package.namelist() if one != "list.csv"] == ["完好"]
+
+
+def test_what_was_begun_is_the_present_selection_no_more_even_if_nothing_came_of_it(
+    archive: Archive, keeper: Actor
+) -> None:
+    one = a_record(archive)
+    chosen = selections.choose(archive, keeper, ids=[one]).id
+    selections.ask(archive, keeper, chosen, "describe", {"issuer": "甲方公司"})
+    assert selections.present(archive, keeper) is not None
+    with archive.read() as tx:
+        record = tx.records.get(one)
+    said = replace(records.description_of(record), issuer="甲方公司")
+    records.describe(archive, keeper, one, said, revision=record.revision, filing=False)
+    selections.confirm(archive, keeper, chosen)
+
+    assert selections.standing(archive, keeper, chosen).counts == {"unchanged": 1}
+    assert selections.present(archive, keeper) is None

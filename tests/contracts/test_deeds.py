@@ -54,7 +54,7 @@ def test_a_deed_leaves_no_trace_when_it_is_tried_and_is_undone_if_it_says_so(arc
     assert selections.standing(archive, keeper, chosen).counts == {"done": 1}
     assert traces(archive) != head
 
-    if deeds.open_deed(name).UNDONE:
+    if deeds.undo_of(name) is not None:
         selections.undo(archive, keeper, chosen)
         assert selections.standing(archive, keeper, chosen).counts == {"undone": 1}
     else:

@@ -62,3 +62,18 @@ def test_a_period_that_cannot_be_is_marked_beside_its_form_which_keeps_it(
     assert form.count('id="problem"') == 1
     assert f'name="from" required value="{first}"' in form
     assert f'name="to" required value="{last}"' in form
+
+
+@pytest.mark.parametrize("page", ["/evidence", "/measures"])
+def test_a_year_that_cannot_be_one_is_said_beside_what_is_shown_instead(
+    archive: Archive, signed_in: Callable[[str], Visitor], page: str
+) -> None:
+    a_person(archive, "keeper", "document_controller", clearance=2)
+    keeper = signed_in("keeper")
+    for said in ("二零二六", "26"):
+        shown = keeper.get(f"{page}?year={said}").text
+        assert "年度请写四位数字" in shown
+        assert "现显示 2026 年" in shown
+        assert f'value="{said}" aria-invalid="true"' in shown
+    assert "年度请写四位数字" not in keeper.get(f"{page}?year=2025年").text
+    assert keeper.get("/evidence?year=2300").status_code == 200

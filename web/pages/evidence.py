@@ -12,11 +12,15 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 @blueprint.get("")
 def index() -> str:
     archive, actor = current.archive(), current.actor()
-    year = request.args.get("year", 0, int)
-    found = evidence.index(archive, actor, year=year if 1990 <= year <= 2200 else 0)
+    wrong_year = ""
+    try:
+        found = evidence.index(archive, actor, year=naming.parsed_year(request.args.get("year", "")))
+    except Invalid as error:
+        found, wrong_year = evidence.index(archive, actor), sentences.sentence(error)
     return render_template(
         "evidence/index.html",
         found=found,
+        wrong_year=wrong_year,
         printouts=reports.offered(actor, language.language()),
         places={url_for(place.endpoint): place.label for group in navigation.groups() for place in group.open},
         charts=charts,

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import measures, records, review_inputs
+from archive import measures, naming, records, review_inputs
 from archive.errors import Conflict, Invalid, NotFound
 from archive.measures import Wish
 from web import current, measure_words, sentences
@@ -24,11 +24,16 @@ def board() -> str:
 
 def _board(problem: str = "") -> str:
     archive, actor = current.archive(), current.actor()
-    state, year = request.args.get("state", ""), request.args.get("year", 0, int)
+    state, year, wrong_year = request.args.get("state", ""), 0, ""
+    try:
+        year = naming.parsed_year(request.args.get("year", ""))
+    except Invalid as error:
+        wrong_year = sentences.sentence(error)
     return render_template(
         "measures/board.html",
-        found=measures.board(archive, actor, year=year if 1990 <= year <= 2200 else 0, state=state),
+        found=measures.board(archive, actor, year=year, state=state),
         state=state,
+        wrong_year=wrong_year,
         vocabulary=records.vocabulary(archive, actor),
         told=measure_words,
         problem=problem,
