@@ -12,7 +12,7 @@ from pathlib import Path
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import founding, readiness
+from archive import founding, indexing, readiness
 from archive.app import Archive
 from archive.backups import state
 
@@ -157,6 +157,13 @@ def _work(archive: Archive, _actor: Actor) -> Iterator[Symptom]:
         yield Symptom(
             "index-short", f"{index.missing} records are missing in the index: searches do not find them.",
             "muniment index rebuild",
+        )  # fmt: skip
+    with archive.read() as tx:
+        given_up = indexing.given_up(tx)
+    if given_up:
+        yield Symptom(
+            "index-given-up", f"Building the index anew ended the program {given_up} times; it is not begun again.",
+            "See whether its memory suffices and what its log says; then: muniment index rebuild",
         )  # fmt: skip
     for sentence in readiness.lacking(archive):
         yield Symptom("not-ready", sentence, "muniment index rebuild")

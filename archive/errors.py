@@ -26,6 +26,12 @@ class Conflict(ArchiveError):
     code = "conflict"
 
 
+class Stopped(Conflict):
+    """A person wanted no more of what was under way: nothing is wrong, and nobody is alarmed."""
+
+    code = "stopped"
+
+
 class Invalid(ArchiveError):
     """What was entered cannot be right."""
 

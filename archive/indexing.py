@@ -26,12 +26,12 @@ from access.disposals import State
 from access.rules import Action
 from archive import drafting, forms, insides, intake, labels, likeness, records, suggesting
 from archive.app import Archive
-from archive.errors import Conflict, Corrupt, Misconfigured, NotFound
+from archive.errors import ArchiveError, Conflict, Corrupt, Misconfigured, NotFound
 from archive.labels import BODY_LEVEL_MAX, Beyond
 from archive.model import Component, Record, Suggestion
 from archive.readiness import INDEX_SHORT, NOT_INDEXED
 from archive.tables import INDEX_WRITER, Transaction
-from archive.tables.jobs import NORMAL, PICTURES, URGENT
+from archive.tables.jobs import ATTEMPTS_MAX, NORMAL, PICTURES, URGENT
 from archive.tables.objects import StoredObject
 from archive.threads import Shared, together
 from indexer.engines import Engine, Entry
@@ -47,6 +47,9 @@ REBUILD_BATCH = 2000
 FOLLOWED_EVERY_S = 0.2
 MUST_END = "index-must-end"
 """Under this name the tables keep that nothing serves beside the rebuild under way: it is not stopped."""
+BEGUN = "index-begun"
+"""Under this name the tables keep how many rebuilds in a row were begun of which no end was seen: each took its process
+with it."""
 INDEX_WANTED = "index-wanted"
 """Under this name the tables keep what is wanted of whoever writes the index: rebuild, stop, or nothing."""
 LABELS_OF_INDEX = "index-labels"
@@ -277,6 +280,8 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     Searches go on in the old index (`live`, or what the tables name if that can be written to), which keeps following
     the queue: nothing that changes waits for the end of the rebuild. Stopped by a person (`stop_rebuild`) or cut off,
     nothing of the new one is left and the old one stays in service: stopped, `live` is returned.
+
+    How often one was begun is written down until one ends, well or not: see `given_up`.
     """
     rules.require(actor, Action.RUN)
     with archive.read() as tx:
@@ -288,24 +293,26 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     following = _Following(archive, live or _in_use(archive, old))
     with archive.write() as tx:
         tx.meta.put(MUST_END, "" if live is not None else "yes")
+        tx.meta.put(BEGUN, str(_begun(tx) + 1))
+        tx.meta.put("index-progress", f"0/{len(ids)}")
     try:
         _fill(archive, fresh, ids, following, progress, stops=live is not None)
+        writers = [fresh] if following.live is None else [following.live, fresh]
+        while catch_up(archive, writers):
+            pass
+        _take_into_use(archive, actor, name, fresh.count(), stops=live is not None)
     except BaseException as error:
         fresh.close()
         with suppress(IndexAway):
             archive.remove_index(name)
+        if isinstance(error, ArchiveError | IndexerError | OSError):
+            # It can be told what was wrong, and mended: nothing that would end its process every time.
+            with suppress(ArchiveError), archive.write() as tx:
+                tx.meta.put(BEGUN, "")
         if live is None or not isinstance(error, _Stopped):
             raise
+        log.info("the rebuild of the index was stopped; %s stays in use", old)
         return live
-    writers = [fresh] if following.live is None else [following.live, fresh]
-    while catch_up(archive, writers):
-        pass
-    with archive.write() as tx:
-        tx.meta.put("index", name)
-        tx.meta.put(LABELS_OF_INDEX, labels.SCHEME)
-        for told in (INDEX_WANTED, "index-progress", INDEX_SHORT, MUST_END):
-            tx.meta.put(told, "")
-        tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=fresh.count())
     if following.live is not None:
         following.live.close()
     left = {other.name for other in archive.settings.index.iterdir() if other.is_dir()}
@@ -316,6 +323,46 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
             # That of a server which the settings name no more: nothing here depends on it.
             log.warning("the index %s stays on its server: %s", other, error)
     return fresh
+
+
+def _take_into_use(archive: Archive, actor: Actor, name: str, entries: int, *, stops: bool) -> None:
+    """Raises _Stopped if somebody wants no more of it: up to here that is heeded, and from here on it is refused."""
+    with archive.write() as tx:
+        stopped = stops and tx.meta.get(INDEX_WANTED) == "stop"
+        if not stopped:
+            tx.meta.put("index", name)
+            tx.meta.put(LABELS_OF_INDEX, labels.SCHEME)
+            tx.meta.put(INDEX_SHORT, "")
+            tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=entries)
+        for told in (INDEX_WANTED, "index-progress", MUST_END, BEGUN):
+            tx.meta.put(told, "")
+    if stopped:
+        raise _Stopped
+
+
+def _begun(tx: Transaction) -> int:
+    return int(tx.meta.get(BEGUN) or 0)
+
+
+def given_up(tx: Transaction) -> int:
+    """How often the rebuild was begun, if so often without an end that it is begun no more until a person asks; or 0.
+
+    As with jobs: what takes its process with it every time would keep that process from everything else.
+    """
+    return begun if (begun := _begun(tx)) >= ATTEMPTS_MAX else 0
+
+
+def may_rebuild(archive: Archive) -> bool:
+    """Not what was given up; what is wanted of it, or said to be under way, is then no more."""
+    with archive.read() as tx:
+        often = given_up(tx)
+        said = tx.meta.get(INDEX_WANTED) or tx.meta.get("index-progress")
+    if often and said:
+        log.error("a rebuild of the index ended its process %d times and is begun no more", often)
+        with archive.write() as tx:
+            for told in (INDEX_WANTED, "index-progress"):
+                tx.meta.put(told, "")
+    return not often
 
 
 def _fill(
@@ -395,24 +442,27 @@ def _in_use(archive: Archive, name: str) -> Engine | None:
 
 
 def want_rebuild(archive: Archive, actor: Actor) -> None:
-    """Ask whoever writes the index to build it anew."""
+    """Ask whoever writes the index to build it anew, though it may have been given up."""
     rules.require(actor, Action.RUN)
     with archive.write() as tx:
         tx.meta.put(INDEX_WANTED, "rebuild")
+        tx.meta.put(BEGUN, "")
 
 
 def stop_rebuild(archive: Archive, actor: Actor) -> None:
     """No more of the index that is being built: the one in use stays.
 
-    Raises Conflict when nothing is being built, or when the one in use cannot stay: it is of another engine, lacks
-    records, or keeps what a disposal destroyed.
+    Raises Conflict when nothing is being built, or no longer; or when the one in use cannot stay: it is of another
+    engine, lacks records, or keeps what a disposal destroyed.
     """
     rules.require(actor, Action.RUN)
     with archive.write() as tx:
         under_way = tx.meta.get("index-progress") or tx.meta.get(INDEX_WANTED)
         stays = serves(archive, tx) and not tx.meta.get(INDEX_SHORT) and not tx.meta.get(MUST_END)
-        if not under_way or not stays or _holds_destroyed(tx):
-            raise Conflict("No index is being built, or the one in use cannot stay.", "index-needed")
+        if not under_way:
+            raise Conflict("No index is being built any more: it came too late.", "index-built")
+        if not stays or _holds_destroyed(tx):
+            raise Conflict("The index in use cannot stay: the new one is needed.", "index-needed")
         # Asked for and not begun yet, it is simply wanted no more.
         tx.meta.put(INDEX_WANTED, "stop" if tx.meta.get("index-progress") else "")
         tx.ledger.add(archive.now(), actor.id, "index.stopped", "index", tx.meta.get("index") or "")
@@ -438,8 +488,8 @@ def _stop_taken(archive: Archive) -> bool:
         # A disposal may have asked for one meanwhile.
         if tx.meta.get(INDEX_WANTED) != "stop":
             return False
-        tx.meta.put(INDEX_WANTED, "")
-        tx.meta.put("index-progress", "")
+        for told in (INDEX_WANTED, "index-progress", BEGUN):
+            tx.meta.put(told, "")
     return True
 
 
@@ -456,7 +506,8 @@ def rebuild_wanted(archive: Archive) -> bool:
     if _stop_taken(archive):
         return False
     with archive.read() as tx:
-        return tx.meta.get(INDEX_WANTED) == "rebuild"
+        wanted = tx.meta.get(INDEX_WANTED) == "rebuild"
+    return wanted and may_rebuild(archive)
 
 
 def progress_of(archive: Archive) -> Progress:

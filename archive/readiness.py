@@ -15,6 +15,8 @@ NOT_INDEXED = ("quarantined", "merged", *GONE)
 """States of a record to which no entry in the index belongs (INV-20)."""
 SHORT_SHARE = 0.01
 """Of the records that should be in the index, so many may be missing before it is built anew without being asked."""
+ANSWER_S = 1.0
+"""A person who asks how the index is does not wait longer for the server that has it."""
 INDEX_SHORT = "index-short"
 """Under this name the tables keep that records are missing in the index in use; empty while it is whole."""
 
@@ -54,7 +56,7 @@ def index_state(archive: Archive) -> IndexState:
     if name is None:
         return IndexState()
     try:
-        missing = max(0, awaited - archive.engine(name).count())
+        missing = max(0, awaited - archive.engine(name).count(within_s=ANSWER_S))
     except IndexAway:
         return IndexState("away")
     except (IndexerError, Misconfigured):

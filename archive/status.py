@@ -3,21 +3,27 @@
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import latency, readiness, reconciling
+from archive import indexing, latency, readiness, reconciling
 from archive.app import Archive
 from archive.errors import NotFound
 from archive.latency import Latency
 from archive.reconciling import Books
+from archive.tables.backups import RUN
 from archive.tables.jobs import DeadJob
 
+LATELY = timedelta(weeks=6)
 LAST_BACKUP = "last-backup"
 """Under this name the tables keep when the last backup was completed."""
 
+GIVEN_UP = (
+    ", GIVEN UP: building it anew ended the program {} times; see its memory and its log, then: muniment index rebuild"
+)
+"""What follows in a line when nothing builds it any more."""
 INDEX_TROUBLES = {
     "": "",
     "gone": ", GONE: the running service builds it anew by itself ({} records)",
@@ -53,6 +59,10 @@ class Status:
     """`gone`, `away` (its server does not answer) or `short`; empty while it is well."""
     index_missing: int
     """Records that should be in the index by now and are not; all of them while it is gone."""
+    index_given_up: int
+    """How often a rebuild was begun that ended its process every time; 0 while it is not given up."""
+    index_wanted: str
+    """`rebuild` or `stop` while that is asked for and not done yet; empty otherwise."""
     index_progress: str
     """How far a rebuild is, as `1200/3400`; empty when none is under way."""
     objects: int
@@ -62,6 +72,8 @@ class Status:
     ledger_lines: int
     ledger_head: str
     last_backup: datetime | None
+    backups: Mapping[str, int]
+    """How many backups of the last weeks ended how: done, failed, or stopped by a person; or are under way."""
     books: Books
     """Whether every file that was seen adds up, per day and inbox; what lies about; how fast files come in."""
     searches: Latency
@@ -93,6 +105,8 @@ def of(archive: Archive, actor: Actor) -> Status:
             index_lag_s=max(0.0, (at - since).total_seconds()) if since else 0.0,
             index_trouble=index.trouble,
             index_missing=index.missing,
+            index_given_up=indexing.given_up(tx),
+            index_wanted=tx.meta.get(indexing.INDEX_WANTED) or "",
             index_progress=tx.meta.get("index-progress") or "",
             objects=objects,
             bytes_kept=size,
@@ -101,6 +115,7 @@ def of(archive: Archive, actor: Actor) -> Status:
             ledger_lines=seq,
             ledger_head=head,
             last_backup=datetime.fromisoformat(backup) if (backup := tx.meta.get(LAST_BACKUP)) else None,
+            backups=tx.backups.outcomes(RUN, at - LATELY),
             books=sums,
             searches=latency.lately(archive, tx),
         )

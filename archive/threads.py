@@ -21,6 +21,14 @@ def silent(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
+GoesOn = Callable[[], None]
+"""Asked between two steps of long work, where it can be left; raises Stopped when a person wants no more of it."""
+
+
+def to_the_end() -> None:
+    """For what nobody can stop."""
+
+
 def together(work: Callable[[Callable[[], bool]], None], wanted: int = THREADS_MAX, *, waiting: bool = False) -> None:
     """Run `work` in up to `wanted` threads, this one among them, and raise what the first of them raised.
 

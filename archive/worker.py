@@ -441,11 +441,14 @@ def _write_index(archive: Archive, stop: threading.Event, ours: Callable[[], boo
     writer: Engine | None = indexing.open_writer(archive)
     try:
         if writer is None:
+            if not indexing.may_rebuild(archive):
+                stop.wait(LOOK_S)
+                return
             writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
         with archive.tables.changes() as changed:
             look, watch = _Look(changed), _Watch()
             while not stop.is_set() and ours():
-                if missing := watch.missing(archive, writer):
+                if (missing := watch.missing(archive, writer)) and indexing.may_rebuild(archive):
                     writer = indexing.mend(archive, SERVICE, writer, missing, progress=indexing.progress_of(archive))
                     watch = _Watch(tolerated=missing)
                 if not look.due():
@@ -460,6 +463,8 @@ def _write_index(archive: Archive, stop: threading.Event, ours: Callable[[], boo
         log.error("the index is broken and will be rebuilt: %s", error)
         with archive.write() as tx:
             tx.meta.put(indexing.INDEX_WANTED, "rebuild")
+        if not indexing.may_rebuild(archive):
+            return
         writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
     finally:
         if writer is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import LazyString
 from markupsafe import Markup, escape
 
+from archive.backups.places import STOPS
 from archive.backups.questions import Assertion
 from archive.backups.state import HISTORY, URGENT, Alarm, BackupRun
 from web.language import gettext, language
@@ -19,7 +20,12 @@ KINDS: Mapping[str, LazyString] = {
     "forget": _l("Thinning out"),
     "drill": _l("Rehearsal"),
 }
-OUTCOMES: Mapping[str, LazyString] = {"running": _l("under way"), "done": _l("done"), "failed": _l("failed")}
+OUTCOMES: Mapping[str, LazyString] = {
+    "running": _l("under way"),
+    "done": _l("done"),
+    "failed": _l("failed"),
+    "stopped": _l("stopped"),
+}
 SLOTS: Mapping[str, LazyString] = {
     "passphrase": _l("Passphrase"),
     "key-file": _l("Key file"),
@@ -54,7 +60,7 @@ ALARMS: Mapping[str, LazyString] = {
     "drill-stale": _l("Restoring has not been rehearsed with success for too long."),
 }
 
-__all__ = ["URGENT"]
+__all__ = ["STOPS", "URGENT"]
 
 DAYS = HISTORY.days
 WIDTH, HEIGHT, FOOT = 720, 96, 16
@@ -94,7 +100,8 @@ def chart(history: Sequence[BackupRun], now: datetime) -> Markup:
     for day in range(DAYS):
         runs = days.get(day, [])
         bad = any(run.outcome == "failed" or run.problems for run in runs)
-        kind = "chart-bad" if bad else "chart-good" if runs else "chart-none"
+        good = any(run.outcome == "done" for run in runs)
+        kind = "chart-bad" if bad else "chart-good" if good else "chart-none"
         height = max(3.0, (HEIGHT - FOOT - 4) * (_written(runs) / most) ** 0.5) if runs else 3.0
         if any(run.kind == "drill" and run.outcome == "done" for run in runs):
             kind += " chart-drill"

@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "backup.asked": _l("somebody asked for a backup or a check now"),
     "backup.completed": _l("a backup was made"),
     "backup.failed": _l("a backup could not be made"),
+    "backup.broken-off": _l("a backup was stopped before its end; earlier ones are whole"),
     "backup.forgotten": _l("old snapshots were forgotten by the rule"),
     "backup.repaired": _l("a damaged repository was repaired as far as it goes"),
     "backup.stopped": _l("somebody asked for a backup or a check to be stopped"),

@@ -69,6 +69,7 @@ SYMPTOMS: Mapping[str, LazyString] = {
     "utc": _l("This machine counts days in UTC: until eight in the morning it is yesterday. Set its time zone."),
     "behind": _l("Files or records have waited for long: is the service running?"),
     "dead-jobs": _l("Jobs were given up; the page Status shows which, and tries them again."),
+    "index-given-up": _l("Building the index anew ended the program every time: the page Status says what to do."),
     "not-ready": _l("Searching is not ready: build the index anew."),
     "thin-walls": _l("Files from outside are read without the strongest walls, which need Linux."),
 }

@@ -32,7 +32,10 @@ from archive.backups.targets import Target
 from archive.backups.tidying import LIST_BYTES_MAX, counting_indexes
 from archive.errors import Corrupt, Misconfigured, NotFound
 from archive.tables.blob_ids import BlobIds
-from archive.threads import Progress, Shared, silent, together
+from archive.threads import GoesOn, Progress, Shared, silent, to_the_end, together
+
+ASKED_EVERY = 100_000
+"""So many keys are looked at before it is asked again whether the check goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def check(
     all_bytes: bool = True,
     share: tuple[int, int] | None = None,
     progress: Progress = silent,
+    goes_on: GoesOn = to_the_end,
 ) -> Checked:
     """Look for everything that could be wrong; return what is.
 
@@ -99,12 +103,14 @@ def check(
     """
     repository = open_repository(target, key)
     with target.lock(exclusive=False):
-        return look(repository, (0, 1) if all_bytes else share, progress)
+        return look(repository, (0, 1) if all_bytes else share, progress, goes_on)
 
 
-def look(repository: Repository, share: tuple[int, int] | None, progress: Progress) -> Checked:
+def look(
+    repository: Repository, share: tuple[int, int] | None, progress: Progress, goes_on: GoesOn = to_the_end
+) -> Checked:
     """The check itself, for whoever holds the lock; of this share of the packs every byte is read."""
-    return _Checking(repository, progress).all(share)
+    return _Checking(repository, progress, goes_on).all(share)
 
 
 def verify(
@@ -115,11 +121,12 @@ def verify(
     all_bytes: bool = True,
     share: tuple[int, int] | None = None,
     progress: Progress = silent,
+    goes_on: GoesOn = to_the_end,
 ) -> Checked:
     """`check` the archive's own repository, and write into the ledger that it was done and what was found."""
     rules.require(actor, Action.RUN)
     key = keys.load(archive.settings.keys)
-    checked = check(target, key, all_bytes=all_bytes, share=share, progress=progress)
+    checked = check(target, key, all_bytes=all_bytes, share=share, progress=progress, goes_on=goes_on)
     with archive.write() as tx:
         tx.ledger.add(
             archive.now(),
@@ -137,9 +144,10 @@ def verify(
 
 
 class _Checking:
-    def __init__(self, repository: Repository, progress: Progress) -> None:
+    def __init__(self, repository: Repository, progress: Progress, goes_on: GoesOn) -> None:
         self._repository = repository
         self._progress = progress
+        self._goes_on = goes_on
         self._problems: list[Problem] = []
         self._lock = threading.Lock()
         self._leftovers = 0
@@ -150,7 +158,9 @@ class _Checking:
         tidying = self._tidying(sizes)
         self._slots(sizes)
         chain = self._chain(sizes, tidying)
+        self._goes_on()
         loaded = self._repository.load(sizes)
+        self._goes_on()
         newest = chain[-1] if chain else None
         self._load_troubles(loaded)
         self._indexes(sizes, loaded, newest, tidying)
@@ -242,6 +252,7 @@ class _Checking:
         """Every piece of every catalogue must be somewhere."""
         lists = places(packs, frozenset({LIST}))
         for snapshot in chain:
+            self._goes_on()
             name = snapshot_name(snapshot.number, snapshot.id)
             found = lists.get(bytes.fromhex(snapshot.catalogue_list))
             if not found:
@@ -274,7 +285,9 @@ class _Checking:
         for name in names:
             lost = 0
             try:
-                for key in self._repository.keys(name):
+                for n, key in enumerate(self._repository.keys(name)):
+                    if n % ASKED_EVERY == 0:
+                        self._goes_on()
                     if name == newest.keystore:
                         objects += 1
                         lost += key.blob_id not in where and key.address.hex() not in missing

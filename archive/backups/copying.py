@@ -22,24 +22,27 @@ from archive.errors import Corrupt, NotFound
 from archive.tables import copies
 from archive.tables.blob_ids import BlobIds
 from archive.tables.objects import StoredObject
-from archive.threads import Progress, Shared, ahead, together
+from archive.threads import GoesOn, Progress, Shared, ahead, together
 
 log = logging.getLogger("muniment.backup")
 
 PIECE_BYTES = 16384
+ASKED_EVERY = 4096
+"""So many pieces of the catalogue are looked at before it is asked again whether the run goes on."""
 
 
 class Copying:
     """One run's copying into a repository that has the blobs `known`."""
 
     def __init__(
-        self, archive: Archive, repository: Repository, copy: Path, known: BlobIds, progress: Progress
+        self, archive: Archive, repository: Repository, copy: Path, known: BlobIds, progress: Progress, goes_on: GoesOn
     ) -> None:
         self._archive = archive
         self._repository = repository
         self._copy = copy
         self._known = known
         self._progress = progress
+        self._goes_on = goes_on
         self._lock = threading.Lock()
         self._done_bytes = 0
         self.objects, self.object_bytes = copies.totals(copy)
@@ -156,6 +159,8 @@ class Copying:
             for n in numbers:
                 if failed():
                     return
+                if n % ASKED_EVERY == 0:
+                    self._goes_on()
                 piece_id = seals.piece_id(os.pread(catalogue, PIECE_BYTES, n * PIECE_BYTES))
                 ids[n * ID_BYTES : (n + 1) * ID_BYTES] = piece_id
                 new[n] = self._claim(piece_id)
@@ -191,6 +196,7 @@ class Copying:
         def fill(failed: Callable[[], bool]) -> None:
             mine = (blob for blob in blobs() if not failed())
             for first in mine:
+                self._goes_on()
                 self._put_pack(chain([first], mine))
 
         together(fill, size // PACK)

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Collection, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
 from importlib.metadata import version
@@ -40,10 +40,10 @@ from archive.backups.repository import (
 )
 from archive.backups.targets import Target
 from archive.backups.tidying import tidy
-from archive.errors import ArchiveError, Conflict, Corrupt, Misconfigured, OutOfSpace
+from archive.errors import ArchiveError, Conflict, Corrupt, Misconfigured, OutOfSpace, Stopped
 from archive.tables import copies
 from archive.tables.blob_ids import BlobIds
-from archive.threads import Progress, silent
+from archive.threads import GoesOn, Progress, silent, to_the_end
 
 log = logging.getLogger("muniment.backup")
 
@@ -79,11 +79,13 @@ def run(
     shortened: bool = False,
     distrusted: Collection[str] = (),
     progress: Progress = silent,
+    goes_on: GoesOn = to_the_end,
 ) -> Run:
-    """Back the archive up. Raises Conflict when another run is under way, OutOfSpace, Misconfigured or Corrupt.
+    """Back the archive up. Raises Conflict when another run is under way, OutOfSpace, Misconfigured, Corrupt or what
+    `goes_on` raises, which is asked between all steps up to the snapshot; after it only tidying is left.
 
-    Whatever it raises, earlier snapshots are whole, and the ledger says that it failed. A repository that was
-    there before and is not there now is only begun anew if that is asked for: its disk may not be connected.
+    Whatever it raises, earlier snapshots are whole, and the ledger says that it failed or was stopped. A repository
+    that was there before and is not there now is only begun anew if that is asked for: its disk may not be connected.
     Where files may only be added (`append_only`), nothing is taken away either: that is left to `forget`. Nor is one
     written to that has lost its newest snapshots, unless that is known (`shortened`). What lies in `distrusted` packs,
     because they were found damaged, is copied once more.
@@ -101,12 +103,14 @@ def run(
             with target.lock(exclusive=True):
                 repository = _opened(archive, target, seen, shortened=shortened)
                 target.clear()
-                snapshot, run = _all(archive, repository, work, distrusted, progress)
+                snapshot, run = _all(archive, repository, work, distrusted, progress, goes_on)
                 if not append_only:
-                    tidy(repository, slots.revoked(archive.settings.keys))
+                    # There is a snapshot now, and the ledger is to say so: what is not tidied, the next run does.
+                    with suppress(Stopped):
+                        goes_on()
+                        tidy(repository, slots.revoked(archive.settings.keys))
     except (Exception, KeyboardInterrupt) as error:
-        reason = "stopped" if isinstance(error, KeyboardInterrupt) else getattr(error, "code", type(error).__name__)
-        _write_failure(archive, actor, reason)
+        _write_end(archive, actor, error)
         raise
     run = replace(run, seconds=round(time.monotonic() - began, 3))
     with archive.write() as tx:
@@ -130,7 +134,12 @@ def run(
 
 
 def _all(
-    archive: Archive, repository: Repository, work: Path, distrusted: Collection[str], progress: Progress
+    archive: Archive,
+    repository: Repository,
+    work: Path,
+    distrusted: Collection[str],
+    progress: Progress,
+    goes_on: GoesOn,
 ) -> tuple[Snapshot, Run]:
     """One run, from the copy of the catalogue to the snapshot."""
     sizes = repository.sizes()
@@ -140,23 +149,29 @@ def _all(
     number = repository.next_number(sizes)
     copy = work / "catalogue.db"
     # The snapshot is of this moment: what comes in from here on is in the next one.
+    goes_on()
     taken_at = archive.now().astimezone(UTC).isoformat(timespec="seconds")
     archive.tables.copy_to(copy)
+    goes_on()
     about = copies.about(copy)
     _same_course(repository, copy, previous)
     trusted = (pack for pack in loaded.packs if f"packs/{pack.name}" not in distrusted)
     known = BlobIds(blob_id for pack in trusted for blob_id in pack.ids())
-    copying = Copying(archive, repository, copy, known, progress)
+    copying = Copying(archive, repository, copy, known, progress, goes_on)
     with tempfile.TemporaryFile(dir=work) as keystore:
         copying.copy_objects(previous, keystore)
+        goes_on()
         copies.strip(copy)
         catalogue_bytes, list_id = copying.copy_catalogue()
+        goes_on()
         indexes = _index(repository, loaded, copying.packs, work)
+        goes_on()
         keystore_name = new_keystore_name(number)
         keystore.seek(0)
         lines = iter(lambda: keystore.read(SEGMENT), b"")
         repository.target.put(keystore_name, repository.seals.seal(keystore_name, lines, work))
     slots.copy_to(archive.settings.keys, repository.target, sizes)
+    goes_on()
     snapshot = repository.put_snapshot(
         Snapshot(
             number=number,
@@ -315,12 +330,17 @@ def _work(archive: Archive) -> Generator[Path]:
         ) from error
 
 
-def _write_failure(archive: Archive, actor: Actor, reason: str) -> None:
+def _write_end(archive: Archive, actor: Actor, error: BaseException) -> None:
+    """That there is no new snapshot: because somebody wanted no more of it, or why it failed."""
     try:
         with archive.write() as tx:
+            if isinstance(error, Stopped | KeyboardInterrupt):
+                tx.ledger.add(archive.now(), actor.id, "backup.broken-off", "backup", "")
+                return
+            reason = getattr(error, "code", type(error).__name__)
             tx.ledger.add(archive.now(), actor.id, "backup.failed", "backup", "", reason=reason)
     except (ArchiveError, OSError) as second:
-        log.error("the failed backup could not be written down: %s", second)
+        log.error("the end of the backup could not be written down: %s", second)
 
 
 def _weight(packs: Iterable[Packed]) -> int:

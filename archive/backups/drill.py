@@ -78,7 +78,7 @@ def rehearse(
     what a restore raises, written down as a failed rehearsal; the scratch copy is removed in any case.
     """
     rules.require(actor, Action.RUN)
-    with places.recorded(archive, place.name, DRILL, progress) as (row, told), ExitStack() as held:
+    with places.recorded(archive, place.name, DRILL, progress) as (row, told, _), ExitStack() as held:
         began = archive.now()
         target = places.opened(archive, place)
         work = Path(held.enter_context(tempfile.TemporaryDirectory(dir=_room(archive), prefix=f"{os.getpid()}-drill-")))

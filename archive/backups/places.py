@@ -17,12 +17,13 @@ from archive.backups import repair as repairing
 from archive.backups.check import Checked
 from archive.backups.create import Run
 from archive.backups.repair import Repaired
+from archive.backups.state import STOP
 from archive.backups.targets import Target, open_target
 from archive.config import BackupTarget
-from archive.errors import ArchiveError, Conflict, Misconfigured, NotFound
+from archive.errors import ArchiveError, Conflict, Misconfigured, NotFound, Stopped
 from archive.model import new_id
-from archive.tables.backups import FORGET, REPAIR, RUN, VERIFY, BackupRun
-from archive.threads import Progress
+from archive.tables.backups import FORGET, REPAIR, RUN, STOPPED, VERIFY, BackupRun
+from archive.threads import GoesOn, Progress
 
 log = logging.getLogger("muniment.backup")
 
@@ -31,12 +32,13 @@ SERVED_FOR = timedelta(hours=6)
 
 PROGRESS_S = 2.0
 
-STOP = "backup-stop "
-"""Under this name and the id of a run the tables keep that no more of it is wanted, until it ends."""
-STOPS = (RUN, VERIFY)
-"""What may be stopped: neither takes anything away before its end."""
-CHECK_STOPPED = "The check was stopped before its end; it says nothing of what it had not looked at yet."
-STOPPED = "It was stopped; earlier snapshots are whole, and the next backup goes on with what was copied."
+STOPS = {
+    RUN: Stopped("It was stopped; earlier snapshots are whole, and the next backup goes on with what was copied."),
+    VERIFY: Stopped(
+        "The check was stopped before its end; it says nothing of what it had not looked at yet.", "check-stopped"
+    ),
+}
+"""What may be stopped, and what is said of it then: neither takes anything away before its end."""
 
 PROBLEMS_MAX = 200
 """So many are kept of one check, to be looked at."""
@@ -64,7 +66,7 @@ def opened(archive: Archive, place: BackupTarget) -> Target:
 def run(archive: Archive, actor: Actor, place: BackupTarget, *, anew: bool = False, progress: Progress) -> Run:
     """Back up to one place; raises what `create.run` raises, written down."""
     rules.require(actor, Action.RUN)
-    with recorded(archive, place.name, RUN, progress) as (row, told):
+    with recorded(archive, place.name, RUN, progress) as (row, told, goes_on):
         done = create.run(
             archive,
             actor,
@@ -73,6 +75,7 @@ def run(archive: Archive, actor: Actor, place: BackupTarget, *, anew: bool = Fal
             append_only=place.append_only,
             distrusted=state.distrusted(archive, place),
             progress=told,
+            goes_on=goes_on,
         )
         row(
             snapshot=done.snapshot,
@@ -98,9 +101,9 @@ def verify(
 ) -> Checked:
     """Check one place. Packs found damaged are remembered: the next run copies again what was in them."""
     rules.require(actor, Action.RUN)
-    with recorded(archive, place.name, VERIFY, progress) as (row, told):
+    with recorded(archive, place.name, VERIFY, progress) as (row, told, goes_on):
         target = opened(archive, place)
-        done = check.verify(archive, actor, target, all_bytes=all_bytes, share=share, progress=told)
+        done = check.verify(archive, actor, target, all_bytes=all_bytes, share=share, progress=told, goes_on=goes_on)
         row(
             snapshot=done.newest,
             number=done.number,
@@ -122,7 +125,7 @@ def repair(
 ) -> Repaired:
     """Repair one place as far as it goes; see `archive.backups.repair`. It counts as a check of every byte."""
     rules.require(actor, Action.RUN)
-    with recorded(archive, place.name, REPAIR, progress) as (row, told):
+    with recorded(archive, place.name, REPAIR, progress) as (row, told, _):
         target = opened(archive, place)
         done = repairing.repair(archive, actor, target, give_up=give_up, append_only=place.append_only, progress=told)
         after = done.after
@@ -164,7 +167,7 @@ def thin(archive: Archive, actor: Actor, place: BackupTarget, *, only_say: bool 
     keep = forget.keep(archive.settings)
     if only_say:
         return forget.forget(archive, actor, opened(archive, place), keep, only_say=True)
-    with recorded(archive, place.name, FORGET, lambda _done, _total: None) as (row, _):
+    with recorded(archive, place.name, FORGET, lambda _done, _total: None) as (row, _, _):
         done = forget.forget(archive, actor, opened(archive, place), keep)
         row(bytes=done.bytes, details={"forgotten": len(done.snapshots), "kept": done.kept, "packs": done.packs})
     return done
@@ -173,7 +176,8 @@ def thin(archive: Archive, actor: Actor, place: BackupTarget, *, only_say: bool 
 def night(archive: Archive, actor: Actor) -> None:
     """What every night brings: back up to every place, see whether it is whole, read a share of its bytes, thin it out.
 
-    A place that fails keeps no other from being served. Raises Misconfigured in the end if one did.
+    A place that fails, or in which a person stops what is under way, keeps no other from being served. Raises
+    Misconfigured in the end if one failed.
     """
     rules.require(actor, Action.RUN)
     failed: list[str] = []
@@ -187,6 +191,8 @@ def night(archive: Archive, actor: Actor) -> None:
                 failed.append(f"{place.name}: damage was found")
             elif not place.append_only:
                 thin(archive, actor, place)
+        except Stopped as stopped:
+            log.info("%s", stopped)
         except (ArchiveError, OSError) as error:
             failed.append(f"{place.name}: {error}")
     if failed:
@@ -207,15 +213,20 @@ def _unwatched(_done: int, _total: int) -> None:
 @contextmanager
 def recorded(
     archive: Archive, place: str, kind: str, progress: Progress
-) -> Generator[tuple[Callable[..., None], Progress]]:
-    """A row that says what is under way, how far it is, and how it ended."""
+) -> Generator[tuple[Callable[..., None], Progress, GoesOn]]:
+    """A row that says what is under way, how far it is, and how it ended. What is done asks it whether it goes on."""
     row = BackupRun(new_id(), place, kind, archive.now(), worker=processes.this())
     abandoned(archive)
     with archive.write() as tx:
         tx.ledger.believe(archive.now())
         tx.backups.save(row)
     told_at = archive.now()
-    stopped = Conflict(CHECK_STOPPED, "check-stopped") if kind == VERIFY else Conflict(STOPPED, "stopped")
+
+    def goes_on() -> None:
+        with archive.read() as tx:
+            unwanted = tx.meta.get(STOP + row.id)
+        if unwanted:
+            raise Stopped(str(STOPS[kind]), STOPS[kind].code)
 
     def told(done: int, total: int) -> None:
         nonlocal told_at
@@ -224,21 +235,21 @@ def recorded(
             told_at = archive.now()
             with archive.write() as tx:
                 tx.backups.progress(row.id, done, total)
-                if tx.meta.get(STOP + row.id):
-                    raise stopped
+            goes_on()
 
     def fill(**values: object) -> None:
         nonlocal row
         row = replace(row, **values)  # pyright: ignore[reportArgumentType] — the fields of the row, by name
 
     try:
-        yield fill, told
+        yield fill, told, goes_on
     except BaseException as error:
-        reason = str(error) if isinstance(error, ArchiveError) else type(error).__name__
-        reason = str(stopped) if isinstance(error, KeyboardInterrupt) else reason
+        outcome, reason = "failed", str(error) if isinstance(error, ArchiveError) else type(error).__name__
+        if isinstance(error, Stopped | KeyboardInterrupt):
+            outcome, reason = STOPPED, str(STOPS.get(kind, reason))
         with archive.write() as tx:
             tx.meta.forget(STOP + row.id)
-            tx.backups.save(replace(row, ended_at=archive.now(), outcome="failed", reason=reason))
+            tx.backups.save(replace(row, ended_at=archive.now(), outcome=outcome, reason=reason))
         raise
     with archive.write() as tx:
         tx.meta.forget(STOP + row.id)
@@ -250,8 +261,8 @@ def recorded(
 def stop(archive: Archive, actor: Actor, run_id: str) -> None:
     """Ask that no more be done of what is under way in a place; what was whole stays whole.
 
-    It is asked for while bytes are copied or read, every few seconds, and ends as failed then. What has none left to
-    copy or read ends by itself, and well: whether it was stopped, its row alone says.
+    It is asked while bytes are copied or read, every few seconds, and between its other steps, and ends as stopped
+    then. What is past the last of them ends by itself, and well: whether it was stopped, its row alone says.
 
     Raises NotFound, or Conflict for what has ended.
     """

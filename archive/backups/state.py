@@ -14,7 +14,7 @@ from archive.backups import slots
 from archive.config import BackupTarget
 from archive.errors import NotFound
 from archive.tables import Transaction
-from archive.tables.backups import DRILL, FORGET, REPAIR, RUN, VERIFY, BackupRun
+from archive.tables.backups import DRILL, FORGET, REPAIR, RUN, STOPPED, VERIFY, BackupRun
 from archive.tables.ledger import CLOCK_TOLERANCE
 from archive.telling import tell
 
@@ -38,6 +38,8 @@ TOLD = URGENT | {"behind", "drill-stale"}
 """What people are told of besides finding it on the page."""
 
 NOTED = "backup-alarms"
+STOP = "backup-stop "
+"""Under this name and the id of a run the tables keep that no more of it is wanted, until it ends."""
 HISTORY = timedelta(weeks=6)
 HISTORY_MAX = 2000
 UNCOVERED_MAX = 500
@@ -57,7 +59,11 @@ class PlaceState:
     last_verify: BackupRun | None
     damage: BackupRun | None
     """The check that found damage, until one that looked at least as closely finds none."""
+    failed: BackupRun | None
+    """The last backup, if it failed; what a person stopped neither failed nor mends what had."""
     running: BackupRun | None
+    stopping: bool
+    """A person wants no more of what is under way."""
     safe_until: datetime | None
     clean_since: datetime | None
     """What was destroyed before this can be opened from nothing that lies here."""
@@ -221,6 +227,11 @@ def _within(span: timedelta, moment: datetime, at: datetime) -> bool:
 
 def _place(tx: Transaction, place: BackupTarget) -> PlaceState:
     last_run = next(iter(tx.backups.of(RUN, place=place.name, limit=1)), None)
+    tried = last_run
+    if last_run is not None and last_run.outcome == STOPPED:
+        tried = next((one for one in tx.backups.of(RUN, place=place.name) if one.outcome != STOPPED), None)
+    under_way = (one for one in tx.backups.running() if one.place == place.name and not processes.gone(one.worker))
+    running = next(under_way, None)
     checks = _checks(tx, place)
     last_verify, damage = (checks[0] if checks else None), _unsettled(checks)
     whole = next((run for run in checks if not run.problems), None)
@@ -231,9 +242,9 @@ def _place(tx: Transaction, place: BackupTarget) -> PlaceState:
         last_good=tx.backups.newest(RUN, place=place.name),
         last_verify=last_verify,
         damage=damage,
-        running=next(
-            (run for run in tx.backups.running() if run.place == place.name and not processes.gone(run.worker)), None
-        ),
+        failed=tried if tried is not None and tried.outcome == "failed" else None,
+        running=running,
+        stopping=running is not None and bool(tx.meta.get(STOP + running.id)),
         safe_until=whole.taken_at if whole is not None and damage is None else None,
         clean_since=datetime.fromisoformat(since) if since else None,
     )
@@ -278,8 +289,8 @@ def _looked_as_closely(later: BackupRun, run: BackupRun) -> bool:
 
 def _wrong_with(state: PlaceState) -> Sequence[Alarm]:
     name, found = state.place.name, list[Alarm]()
-    if state.last_run is not None and state.last_run.outcome == "failed":
-        found.append(Alarm("failed", name, state.last_run.reason))
+    if state.failed is not None:
+        found.append(Alarm("failed", name, state.failed.reason))
     if state.damage is not None:
         found.append(Alarm("damaged", name, str(state.damage.problems)))
     if state.last_good is not None and state.last_good.problems:

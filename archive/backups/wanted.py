@@ -1,5 +1,6 @@
 """Somebody at a door wants a backup, a check, a repair or a rehearsal now: it is noted, and done by the worker."""
 
+import logging
 from collections.abc import Callable, Mapping
 
 from access import rules
@@ -7,7 +8,9 @@ from access.actors import SERVICE, Actor
 from access.rules import Action
 from archive.app import Archive
 from archive.backups import drill, places, state
-from archive.errors import Invalid
+from archive.errors import Invalid, Stopped
+
+log = logging.getLogger("muniment.backup")
 
 WANTED = "backup-wanted"
 
@@ -71,6 +74,8 @@ def serve(archive: Archive) -> None:
         deed, _, place = first.partition(" ")
         try:
             DEEDS[deed](archive, place)
+        except Stopped as stopped:
+            log.info("%s", stopped)
         finally:
             state.watch(archive)
 

@@ -25,10 +25,12 @@ def status_(call: Call) -> None:
             "lag_s": now.index_lag_s,
             "trouble": now.index_trouble,
             "missing": now.index_missing,
+            "given_up": now.index_given_up,
             "progress": now.index_progress,
         },
         f"{now.index or 'none yet'}: {now.index_backlog} waiting, {now.index_lag_s:.1f} s behind"
         + status.INDEX_TROUBLES[now.index_trouble].format(now.index_missing)
+        + (status.GIVEN_UP.format(now.index_given_up) if now.index_given_up else "")
         + (f", rebuilding {now.index_progress}" if now.index_progress else ""),
     )
 

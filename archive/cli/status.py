@@ -17,12 +17,14 @@ def command(call: Call) -> None:
         f"files seen  {sum(seen.values())} = " + " + ".join(f"{outcome} {count}" for outcome, count in seen.items()),
         f"index       {now.index or 'none yet'}, {now.index_backlog} waiting, {now.index_lag_s:.1f} s behind"
         + status.INDEX_TROUBLES[now.index_trouble].format(now.index_missing)
+        + (status.GIVEN_UP.format(now.index_given_up) if now.index_given_up else "")
         + (f", rebuilding {now.index_progress}" if now.index_progress else ""),
         f"jobs        {', '.join(f'{k} {v}' for k, v in sorted(now.jobs.items())) or 'none waiting'}",
         f"objects     {now.objects}, {now.bytes_kept} bytes kept as {now.bytes_stored}",
         f"disk        {now.disk_free >> 20} MB free",
         f"ledger      {now.ledger_lines} lines, head {now.ledger_head[:16]}",
-        f"backup      {f'{at - now.last_backup} ago' if now.last_backup else 'none yet; run: muniment backup run'}",
+        f"backup      {f'{at - now.last_backup} ago' if now.last_backup else 'none yet; run: muniment backup run'}"
+        + "".join(f", {count} {outcome}" for outcome, count in sorted(now.backups.items()) if outcome != "done"),
     ]
     books = now.books
     lines.append(f"intake      {books.last_hour} in the last hour, {books.to_read} to be read")

@@ -13,10 +13,14 @@ from archive.tables.schema.objects import objects
 from archive.tables.schema.records import components, records
 
 RUN, VERIFY, REPAIR, FORGET, DRILL = "run", "verify", "repair", "forget", "drill"
+STOPPED = "stopped"
+"""How something ended that a person wanted no more of. Beside programs of earlier releases, which know no such end, the
+column says `failed`, and another one that it was stopped."""
 WISH_DAYS = 7
 """How long a wish to restore, and what was agreed to it, holds: an old yes is no yes to the archive of today."""
 
-_OF_A_RUN = [column for column in backup_runs.c if column.name != "seq"]
+_OF_A_RUN = [column for column in backup_runs.c if column.name not in ("seq", "outcome", "stopped")]
+_OUTCOME = sa.case((backup_runs.c.stopped, STOPPED), else_=backup_runs.c.outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,9 @@ class BackupRun:
     began_at: datetime
     ended_at: datetime | None = None
     outcome: str = "running"
+    """`running`, `done`, `failed`, `stopped` (by a person)."""
     reason: str = ""
-    """Why it failed, in a sentence."""
+    """Why it came to no end, in a sentence."""
     snapshot: str = ""
     number: int = 0
     taken_at: datetime | None = None
@@ -81,6 +86,8 @@ class Backups:
         """Add it, or replace the one with the same id."""
         values = {column.name: getattr(run, column.name) for column in _OF_A_RUN}
         values["details"] = dict(run.details)
+        values["stopped"] = run.outcome == STOPPED
+        values["outcome"] = "failed" if run.outcome == STOPPED else run.outcome
         changed = self._connection.execute(backup_runs.update().where(backup_runs.c.id == run.id).values(values))
         if changed.rowcount == 0:
             last = self._connection.execute(sa.select(sa.func.max(backup_runs.c.seq))).scalar_one_or_none() or 0
@@ -102,6 +109,13 @@ class Backups:
         if place is not None:
             wanted &= backup_runs.c.place == place
         return next(iter(self._runs(wanted, limit=1)), None)
+
+    def outcomes(self, kind: str, since: datetime) -> Mapping[str, int]:
+        """How many of this kind that began since a moment ended how, or are under way."""
+        counted = sa.select(_OUTCOME, sa.func.count()).where(
+            backup_runs.c.kind == kind, backup_runs.c.began_at >= since
+        )
+        return {row[0]: row[1] for row in self._connection.execute(counted.group_by(_OUTCOME))}
 
     def of(
         self, *kinds: str, place: str | None = None, since: datetime | None = None, limit: int = 60
@@ -155,5 +169,10 @@ class Backups:
 
     def _runs(self, wanted: sa.ColumnElement[bool], *, limit: int) -> Sequence[BackupRun]:
         # In the order in which they began, not by the clock: that may have been wrong for a while.
-        query = sa.select(*_OF_A_RUN).where(wanted).order_by(backup_runs.c.seq.desc()).limit(limit)
+        query = (
+            sa.select(*_OF_A_RUN, _OUTCOME.label("outcome"))
+            .where(wanted)
+            .order_by(backup_runs.c.seq.desc())
+            .limit(limit)
+        )
         return [BackupRun(**dict(row)) for row in self._connection.execute(query).mappings()]

@@ -81,8 +81,6 @@ REQUEST_BYTES: Final = 8_000_000
 WINDOW: Final = 10_000
 """As deep as the server leafs by numbers of hits; below, it goes on from the last one."""
 TIME_S: Final = 30.0
-COUNTED_IN_S: Final = 5.0
-"""Whoever asks whether the index is there does not wait longer."""
 EXPANSIONS_MAX: Final = 1_000_000
 """So many words may begin with the last of a phrase: more than there are, so that counts are exact."""
 TERMS_MAX: Final = 1_000_000
@@ -342,9 +340,9 @@ class OpenSearchEngine:
         with _said():
             return frozenset(str(hit["_id"]) for hit in self._deep(body, 0, None))
 
-    def count(self) -> int:
+    def count(self, *, within_s: float = 5.0) -> int:
         with _said():
-            return int(self._client.count(index=self._alias, params={"request_timeout": COUNTED_IN_S})["count"])
+            return int(self._client.count(index=self._alias, params={"request_timeout": within_s})["count"])
 
     def _ask(self, body: Question) -> dict[str, Any]:
         return self._client.search(index=self._alias, body=body)

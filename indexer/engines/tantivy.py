@@ -251,7 +251,7 @@ class TantivyEngine:
         found = searcher.search(T.all_query(), max(1, searcher.num_docs)).hits
         return frozenset(str(searcher.doc(address).get_first("id")) for _, address in found)
 
-    def count(self) -> int:
+    def count(self, *, within_s: float = 5.0) -> int:  # noqa: ARG002 — it lies on this machine
         return self._opened()[1].num_docs
 
     def _opened(self) -> tuple[_Seen, tantivy.Searcher]:

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 
 from access.actors import OPERATOR, SERVICE
 from access.rules import Denied
-from archive import checking, processes, rounds
+from archive import checking, processes, rounds, status
 from archive.app import Archive, open_archive
-from archive.backups import check, keys, places, repository, restore, state, wanted
+from archive.backups import check, copying, create, keys, places, repository, restore, state, wanted
 from archive.backups.targets import open_target
-from archive.errors import Conflict, Invalid, Misconfigured, NotFound
+from archive.errors import Conflict, Invalid, Misconfigured, NotFound, Stopped
 from archive.intake import Claims, hand_in
 from archive.model import new_id
 from archive.tables.backups import RUN, VERIFY, BackupRun
@@ -327,8 +327,13 @@ def test_a_backup_that_somebody_stops_leaves_the_repository_as_it_was_and_the_ne
         [last, first] = tx.backups.of(RUN, place="disk")
         assert not tx.backups.running()
         lines = [(one.action, one.actor) for one in tx.ledger.lines(limit=20) if one.subject_id == last.id]
-    assert (last.outcome, last.reason, first.outcome) == ("failed", places.STOPPED, "done")
+    assert (last.outcome, last.reason, first.outcome) == ("stopped", str(places.STOPS[RUN]), "done")
     assert ("backup.stopped", admin.id) in lines
+    assert not {"failed"} & {alarm.code for alarm in state.alarms(two_places)}, "nobody is alarmed by what a person did"
+    assert status.of(two_places, OPERATOR).backups == {"done": 1, "stopped": 1}
+    with two_places.read() as tx:
+        actions = [one.action for one in tx.ledger.lines(limit=20)]
+    assert ("backup.broken-off" in actions, "backup.failed" in actions) == (True, False)
     checked = places.verify(two_places, SERVICE, disk, all_bytes=True, progress=silent)
     assert (checked.number, checked.problems) == (1, ())
     assert places.run(two_places, SERVICE, disk, progress=silent).number == 2
@@ -358,7 +363,7 @@ def test_two_runs_that_are_stopped_at_once_both_end(two_places: Archive, clock: 
     with two_places.read() as tx:
         [last] = tx.backups.of(RUN, place="disk")
         left = (tx.meta.get(places.STOP + last.id), tx.meta.get(places.STOP + other.id))
-    assert (last.outcome, left) == ("failed", (None, "stop")), "the wish of the other is still there"
+    assert (last.outcome, left) == ("stopped", (None, "stop")), "the wish of the other is still there"
 
 
 def test_a_backup_cut_off_at_the_keyboard_says_that_it_was_stopped(two_places: Archive) -> None:
@@ -371,7 +376,112 @@ def test_a_backup_cut_off_at_the_keyboard_says_that_it_was_stopped(two_places: A
         places.run(two_places, OPERATOR, places.named(two_places, "disk"), progress=interrupted)
     with two_places.read() as tx:
         [last] = tx.backups.of(RUN, place="disk")
-        assert (last.outcome, last.reason) == ("failed", places.STOPPED)
-        assert [one.payload["reason"] for one in tx.ledger.lines(limit=20) if one.action == "backup.failed"] == [
-            "stopped"
+        assert (last.outcome, last.reason) == ("stopped", str(places.STOPS[RUN]))
+        actions = [one.action for one in tx.ledger.lines(limit=20)]
+    assert ("backup.broken-off" in actions, "backup.failed" in actions) == (True, False)
+
+
+def test_what_failed_before_a_backup_that_was_stopped_is_still_said(two_places: Archive, clock: Clock) -> None:
+    disk = places.named(two_places, "disk")
+    for outcome in ("failed", "stopped"):
+        with two_places.write() as tx:
+            tx.backups.save(BackupRun(new_id(), disk.name, RUN, clock.at, clock.at, outcome, "why"))
+    assert ("failed", "disk") in codes(two_places)
+    with two_places.write() as tx:
+        tx.backups.save(BackupRun(new_id(), disk.name, RUN, clock.at))
+    assert ("failed", "disk") not in codes(two_places), "it is being tried again"
+
+
+def stopped_after(archive: Archive, monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
+    """Somebody stops what is under way while this step is done."""
+    admin, step = a_person(archive, f"x{new_id()[:6]}", "sysadmin"), getattr(module, name)
+
+    def then(*args: object, **more: object) -> object:
+        done = step(*args, **more)
+        with archive.read() as tx:
+            [under_way] = tx.backups.running()
+        places.stop(archive, admin, under_way.id)
+        return done
+
+    monkeypatch.setattr(module, name, then)
+
+
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (repository.Repository, "load"),
+        (create.copies, "strip"),
+        (copying.Copying, "copy_objects"),
+        (copying.Copying, "copy_catalogue"),
+        (create, "_index"),
+        (create.slots, "copy_to"),
+    ],
+)
+def test_a_stop_is_seen_after_every_step_up_to_the_snapshot(
+    two_places: Archive, monkeypatch: pytest.MonkeyPatch, module: object, step: str
+) -> None:
+    disk = places.named(two_places, "disk")
+    a_file(two_places, b"first")
+    places.run(two_places, SERVICE, disk, progress=silent)
+    a_file(two_places, b"second")
+    with monkeypatch.context() as patched:
+        stopped_after(two_places, patched, module, step)
+        with pytest.raises(Stopped):
+            places.run(two_places, SERVICE, disk, progress=silent)
+    checked = places.verify(two_places, SERVICE, disk, all_bytes=True, progress=silent)
+    assert (checked.number, checked.problems) == (1, ())
+    assert places.run(two_places, SERVICE, disk, progress=silent).objects == 2
+
+
+def test_a_stop_after_the_snapshot_leaves_only_the_tidying_to_the_next_run(
+    two_places: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    disk = places.named(two_places, "disk")
+    places.run(two_places, SERVICE, disk, progress=silent)
+    with monkeypatch.context() as patched:
+        stopped_after(two_places, patched, repository.Repository, "put_snapshot")
+        assert places.run(two_places, SERVICE, disk, progress=silent).number == 2
+    assert len([*(tmp_path / "disk" / "keystores").iterdir()]) == 2, "nothing was tidied"
+    with two_places.read() as tx:
+        assert [one.outcome for one in tx.backups.of(RUN)] == ["done", "done"]
+        assert [one.action for one in tx.ledger.lines(limit=20)].count("backup.completed") == 2
+    assert places.verify(two_places, SERVICE, disk, all_bytes=True, progress=silent).problems == ()
+    places.run(two_places, SERVICE, disk, progress=silent)
+    assert len([*(tmp_path / "disk" / "keystores").iterdir()]) == 1
+
+
+@pytest.mark.parametrize("step", ["snapshot", "load"])
+def test_a_check_that_reads_no_bytes_is_stopped_between_its_steps(
+    two_places: Archive, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    disk = places.named(two_places, "disk")
+    a_file(two_places, b"first")
+    places.run(two_places, SERVICE, disk, progress=silent)
+    with monkeypatch.context() as patched:
+        stopped_after(two_places, patched, repository.Repository, step)
+        with pytest.raises(Stopped):
+            places.verify(two_places, SERVICE, disk, all_bytes=False, progress=silent)
+    with two_places.read() as tx:
+        [last] = tx.backups.of(VERIFY)
+    assert (last.outcome, last.reason) == ("stopped", str(places.STOPS[VERIFY]))
+
+
+def test_what_a_person_stopped_is_no_error_of_the_night_nor_of_what_was_asked_for(
+    two_places: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "muniment")
+    a_file(two_places, b"first")
+    wanted.ask(two_places, OPERATOR, "run", "disk")
+    with monkeypatch.context() as patched:
+        stopped_after(two_places, patched, copying.Copying, "copy_objects")
+        places.night(two_places, SERVICE)
+        wanted.serve(two_places)
+    assert not wanted.waiting(two_places)
+    with two_places.read() as tx:
+        assert [(one.place, one.outcome) for one in tx.backups.of(RUN, VERIFY)] == [
+            ("disk", "stopped"),
+            ("away", "stopped"),
+            ("disk", "stopped"),
         ]
+    said = [(one.levelname, one.message) for one in caplog.records if "stopped" in one.message]
+    assert [level for level, _ in said] == ["INFO"] * 3

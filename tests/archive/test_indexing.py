@@ -11,9 +11,9 @@ from importlib.util import find_spec
 import pytest
 
 from access.actors import OPERATOR, SERVICE
-from archive import indexing, intake, labels, readiness, records, search, status, worker
+from archive import doctoring, indexing, intake, labels, readiness, records, search, status, worker
 from archive.app import Archive
-from archive.errors import Conflict
+from archive.errors import Conflict, OutOfSpace
 from archive.intake import Claims
 from archive.model import LIFECYCLES, Suggestion
 from archive.readiness import IndexState
@@ -387,3 +387,93 @@ def test_a_rebuild_cut_off_at_the_keyboard_leaves_nothing_behind(archive: Archiv
 
     assert [folder.name for folder in archive.settings.index.iterdir() if folder.is_dir()] == [before]
     assert found(archive, "合同") == (1, [record_id])
+
+
+def test_a_stop_after_the_last_batch_is_heeded_and_one_after_the_end_is_told_that_it_came_too_late(
+    archive: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    record_id = a_record(archive)
+    settle(archive, reader)
+    admin = a_person(archive, "runner", "sysadmin")
+    with archive.read() as tx:
+        before = tx.meta.get("index")
+    caplog.set_level("INFO", "muniment.indexing")
+
+    def stopped(done: int, total: int) -> None:
+        if done == total:
+            indexing.stop_rebuild(archive, admin)
+
+    with indexing.writing(archive):
+        live = indexing.open_writer(archive)
+        assert live is not None
+        assert indexing.rebuild(archive, SERVICE, live, progress=stopped) is live
+        with archive.read() as tx:
+            assert (tx.meta.get("index"), indexing.rebuild_wanted(archive)) == (before, False)
+        assert [(one.levelname, "stopped" in one.message) for one in caplog.records] == [("INFO", True)]
+        assert found(archive, "合同") == (1, [record_id])
+        indexing.rebuild(archive, SERVICE, live).close()
+    with pytest.raises(Conflict, match="too late") as told:
+        indexing.stop_rebuild(archive, admin)
+    assert told.value.code == "index-built"
+
+
+def test_a_rebuild_says_from_its_beginning_that_it_is_under_way(archive: Archive, reader: Reader) -> None:
+    a_record(archive)
+    settle(archive, reader)
+    seen: list[str] = []
+
+    def look(_done: int, _total: int) -> None:
+        seen.append(status.of(archive, OPERATOR).index_progress)
+
+    indexing.want_rebuild(archive, OPERATOR)
+    assert status.of(archive, OPERATOR).index_wanted == "rebuild"
+    with indexing.writing(archive):
+        indexing.rebuild(archive, SERVICE, indexing.open_writer(archive), progress=look).close()
+
+    assert seen == ["0/1"]
+    now = status.of(archive, OPERATOR)
+    assert (now.index_wanted, now.index_progress) == ("", "")
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_a_rebuild_that_ends_its_process_every_time_is_begun_no_more_until_a_person_asks(
+    archive: Archive, reader: Reader
+) -> None:
+    record_id = a_record(archive)
+    settle(archive, reader)
+    indexing.want_rebuild(archive, OPERATOR)
+
+    def killed(_done: int, _total: int) -> None:
+        raise Killed
+
+    begun = 0
+    with indexing.writing(archive):
+        live = indexing.open_writer(archive)
+        while begun < 20 and indexing.rebuild_wanted(archive):
+            begun += 1
+            with pytest.raises(Killed):
+                indexing.rebuild(archive, SERVICE, live, progress=killed)
+        assert begun == ATTEMPTS_MAX
+        now = status.of(archive, OPERATOR)
+        assert (now.index_given_up, now.index_wanted, now.index_progress) == (ATTEMPTS_MAX, "", "")
+        assert "index-given-up" in {one.code for one in doctoring.symptoms(archive, OPERATOR)}
+        assert found(archive, "合同") == (1, [record_id]), "the one in use goes on"
+
+        indexing.want_rebuild(archive, OPERATOR)
+        assert indexing.rebuild_wanted(archive)
+        indexing.rebuild(archive, SERVICE, live).close()
+    assert status.of(archive, OPERATOR).index_given_up == 0
+
+
+def test_a_rebuild_that_can_say_what_was_wrong_is_tried_again_for_as_long_as_it_takes(archive: Archive) -> None:
+    def full(_done: int, _total: int) -> None:
+        raise OutOfSpace("The disk is full.")
+
+    with indexing.writing(archive):
+        for _ in range(2 * ATTEMPTS_MAX):
+            with pytest.raises(OutOfSpace):
+                indexing.rebuild(archive, SERVICE, None, progress=full)
+    assert indexing.may_rebuild(archive)

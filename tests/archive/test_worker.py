@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from access.actors import OPERATOR
-from archive import errands, indexing, intake, processes, records, search, selections, worker
+from archive import errands, indexing, intake, processes, records, search, selections, status, worker
 from archive.app import Archive
 from archive.errors import Misconfigured
 from archive.intake import Claims
@@ -288,3 +288,16 @@ def test_what_somebody_waits_for_is_not_under_way_for_ever_when_it_kills_its_wor
     standing = selections.standing(archive, keeper, chosen)
     assert (standing.left, standing.count("chosen")) == (0, 1), "it can be gone on with"
     selections.go_on(archive, keeper, chosen)
+
+
+def test_without_an_index_that_ends_the_worker_every_time_all_other_work_goes_on(archive: Archive) -> None:
+    with archive.write() as tx:
+        tx.meta.put(indexing.BEGUN, str(ATTEMPTS_MAX))
+        tx.meta.put(indexing.INDEX_WANTED, "rebuild")
+        tx.meta.put(indexing.LABELS_OF_INDEX, "of an earlier release")
+        before = tx.meta.get("index")
+
+    worker._write_index(archive, Impatient(), lambda: True)
+
+    now = status.of(archive, OPERATOR)
+    assert (now.index, now.index_wanted, now.index_given_up) == (before or "", "", ATTEMPTS_MAX)

@@ -180,7 +180,9 @@ def test_what_is_under_way_is_stopped_on_the_pages(
         pressed.append(f"/backups/runs/{run.id}/stop")
         assert pressed[-1] in visitor.get("/backups").text
         assert visitor.post(pressed[-1], {}).status_code == 303
-        assert "数秒内停止" in visitor.get("/backups").text
+        page = visitor.get("/backups").text
+        assert "数秒内停止" in page
+        assert pressed[-1] not in page, "it is pressed once"
         clock.advance(seconds=10)
 
     with pytest.raises(Conflict):
@@ -189,10 +191,17 @@ def test_what_is_under_way_is_stopped_on_the_pages(
     page = visitor.get("/backups").text
     assert "已结束" in page
     assert "已停止；此前的快照完好" in page, "why it ended is said in the reader's language"
+    assert "失败" not in page, "what a person stopped did not fail"
+    assert "已停止" in visitor.get("/status").text
+    assert 'muniment_backups{outcome="stopped"} 1' in visitor.get("/metrics").text
     places.run(archive, OPERATOR, place, progress=silent)
     with pytest.raises(Conflict):
         places.verify(archive, OPERATOR, place, all_bytes=True, progress=press)
     assert "校验已停止" in visitor.get("/backups").text
 
     assert visitor.post("/status/index/stop", {}).status_code == 303
-    assert "没有正在重建的索引" in visitor.get("/status").text
+    assert "停止请求来得太晚" in visitor.get("/status").text
+    visitor.post("/status/index", {})
+    page = visitor.get("/status").text
+    assert "已请求重建" in page
+    assert "data-going" in page, "it is looked again until it has begun and ended"

@@ -36,10 +36,9 @@ def show() -> str:
 
 @blueprint.post("/now")
 def ask() -> ResponseReturnValue:
-    """A backup, a check or a rehearsal, now."""
+    """A backup, a check or a rehearsal, now. What was asked for, its place itself says, until it has ended."""
     try:
         wanted.ask(current.archive(), current.actor(), request.form.get("deed", ""), request.form.get("place", ""))
-        flash(gettext("It is begun within a few seconds; this page shows how far it is."), "done")
     except (ArchiveError, Denied) as error:
         flash(sentences.sentence(error), "problem")
     return redirect(url_for("backups.show"), 303)
@@ -49,10 +48,6 @@ def ask() -> ResponseReturnValue:
 def stop(id: str) -> ResponseReturnValue:
     try:
         places.stop(current.archive(), current.actor(), id)
-        flash(
-            gettext("It stops within seconds. Earlier snapshots are whole, and the next backup goes on from here."),
-            "done",
-        )
     except (Conflict, NotFound) as error:
         flash(sentences.sentence(error), "problem")
     return redirect(url_for("backups.show"), 303)

@@ -51,6 +51,7 @@ def _from_this_machine() -> bool:
 def _lines(now: Status) -> Iterator[str]:
     yield from _metric("records", "Records by lifecycle.", "lifecycle", now.records)
     yield from _metric("files_seen", "Files that came in, by what became of them.", "outcome", now.files_seen)
+    yield from _metric("backups", "Backups of the last six weeks, by how they ended.", "outcome", now.backups)
     yield from _metric("jobs", "Jobs by kind and state.", "job", now.jobs)
     singles = (
         ("index_backlog", "Records the index has yet to catch up with.", now.index_backlog),

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from archive import indexing, outbox, status
 from archive.errors import Conflict
-from web import current, notice_words, sentences
+from web import backup_words, current, notice_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("status", __name__)
@@ -21,7 +21,6 @@ def retry_jobs() -> ResponseReturnValue:
 @blueprint.post("/status/index")
 def rebuild_index() -> ResponseReturnValue:
     indexing.want_rebuild(current.archive(), current.actor())
-    flash(gettext("The index is being built anew; searching goes on meanwhile."))
     return redirect(url_for("status.show"), 303)
 
 
@@ -29,7 +28,6 @@ def rebuild_index() -> ResponseReturnValue:
 def stop_rebuild() -> ResponseReturnValue:
     try:
         indexing.stop_rebuild(current.archive(), current.actor())
-        flash(gettext("The rebuild stops; the index in use stays in service."))
     except Conflict as error:
         flash(sentences.sentence(error), "problem")
     return redirect(url_for("status.show"), 303)
@@ -39,5 +37,9 @@ def stop_rebuild() -> ResponseReturnValue:
 def show() -> str:
     archive, actor = current.archive(), current.actor()
     return render_template(
-        "status/show.html", status=status.of(archive, actor), posts=outbox.post(archive, actor), told=notice_words
+        "status/show.html",
+        status=status.of(archive, actor),
+        posts=outbox.post(archive, actor),
+        told=notice_words,
+        ended=backup_words.OUTCOMES,
     )

@@ -14,6 +14,11 @@
         // Either the part alone, or the page it stands in.
         const page = new DOMParser().parseFromString(part, "text/html");
         place.innerHTML = (page.getElementById(place.id) ?? page.body).innerHTML;
+        // What else on the page tells of the same work says no other than it does.
+        for (const other of document.querySelectorAll(`[data-with="${place.id}"]`)) {
+          other.innerHTML = page.getElementById(other.id)?.innerHTML ?? other.innerHTML;
+          muniment.headed(other);
+        }
         muniment.headed(place);
         if (held) place.querySelector(`form[action="${CSS.escape(held)}"] button, a, button`)?.focus();
       }

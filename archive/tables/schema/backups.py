@@ -26,6 +26,7 @@ backup_runs = sa.Table(
     sa.Column("details", sa.JSON, nullable=False),
     sa.Column("done_bytes", sa.BigInteger, nullable=False),
     sa.Column("total_bytes", sa.BigInteger, nullable=False),
+    sa.Column("stopped", sa.Boolean(name="stopped"), nullable=False, server_default=sa.false()),
     one_of("kind", "run", "verify", "repair", "forget", "drill"),
     one_of("outcome", "running", "done", "failed"),
     sa.Index("ix_backup_runs_place", "place", "kind", "seq"),
