@@ -226,7 +226,7 @@ def test_who_runs_the_machine_has_the_index_built_anew_from_its_page_and_searchi
 
     answer = signed_in("machinist").post("/status/index", follow_redirects=True)
 
-    assert "正在重建索引，期间检索照常" in answer.text
+    assert "已请求重建，数秒内开始；其间检索照常" in answer.text
     assert indexing.rebuild_wanted(archive)
     assert keeper.get("/?q=合同").status_code == 200
 
