@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
+from access.actors import Actor
 from archive import dues
 from archive.acting import at_the_door
 from archive.app import Archive
@@ -28,6 +29,9 @@ KIND: Mapping[str, str] = {
 """Source → the notice it belongs to; every other belongs to due.others."""
 
 
+KINDS = frozenset({*KIND.values(), "due.others"})
+
+
 def sweep(archive: Archive) -> int:
     """Tell everybody of what came near or became late since they were told; how many notices that were. Safe to
     repeat: each due is told once for each of the two."""
@@ -41,15 +45,27 @@ def counts(archive: Archive, person_id: str) -> Mapping[str, Mapping[str, str]]:
     return {kind: _said(tasks) for kind, tasks in _mine(archive, person_id).items()}
 
 
+def about(archive: Archive, actor: Actor, language: str) -> Mapping[str, Sequence[Task]]:
+    """Kind of notice → what it is about now, the most urgent first, as far as this person may find it now.
+
+    A notice keeps counts only: what leaves the house names no title, and a title may be hidden after it was told.
+    """
+    return _by_kind(archive, actor, language)
+
+
 def _mine(archive: Archive, person_id: str) -> Mapping[str, list[Task]]:
     """What is due within a week for this person, as what they may find now says: kind of notice → tasks."""
     with archive.read() as tx:
         person = tx.people.get(person_id)
     if person is None:
         return {}
+    return _by_kind(archive, at_the_door(archive, person), archive.settings.language)
+
+
+def _by_kind(archive: Archive, actor: Actor, language: str) -> Mapping[str, list[Task]]:
     until = archive.now().astimezone().date() + SOON
     found: dict[str, list[Task]] = {}
-    for task in dues.every(archive, at_the_door(archive, person), until=until, mine=True):
+    for task in dues.every(archive, actor, until=until, mine=True, language=language):
         if task.kind not in ELSEWHERE:
             found.setdefault(KIND.get(task.kind, "due.others"), []).append(task)
     return found

@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from flask import Flask
 
 from access.loans import Form
-from archive import lending, notice_wishes, notify, telling
+from archive import lending, notice_wishes, notify, reminding, telling
 from archive.app import Archive
 from archive.lending import Wish
 from archive.model import Notice, new_id
 from archive.model.notices import HERE, TOPICS
 from archive.tables.schema.people import people as accounts
 from tests.archive.test_lending import PURPOSE, a_secret
-from tests.builders import Office, an_office
+from tests.builders import Office, a_person, an_office, an_unfiled_record
+from tests.conftest import Clock
 from tests.web.conftest import Visitor
 from web import notice_words
 
@@ -147,3 +148,17 @@ def test_every_notice_leads_to_a_page_there_is(app: Flask) -> None:
     routes = app.url_map.bind("localhost")
     for kind, path in telling.LINKS.items():
         assert routes.test(path.partition("?")[0].format(id="x"), "GET"), kind
+
+
+def test_a_reminder_names_what_it_is_about_to_who_may_find_it_and_to_nobody_else(
+    archive: Archive, clock: Clock, signed_in: SignedIn
+) -> None:
+    a_person(archive, "keeper", "document_controller", clearance=3, sites=("JF01",))
+    record_id = an_unfiled_record(archive, "来文", name="绛珠仙草.txt", site="JF01")
+    clock.advance(days=25)
+    reminding.sweep(archive)
+
+    assert "绛珠仙草" in signed_in("keeper").get("/notices").text
+    with archive.write() as tx:
+        tx.records.change(replace(tx.records.get(record_id), site="YL02"))
+    assert "绛珠仙草" not in signed_in("keeper").get("/notices").text

@@ -1,5 +1,6 @@
 """Notices: what I was told, and how I want to be told."""
 
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
@@ -7,12 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from archive import notice_wishes, outbox, telling
+from archive import notice_wishes, outbox, reminding, telling
+from archive.dues import Task
 from archive.errors import Conflict, Invalid
 from archive.model.notices import DIGEST_AT, HERE, Hours, Way
 from archive.notify import Undelivered
 from web import current, notice_words, sentences, words
-from web.language import gettext
+from web.language import gettext, language
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -25,11 +27,23 @@ def _words() -> dict[str, Any]:
 @blueprint.get("")
 def every() -> str:
     archive, actor = current.archive(), current.actor()
+    fresh = telling.inbox(archive, actor, unread=True)
+    # Of each kind the newest says what it is about; what the others were about is in it, or done.
+    newest = {one.kind: one.id for one in reversed(fresh) if one.kind in reminding.KINDS}
     return render_template(
         "notices/every.html",
-        fresh=telling.inbox(archive, actor, unread=True),
+        fresh=fresh,
+        about=_about(newest),
         seen=telling.inbox(archive, actor, unread=False),
     )
+
+
+def _about(newest: Mapping[str, str]) -> Mapping[str, Sequence[Task]]:
+    """Id of each of these notices, given by kind → what it is about."""
+    if not newest:
+        return {}
+    found = reminding.about(current.archive(), current.actor(), language())
+    return {newest[kind]: tasks for kind, tasks in found.items() if kind in newest}
 
 
 @blueprint.post("")
