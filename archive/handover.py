@@ -27,7 +27,7 @@ from access.rules import Action, Denied
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid
-from archive.handover_steps import is_giver, people_of, step, taking_part, tell_all
+from archive.handover_steps import is_giver, people_of, step, taking_part, tell_all, treats
 from archive.loan_steps import addressee, refuse
 from archive.model import KEPT, new_id
 from archive.naming import clean
@@ -249,9 +249,9 @@ def freeze(archive: Archive, actor: Actor, handover_id: str) -> Handover:
             if loan.number in out:
                 tell(archive, tx, [addressee(loan)], "handover.confirm", ("handover", handover_id), number=loan.number)
         for case in tx.repairs.running() if out else ():
-            if case.number in out and case.treated_by:
-                who = [case.treated_by]
-                tell(archive, tx, who, "handover.confirm", ("handover", handover_id), number=case.number)
+            treater = tx.people.get(case.treated_by) if case.number in out and case.treated_by else None
+            if treater is not None and treats(tx, as_actor(treater), case):
+                tell(archive, tx, [treater.id], "handover.confirm", ("handover", handover_id), number=case.number)
         tx.jobs.add(at, "check-handover", handover=handover_id)
         tell_all(archive, tx, handover, "handover.frozen", but=actor.id)
         return fresh

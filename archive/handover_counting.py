@@ -19,7 +19,7 @@ from archive import properties
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
-from archive.handover_steps import changed, frozen, save_line, taking_part
+from archive.handover_steps import changed, frozen, save_line, taking_part, treats
 from archive.loan_steps import addressee, refuse
 from archive.naming import clean
 from archive.tables import Transaction
@@ -180,8 +180,8 @@ def confirm(archive: Archive, actor: Actor, handover_id: str, position: int) -> 
     with archive.write() as tx:
         handover = tx.handovers.get(handover_id)
         line = tx.handovers.line(handover_id, position)
-        out = _has(tx, line)
-        if out is None or actor.id != out[0]:
+        out = _has(tx, actor, line)
+        if out is None:
             raise NotFound(NO_SUCH_HANDOVER)
         frozen(handover)
         fresh = replace(
@@ -197,7 +197,7 @@ def confirm(archive: Archive, actor: Actor, handover_id: str, position: int) -> 
             handover_id,
             site=handover.site,
             line=position,
-            loan=out[1],
+            loan=out,
         )
         save_line(archive, tx, actor.id, handover, fresh)
         return fresh
@@ -301,10 +301,12 @@ def _counting(tx: Transaction, actor: Actor, handover_id: str) -> Handover:
     return handover
 
 
-def _has(tx: Transaction, line: Line) -> tuple[str, str] | None:
-    """Who has the paper of a line, and the id of the loan or the repair case under which they do."""
-    loan = tx.loans.numbered(line.loan) if line.loan else None
+def _has(tx: Transaction, actor: Actor, line: Line) -> str | None:
+    """The id of the loan or the repair case under which this person has the paper of a line."""
+    if not line.loan:
+        return None
+    loan = tx.loans.numbered(line.loan)
     if loan is not None:
-        return addressee(loan), loan.id
-    case = tx.repairs.numbered(line.loan) if line.loan else None
-    return (case.treated_by, case.id) if case is not None and case.treated_by else None
+        return loan.id if addressee(loan) == actor.id else None
+    case = tx.repairs.numbered(line.loan)
+    return case.id if case is not None and treats(tx, actor, case) else None

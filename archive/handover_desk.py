@@ -16,6 +16,7 @@ from archive.app import Archive
 from archive.errors import NotFound
 from archive.handover_counting import COUNTING_PARTS
 from archive.handover_packages import BATCH, GIVEN
+from archive.handover_steps import treats
 from archive.model import Person
 from archive.tables import Transaction
 from archive.tables.handovers import NO_SUCH_HANDOVER
@@ -163,7 +164,7 @@ def confirmations(archive: Archive, actor: Actor) -> Sequence[Confirmation]:
     rules.require(actor, Action.TAKE_PART)
     with archive.read() as tx:
         own = {loan.number for loan in tx.loans.of_borrower(actor.id)}
-        own |= {case.number for case in tx.repairs.running() if case.treated_by == actor.id}
+        own |= {case.number for case in tx.repairs.running() if treats(tx, actor, case)}
         return [
             Confirmation(handover, line)
             for handover in tx.handovers.under_way()

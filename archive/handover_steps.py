@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from access import handovers
+from access import handovers, rules
 from access.actors import Actor
 from access.handovers import ENDED, FREEZING, Carrier, Event, Found, Handover, Line, Part, State
 from access.loans import Refusal
+from access.rules import Action
 from archive.app import Archive
 from archive.errors import Conflict, NotFound
 from archive.model import Person
+from archive.model.repairs import Repair
 from archive.tables import Transaction
 from archive.tables.handovers import NO_SUCH_HANDOVER
 from archive.telling import tell
@@ -25,6 +27,12 @@ DONE = {
     Event.CANCEL: "handover.cancelled",
 }
 """What the ledger calls the steps that are deeds of their own; the others follow from a line that was saved."""
+
+
+def treats(tx: Transaction, actor: Actor, case: Repair) -> bool:
+    """Does this person treat a paper of which they may know? Its record may have become stricter since."""
+    mine = case.treated_by == actor.id
+    return mine and bool(tx.records.admitted([case.record_id], rules.scope(actor, Action.FIND)))
 
 
 def step(archive: Archive, tx: Transaction, by: str, handover: Handover, event: Event, /, **said: Any) -> Handover:

@@ -472,6 +472,24 @@ def test_a_paper_at_repair_is_out_and_whoever_treats_it_says_that_they_have_it(a
     assert state(archive, going.id) is State.RECONCILED
 
 
+def test_who_treats_a_paper_that_became_too_strict_for_them_learns_nothing_of_it(
+    archive: Archive, house: House
+) -> None:
+    first = house.papers[0]
+    case = repairs.open_case(archive, house.old, first, kind="mould", said="霉斑", urgency="usual")
+    mender = a_person(archive, "mender", "document_controller", clearance=2, department="DAS", sites=("JF01",))
+    repairs.treat(archive, house.old, case.id, by="mender", due_on=SOON)
+    with archive.write() as tx:
+        tx.records.change(replace(tx.records.get(first), level=3))
+
+    going = frozen(archive, house)
+
+    assert not handover_desk.confirmations(archive, mender)
+    assert "handover.confirm" not in {one.kind for one in telling.inbox(archive, mender)}
+    with pytest.raises(NotFound):
+        handover_counting.confirm(archive, mender, going.id, position(archive, going.id, first))
+
+
 def test_a_paper_that_comes_back_from_repair_while_it_is_handed_over_is_counted_anew(
     archive: Archive, house: House
 ) -> None:

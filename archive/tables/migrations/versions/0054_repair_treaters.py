@@ -9,7 +9,8 @@ revision = "0054"
 down_revision = "0053"
 branch_labels = None
 depends_on = None
-survived_by = "0044"
+# Programs of before cannot read a case that is lost or given up, offer its paper, and write down no treaters.
+survived_by = "0054"
 satisfied = ("ck_repairs_state", "ck_repairs_done", "ck_repairs_two_people")
 
 

@@ -1,4 +1,4 @@
-"""Backup is stopped."""
+"""A backup or a check that a person stopped is told from one that failed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ revision = "0055"
 down_revision = "0054"
 branch_labels = None
 depends_on = None
-survived_by = "0044"
+survived_by = "0054"
 
 
 def upgrade() -> None:
