@@ -29,13 +29,15 @@ def sweep(archive: Archive) -> int:
     with archive.read() as tx:
         running = tx.loans.with_items_in(RUNNING, due_before=at + timedelta(days=1))
         granted = tx.loans.with_items_in([State.APPROVED])
+        late = [one for loan in granted for one in loan.items if loans.was_not_collected(loan, one, at)]
+        away = tx.repairs.away([one.record_id for one in late])
         asks = tx.loans.open_asks()
         turns = tx.loans.told_before(at - TURN_LASTS)
     touched = 0
     for loan in running:
         touched += _timed(archive, loan.id, at)
     for loan in granted:
-        if any(loans.was_not_collected(loan, item, at) for item in loan.items):
+        if any(loans.was_not_collected(loan, item, at) and item.record_id not in away for item in loan.items):
             touched += _lapsed(archive, loan.id, at)
     for ask in asks:
         touched += _asked_again(archive, ask, at)

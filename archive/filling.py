@@ -14,7 +14,7 @@ from itertools import islice
 
 from access import rules
 from access.actors import SERVICE, Actor
-from access.rules import Action, Scope
+from access.rules import Action
 from archive import fileplan, form_sheets, forms, intake, naming, numbering, printing, sheets, versions
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -24,6 +24,7 @@ from archive.model.forms import Field, Form, FormVersion, Sheet, wrong
 from archive.objects import Kept
 from archive.printing import Foot, NewPage, Printout
 from archive.tables import Transaction
+from archive.tables.forms import SERIES
 from archive.tables.jobs import URGENT
 from archive.tables.numbering import Issued
 
@@ -65,7 +66,7 @@ class Tally:
 
 
 def give_out(archive: Archive, actor: Actor, code: str, site: str, count: int, *, to: str = "") -> Sequence[Sheet]:
-    """Blanks of a form with serials of this month; `to` says who gets them, where their class counts forms."""
+    """Blanks of a form with serials of this month; `to` says who gets them."""
     rules.require(actor, Action.FILL_FORMS)
     if not 1 <= count <= BLANKS_MAX:
         raise Invalid(f"Between 1 and {BLANKS_MAX} blanks are printed at once.", "bad-count")
@@ -77,6 +78,8 @@ def give_out(archive: Archive, actor: Actor, code: str, site: str, count: int, *
         given: list[Sheet] = []
         for serial in _serials(archive, tx, actor, form, site, count, to):
             sheet = Sheet(serial, form.code, newest.version, site, form.level, form.class_code, at, actor.id)
+            if sheet.counted_by_form:
+                sheet = replace(sheet, given_to=naming.clean(to)[: numbering.GIVEN_TO_MAX])
             tx.forms.put(sheet)
             given.append(sheet)
         tx.ledger.add(
@@ -92,6 +95,7 @@ def printed(archive: Archive, actor: Actor, serials: Sequence[str], *, language:
     with archive.read() as tx:
         known = [_sheet(tx, actor, serial) for serial in serials]
         void = {code for code, one in tx.numbering.issued(serials).items() if one.void_reason}
+        void |= {one.serial for one in known if one.void_reason}
         blanks = [
             (one.serial, forms.by_version(tx, one.form, one.version))
             for one in known
@@ -189,11 +193,11 @@ def _serials(
     archive: Archive, tx: Transaction, actor: Actor, form: Form, site: str, count: int, to: str = ""
 ) -> Sequence[str]:
     """Of its class where that counts forms. Elsewhere the form counts: such a serial is no reference code, for what
-    comes back gets one of its class; who has it is written down for none of them."""
+    comes back gets one of its class."""
     if forms.counts(tx, form):
         return [one.code for one in numbering.given_out(archive, tx, actor, form.class_code, site, count, to=to)]
     series = codes.by_serial(form.code, site, fileplan.today(archive))
-    return [series.code(tx.counters.next(f"form-{series.name}")) for _ in range(count)]
+    return [series.code(tx.counters.next(SERIES + series.name)) for _ in range(count)]
 
 
 def complete(archive: Archive, actor: Actor, serial: str, said: Mapping[str, str], *, language: str = "zh") -> Sheet:
@@ -243,7 +247,7 @@ def tally(archive: Archive, actor: Actor, code: str) -> Tally:
     rules.require(actor, Action.SEE_DOCUMENTS)
     scope = rules.scope(actor, Action.FIND)
     with archive.read() as tx:
-        blanks = [counts for alike, counts in tx.forms.blanks(code).items() if _known_blank(actor, scope, alike)]
+        blanks = [counts for alike, counts in tx.forms.blanks(code).items() if forms.known_blank(actor, scope, alike)]
         back = tx.forms.back(code, scope)
     out, void = (sum(one[at] for one in blanks) for at in (0, 1))
     return Tally(out, back.get("scan", 0), void, back.get("screen", 0))
@@ -388,7 +392,7 @@ def _known(tx: Transaction, actor: Actor, some: Sequence[Sheet]) -> list[Sheet]:
     found = tx.records.admitted([one.record_id for one in some if one.record_id], scope)
 
     def known(one: Sheet) -> bool:
-        if one.record_id in found or (not one.record_id and _known_blank(actor, scope, one)):
+        if one.record_id in found or (not one.record_id and forms.known_blank(actor, scope, one)):
             return True
         if actor.id not in (one.given_by, one.filled_by) or one.site not in actor.sites:
             return False
@@ -397,14 +401,11 @@ def _known(tx: Transaction, actor: Actor, some: Sequence[Sheet]) -> list[Sheet]:
     return [one for one in some if known(one)]
 
 
-def _known_blank(actor: Actor, scope: Scope, one: Sheet) -> bool:
-    return scope.admits(one) or (one.given_by == actor.id and one.site in actor.sites)
-
-
 def _lines(tx: Transaction, actor: Actor, found: Sequence[Sheet]) -> Sequence[Line]:
     records = tx.records.admitted([one.record_id for one in found if one.record_id], rules.scope(actor, Action.FIND))
     people = tx.people.names({_hand(one) for one in found})
-    issued = tx.numbering.issued([one.serial for one in found])
+    issued = dict(tx.numbering.issued([one.serial for one in found]))
+    issued |= {one.serial: numbering.as_issued(one) for one in found if one.counted_by_form}
     return [Line(one, records.get(one.record_id), people.get(_hand(one), ""), issued.get(one.serial)) for one in found]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from access import rules
 from access.actors import OPERATOR, Actor
-from access.rules import Action
+from access.rules import Action, Scope
 from archive import house_sheets, naming, sheets
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -152,6 +152,11 @@ def counts(tx: Transaction, form: Form) -> bool:
     """Do copies of this form bear serials, by which they come back?"""
     found = tx.file_plan.get(form.class_code)
     return found is not None and "S" in found.pattern
+
+
+def known_blank(actor: Actor, scope: Scope, one: Sheet) -> bool:
+    """May this person know of a copy that is no record? `scope` is what they may find."""
+    return scope.admits(one) or (one.given_by == actor.id and one.site in actor.sites)
 
 
 def known(tx: Transaction) -> Mapping[str, FormVersion]:

@@ -84,16 +84,17 @@ def tell_to_sign(archive: Archive, tx: Transaction, handover: Handover, person_i
     tell(archive, tx, [person_id], "handover.sign", ("handover", handover.id), number=handover.number)
 
 
-def paper_moved(archive: Archive, tx: Transaction, by: str, record_id: str) -> None:
-    """A frozen paper came back, or is lost: it is on loan no longer, and is counted anew."""
+def paper_moved(archive: Archive, tx: Transaction, by: str, record_id: str, *, out: str = "") -> None:
+    """A frozen paper came back, or is lost: it is on loan no longer, and is counted anew. So is one that was lost at
+    repair and is found: `out` is the number of its case."""
     handover = tx.handovers.frozen_by(record_id)
     if handover is None or handover.state not in FREEZING:
         return
     line = tx.handovers.line_of(handover.id, record_id, Carrier.PAPER)
-    if line is None or not line.loan:
+    if line is None or line.loan == out:
         return
-    fresh = replace(line, loan="", confirmed=False)
-    if line.found is Found.ON_LOAN:
+    fresh = replace(line, loan=out, confirmed=False)
+    if out or line.found is Found.ON_LOAN:
         fresh = replace(fresh, found=None, counted_by="", counted_at=None, explanation="", owner_id="", settle_by=None)
     tx.ledger.add(
         archive.now(), by, "handover.paper-moved", "handover", handover.id, site=handover.site, line=line.position

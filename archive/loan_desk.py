@@ -12,6 +12,7 @@ from access import approvals, loans, rules
 from access.actors import Actor
 from access.approvals import Ask, Concerned, Post
 from access.loans import HOLDING, OUT, Event, Form, Item, Loan, State
+from access.repairs import AWAY
 from access.rules import Action
 from archive import fileplan, loan_chain, organisation
 from archive.app import Archive
@@ -131,7 +132,9 @@ class AtHand:
     item: Item | None
     waiting: int
     next: str
-    """What comes next: issue, take-back, settle, wait (for approval) or nothing."""
+    """What comes next: issue, take-back, settle, wait (for approval), away (at repair) or nothing."""
+    case: Repair | None
+    """Its repair case that is not closed."""
 
 
 def at_hand(archive: Archive, actor: Actor, record_id: str) -> AtHand:
@@ -141,11 +144,13 @@ def at_hand(archive: Archive, actor: Actor, record_id: str) -> AtHand:
         rules.require(actor, Action.HAND_OUT, record)
         loan = tx.loans.holding(record.id)
         waiting = len(tx.loans.waiting_for(record.id))
+        case = tx.repairs.running_among([record.id]).get(record.id)
         if loan is None:
-            return AtHand(record, None, None, waiting, "nothing")
+            return AtHand(record, None, None, waiting, "nothing", case)
         [slip] = _slips(archive, tx, actor, [loan])
         item = next(i for i in loan.items if i.record_id == record.id and i.form is Form.PAPER and i.state in HOLDING)
-        return AtHand(record, slip, item, waiting, NEXT[item.state])
+        away = case is not None and case.state in AWAY and item.state is State.APPROVED
+        return AtHand(record, slip, item, waiting, "away" if away else NEXT[item.state], case)
 
 
 NEXT: Mapping[State, str] = {
@@ -204,6 +209,8 @@ class Offer:
     """There is a paper to lend."""
     lent: bool
     """It is spoken for at present."""
+    state: str
+    """How the item stands that speaks for it; empty where none does."""
     repair: Repair | None
     """The case because of which the paper is not on its shelf."""
     waiting: int
@@ -225,10 +232,13 @@ def offer(archive: Archive, actor: Actor, record_id: str) -> Offer:
             and any(i.record_id == record_id and i.state not in _OVER for i in loan.items)
         ]
         place = next((n for n, one in enumerate(queue, 1) if one.person_id == actor.id), 0)
+        holding = tx.loans.holding(record_id)
+        held = [one for one in holding.items if one.form is Form.PAPER] if holding is not None else []
         return Offer(
             may_apply=record.lifecycle in KEPT and rules.scope(actor, Action.BORROW).admits(record),
             paper=bool(record.shelf_location),
-            lent=tx.loans.holding(record_id) is not None,
+            lent=holding is not None,
+            state=next((one.state.value for one in held if one.record_id == record_id and one.state in HOLDING), ""),
             repair=tx.repairs.away([record_id]).get(record_id),
             waiting=len(queue),
             place=place,

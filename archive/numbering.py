@@ -16,6 +16,7 @@ from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
 from archive.model import Component, Record, RecordClass, codes, new_id
 from archive.model.codes import Series
+from archive.model.forms import Sheet
 from archive.model.properties import Item
 from archive.model.retention import Rule, parse, rule_for
 from archive.properties import Examined
@@ -247,12 +248,17 @@ def void(archive: Archive, actor: Actor, code: str, reason: str) -> None:
     if not reason.strip():
         raise Invalid("Say why the number stays empty.", "no-void-reason")
     with archive.write() as tx:
-        issued = tx.numbering.get(code)
+        sheet = tx.forms.sheet(code)
+        own = sheet is not None and sheet.counted_by_form
+        issued = as_issued(sheet) if sheet is not None and own else tx.numbering.get(code)
+        if sheet is not None and own and not sheet.record_id:
+            hidden = not forms.known_blank(actor, rules.scope(actor, Action.FIND), sheet)
+            issued = None if hidden else issued
         if issued is None or not _own_series(actor, issued.series):
             raise NotFound("There is no such number.", "no-such-serial")
         if issued.record_id or issued.void_reason:
             raise Conflict("This number is taken, or voided already.", "serial-taken")
-        tx.numbering.void(code, reason.strip()[:500])
+        (tx.forms if own else tx.numbering).void(code, reason.strip()[:500])
         tx.ledger.add(archive.now(), actor.id, "serial.voided", "code", code)
 
 
@@ -273,10 +279,14 @@ class Gap:
 
 
 def gaps(archive: Archive, actor: Actor) -> Sequence[Gap]:
-    """断号: every number of every series that has no record (INV-26), as far as the series are of one's sites."""
+    """断号: every number of every series that has no record (INV-26), as far as the series are of one's sites; of those
+    that a form counts itself, because its class counts none, too."""
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:
-        blanks = [one for one in tx.numbering.without_record() if _own_series(actor, one.series)]
+        scope = rules.scope(actor, Action.FIND)
+        own = [as_issued(one) for one in tx.forms.own_blanks() if forms.known_blank(actor, scope, one)]
+        out = [*tx.numbering.without_record(), *own]
+        blanks = [one for one in out if _own_series(actor, one.series)]
         people, names = tx.people.names({one.issued_by for one in blanks}), _forms_of(tx, blanks)
         found = [
             Gap(
@@ -285,10 +295,31 @@ def gaps(archive: Archive, actor: Actor) -> Sequence[Gap]:
             )
             for one in blanks
         ]  # fmt: skip
-        for series, (_, numbers) in tx.numbering.never_written().items():
+        lacking = [(series, numbers) for series, (_, numbers) in tx.numbering.never_written().items()]
+        for series, (last, written) in tx.forms.own_serials().items():
+            lacking.append((series, [number for number in range(1, last + 1) if number not in written]))
+        for series, numbers in lacking:
             if _own_series(actor, series):
                 found += [Gap(f"{series}-{number:04}", series, number, "never-written") for number in numbers]
     return found
+
+
+def as_issued(sheet: Sheet) -> Issued:
+    """A copy whose form counts it, as a serial that was given out."""
+    series, _, number = sheet.serial.rpartition("-")
+    return Issued(
+        sheet.serial, series, int(number), sheet.given_at, sheet.given_by, sheet.record_id,
+        void_reason=sheet.void_reason, given_to=sheet.given_to,
+    )  # fmt: skip
+
+
+def last_back(tx: Transaction) -> Mapping[str, int]:
+    """Series → its highest number that has come back."""
+    own = {
+        series: max((number for number, back in written.items() if back), default=0)
+        for series, (_, written) in tx.forms.own_serials().items()
+    }
+    return own | dict(tx.numbering.last_filled())
 
 
 def _forms_of(tx: Transaction, blanks: Sequence[Issued]) -> Mapping[str, str]:

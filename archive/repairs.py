@@ -6,7 +6,7 @@ anybody who treated it: where nobody else keeps the rooms, the final approver sa
 is missing like one that a stocktake does not find, until it is found or the final approver gives it up.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -72,13 +72,25 @@ class Blank:
     loan: str
     seen_by: str
     seen_on: date
+    running: Repair | None = None
+    """The case of it that is not closed: no other one is opened meanwhile."""
 
 
-def every(archive: Archive, actor: Actor, state: str = "") -> Sequence[Shown]:
+def every(
+    archive: Archive, actor: Actor, state: str = "", *, offset: int = 0, most: int | None = None
+) -> Sequence[Shown]:
     """The cases of papers that this person may find, the latest first."""
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:
-        return _shown(archive, tx, actor, tx.repairs.every(state))
+        found = tx.repairs.within(rules.scope(actor, Action.FIND), state, offset=offset, most=most)
+        return _shown(archive, tx, actor, found)
+
+
+def counts(archive: Archive, actor: Actor) -> Mapping[State, int]:
+    """How many of them there are in each state."""
+    rules.require(actor, Action.SEE_ARCHIVE)
+    with archive.read() as tx:
+        return tx.repairs.counts(rules.scope(actor, Action.FIND))
 
 
 def running(archive: Archive, actor: Actor) -> Sequence[Shown]:
@@ -104,13 +116,17 @@ def of_record(archive: Archive, actor: Actor, record: Record) -> tuple[Sequence[
     return found, free and bool(record.shelf_location) and _keeps(actor, record)
 
 
-def seen_at(archive: Archive, actor: Actor, *, stocktake: str = "", loan: str = "") -> Mapping[str, Shown]:
-    """By record the latest case of what was seen damaged in this stocktake or when this loan came back."""
+def seen_at(
+    archive: Archive, actor: Actor, among: Collection[str], *, stocktake: str = "", loan: str = ""
+) -> Mapping[str, Shown]:
+    """By record the latest case of what was seen damaged in this stocktake or when this loan came back; else, of these
+    records, the one that is not closed."""
     if not rules.may(actor, Action.SEE_ARCHIVE):
         return {}
     with archive.read() as tx:
-        found = _shown(archive, tx, actor, tx.repairs.seen_at(stocktake=stocktake, loan=loan))
-    return {one.record.id: one for one in reversed(found)}
+        from_there = tx.repairs.seen_at(stocktake=stocktake, loan=loan)
+        found = [*tx.repairs.running_among(among).values(), *reversed(from_there)]
+        return {one.record.id: one for one in _shown(archive, tx, actor, found)}
 
 
 def blank(archive: Archive, actor: Actor, record_id: str, *, stocktake: str = "", loan: str = "") -> Blank:
@@ -136,8 +152,8 @@ def open_case(
         if kind not in {one.code for one in seen.kinds} or not words or urgency not in URGENCIES:
             raise Invalid("Say which kind of damage it is, in words what is wrong, and how urgent it is.", "bad-damage")
         if on > fileplan.today(archive):
-            raise Invalid("This day has not come yet.", "bad-repair-day")
-        if any(one.state in machine.RUNNING for one in tx.repairs.of_record(record_id)):
+            raise _ahead("seen_on")
+        if seen.running is not None:
             raise Conflict("There is a case of this paper that is not closed; go on with that.", "repair-runs")
         at = archive.now()
         year = at.astimezone().year
@@ -177,8 +193,12 @@ def treat(
             raise Invalid("Name somebody with an account who sees to it.", "no-such-person")
         today = fileplan.today(archive)
         out = out_on or one.out_on or today
-        if due_on is None or out > today or due_on < out:
-            raise Invalid("Say since when it is away and by when it is due back.", "bad-repair-day")
+        if out > today:
+            raise _ahead("out_on")
+        if due_on is None:
+            raise _about("due_on", Invalid("Say by which day it is due back.", "no-due-day"))
+        if due_on < out:
+            raise _before_away("due_on")
         if _is_out(tx, record.id):
             raise Conflict("This paper is on loan or lost: it is treated when it is back.", "paper-out")
         after = replace(
@@ -210,8 +230,10 @@ def finish(
             raise Invalid("Say what was done, or why it cannot be mended.", "no-work")
         today = fileplan.today(archive)
         day = done_on or today
-        if day > today or (one.out_on is not None and day < one.out_on):
-            raise Invalid("It is done on a day after it left its shelf that has come.", "bad-repair-day")
+        if day > today:
+            raise _ahead("done_on")
+        if one.out_on is not None and day < one.out_on:
+            raise _before_away("done_on")
         after = replace(
             one,
             done_on=day,
@@ -273,7 +295,9 @@ def find(archive: Archive, actor: Actor, repair_id: str, where: str) -> Repair:
     rules.require(actor, Action.KEEP_ROOMS)
     with archive.write() as tx:
         one, record = _step(archive, tx, actor, repair_id, Event.FIND)
-        return _saved(archive, tx, actor, record, replace(one, loss=_said(one.loss, where)), "repair.found")
+        found = _saved(archive, tx, actor, record, replace(one, loss=_said(one.loss, where)), "repair.found")
+        handover_steps.paper_moved(archive, tx, actor.id, record.id, out=one.number)
+        return found
 
 
 def write_off(archive: Archive, actor: Actor, repair_id: str, why: str) -> Repair:
@@ -341,6 +365,11 @@ def _shown(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Repa
     left = tx.people.left({one.treated_by for one in found if one.treated_by})
     waits = any(machine.after(one.state, Event.PUT_BACK) for one in found)
     keepers = [as_actor(one) for one in tx.people.holding([Role.DOCUMENT_CONTROLLER.value])] if waits else []
+    alone = {
+        one.id: machine.after(one.state, Event.PUT_BACK) is not None
+        and not any(_keeps(keeper, known[one.record_id]) for keeper in keepers if keeper.id not in hands[one.id])
+        for one in found
+    }
     return [
         Shown(
             one,
@@ -349,10 +378,10 @@ def _shown(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Repa
             people,
             walks.get(one.stocktake_id, ""),
             lent.get(one.loan_id, ""),
-            _may(actor, one, known[one.record_id], hands[one.id]),
+            _may(actor, one, known[one.record_id], hands[one.id], alone=alone[one.id]),
             hands[one.id],
             one.treated_by in left,
-            not any(_keeps(keeper, known[one.record_id]) for keeper in keepers if keeper.id not in hands[one.id]),
+            alone[one.id],
             fileplan.today(archive),
         )
         for one in found
@@ -366,9 +395,9 @@ def _one(archive: Archive, tx: Transaction, actor: Actor, repair_id: str) -> Sho
     return found[0]
 
 
-def _may(actor: Actor, one: Repair, record: Record, hands: frozenset[str]) -> frozenset[Event]:
+def _may(actor: Actor, one: Repair, record: Record, hands: frozenset[str], *, alone: bool) -> frozenset[Event]:
     keeps, final = _keeps(actor, record), rules.may(actor, Action.CLOSE_REPAIRS) and approvals.holds(FINAL, actor)
-    by = {Event.PUT_BACK: keeps or final, Event.WRITE_OFF: final}
+    by = {Event.PUT_BACK: keeps or (final and alone), Event.WRITE_OFF: final}
     events = {event for event in Event if machine.after(one.state, event) and by.get(event, keeps)}
     if machine.why_not_put_back(actor.id, hands):
         events.discard(Event.PUT_BACK)
@@ -396,7 +425,8 @@ def _paper(tx: Transaction, actor: Actor, record_id: str) -> Record:
 
 def _blank(archive: Archive, tx: Transaction, actor: Actor, record: Record, stocktake: str, loan: str) -> Blank:
     kinds = [damage.check(one) for one in house_sheets.lines(tx, "damage")]
-    blank = Blank(record, kinds, "", "", actor.id, fileplan.today(archive))
+    running = tx.repairs.running_among([record.id]).get(record.id)
+    blank = Blank(record, kinds, "", "", actor.id, fileplan.today(archive), running)
     if stocktake and loan:
         raise Invalid("It was seen in a stocktake or after a loan, not in both.", "bad-damage")
     if stocktake:
@@ -437,7 +467,7 @@ def _step(archive: Archive, tx: Transaction, actor: Actor, repair_id: str, event
     final = approvals.holds(FINAL, actor)
     if event is Event.WRITE_OFF and not final:
         raise Denied(Action.CLOSE_REPAIRS, "not-asked", "It is the final-approver who gives up what is lost.")
-    if event not in (Event.PUT_BACK, Event.WRITE_OFF) or not final:
+    if event is not Event.WRITE_OFF and not (event is Event.PUT_BACK and final and shown.alone):
         rules.require(actor, Action.HAND_OUT, shown.record)
     after = machine.after(shown.repair.state, event)
     if after is None:
@@ -476,6 +506,16 @@ def _tell_at_repair(archive: Archive, tx: Transaction, actor: Actor, record: Rec
     tell(archive, tx, told, "loan.at-repair", ("loan", loan.id), number=loan.number, due=due_on.isoformat())
 
 
+def menders(archive: Archive, actor: Actor, repair_id: str) -> Sequence[Person]:
+    """Those of us who could treat this paper."""
+    rules.require(actor, Action.KEEP_ROOMS)
+    with archive.read() as tx:
+        record = _one(archive, tx, actor, repair_id).record
+        rules.require(actor, Action.HAND_OUT, record)
+        able = tx.people.holding(role.value for role in rules.DUTIES[Action.SEE_ARCHIVE])
+        return [one for one in able if _may_mend(one, record)]
+
+
 def _may_mend(person: Person, record: Record) -> bool:
     """Whoever treats a paper finds its record, and is told when it is due."""
     them = as_actor(person)
@@ -493,8 +533,21 @@ def _is_out(tx: Transaction, record_id: str) -> bool:
 
 def _pages(said: int | None) -> int | None:
     if said is not None and not 0 <= said <= PAGES_MAX:
-        raise Invalid("Count the pages.", "no-pages")
+        raise _about("pages", Invalid(f"Write how many pages there are, from 0 to {PAGES_MAX}.", "bad-pages"))
     return said
+
+
+def _ahead(field: str) -> Invalid:
+    return _about(field, Invalid("This day has not come yet.", "day-ahead"))
+
+
+def _before_away(field: str) -> Invalid:
+    return _about(field, Invalid("This day lies before the one on which it left its shelf.", "before-away"))
+
+
+def _about(field: str, error: Invalid) -> Invalid:
+    error.field = field
+    return error
 
 
 STATES: Mapping[State, tuple[str, str]] = {

@@ -116,8 +116,8 @@ def _given(archive: Archive, tx: Transaction, record: Record, component_id: str,
         return "unknown"
     if issued is not None and (issued.record_id or issued.void_reason):
         return "void" if issued.void_reason else "taken"
-    if own is not None and own.record_id:
-        return "taken"
+    if own is not None and (own.record_id or own.void_reason):
+        return "void" if own.void_reason else "taken"
     sheet = known or _unknown(tx, code, version, serial, site)
     if sheet is None or (own is None and not serial.startswith(f"{sheet.class_code}-")):
         return "unknown"

@@ -17,7 +17,7 @@ DUTY = Action.SEE_ARCHIVE
 def find(archive: Archive, actor: Actor, on: date, say: Say) -> Iterable[Fault]:  # noqa: ARG001 — a gap has no day
     gaps = numbering.gaps(archive, actor)
     with archive.read() as tx:
-        back = tx.numbering.last_filled()
+        back = numbering.last_back(tx)
     for gap in gaps:
         if gap.kind == "never-written":
             said = say(f"{gap.code} 已计号，登记中无此号", f"{gap.code} was counted and is in no line of the register")

@@ -77,6 +77,14 @@ class Sheet:
     """When what is filled in afterwards was; a paper that was scanned back is complete as it is."""
     how: str = "blank"
     """blank, screen or scan."""
+    given_to: str = ""
+    """Who has the blank. With a serial of its class, this and why it is void stand beside the reference codes."""
+    void_reason: str = ""
+
+    @property
+    def counted_by_form(self) -> bool:
+        """Does it bear a serial of the form itself, because its class counts none?"""
+        return self.serial.startswith(f"{self.form}-")
 
     # To the rules a sheet without a record is like a filed one of its class.
     @property

@@ -10,13 +10,17 @@ import sqlalchemy as sa
 from access.rules import Scope
 from archive.model.forms import Field, Form, FormVersion, Sheet, Square
 from archive.tables.schema.columns import EPOCH
+from archive.tables.schema.counters import counters
 from archive.tables.schema.forms import form_sheets, form_squares, form_versions
 from archive.tables.schema.numbering import reference_codes
 from archive.tables.schema.records import records
 from archive.tables.scopes import inside
 
 AT_ONCE = 500
-_VOID = sa.func.coalesce(reference_codes.c.void_reason, "") != ""
+_VOID = sa.or_(sa.func.coalesce(reference_codes.c.void_reason, "") != "", form_sheets.c.void_reason != "")
+_COUNTED_BY_FORM = form_sheets.c.serial.startswith(form_sheets.c.form + "-")
+SERIES = "form-"
+"""What the name of a counter begins with in which a form counts its own copies."""
 _COLUMNS = tuple(form_sheets.c[name] for name in Sheet.__slots__)
 
 
@@ -96,6 +100,29 @@ class Forms:
             some = form_sheets.c.serial.in_(serials[start : start + AT_ONCE])
             found += map(_sheet, self._connection.execute(sa.select(*_COLUMNS).where(some)).mappings())
         return found
+
+    def void(self, serial: str, reason: str) -> None:
+        self._connection.execute(form_sheets.update().where(form_sheets.c.serial == serial).values(void_reason=reason))
+
+    def own_blanks(self) -> Sequence[Sheet]:
+        """Those with a serial of the form itself that have not come back, voided ones included."""
+        asked = sa.select(*_COLUMNS).where(form_sheets.c.how == "blank", _COUNTED_BY_FORM)
+        rows = self._connection.execute(asked.order_by(form_sheets.c.serial))
+        return [_sheet(row) for row in rows.mappings()]
+
+    def own_serials(self) -> Mapping[str, tuple[int, Mapping[int, bool]]]:
+        """Series in which forms count their own copies: how far was counted, and of each number that was written down
+        whether it has come back."""
+        asked = sa.select(form_sheets.c.serial, form_sheets.c.record_id.is_not(None)).where(_COUNTED_BY_FORM)
+        written: dict[str, dict[int, bool]] = {}
+        for serial, back in self._connection.execute(asked.execution_options(yield_per=AT_ONCE)):
+            series, _, number = serial.rpartition("-")
+            written.setdefault(series, {})[int(number)] = bool(back)
+        counted = sa.select(counters.c.name, counters.c.value).where(counters.c.name.startswith(SERIES))
+        return {
+            name.removeprefix(SERIES): (value, written.get(name.removeprefix(SERIES), {}))
+            for name, value in self._connection.execute(counted)
+        }
 
     def blanks(self, form: str) -> Mapping[Sheet, tuple[int, int]]:
         """How many are out and how many are void: one copy for all that are alike to the rules, without its serial."""

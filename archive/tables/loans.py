@@ -62,7 +62,9 @@ class Standing:
     at_repair: bool = False
     """Its paper is away because it is mended, or was and is not on its shelf yet."""
     missing: bool = False
-    """Its paper was lost while it was away to be mended."""
+    """Its paper was lost: by whoever borrowed it, or while it was away to be mended."""
+    damaged: bool = False
+    """Its paper came back damaged, and it is not settled yet."""
     repaired_by: date | None = None
     """The day by which the paper at repair is due back."""
     own_loan: str = ""
@@ -232,7 +234,13 @@ class Loans:
         for row in rows.mappings():
             standing = found.get(row["record_id"], NOT_LENT)
             if row["held"]:
-                standing = replace(standing, lent=True, back_at=row["due_at"] if row["state"] in OUT else None)
+                standing = replace(
+                    standing,
+                    lent=True,
+                    back_at=row["due_at"] if row["state"] in OUT else None,
+                    missing=row["state"] == State.LOST,
+                    damaged=row["state"] == State.RETURNED_DAMAGED,
+                )
             past = row["state"] == State.ACTIVE and row["due_at"] is not None and row["due_at"] <= at
             if row["own"] and not past:
                 standing = replace(standing, own_loan=row["loan_id"], own_state=row["state"], own_due_at=row["due_at"])

@@ -7,11 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from access.repairs import AWAY, RUNNING, State
+from access.rules import Scope
 from archive.errors import NotFound
 from archive.model.repairs import Repair
 from archive.tables.freezing import refuse_frozen
 from archive.tables.parts import parts
+from archive.tables.schema.records import records
 from archive.tables.schema.repairs import repair_treaters, repairs
+from archive.tables.scopes import inside
 
 NO_SUCH_REPAIR = "There is no such repair case, or none that you may see."
 _EMPTY = ("stocktake_id", "loan_id", "treated_by")
@@ -51,9 +54,20 @@ class Repairs:
             raise NotFound(NO_SUCH_REPAIR, "no-such-repair")
         return found[0]
 
-    def every(self, state: str = "") -> Sequence[Repair]:
-        """The latest first; of all states, or of one."""
-        return self._repairs(repairs.c.state == state if state else sa.true())
+    def within(self, scope: Scope, state: str = "", *, offset: int = 0, most: int | None = None) -> Sequence[Repair]:
+        """Those of records that a scope admits, the latest first; of all states, or of one."""
+        of_them = repairs.c.record_id.in_(sa.select(records.c.id).where(inside(scope)))
+        return self._repairs(of_them & (repairs.c.state == state if state else sa.true()), offset=offset, most=most)
+
+    def counts(self, scope: Scope) -> Mapping[State, int]:
+        """How many there are in each state, of records that a scope admits."""
+        counted = (
+            sa.select(repairs.c.state, sa.func.count())
+            .join(records, records.c.id == repairs.c.record_id)
+            .where(inside(scope))
+            .group_by(repairs.c.state)
+        )
+        return {State(row[0]): row[1] for row in self._connection.execute(counted)}
 
     def running(self) -> Sequence[Repair]:
         """Those that are not closed."""
@@ -64,6 +78,13 @@ class Repairs:
 
     def of_record(self, record_id: str) -> Sequence[Repair]:
         return self._repairs(repairs.c.record_id == record_id)
+
+    def running_among(self, record_ids: Collection[str]) -> dict[str, Repair]:
+        """By record its case that is not closed."""
+        found: list[Repair] = []
+        for some in parts(record_ids):
+            found += self._repairs(repairs.c.record_id.in_(some) & repairs.c.state.in_(list(RUNNING)))
+        return {one.record_id: one for one in found}
 
     def seen_at(self, *, stocktake: str = "", loan: str = "") -> Sequence[Repair]:
         """Those opened from this stocktake, or from this loan."""
@@ -76,9 +97,15 @@ class Repairs:
             found += self._repairs(sa.and_(repairs.c.record_id.in_(some), repairs.c.state.in_(list(AWAY))))
         return {one.record_id: one for one in found}
 
-    def _repairs(self, condition: sa.ColumnElement[bool]) -> Sequence[Repair]:
+    def _repairs(
+        self, condition: sa.ColumnElement[bool], *, offset: int = 0, most: int | None = None
+    ) -> Sequence[Repair]:
         rows = self._connection.execute(
-            sa.select(repairs).where(condition).order_by(repairs.c.opened_at.desc(), repairs.c.number.desc())
+            sa.select(repairs)
+            .where(condition)
+            .order_by(repairs.c.opened_at.desc(), repairs.c.number.desc())
+            .offset(offset)
+            .limit(most)
         )
         return [_repair(row) for row in rows.mappings()]
 

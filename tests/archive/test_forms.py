@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image, ImageDraw
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import filling, forms, intake, numbering, records, reports, returning, versions, worker
+from archive import faults, filling, forms, intake, numbering, records, reports, returning, versions, worker
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound, OutOfSpace
 from archive.intake import Claims
@@ -134,6 +135,62 @@ def test_a_blank_of_a_form_whose_class_counts_no_forms_bears_a_serial_of_the_for
     assert square.square.outcome == "other-site"
     returning.take_off(archive, keeper, first.serial, "另一张表")
     assert filling.tally(archive, keeper, "F19") == filling.Tally(2, 0, 0, 0)
+
+
+def test_a_blank_that_its_form_counts_has_a_holder_stands_among_the_missing_numbers_and_is_voided_with_a_reason(
+    archive: Archive, keeper: Actor, reader: Reader
+) -> None:
+    """INV-26."""
+    out, lost, back = filling.give_out(archive, keeper, "F19", "JF01", 3, to="客服前台 小李")
+    pdf = filling.printed(archive, keeper, [lost.serial])
+    elsewhere = a_person(archive, "elsewhere", "document_controller", clearance=3, sites=("YL02",))
+    for actor, reason, error in ((keeper, " ", Invalid), (elsewhere, "填废", NotFound)):
+        with pytest.raises(error):
+            numbering.void(archive, actor, lost.serial, reason)
+    numbering.void(archive, keeper, lost.serial, "填废")
+    with pytest.raises(Conflict):
+        numbering.void(archive, keeper, lost.serial, "又填废")
+    a_scan(archive, reader, filling.printed(archive, keeper, [back.serial]))
+    read(archive, reader)
+    with pytest.raises(Conflict):
+        numbering.void(archive, keeper, back.serial, "已收回")
+
+    gaps = {one.code: one for one in numbering.gaps(archive, keeper)}
+    assert {code: one.kind for code, one in gaps.items()} == {out.serial: "outstanding", lost.serial: "void"}
+    gap = gaps[out.serial]
+    assert gap.issued is not None
+    assert (gap.form, gap.issued.given_to, gap.giver) == ("工作总结与下月计划", "客服前台 小李", "keeper")
+    assert numbering.gaps(archive, elsewhere) == []
+    uncleared = a_person(archive, "uncleared", "document_controller", clearance=1)
+    assert numbering.gaps(archive, uncleared) == [], "what the pages of forms hide is hidden here"
+    with pytest.raises(NotFound):
+        numbering.void(archive, uncleared, out.serial, "填废")
+    assert filling.tally(archive, keeper, "F19") == filling.Tally(out=1, back=1, void=1, screen=0)
+    assert [one.sheet.serial for one in filling.copies(archive, keeper, "F19", state="void")] == [lost.serial]
+    line, _ = filling.sheet(archive, keeper, lost.serial)
+    assert line.issued is not None
+    assert (line.issued.void_reason, line.issued.given_to) == ("填废", "客服前台 小李")
+    with pytest.raises(NotFound):
+        filling.printed(archive, keeper, [lost.serial])
+
+    late = a_scan(archive, reader, pdf)
+    read(archive, reader)
+    square = returning.apart(archive, keeper, late)
+    assert square is not None
+    assert square.square.outcome == "void"
+    found = faults.every(archive, keeper, kind="serial_gap")
+    assert [one.fault.subject for one in found] == [out.serial], "a later number has come back"
+
+
+def test_a_number_that_a_form_counted_and_nobody_wrote_down_is_missing(archive: Archive, keeper: Actor) -> None:
+    (first,) = filling.give_out(archive, keeper, "F19", "JF01", 1)
+    filling.give_out(archive, keeper, "F19", "JF01", 1)
+    with archive.write() as tx:
+        tx.connection.execute(sa.text("DELETE FROM form_sheets WHERE serial = :serial"), {"serial": first.serial})
+
+    assert [(one.code, one.kind) for one in numbering.gaps(archive, keeper) if one.kind != "outstanding"] == [
+        (first.serial, "never-written")
+    ]
 
 
 def test_a_form_is_changed_field_by_field_or_as_a_table_and_every_change_is_a_version(
@@ -342,7 +399,7 @@ def test_a_form_of_a_class_that_counts_no_forms_is_numbered_by_itself(archive: A
     (blank,) = filling.give_out(archive, keeper, "F19", "JF01", 1)
 
     assert (sheet.serial, blank.serial) == ("F19-JF01-202603-0001", "F19-JF01-202603-0002")
-    assert numbering.gaps(archive, keeper) == []
+    assert [one.code for one in numbering.gaps(archive, keeper)] == [blank.serial]
 
 
 def test_a_blank_that_was_filled_in_by_hand_closes_its_serial_and_says_what_it_is(

@@ -506,6 +506,25 @@ def test_a_paper_that_comes_back_from_repair_while_it_is_handed_over_is_counted_
     assert (line.loan, line.found, line.confirmed) == ("", None, False)
 
 
+def test_a_paper_that_is_found_again_while_it_is_handed_over_is_out_and_counted_anew(
+    archive: Archive, house: House
+) -> None:
+    first = house.papers[0]
+    case = repairs.open_case(archive, house.old, first, kind="mould", said="霉斑", urgency="usual")
+    repairs.treat(archive, house.old, case.id, by="keeper", due_on=SOON)
+    repairs.lose(archive, house.old, case.id, "未归还")
+    going = frozen(archive, house)
+    at = position(archive, going.id, first)
+    assert next(one for one in lines(archive, going.id) if one.position == at).loan == ""
+    handover_counting.count(archive, house.new, going.id, at, Found.MISSING)
+
+    repairs.find(archive, house.old, case.id, "修复室抽屉内")
+
+    line = next(one for one in lines(archive, going.id) if one.position == at)
+    assert (line.loan, line.found) == (case.number, None)
+    assert handover_counting.confirm(archive, house.old, going.id, at).confirmed
+
+
 def test_a_shared_password_is_changed_before_the_end(archive: Archive, house: House) -> None:
     going = planned(archive, house)
     handover.add_line(archive, house.old, going.id, "密集架门禁密码", thing="password", pieces=1)

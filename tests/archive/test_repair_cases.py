@@ -109,6 +109,8 @@ def test_who_approves_last_is_not_asked_where_another_keeps_the_rooms_and_does_n
     repairs.finish(archive, keeper, case.id, mended=True, work="除霉")
 
     assert not repairs.show(archive, keeper, case.id).alone
+    with pytest.raises(Denied):
+        repairs.put_back(archive, office.final, case.id)
     assert "repairs" not in {task.kind for task in dues.every(archive, office.final, mine=True)}
     assert "repairs" in {task.kind for task in dues.every(archive, other, mine=True)}
 

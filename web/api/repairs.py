@@ -16,11 +16,13 @@ from web.api.schemas import TEXT, ref
 
 REPAIR_ID = Parameter("id", TEXT, "Id of the repair case.", "path")
 TO_OPEN = ("record", "kind", "said", "urgency", "seen_on", "stocktake", "loan")
+PAGE = 100
 STEP = ("person", "company", "out_on", "due_on", "work", "materials", "done_on", "pages")
 
 
 def get_repairs(given: Given) -> Response:
-    found = repairs.every(current.archive(), current.actor(), given.get("state", ""))
+    state, offset = given.get("state", ""), (given["page"] - 1) * PAGE
+    found = repairs.every(current.archive(), current.actor(), state, offset=offset, most=PAGE)
     return said({"repairs": [_shape(one.repair) for one in found]})
 
 
@@ -118,7 +120,10 @@ OPERATIONS = (
         "Repair cases of papers that you may find, the latest first.",
         get_repairs,
         {200: Answer("Repair cases.", ref("Repairs"))},
-        (Parameter("state", {"type": "string", "enum": list(State)}, "Only cases in this state."),),
+        (
+            Parameter("state", {"type": "string", "enum": list(State)}, "Only cases in this state."),
+            Parameter("page", {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1}, f"{PAGE} each."),
+        ),
     ),
     Operation(
         "POST",

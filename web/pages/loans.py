@@ -25,7 +25,7 @@ from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
 from archive.loan_desk import Slip
-from web import current, files, loan_deeds, loan_words, sentences, words
+from web import current, files, loan_deeds, loan_words, repair_words, sentences, words
 from web.language import gettext
 
 blueprint = Blueprint("loans", __name__, url_prefix="/loans")
@@ -37,6 +37,7 @@ WENT_WRONG = (Conflict, Invalid, Denied)
 def _words() -> dict[str, Any]:
     return {
         "lent": loan_words,
+        "repair_words": repair_words,
         "now": current.archive().now(),
         "Form": Form,
         "CONDITIONS": CONDITIONS,
@@ -139,7 +140,7 @@ def show(id: str) -> str:
 
 
 def _page(slip: Slip, problem: str = "") -> str:
-    cases = repairs.seen_at(current.archive(), current.actor(), loan=slip.loan.id)
+    cases = repairs.seen_at(current.archive(), current.actor(), list(slip.records), loan=slip.loan.id)
     return render_template("loans/show.html", slip=slip, cases=cases, problem=problem)
 
 

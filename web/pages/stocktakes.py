@@ -50,11 +50,12 @@ def show(id: str) -> str:
     """`at` is the place scanned last, `last` the paper scanned last: both in the address, so that two may walk."""
     shown = stocktaking.show(current.archive(), current.actor(), id)
     last = next((line for line in shown.lines if line.record_id == request.args.get("last", "")), None)
+    harmed = [line.record_id for line in shown.lines if line.harmed]
     return render_template(
         "stocktakes/show.html",
         shown=shown,
         going=shown.stocktake,
-        cases=repairs.seen_at(current.archive(), current.actor(), stocktake=id),
+        cases=repairs.seen_at(current.archive(), current.actor(), harmed, stocktake=id),
         here=shown.places.get(request.args.get("at", "")),
         last=last,
         today=current.archive().now().astimezone().date(),

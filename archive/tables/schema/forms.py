@@ -35,10 +35,15 @@ form_sheets = sa.Table(
     sa.Column("how", sa.String(10), nullable=False),
     # What a page sent twice is filled in once.
     sa.Column("once", sa.String(16), unique=True),
+    # Of serials that the form counts itself; those of a class have both in reference_codes.
+    sa.Column("given_to", sa.Text, nullable=False, server_default=""),
+    sa.Column("void_reason", sa.Text, nullable=False, server_default=""),
     one_of("how", "blank", "screen", "scan"),
     sa.CheckConstraint("level BETWEEN 0 AND 3", name="level"),
     sa.CheckConstraint("(record_id IS NULL) = (filled_at IS NULL)", name="filled"),
-    sa.CheckConstraint("(record_id IS NULL) = (how = 'blank')", name="blank"),
+    sa.CheckConstraint(
+        "(record_id IS NULL) = (how = 'blank') AND (record_id IS NULL OR void_reason = '')", name="blank"
+    ),
 )
 
 # Scans that bear the square of a form and are no copy of it, with why: whoever files one is told.
