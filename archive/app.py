@@ -4,7 +4,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
-from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,24 +81,15 @@ class Archive:
         self._engine: tuple[str, Engine] | None = None
         self._reader: Reader | None = None
         self._names: Names | None = None
-        self._noted: set[str] | None = None
         self._opening = Lock()
 
     def read(self) -> AbstractContextManager[Transaction]:
-        return self.tables.read() if self._noted is None else self._noting(self._noted)
+        return self.tables.read()
 
     def noting(self, ids: set[str]) -> "Archive":
         """This archive for one piece of work, of which somebody has to know afterwards whose titles it may have read:
-        the id of every record that it reads is added to `ids`."""
-        other = copy(self)
-        other._noted = ids
-        return other
-
-    @contextmanager
-    def _noting(self, ids: set[str]) -> Generator[Transaction]:
-        with self.tables.read() as tx:
-            tx.records.noted = ids
-            yield tx
+        the id of every record whose description it reads is added to `ids`."""
+        return _Noting(self, ids)
 
     @contextmanager
     def write(self) -> Generator[Transaction]:
@@ -198,6 +188,28 @@ class Archive:
         if self._engine is not None:
             self._engine[1].close()
             self._engine = None
+
+
+class _Noting(Archive):
+    """The same archive, and not one beside it: what it opens or takes up is opened for both, and closed once."""
+
+    __slots__ = ("_ids",)
+
+    def __init__(self, archive: Archive, ids: set[str]) -> None:
+        self.__dict__ = archive.__dict__
+        self._ids = ids
+
+    @contextmanager
+    def read(self) -> Generator[Transaction]:
+        with super().read() as tx:
+            tx.records.noted = self._ids
+            yield tx
+
+    @contextmanager
+    def write(self) -> Generator[Transaction]:
+        with super().write() as tx:
+            tx.records.noted = self._ids
+            yield tx
 
 
 def open_archive(home: Path, *, now: Clock = utc_now) -> Archive:

@@ -18,7 +18,7 @@ from access.rules import Action, Denied
 from archive import acting, evidence, evidence_packages, naming
 from archive.app import Archive
 from archive.errors import ArchiveError, Conflict, Invalid, NotFound
-from archive.model import GONE, new_id
+from archive.model import new_id
 from archive.objects import Kept
 from archive.tables import Transaction
 from archive.tables.errands import Errand
@@ -37,8 +37,8 @@ class Kind:
     checked: Callable[[Mapping[str, str]], Mapping[str, str]]
     parts: Callable[[Archive, Actor, Mapping[str, str], Progress], Iterator[bytes]]
     file_name: Callable[[Mapping[str, str]], str]
-    records: Callable[[BinaryIO], Collection[str]]
-    """Those that stand in its result, by id."""
+    records: Callable[[BinaryIO], Collection[str] | None]
+    """Those that may stand in its result, by id; None where the result does not say."""
     media_type: str = "application/zip"
 
 
@@ -109,8 +109,8 @@ def stop(archive: Archive, actor: Actor, errand_id: str) -> None:
 def result(archive: Archive, actor: Actor, errand_id: str) -> tuple[str, str, Iterator[bytes]]:
     """File name, media type and bytes of what came of it.
 
-    Raises NotFound while there is nothing, Conflict when its maker may find other records now than when it was made, a
-    record in it no longer, or one in it is not kept any more.
+    Raises NotFound while there is nothing, Conflict when its maker may find other records now than when it was made, or
+    when of the records it was made from one may be found no longer, or is not kept any more, or they are not known.
     """
     found = one(archive, actor, errand_id)
     known = _kind(actor, found.kind)
@@ -214,7 +214,7 @@ def _failed(archive: Archive, tx: Transaction, errand_id: str, code: str, reason
 
 
 def _require_found(archive: Archive, actor: Actor, known: Kind, digest: str) -> None:
-    """Raises Conflict unless every record that stands in it is kept and may be found still.
+    """Raises Conflict unless every record that may stand in it is known, kept, and may be found still.
 
     Loans come and go, and open nothing here. It is said which of the two, and of no record which one. It is unsealed
     for this and once more to be given out: what is asked about lies in no plain file longer than the question takes.
@@ -222,13 +222,14 @@ def _require_found(archive: Archive, actor: Actor, known: Kind, digest: str) -> 
     with _work_file(archive) as file:
         for piece in archive.objects.pieces(digest):
             file.write(piece)
-        named = list(known.records(file))
-    with archive.read() as tx:
-        kept = [one for one, record in tx.records.many(named).items() if record.lifecycle not in GONE]
-        live = tx.records.admitted(kept, rules.scope(acting.without_loans(actor), Action.FIND))
-    if len(live) < len(kept):
+        named = known.records(file)
+    kept = live = 0
+    if named is not None:
+        with archive.read() as tx:
+            kept, live = tx.records.left_of(named, rules.scope(acting.without_loans(actor), Action.FIND))
+    if live < kept:
         raise Conflict("A record in it is no longer yours to see; have it made again.", "record-withdrawn")
-    if len(kept) < len(named):
+    if named is None or kept < len(named):
         raise Conflict("Records in it have changed since it was made; have it made again.", "records-changed")
 
 

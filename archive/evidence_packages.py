@@ -57,11 +57,14 @@ def pack(
     return _parts(archive, actor, first, last, language, progress)
 
 
-def records_in(package: BinaryIO) -> frozenset[str]:
-    """The records that stand in a package, be it in a printout only, by id."""
+def records_in(package: BinaryIO) -> frozenset[str] | None:
+    """The records that may stand in a package, by id: each that was read while it was made and that its maker could
+    find. These are more than are printed: a printout that only counts them reads them too. None where a program made
+    it that did not write them down."""
     with zipfile.ZipFile(package) as opened:
         name = next(name for name in opened.namelist() if name in MANIFEST.values())
-        return frozenset(json.loads(opened.read(name))["records"])
+        said = json.loads(opened.read(name)).get("records")
+        return None if said is None else frozenset(said)
 
 
 def _parts(
@@ -86,7 +89,7 @@ def _parts(
             "made_by": actor.id,
             "ledger": {"line": seq, "digest": head},
             "files": listed,
-            # What a printout read may stand in it. What its maker may not find does not, and is not said.
+            # What was read for a printout may stand in it. What its maker may not find does not, and is not said.
             "records": _findable(archive, actor, read),
             "not_printed": refused,
         }

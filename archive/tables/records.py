@@ -1,7 +1,7 @@
 """What is known of each record, its components, and what was read from them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import lru_cache
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from access.rules import Scope
 from archive.errors import Conflict, NotFound
-from archive.model import KEPT, Component, Record, Suggestion
+from archive.model import GONE, KEPT, Component, Record, Suggestion
 from archive.tables.freezing import refuse_frozen
 from archive.tables.parts import parts
 from archive.tables.rooms import follow
@@ -35,6 +35,15 @@ _MANY = sa.select(records).where(records.c.id.in_(_IDS))
 @lru_cache(256)
 def _many_inside(scope: Scope) -> "sa.Select[Any]":
     return _MANY.where(inside(scope))
+
+
+@lru_cache(256)
+def _left_inside(scope: Scope) -> "sa.Select[int, int]":
+    return (
+        sa.select(sa.func.count(), sa.func.count().filter(inside(scope)))
+        .select_from(records)
+        .where(records.c.id.in_(_IDS), records.c.lifecycle.not_in(sorted(GONE)))
+    )
 
 
 _COMPONENTS = (
@@ -190,6 +199,15 @@ class Records:
         """How many records of this state a scope admits."""
         query = sa.select(sa.func.count()).select_from(records)
         return self._connection.execute(query.where(records.c.lifecycle == lifecycle, inside(scope))).scalar_one()
+
+    def left_of(self, ids: Collection[str], scope: Scope) -> tuple[int, int]:
+        """How many of these records are not gone, and how many of those a scope admits, however many are asked about:
+        they are counted, and none is handed out."""
+        kept = live = 0
+        for some in parts(ids):
+            of_some, of_scope = self._connection.execute(_left_inside(scope), {"ids": some}).one()
+            kept, live = kept + of_some, live + of_scope
+        return kept, live
 
     def behind(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """Id → the records it is, or that what has this id is of: a loan, arrival, file, contract, document, repair."""

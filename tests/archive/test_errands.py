@@ -17,7 +17,8 @@ from archive.backups.targets.local import LocalTarget
 from archive.errors import Conflict, Invalid, NotFound, OutOfSpace
 from archive.model import new_id
 from archive.people import Rights
-from archive.tables import Tables
+from archive.tables import Tables, parts
+from archive.tables.errands import Errand
 from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.reading import Reader
 from tests.builders import a_person, a_record
@@ -39,6 +40,10 @@ def work(archive: Archive, reader: Reader) -> None:
 def packed(archive: Archive) -> int:
     with archive.read() as tx:
         return sum(line.action == "evidence.packed" for line in tx.ledger.lines(limit=500))
+
+
+def no_printouts(*_about: object) -> dict[str, str]:
+    return {}
 
 
 @pytest.fixture
@@ -96,7 +101,7 @@ def test_with_a_record_in_it_that_may_not_be_found_any_more_nobody_gets_it(
 ) -> None:
     stands = a_record(archive, "甲", title="法规", level=0, class_code="FG01", document_date="2026-03-01")
     a_record(archive, "乙", title="规章", level=0, class_code="FG01", document_date="2026-03-02")
-    monkeypatch.setattr(reports, "offered", lambda *_about: {})
+    monkeypatch.setattr(reports, "offered", no_printouts)
     begun = errands.begin(archive, keeper, "evidence", YEAR)
     work(archive, reader)
     _, _, pieces = errands.result(archive, keeper, begun.id)
@@ -133,6 +138,44 @@ def test_a_record_that_stands_in_a_printout_only_is_asked_about_too(
     with pytest.raises(Conflict) as refused:
         errands.result(archive, keeper, begun.id)
     assert refused.value.code == "record-withdrawn"
+
+
+def test_it_is_asked_about_its_records_without_reading_one_of_them(
+    archive: Archive, keeper: Actor, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [
+        a_record(archive, title, title=title, level=0, class_code="FG01", document_date="2026-03-01")
+        for title in "甲乙丙"
+    ]
+    monkeypatch.setattr(reports, "offered", no_printouts)
+    monkeypatch.setattr(parts, "AT_ONCE", 2)
+    begun = errands.begin(archive, keeper, "evidence", YEAR)
+    work(archive, reader)
+    read: set[str] = set()
+
+    _, _, pieces = errands.result(archive.noting(read), keeper, begun.id)
+
+    assert evidence_packages.records_in(io.BytesIO(b"".join(pieces))) == set(ids)
+    assert not read
+
+
+def test_what_a_program_before_made_without_saying_its_records_is_to_be_made_again(
+    archive: Archive, keeper: Actor
+) -> None:
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as opened:
+        opened.writestr(evidence_packages.MANIFEST["zh"], '{"files": []}')
+    kept = archive.objects.keep(package)
+    made = Errand(
+        new_id(), keeper.id, "evidence", archive.now(), YEAR, 2, errands.rights_of(keeper), "done", digest=kept.digest
+    )
+    with archive.write() as tx:
+        kept.declare(tx)
+        tx.errands.add(made)
+
+    with pytest.raises(Conflict, match="have it made again") as refused:
+        errands.result(archive, keeper, made.id)
+    assert refused.value.code == "records-changed"
 
 
 @pytest.mark.usefixtures("short")

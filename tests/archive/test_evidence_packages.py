@@ -95,6 +95,17 @@ def test_a_package_holds_no_record_and_no_printout_that_its_maker_may_not_see(ar
     assert "printouts/loan_register.pdf" not in package.namelist()
 
 
+def test_what_is_opened_or_taken_up_while_records_are_noted_is_the_archives_own(archive: Archive):
+    noting = archive.noting(set())
+
+    opened, reader = noting.names, noting.reader
+    noting.take_up_engine()
+
+    assert archive.names is opened
+    assert archive.reader is reader, "and is closed with it"
+    assert archive.settings is noting.settings
+
+
 def test_the_trend_counts_the_records_of_each_of_the_last_years(archive: Archive):
     for day in ("2026-03-01", "2026-04-01", "2024-01-31", "2019-01-01"):
         a_record(archive, day, title="法规", level=0, class_code="FG01", document_date=day)

@@ -8,11 +8,13 @@ import pytest
 
 from access.actors import OPERATOR
 from access.loans import Form
+from access.rules import Denied
 from archive import contract_desk, dossiers, faults, loan_terms, people, reports
 from archive.app import Archive, open_archive
 from archive.demo import plants
 from archive.demo.moving_in import move_in
 from archive.demo.records import demo_records
+from archive.errors import Invalid
 from archive.loan_terms import Wish
 
 
@@ -48,6 +50,25 @@ def test_the_printed_list_says_the_same(company: Archive) -> None:
     rows = json.loads(printed.content)["tables"][0]["rows"]
     found = faults.every(company, OPERATOR)
     assert [(row["种类"], row["缺陷"]) for row in rows] == [(one.title, one.fault.sentence) for one in found]
+
+
+def test_whatever_record_a_printout_names_it_is_noted_that_it_was_read(company: Archive) -> None:
+    with company.read() as tx:
+        words = {
+            one.id: [word for word in (one.id, one.title, one.archival_code) if word] for one in tx.records.named()
+        }
+    naming: set[str] = set()
+    for name in reports.offered(OPERATOR, "zh"):
+        read: set[str] = set()
+        try:
+            printed = reports.print_out(company.noting(read), OPERATOR, name, {}, form="csv", language="zh")
+        except (Invalid, Denied):
+            continue  # labels, what is asked for one thing at a time, and what somebody searched for
+        text = printed.content.decode("utf-8-sig")
+        named = {one for one, its in words.items() if any(word in text for word in its)}
+        assert named <= read, name
+        naming |= {name} if named else set()
+    assert {"catalogue", "contracts", "controlled_documents", "faults", "loan_register", "pages"} <= naming
 
 
 def test_who_may_not_know_of_a_record_is_told_of_no_fault_of_it(company: Archive) -> None:
