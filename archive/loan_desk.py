@@ -145,12 +145,13 @@ def at_hand(archive: Archive, actor: Actor, record_id: str) -> AtHand:
         loan = tx.loans.holding(record.id)
         waiting = len(tx.loans.waiting_for(record.id))
         case = tx.repairs.running_among([record.id]).get(record.id)
+        away = case is not None and case.state in AWAY
         if loan is None:
-            return AtHand(record, None, None, waiting, "nothing", case)
+            return AtHand(record, None, None, waiting, "away" if away else "nothing", case)
         [slip] = _slips(archive, tx, actor, [loan])
         item = next(i for i in loan.items if i.record_id == record.id and i.form is Form.PAPER and i.state in HOLDING)
-        away = case is not None and case.state in AWAY and item.state is State.APPROVED
-        return AtHand(record, slip, item, waiting, "away" if away else NEXT[item.state], case)
+        waits = away and item.state is State.APPROVED
+        return AtHand(record, slip, item, waiting, "away" if waits else NEXT[item.state], case)
 
 
 NEXT: Mapping[State, str] = {

@@ -95,11 +95,25 @@ def test_loan_and_case_name_each_other(archive: Archive, app: Flask) -> None:
     assert "破损归还" in keeper.get(f"/records/{paper}").text or "归还时破损" in keeper.get(f"/records/{paper}").text
     assert "已被预定" not in keeper.get(f"/records/{paper}").text
 
+    assert "/repairs/new?" in keeper.get(f"/loans/counter?record={paper}").text
+
     case = repairs.open_case(archive, office.keeper, paper, kind="torn", said="缺第2页", loan=loan.id)
 
     assert f"/repairs/{case.id}" in keeper.get(f"/loans/{loan.id}").text
     assert f"/repairs/{case.id}" in keeper.get(f"/loans/counter?record={paper}").text
     assert f"/loans/{loan.id}" in keeper.get(f"/repairs/{case.id}").text
+
+
+def test_the_counter_applies_for_no_paper_that_is_at_repair(archive: Archive, app: Flask) -> None:
+    office = an_office(archive)
+    paper = a_record(archive, "旧合同", title="旧合同", shelf_location="一号库房-01盒")
+    keeper = browser_of(app, archive, "keeper")
+    assert "/loans/apply" in keeper.get(f"/loans/counter?record={paper}").text
+
+    case = repairs.open_case(archive, office.keeper, paper, kind="torn", said="缺第2页")
+    repairs.treat(archive, office.keeper, case.id, company="某修复公司", due_on=NOON.date())
+
+    assert "/loans/apply" not in keeper.get(f"/loans/counter?record={paper}").text
 
 
 def test_cases_are_shown_page_by_page(archive: Archive, app: Flask, token_of: Callable[[str], dict[str, str]]) -> None:
