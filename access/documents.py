@@ -32,6 +32,8 @@ class Event(StrEnum):
     REVIEW = "review"
     APPROVE = "approve"
     SEND_BACK = "send-back"
+    TAKE_BACK = "take-back"
+    """By who wrote it, before it is approved."""
     ISSUE = "issue"
     SUPERSEDE = "supersede"
     """Done by issuing the next edition, in the same transaction; never by itself."""
@@ -46,8 +48,10 @@ STEPS: dict[tuple[State, Event], State] = {
     (State.DRAFT, Event.DROP): State.DROPPED,
     (State.IN_REVIEW, Event.REVIEW): State.REVIEWED,
     (State.IN_REVIEW, Event.SEND_BACK): State.DRAFT,
+    (State.IN_REVIEW, Event.TAKE_BACK): State.DRAFT,
     (State.REVIEWED, Event.APPROVE): State.APPROVED,
     (State.REVIEWED, Event.SEND_BACK): State.DRAFT,
+    (State.REVIEWED, Event.TAKE_BACK): State.DRAFT,
     (State.APPROVED, Event.ISSUE): State.ISSUED,
     (State.APPROVED, Event.SEND_BACK): State.DRAFT,
     (State.ISSUED, Event.SUPERSEDE): State.SUPERSEDED,
@@ -86,6 +90,8 @@ def why_not(event: Event, who: str, author: str, reviewer: str) -> Refusal | Non
         return Refusal("own-document", "Who wrote a document neither reviews nor approves it.")
     if event is Event.APPROVE and who == reviewer:
         return Refusal("own-document-review", "Who reviewed a document does not approve it as well.")
+    if event is Event.TAKE_BACK and who != author:
+        return Refusal("not-own-document", "Only who wrote an edition takes it back; others send it back.")
     return None
 
 

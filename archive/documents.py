@@ -13,7 +13,7 @@ from access import rules
 from access.actors import Actor
 from access.documents import Event, State
 from access.rules import Action, Denied
-from archive import fileplan, labels, naming, numbering
+from archive import acting, fileplan, labels, naming, numbering
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import KEPT, Record, new_id
@@ -71,6 +71,10 @@ class Shown:
     people: Mapping[str, str]
     may: frozenset[str]
     """Deeds this person may do with it now: those of EVENTS by their words, keep, check, receive, acknowledge."""
+    deciders: Mapping[Event, Sequence[str]]
+    """Review and approval, as far as they are still to come → ids of those who may do it as it stands."""
+    lacking: frozenset[Event]
+    """Those of them that nobody may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class Draft:
     review_months: int = REVIEW_MONTHS
     why: str = ""
     impact: str = ""
+    elsewhere: bool = False
+    """It is meant that the file has another class or department than the edition before."""
 
 
 # ---- Looking ----
@@ -132,14 +138,20 @@ def show(archive: Archive, actor: Actor, document_id: str, *, on: date | None = 
         ids = [one.id for one in row.editions]
         copies, readers = tx.documents.copies(ids), tx.documents.readers(ids)
         checks = tx.documents.checks(document_id)
+        deciders = _to_come(archive, tx, row)
         people = tx.people.names(
             {row.document.owner_id, row.document.created_by}
             | {who for one in row.editions for who in (one.author_id, one.reviewer_id, one.approver_id, one.issued_by)}
             | {who for one in copies for who in (one.holder_id, one.handed_by, one.recalled_by, one.witness_id)}
             | {who for one in readers for who in (one.person_id, one.asked_by)}
             | {one.checked_by for one in checks}
+            | {who for some in deciders.values() for who in some}
         )
-    return Shown(row, day, copies, readers, checks, people, _may(actor, row, copies, readers, fileplan.today(archive)))
+    may = _may(actor, row, copies, readers, fileplan.today(archive))
+    lacking = frozenset(event for event, who in deciders.items() if not who)
+    if Event.REVIEW in lacking:
+        may -= {Event.SUBMIT.value}
+    return Shown(row, day, copies, readers, checks, people, may, deciders, lacking)
 
 
 def people_of(archive: Archive, actor: Actor, rows: Sequence[Row]) -> Mapping[str, str]:
@@ -168,7 +180,8 @@ def of_record(archive: Archive, actor: Actor, record_id: str) -> tuple[Document,
 def draft(archive: Archive, actor: Actor, record_id: str, said: Draft) -> Edition:
     """The file of this record becomes the draft of an edition; of a new document, or the next of one that there is.
 
-    A change needs a reason. Raises Conflict while another edition of it is in the making.
+    A change needs a reason. Raises Conflict while another edition of it is in the making, and for a file of another
+    class or department than the edition before, unless that is said to be meant.
     """
     rules.require(actor, Action.DRAFT_DOCUMENTS)
     number, label = _line(said.number)[:60], _line(said.label)[:20]
@@ -185,7 +198,13 @@ def draft(archive: Archive, actor: Actor, record_id: str, said: Draft) -> Editio
         if document is None:
             document = _new_document(archive, tx, actor, number, said)
         else:
-            document = _row(tx, actor, document, fileplan.today(archive)).document
+            row = _row(tx, actor, document, fileplan.today(archive))
+            document, last = row.document, row.records[row.editions[-1].id]
+            if not said.elsewhere and (record.class_code, record.department) != (last.class_code, last.department):
+                raise Conflict(
+                    "This file has another class or department than the edition before: is it the right one?",
+                    "edition-elsewhere",
+                )
         before = tx.documents.editions_of(document.id)
         if any(one.state in machine.IN_THE_MAKING for one in before):
             raise Conflict("Another edition of this document is in the making.", "edition-in-the-making")
@@ -211,9 +230,19 @@ def draft(archive: Archive, actor: Actor, record_id: str, said: Draft) -> Editio
 
 
 def submit(archive: Archive, actor: Actor, edition_id: str, *, revision: int) -> Edition:
-    """Ask for its review. From here on its record gets no other file."""
+    """Ask for its review. From here on its record gets no other file.
+
+    Raises Conflict where nobody else who reviews documents may read the file: it would wait for ever.
+    """
     rules.require(actor, Action.DRAFT_DOCUMENTS)
     with archive.write() as tx:
+        one = _edition(tx, actor, edition_id)
+        if one.state is State.DRAFT and not _who_may(archive, tx, Event.REVIEW, one):
+            raise Conflict(
+                "Nobody else who reviews documents may read this file: choose another file, or have somebody given "
+                "access.",
+                "nobody-to-review",
+            )
         after = _stepped(tx, actor, edition_id, Event.SUBMIT, revision)
         _write_down(archive, tx, actor, after, "document.submitted")
         return after
@@ -250,6 +279,15 @@ def send_back(archive: Archive, actor: Actor, edition_id: str, reason: str, *, r
         _write_down(archive, tx, actor, after, "document.sent-back")
         document = tx.documents.get(after.document_id)
         tell(archive, tx, [after.author_id], "controlled.sent-back", ("document", document.id), number=document.number)
+        return after
+
+
+def take_back(archive: Archive, actor: Actor, edition_id: str, *, revision: int) -> Edition:
+    """撤回: its author makes it a draft again, as long as nobody has approved it; a review of it counts no more."""
+    rules.require(actor, Action.DRAFT_DOCUMENTS)
+    with archive.write() as tx:
+        after = _stepped(tx, actor, edition_id, Event.TAKE_BACK, revision, said="", reviewer_id="", reviewed_at=None)
+        _write_down(archive, tx, actor, after, "document.taken-back")
         return after
 
 
@@ -474,7 +512,7 @@ _edition = edition_of
 def _stepped(tx: Transaction, actor: Actor, edition_id: str, event: Event, revision: int, **changes: object) -> Edition:
     """The edition after this step, as whoever asked saw it. The machine is asked here and nowhere else."""
     one = _edition(tx, actor, edition_id)
-    if event in (Event.SUBMIT, Event.REVIEW, Event.APPROVE):
+    if event in _READ_FIRST:
         rules.require(actor, Action.READ, tx.records.get(one.record_id))
     refusal = machine.why_not(event, actor.id, one.author_id, one.reviewer_id)
     if refusal is not None:
@@ -483,7 +521,44 @@ def _stepped(tx: Transaction, actor: Actor, edition_id: str, event: Event, revis
     return tx.documents.change(after)
 
 
-_ASKED: Mapping[Event, Action] = {Event.REVIEW: Action.REVIEW_DOCUMENTS, Event.APPROVE: Action.APPROVE_DOCUMENTS}
+_READ_FIRST = (Event.SUBMIT, Event.REVIEW, Event.APPROVE)
+"""Nobody passes on what they may not read."""
+_ASKED: Mapping[Event, Action] = {
+    Event.REVIEW: Action.REVIEW_DOCUMENTS, Event.APPROVE: Action.APPROVE_DOCUMENTS,
+    Event.TAKE_BACK: Action.DRAFT_DOCUMENTS,
+}  # fmt: skip
+
+
+def may_step(somebody: Actor, event: Event, one: Edition, record: Record) -> bool:
+    """Is this person one of those who may take this step with the edition, as far as it is theirs to take?"""
+    if machine.why_not(event, somebody.id, one.author_id, one.reviewer_id) is not None:
+        return False
+    return event not in _READ_FIRST or bool(rules.rights(somebody, Action.READ, record))
+
+
+def _who_may(archive: Archive, tx: Transaction, event: Event, one: Edition) -> Sequence[str]:
+    """Ids of those who may review or approve this edition now, with what is lent and granted to them."""
+    record, duty = tx.records.get(one.record_id), _ASKED[event]
+    found: list[str] = []
+    for person in tx.people.every():
+        actor = acting.as_actor(person)
+        if not person.active or not rules.may(actor, duty):
+            continue
+        if not may_step(actor, event, one, record):
+            opened = acting.again(archive, tx, person.id, clearance=person.clearance)
+            if opened is None or not may_step(opened, event, one, record):
+                continue
+        found.append(person.id)
+    return found
+
+
+def _to_come(archive: Archive, tx: Transaction, row: Row) -> Mapping[Event, Sequence[str]]:
+    """What is in the making is still to be reviewed and approved, and by whom that may be done."""
+    one = row.making
+    if one is None or one.state is State.APPROVED:
+        return {}
+    steps = (Event.APPROVE,) if one.state is State.REVIEWED else (Event.REVIEW, Event.APPROVE)
+    return {event: _who_may(archive, tx, event, one) for event in steps}
 
 
 def _next(state: State, event: Event) -> State:
@@ -559,13 +634,14 @@ def _may(actor: Actor, row: Row, copies: Sequence[Copy], readers: Sequence[Reade
             Event.SUBMIT: Action.DRAFT_DOCUMENTS, Event.DROP: Action.DRAFT_DOCUMENTS,
             Event.REVIEW: Action.REVIEW_DOCUMENTS, Event.APPROVE: Action.APPROVE_DOCUMENTS,
             Event.SEND_BACK: Action.REVIEW_DOCUMENTS, Event.ISSUE: Action.KEEP_DOCUMENTS,
+            Event.TAKE_BACK: Action.DRAFT_DOCUMENTS,
         }  # fmt: skip
         deeds |= {
             event.value
             for event, duty in offered.items()
             if machine.after(making.state, event) is not None
             and rules.may(actor, duty)
-            and machine.why_not(event, actor.id, making.author_id, making.reviewer_id) is None
+            and may_step(actor, event, making, row.records[making.id])
         }
     elif rules.may(actor, Action.DRAFT_DOCUMENTS):
         deeds.add("draft")

@@ -37,6 +37,7 @@ DEEDS: Mapping[str, Deed] = {
     "send-back": lambda a, who, _, f: documents.send_back(
         a, who, _edition(f), f.get("said", ""), revision=_revision(f)
     ),
+    "take-back": lambda a, who, _, f: documents.take_back(a, who, _edition(f), revision=_revision(f)),
     "drop": lambda a, who, _, f: documents.drop(a, who, _edition(f), revision=_revision(f)),
     "issue": lambda a, who, _, f: documents.issue(
         a, who, _edition(f), f.get("day", ""), revision=_revision(f), carry=bool(f.get("carry"))

@@ -35,6 +35,16 @@ FILTERS: Mapping[str, LazyString] = {
     "review-due": _l("Review is due"),
     "obsolete": _l("No edition in force"),
 }
+DONE: Mapping[str, LazyString] = {
+    "submit": _l("%(number)s is submitted; it waits for its review."),
+    "take-back": _l("%(number)s is taken back: it is a draft again."),
+    "review": _l("%(number)s is reviewed; it waits for its approval."),
+    "approve": _l("%(number)s is approved; it waits to be issued."),
+    "send-back": _l("%(number)s is sent back; its author is told."),
+    "drop": _l("The draft of %(number)s is given up."),
+    "issue": _l("%(number)s is issued; hand its copies out."),
+}
+"""What is said after a step with an edition, and what comes next."""
 OUTCOMES: Mapping[str, LazyString] = {
     "returned": _l("came back"),
     "destroyed": _l("destroyed by two"),

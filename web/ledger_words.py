@@ -83,6 +83,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "document.reviewed": _l("somebody else reviewed it"),
     "document.sent-back": _l("it is a draft again"),
     "document.submitted": _l("an edition was submitted for review"),
+    "document.taken-back": _l("its author took it back"),
     "document.superseded": _l("its successor was issued, with the day it ends"),
     "document.withdrawn": _l("it was withdrawn without a successor"),
     "dossier.chased": _l("a missing document was asked for once more"),

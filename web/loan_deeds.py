@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from access.loans import Loan
+from flask_babel import LazyString
+
+from access.loans import Loan, State
 from archive import lending
 from web import current
+from web.language import gettext
+from web.language import lazy_gettext as _l
 
 DEEDS: Mapping[str, Callable[[str, str], Loan]] = {
     "approve": lambda loan, said: lending.decide(current.archive(), current.actor(), loan, yes=True, reason=said),
@@ -15,3 +19,20 @@ DEEDS: Mapping[str, Callable[[str, str], Loan]] = {
     "close": lambda loan, said: lending.close(current.archive(), current.actor(), loan, said),
 }
 """What can be done with a loan, each with one press and a line of words."""
+
+DONE: Mapping[str, LazyString] = {
+    "refuse": _l("%(number)s is refused; who asked is told."),
+    "cancel": _l("%(number)s is cancelled."),
+    "renew": _l("The renewal of %(number)s is asked for."),
+    "call-back": _l("%(number)s is called back; the borrower is told."),
+    "close": _l("%(number)s is closed."),
+}
+
+
+def done(deed: str, loan: Loan) -> str:
+    """What is said after a deed: with which loan, and what comes next."""
+    if deed == "approve":
+        if loan.renewing or any(item.state is State.SUBMITTED for item in loan.items):
+            return gettext("You approved %(number)s; the next one is asked.", number=loan.number)
+        return gettext("You approved %(number)s; nobody else has to.", number=loan.number)
+    return str(DONE[deed]) % {"number": loan.number}

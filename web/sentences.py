@@ -156,6 +156,11 @@ SENTENCES: Mapping[str, LazyString] = {
     "bad-checklist": _l("The table of checklists is not as it should be."),
     "own-document": _l("Who wrote a document neither reviews nor approves it."),
     "own-document-review": _l("Who reviewed a document does not approve it as well."),
+    "not-own-document": _l("Only who wrote an edition takes it back; others send it back."),
+    "edition-elsewhere": _l("This file has another class or department than the edition before: is it the right one?"),
+    "nobody-to-review": _l(
+        "Nobody else who reviews documents may read this file: choose another file, or have somebody given access."
+    ),
     "due-day-passed": _l("The day by which it is to come has passed: choose today or later."),
     "effective-in-the-past": _l("What was in force in the past does not change: choose today or later."),
     "effective-too-early": _l("The edition before is still in force on that day: choose a later one."),

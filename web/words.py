@@ -274,6 +274,7 @@ EVENTS: Mapping[str, LazyString] = {
     "document.reviewed": _l("reviewed it"),
     "document.approved": _l("approved it"),
     "document.sent-back": _l("sent it back"),
+    "document.taken-back": _l("took it back"),
     "document.dropped": _l("gave the draft up"),
     "document.issued": _l("issued it"),
     "document.superseded": _l("replaced it by the next edition"),

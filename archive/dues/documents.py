@@ -6,7 +6,7 @@ from datetime import date
 from access import rules
 from access.actors import Actor
 from access.documents import Event as Step
-from access.documents import State, why_not
+from access.documents import State
 from access.rules import Action
 from archive import distributing, documents
 from archive.app import Archive
@@ -48,7 +48,7 @@ def _waiting(row: Row, actor: Actor, say: Say) -> Iterable[Due]:
     if one is None or one.state not in WAITS:
         return
     step, duty, zh, en = WAITS[one.state]
-    if rules.may(actor, duty) and why_not(step, actor.id, one.author_id, one.reviewer_id) is not None:
+    if rules.may(actor, duty) and not documents.may_step(actor, step, one, row.records[one.id]):
         return  # it waits for somebody else
     asked = one.approved_at or one.reviewed_at or one.drafted_at
     said = say(f"《{row.document.title}》{one.label} {zh}", f"{_name(row)} {one.label} {en}")

@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 from pypdfium2 import PdfDocument
 
 from access.actors import OPERATOR, Actor
-from access.documents import State
+from access.documents import Event, State
 from access.rules import Denied
 from archive import distributing, documents, obsolescence, records, renditions, retention, search, telling, versions
 from archive.app import Archive
@@ -106,6 +106,58 @@ def test_nobody_reviews_what_they_wrote_nor_approves_what_they_reviewed(company:
     own = documents.review(archive, company.boss, own.id, revision=own.revision)
     with pytest.raises(Denied, match="as well"):
         documents.approve(archive, company.boss, own.id, revision=own.revision)
+
+
+def test_what_nobody_may_review_is_not_submitted_and_says_so_before(company: Company, archive: Archive) -> None:
+    writer = a_person(archive, "writer", "document_controller", clearance=3, department="DAS")
+    one = documents.draft(archive, writer, company.record(level=2), Draft("QP-03", "A/0", "程序"))
+
+    shown = documents.show(archive, writer, one.document_id)
+    assert (shown.lacking, "submit" in shown.may) == ({Event.REVIEW, Event.APPROVE}, False)
+    with pytest.raises(Conflict, match="Nobody else who reviews"):
+        documents.submit(archive, writer, one.id, revision=one.revision)
+
+    owner = a_person(archive, "owner", "class_owner", clearance=2, department="PZB")
+    shown = documents.show(archive, writer, one.document_id)
+    assert (shown.deciders, shown.people[owner.id]) == ({Event.REVIEW: [owner.id], Event.APPROVE: []}, "owner")
+    documents.submit(archive, writer, one.id, revision=one.revision)
+    unread = documents.show(archive, company.boss, one.document_id)
+    assert not {"review", "approve"} & unread.may, "whoever may not read it is offered no step that would be refused"
+
+
+def test_its_author_takes_back_what_was_submitted_and_nobody_else(company: Company, archive: Archive) -> None:
+    one = company.drafted()
+    one = documents.submit(archive, company.author, one.id, revision=one.revision)
+    one = documents.review(archive, company.head, one.id, revision=one.revision)
+    assert "take-back" in documents.show(archive, company.author, one.document_id).may
+    assert "take-back" not in documents.show(archive, company.head, one.document_id).may
+    with pytest.raises(Denied, match="Only who wrote"):
+        documents.take_back(archive, company.head, one.id, revision=one.revision)
+
+    one = documents.take_back(archive, company.author, one.id, revision=one.revision)
+
+    assert (one.state, one.reviewer_id, one.reviewed_at) == (State.DRAFT, "", None)
+    with archive.read() as tx:
+        assert tx.ledger.lines(subject_id=one.record_id)[0].action == "document.taken-back"
+    one = documents.submit(archive, company.author, one.id, revision=one.revision)
+    with pytest.raises(Denied, match="duty"):
+        documents.approve(archive, company.head, one.id, revision=one.revision)
+    one = documents.review(archive, company.head, one.id, revision=one.revision)
+    one = documents.approve(archive, company.boss, one.id, revision=one.revision)
+    with pytest.raises(Conflict, match="not possible"):
+        documents.take_back(archive, company.author, one.id, revision=one.revision)
+
+
+def test_a_file_from_elsewhere_becomes_the_next_edition_only_if_that_is_meant(
+    company: Company, archive: Archive
+) -> None:
+    company.issued()
+    other = a_record(archive, "巡检记录", title="巡检记录", class_code="HT02", level=1, department="PZB", name="x.txt")
+
+    with pytest.raises(Conflict, match="another class or department"):
+        documents.draft(archive, company.author, other, Draft("QP-01", "A/1", why="修订"))
+    one = documents.draft(archive, company.author, other, Draft("QP-01", "A/1", why="修订", elsewhere=True))
+    assert one.state is State.DRAFT
 
 
 @pytest.mark.parametrize(

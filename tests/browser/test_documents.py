@@ -43,7 +43,7 @@ def test_issuing_a_controlled_document_and_seeing_the_old_one_marked(
     page.goto(f"{address}/documents/{old.document_id}")
     expect(page.locator("main h2").first).to_have_text("有效")
     page.click("button:has-text('发布')")
-    expect(page.locator(".flash")).to_have_text("已完成。")
+    expect(page.locator(".flash")).to_have_text("QP-01 已发布，请发放受控副本。")
     expect(page.locator("main a.button.primary").first).to_contain_text("A/1")
 
     page.goto(f"{address}/records/{record}")

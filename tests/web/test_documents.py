@@ -6,7 +6,7 @@ from archive import distributing, documents, people
 from archive.app import Archive
 from indexer.reading import Reader
 from tests.archive.test_documents import Company
-from tests.builders import settle
+from tests.builders import a_record, settle
 from tests.conftest import Clock
 from tests.web.conftest import Visitor, browser_of
 from web.create_app import create_app
@@ -112,3 +112,28 @@ def test_what_is_wrong_is_said_on_the_page(company: Company, archive: Archive) -
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert documents.show(archive, people.named(archive, "keeper"), one.document_id).copies == []
+
+
+def test_a_draft_from_elsewhere_is_asked_about_and_a_submitted_one_names_who_decides_and_can_be_taken_back(
+    company: Company, archive: Archive
+) -> None:
+    company.issued()
+    author, head = visitors(archive, "author", "head")
+    other = a_record(archive, "巡检记录", title="巡检记录", class_code="HT02", level=1, department="PZB", name="x.txt")
+    form = {"record": other, "number": "QP-01", "label": "A/1", "why": "修订"}
+
+    asked = author.post("/documents/new", form)
+    assert (asked.status_code, 'name="elsewhere"' in asked.text, other in asked.text) == (422, True, True)
+    made = author.post("/documents/new", {**form, "elsewhere": "1"})
+    page = made.headers["Location"]
+    shown = author.get(page).text
+    assert "可审核：" in shown
+    assert "head" in shown
+    with archive.read() as tx:
+        one = tx.documents.editions()[-1]
+    assert author.post(f"{page}/submit", {"edition": one.id, "revision": "1"}).status_code == 303
+    assert "QP-01 已提交审核" in author.get(page).text
+    assert f"{page}/take-back" not in head.get(page).text
+    assert f"{page}/take-back" in author.get(page).text
+    assert author.post(f"{page}/take-back", {"edition": one.id, "revision": "2"}).status_code == 303
+    assert "QP-01 已撤回" in author.get(page).text

@@ -48,6 +48,7 @@ def test_from_the_lock_to_the_page_and_out_again(
     for approver in (head, owner):
         assert "合同纠纷复核" in approver.get("/loans/to-approve").text
         assert approver.post(f"/loans/{loan_id}/approve", {"back": "to-decide"}).status_code == 303
+        assert "您已同意 JY-" in approver.get("/loans/to-approve").text
         assert "没有待审批事项" in approver.get("/loans/to-approve").text
 
     assert "可在线阅览" in borrower.get("/notices").text

@@ -45,6 +45,7 @@ def draft_document(_given: Given) -> Response:
         owner=values.get("owner", ""),
         why=values.get("why", ""),
         impact=values.get("impact", ""),
+        elsewhere=bool(values.get("elsewhere")),
     )
     made = documents.draft(current.archive(), current.actor(), values["record"], draft)
     answer = _document(made.document_id, {})

@@ -694,7 +694,9 @@ SCHEMAS: Mapping[str, Schema] = {
         "type": "object",
         "required": ["record", "number", "label"],
         "properties": {
-            **dict.fromkeys(("record", "number", "label", "title", "department", "owner", "why", "impact"), TEXT),
+            **dict.fromkeys(
+                ("record", "number", "label", "title", "department", "owner", "why", "impact", "elsewhere"), TEXT
+            ),
             "kind": {"type": "string", "enum": list(DOCUMENT_KINDS)},
         },
         "additionalProperties": False,

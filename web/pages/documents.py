@@ -59,7 +59,7 @@ def mine() -> str:
 def new() -> ResponseReturnValue:
     archive, actor, form = current.archive(), current.actor(), request.values.to_dict()
     rules.require(actor, Action.DRAFT_DOCUMENTS)
-    problem, status = "", 200
+    problem, status, elsewhere = "", 200, False
     if request.method == "GET" and form.get("record"):
         records.view(archive, actor, form["record"])  # one that may not be known of is not there
     if request.method == "POST":
@@ -73,18 +73,23 @@ def new() -> ResponseReturnValue:
             review_months=request.form.get("months", documents.REVIEW_MONTHS, int),
             why=form.get("why", ""),
             impact=form.get("impact", ""),
+            elsewhere=bool(form.get("elsewhere")),
         )
         try:
             made = documents.draft(archive, actor, form.get("record", ""), said)
         except (*WENT_WRONG, NotFound) as error:
             problem, status = sentences.sentence(error), 422
+            elsewhere = isinstance(error, Conflict) and error.code == "edition-elsewhere"
             if isinstance(error, Denied | NotFound):
                 form["record"] = ""
         else:
             flash(gettext("The edition is drafted; submit it when it is ready."))
             return redirect(url_for("documents.show", id=made.document_id), 303)
     vocabulary = records.vocabulary(archive, actor)
-    return render_template("documents/new.html", form=form, vocabulary=vocabulary, problem=problem), status
+    return (
+        render_template("documents/new.html", form=form, vocabulary=vocabulary, problem=problem, elsewhere=elsewhere),
+        status,
+    )
 
 
 @blueprint.get("/<id>")
@@ -105,9 +110,16 @@ def do(id: str, deed: str) -> ResponseReturnValue:
         document_deeds.do(current.archive(), current.actor(), id, deed, request.form)
     except WENT_WRONG as error:
         return _shown(id, sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    flash(_done(id, deed))
     back = "documents.mine" if request.form.get("back") == "mine" else "documents.show"
     return redirect(url_for(back) if back == "documents.mine" else url_for(back, id=id), 303)
+
+
+def _done(id: str, deed: str) -> str:
+    if deed not in document_words.DONE:
+        return gettext("Done.")
+    shown = documents.show(current.archive(), current.actor(), id)
+    return str(document_words.DONE[deed]) % {"number": shown.row.document.number}
 
 
 def _day(said: str) -> date | None:

@@ -149,12 +149,12 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     if deed not in loan_deeds.DEEDS:
         raise NotFound("There is no such page.")
     try:
-        loan_deeds.DEEDS[deed](id, request.form.get("said", ""))
+        loan = loan_deeds.DEEDS[deed](id, request.form.get("said", ""))
     except WENT_WRONG as error:
         # Whoever may not know of the loan is told that there is none, before anything of it is shown.
         slip = loan_desk.show(current.archive(), current.actor(), id)
         return _page(slip, sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    flash(loan_deeds.done(deed, loan))
     back = request.form.get("back", "")
     return redirect(url_for("loans.to_decide") if back == "to-decide" else url_for("loans.show", id=id), 303)
 
