@@ -15,7 +15,7 @@ from access import disposals, rules
 from access.actors import SERVICE, Actor
 from access.disposals import Event, Refusal, State
 from access.rules import Action, Denied
-from archive import fileplan, naming, repairs, retention
+from archive import fileplan, indexing, naming, repairs, retention
 from archive.app import Archive
 from archive.backups import state as backups
 from archive.errors import Conflict, Invalid, NotFound
@@ -259,7 +259,7 @@ def execute(archive: Archive, actor: Actor, disposal_id: str) -> Disposal:
         )
         tx.retention.save(disposal)
         # Segments of an index keep what was dropped until they are merged: a new one holds nothing of it.
-        tx.meta.put("index-wanted", "rebuild")
+        indexing.ask_for_rebuild(tx)
         _log(archive, tx, actor.id, "disposal.executed", disposal, digest=disposal.digest)
     sweep(archive)
     return disposal
@@ -294,9 +294,9 @@ def sweep(archive: Archive) -> None:
     for disposal in executed:
         with archive.read() as tx:
             index, left = tx.meta.get("index"), tx.retention.debris()
-            wanted = tx.meta.get("index-wanted")
+            due = indexing.due(tx)
         at = archive.now()
-        if disposal.cleaned_at is None and not left and index != disposal.index_name and wanted != "rebuild":
+        if disposal.cleaned_at is None and not left and index != disposal.index_name and not due:
             disposal = replace(disposal, cleaned_at=at)
             with archive.write() as tx:
                 tx.retention.save(disposal)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePath
 
@@ -48,8 +49,8 @@ FOLLOWED_EVERY_S = 0.2
 MUST_END = "index-must-end"
 """Under this name the tables keep that nothing serves beside the rebuild under way: it is not stopped."""
 BEGUN = "index-begun"
-"""Under this name the tables keep how many rebuilds in a row were begun of which no end was seen: each took its process
-with it."""
+"""Under this name the tables keep how many rebuilds in a row were begun of which no end was seen, and how many records
+the furthest of them had put: `3/2000`. Each took its process with it, and came no further than one before."""
 INDEX_WANTED = "index-wanted"
 """Under this name the tables keep what is wanted of whoever writes the index: rebuild, stop, or nothing."""
 LABELS_OF_INDEX = "index-labels"
@@ -274,42 +275,48 @@ def _bring(archive: Archive, writers: Sequence[Engine], ids: Sequence[str]) -> N
             writer.put(entries)
 
 
-def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Progress | None = None) -> Engine:
+class CutShort(Exception):
+    """This process was told to end while it built an index: whoever writes the index next begins again."""
+
+
+def rebuild(
+    archive: Archive,
+    actor: Actor,
+    live: Engine | None,
+    *,
+    progress: Progress | None = None,
+    ends: Callable[[], bool] = lambda: False,
+) -> Engine:
     """Build the index anew and take it into use; returns its writer. The caller holds `writing()`.
 
     Searches go on in the old index (`live`, or what the tables name if that can be written to), which keeps following
     the queue: nothing that changes waits for the end of the rebuild. Stopped by a person (`stop_rebuild`) or cut off,
     nothing of the new one is left and the old one stays in service: stopped, `live` is returned.
 
-    How often one was begun is written down until one ends, well or not: see `given_up`.
+    It fulfils what was wanted up to its beginning: what is wanted meanwhile is wanted of another one. How often one was
+    begun is written down until one ends, well or not: see `given_up`. Raises CutShort between two batches when
+    `ends()`: this process has to end, which says nothing against the rebuild.
     """
     rules.require(actor, Action.RUN)
-    with archive.read() as tx:
-        old = tx.meta.get("index") or f"{archive.settings.engine}-0"
-        ids = list(tx.records.ids())
-    name = f"{archive.settings.engine}-{int(old.rpartition('-')[2]) + 1}"
-    archive.remove_index(name)
-    fresh = archive.open_index(name, writable=True)
-    following = _Following(archive, live or _in_use(archive, old))
-    with archive.write() as tx:
-        tx.meta.put(MUST_END, "" if live is not None else "yes")
-        tx.meta.put(BEGUN, str(_begun(tx) + 1))
-        tx.meta.put("index-progress", f"0/{len(ids)}")
+    begun = _begin(archive, serves=live is not None)
+    old, name, fresh = begun.old, begun.name, None
     try:
-        _fill(archive, fresh, ids, following, progress, stops=live is not None)
+        archive.remove_index(name)
+        fresh = archive.open_index(name, writable=True)
+        following = _Following(archive, live or _in_use(archive, old))
+        heed = partial(_heed, archive, ends, stops=live is not None)
+        _fill(archive, fresh, begun.ids, following, partial(_reached, archive, begun, progress), heed)
         writers = [fresh] if following.live is None else [following.live, fresh]
         while catch_up(archive, writers):
-            pass
+            heed()
         _take_into_use(archive, actor, name, fresh.count(), stops=live is not None)
     except BaseException as error:
-        fresh.close()
+        if fresh is not None:
+            fresh.close()
         with suppress(IndexAway):
             archive.remove_index(name)
-        if isinstance(error, ArchiveError | IndexerError | OSError):
-            # It can be told what was wrong, and mended: nothing that would end its process every time.
-            with suppress(ArchiveError), archive.write() as tx:
-                tx.meta.put(BEGUN, "")
         if live is None or not isinstance(error, _Stopped):
+            _ended(archive, begun, error)
             raise
         log.info("the rebuild of the index was stopped; %s stays in use", old)
         return live
@@ -325,23 +332,94 @@ def rebuild(archive: Archive, actor: Actor, live: Engine | None, *, progress: Pr
     return fresh
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A rebuild under way: beside which index, under which name, of which records."""
+
+    old: str
+    name: str
+    ids: Sequence[str]
+    owed: bool
+    """It was wanted, or one before it has seen no end: should this one see a bad end, another is wanted."""
+
+
+def _begin(archive: Archive, *, serves: bool) -> _Begun:
+    """Take the wish, and then look what there is: what a disposal destroys later asks for another rebuild."""
+    with archive.write() as tx:
+        often, furthest = _begun(tx)
+        wanted = tx.meta.get(INDEX_WANTED) == "rebuild"
+        if wanted:
+            tx.meta.put(INDEX_WANTED, "")
+        tx.meta.put(MUST_END, "" if serves else "yes")
+        tx.meta.put(BEGUN, f"{often + 1}/{furthest}")
+        old = tx.meta.get("index") or f"{archive.settings.engine}-0"
+        ids = list(tx.records.ids())
+        tx.meta.put("index-progress", f"0/{len(ids)}")
+    name = f"{archive.settings.engine}-{int(old.rpartition('-')[2]) + 1}"
+    return _Begun(old, name, ids, wanted or bool(often))
+
+
+def _reached(archive: Archive, begun: _Begun, progress: Progress | None, done: int) -> None:
+    """So many are put. Further than any before it, it was not in vain: those are counted no more."""
+    with archive.read() as tx:
+        _, furthest = _begun(tx)
+    if done > furthest:
+        with archive.write() as tx:
+            tx.meta.put(BEGUN, f"1/{done}")
+    if progress is not None:
+        progress(done, len(begun.ids))
+
+
+def _ended(archive: Archive, begun: _Begun, error: BaseException) -> None:
+    """It ended badly, and its process lives to say so: it is wanted as before, and not counted among those that saw no
+    end."""
+    told = isinstance(error, ArchiveError | IndexerError | OSError)
+    if not (told or isinstance(error, CutShort | KeyboardInterrupt)):
+        return
+    with suppress(ArchiveError), archive.write() as tx:
+        often, furthest = _begun(tx)
+        # What can be told can be mended: it is nothing that would end its process every time.
+        tx.meta.put(BEGUN, f"{often - 1}/{furthest}" if often > 1 and not told else "")
+        tx.meta.put("index-progress", "")
+        if begun.owed:
+            tx.meta.put(INDEX_WANTED, "rebuild")
+
+
+def _heed(archive: Archive, ends: Callable[[], bool], *, stops: bool) -> None:
+    """Between two batches: go on, or raise _Stopped or CutShort."""
+    if stops and _stop_taken(archive):
+        raise _Stopped
+    if ends():
+        raise CutShort
+
+
 def _take_into_use(archive: Archive, actor: Actor, name: str, entries: int, *, stops: bool) -> None:
     """Raises _Stopped if somebody wants no more of it: up to here that is heeded, and from here on it is refused."""
     with archive.write() as tx:
-        stopped = stops and tx.meta.get(INDEX_WANTED) == "stop"
-        if not stopped:
+        stop = tx.meta.get(INDEX_WANTED) == "stop"
+        if stop:
+            tx.meta.put(INDEX_WANTED, "")
+        if not (stop and stops):
             tx.meta.put("index", name)
             tx.meta.put(LABELS_OF_INDEX, labels.SCHEME)
             tx.meta.put(INDEX_SHORT, "")
             tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=entries)
-        for told in (INDEX_WANTED, "index-progress", MUST_END, BEGUN):
+        # A rebuild wanted meanwhile is wanted still: what was destroyed since may have been put into this one.
+        for told in ("index-progress", MUST_END, BEGUN):
             tx.meta.put(told, "")
-    if stopped:
+    if stop and stops:
         raise _Stopped
 
 
-def _begun(tx: Transaction) -> int:
-    return int(tx.meta.get(BEGUN) or 0)
+def _begun(tx: Transaction) -> tuple[int, int]:
+    """How many without an end, and how many records the furthest of them had put."""
+    often, _, furthest = (tx.meta.get(BEGUN) or "0").partition("/")
+    return int(often), int(furthest or 0)
+
+
+def due(tx: Transaction) -> bool:
+    """Is a rebuild wanted, under way, or without an end? Then the index in use is not the last word."""
+    return tx.meta.get(INDEX_WANTED) == "rebuild" or bool(tx.meta.get(BEGUN))
 
 
 def given_up(tx: Transaction) -> int:
@@ -349,7 +427,8 @@ def given_up(tx: Transaction) -> int:
 
     As with jobs: what takes its process with it every time would keep that process from everything else.
     """
-    return begun if (begun := _begun(tx)) >= ATTEMPTS_MAX else 0
+    often, _ = _begun(tx)
+    return often if often >= ATTEMPTS_MAX else 0
 
 
 def may_rebuild(archive: Archive) -> bool:
@@ -370,28 +449,25 @@ def _fill(
     fresh: Engine,
     ids: Sequence[str],
     following: "_Following",
-    progress: Progress | None,
-    *,
-    stops: bool,
+    reached: Callable[[int], None],
+    heed: Callable[[], None],
 ) -> None:
-    """Put all of these into the new index. Raises _Stopped between two batches when somebody wants no more of it."""
+    """Put all of these into the new index; `reached` is told how many are, and `heed` asked between two batches."""
     with ThreadPoolExecutor(1, "index-rebuild") as aside:
         putting: Future[None] | None = None
         for start in range(0, len(ids), REBUILD_BATCH):
             entries: list[Entry] = []
             for at in range(start, min(start + REBUILD_BATCH, len(ids)), BATCH):
-                if stops and _stop_taken(archive):
-                    raise _Stopped
+                heed()
                 entries += _entries(archive, ids[at : at + BATCH])
                 following.catch_up()
             # While these are put, the next are read.
             following.meanwhile(putting)
-            if progress is not None and putting is not None:
-                progress(start, len(ids))
+            if putting is not None:
+                reached(start)
             putting = aside.submit(fresh.put, entries)
         following.meanwhile(putting)
-    if progress is not None:
-        progress(len(ids), len(ids))
+    reached(len(ids))
     # What changed meanwhile may have been read before it did.
     changed = sorted(following.changed)
     for start in range(0, len(changed), BATCH):
@@ -445,8 +521,13 @@ def want_rebuild(archive: Archive, actor: Actor) -> None:
     """Ask whoever writes the index to build it anew, though it may have been given up."""
     rules.require(actor, Action.RUN)
     with archive.write() as tx:
-        tx.meta.put(INDEX_WANTED, "rebuild")
-        tx.meta.put(BEGUN, "")
+        ask_for_rebuild(tx)
+
+
+def ask_for_rebuild(tx: Transaction) -> None:
+    """Somebody needs the index anew: how often it was begun in vain before is forgotten."""
+    tx.meta.put(INDEX_WANTED, "rebuild")
+    tx.meta.put(BEGUN, "")
 
 
 def stop_rebuild(archive: Archive, actor: Actor) -> None:
@@ -463,8 +544,12 @@ def stop_rebuild(archive: Archive, actor: Actor) -> None:
             raise Conflict("No index is being built any more: it came too late.", "index-built")
         if not stays or _holds_destroyed(tx):
             raise Conflict("The index in use cannot stay: the new one is needed.", "index-needed")
-        # Asked for and not begun yet, it is simply wanted no more.
-        tx.meta.put(INDEX_WANTED, "stop" if tx.meta.get("index-progress") else "")
+        if tx.meta.get("index-progress"):
+            tx.meta.put(INDEX_WANTED, "stop")
+        else:
+            # Asked for and not begun yet, it is simply wanted no more.
+            tx.meta.put(INDEX_WANTED, "")
+            tx.meta.put(BEGUN, "")
         tx.ledger.add(archive.now(), actor.id, "index.stopped", "index", tx.meta.get("index") or "")
 
 
@@ -493,20 +578,29 @@ def _stop_taken(archive: Archive) -> bool:
     return True
 
 
-def mend(archive: Archive, actor: Actor, live: Engine, missing: int, *, progress: Progress | None = None) -> Engine:
+def mend(
+    archive: Archive,
+    actor: Actor,
+    live: Engine,
+    missing: int,
+    *,
+    progress: Progress | None = None,
+    ends: Callable[[], bool] = lambda: False,
+) -> Engine:
     """An index in which so many records are missing is built anew; whoever searches it meanwhile is told."""
     log.error("the index lacks %d records and is built anew", missing)
     with archive.write() as tx:
         tx.meta.put(INDEX_SHORT, str(missing))
-    return rebuild(archive, actor, live, progress=progress)
+    return rebuild(archive, actor, live, progress=progress, ends=ends)
 
 
 def rebuild_wanted(archive: Archive) -> bool:
-    """Asked by whoever writes the index, between two rebuilds: then there is nothing to stop."""
+    """Asked by whoever writes the index, between two rebuilds: then there is nothing to stop, and one that saw no end
+    is wanted still."""
     if _stop_taken(archive):
         return False
     with archive.read() as tx:
-        wanted = tx.meta.get(INDEX_WANTED) == "rebuild"
+        wanted = due(tx)
     return wanted and may_rebuild(archive)
 
 

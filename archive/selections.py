@@ -394,11 +394,14 @@ class _Tried(Exception):
 
 
 def _one(archive: Archive, tx: Transaction, actor: Actor, one: Selection, record: Record) -> None:
-    deed, undo = deeds.open_deed(one.deed), deeds.undo_of(one.deed) if one.phase == "undoing" else None
+    deed = deeds.open_deed(one.deed)
     changes = tx.selections.changes_of(one.id, record.id) if one.phase == "undoing" else NOTHING
     try:
         with tx.attempt():
-            if undo is not None:
+            if one.phase == "undoing":
+                undo = deeds.undo_of(one.deed)
+                if undo is None:
+                    raise Conflict("This cannot be undone.", "cannot-undo")
                 undo(archive, tx, actor, record, one.said, changes, one.id)
                 state = "undone"
             else:

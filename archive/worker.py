@@ -431,6 +431,8 @@ def _index_on(archive: Archive, stop: threading.Event) -> None:
         except Conflict:
             # Another process writes the index; take over when it goes away.
             stop.wait(1)
+        except indexing.CutShort:
+            log.info("the rebuild of the index is begun again by whoever writes the index next")
         except (ArchiveError, IndexerError, OSError) as error:
             # A full disk too: it is tried again until there is room.
             log.error("indexing stands still: %s", _said(error))
@@ -444,31 +446,37 @@ def _write_index(archive: Archive, stop: threading.Event, ours: Callable[[], boo
             if not indexing.may_rebuild(archive):
                 stop.wait(LOOK_S)
                 return
-            writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
+            writer = _rebuilt(archive, None, stop)
         with archive.tables.changes() as changed:
             look, watch = _Look(changed), _Watch()
             while not stop.is_set() and ours():
                 if (missing := watch.missing(archive, writer)) and indexing.may_rebuild(archive):
-                    writer = indexing.mend(archive, SERVICE, writer, missing, progress=indexing.progress_of(archive))
+                    progress = indexing.progress_of(archive)
+                    writer = indexing.mend(archive, SERVICE, writer, missing, progress=progress, ends=stop.is_set)
                     watch = _Watch(tolerated=missing)
                 if not look.due():
                     stop.wait(POLL_S)
                     continue
                 if indexing.rebuild_wanted(archive):
                     _take_up_engine(archive)
-                    writer = indexing.rebuild(archive, SERVICE, writer, progress=indexing.progress_of(archive))
+                    writer = _rebuilt(archive, writer, stop)
                 while not stop.is_set() and ours() and indexing.catch_up(archive, [writer]):
                     pass
     except IndexBroken as error:
-        log.error("the index is broken and will be rebuilt: %s", error)
+        log.error("the index is broken: %s", error)
+        if not indexing.may_rebuild(archive):
+            stop.wait(LOOK_S)
+            return
         with archive.write() as tx:
             tx.meta.put(indexing.INDEX_WANTED, "rebuild")
-        if not indexing.may_rebuild(archive):
-            return
-        writer = indexing.rebuild(archive, SERVICE, None, progress=indexing.progress_of(archive))
+        writer = _rebuilt(archive, None, stop)
     finally:
         if writer is not None:
             writer.close()
+
+
+def _rebuilt(archive: Archive, live: Engine | None, stop: threading.Event) -> Engine:
+    return indexing.rebuild(archive, SERVICE, live, progress=indexing.progress_of(archive), ends=stop.is_set)
 
 
 def _take_up_engine(archive: Archive) -> None:

@@ -36,6 +36,7 @@ from archive.model import new_id
 from archive.numbering import HandOver
 from archive.search import Question
 from archive.tables import retention as tables
+from archive.tables.jobs import ATTEMPTS_MAX
 from archive.tables.schema import metadata
 from archive.threads import silent
 from indexer.reading import Reader
@@ -181,6 +182,44 @@ def test_a_record_goes_from_due_list_to_certificate(company: Company, archive: A
     disposal.sweep(archive)
     assert disposal.show(archive, company.keeper, waiting).disposal.state == State.COMPLETE, "no backup was ever made"
     assert search.find(archive, company.keeper, Question(MARKER)).total == 0
+
+
+def test_what_is_destroyed_while_an_index_is_built_is_clean_only_with_the_next_one(
+    company: Company, archive: Archive, clock: Clock
+):
+    """The one under way was given it before: its segments may keep it."""
+    listed = company.approved(company.paper(body=MARKER))
+    clock.advance(days=31)
+    company.signed(listed)
+
+    def cleaned() -> bool:
+        disposal.sweep(archive)
+        return disposal.show(archive, company.keeper, listed).disposal.cleaned_at is not None
+
+    def destroyed(_done: int, _total: int) -> None:
+        disposal.execute(archive, company.keeper, listed)
+
+    looked: list[bool] = []
+    with indexing.writing(archive):
+        live = indexing.rebuild(archive, SERVICE, None, progress=destroyed)
+        assert not cleaned()
+        assert indexing.rebuild_wanted(archive)
+        indexing.rebuild(archive, SERVICE, live, progress=lambda *_: looked.append(cleaned())).close()
+    assert looked
+    assert not any(looked), "nor while the next is built, and none is wanted any more"
+    assert cleaned()
+
+
+def test_a_disposal_has_the_index_built_anew_though_that_was_given_up(company: Company, archive: Archive, clock: Clock):
+    listed = company.approved(company.paper())
+    clock.advance(days=31)
+    company.signed(listed)
+    with archive.write() as tx:
+        tx.meta.put(indexing.BEGUN, str(ATTEMPTS_MAX))
+
+    disposal.execute(archive, company.keeper, listed)
+
+    assert indexing.rebuild_wanted(archive)
 
 
 def test_nothing_of_what_is_destroyed_is_left_in_the_home(

@@ -477,3 +477,71 @@ def test_a_rebuild_that_can_say_what_was_wrong_is_tried_again_for_as_long_as_it_
             with pytest.raises(OutOfSpace):
                 indexing.rebuild(archive, SERVICE, None, progress=full)
     assert indexing.may_rebuild(archive)
+
+
+def test_a_rebuild_asked_for_while_one_is_under_way_comes_after_it(archive: Archive) -> None:
+    a_record(archive)
+
+    def asked(_done: int, _total: int) -> None:
+        assert status.of(archive, OPERATOR).index_wanted == "", "what it was begun for is taken"
+        indexing.want_rebuild(archive, OPERATOR)
+
+    indexing.want_rebuild(archive, OPERATOR)
+    with indexing.writing(archive):
+        live = indexing.rebuild(archive, SERVICE, indexing.open_writer(archive), progress=asked)
+        assert indexing.rebuild_wanted(archive)
+        indexing.rebuild(archive, SERVICE, live).close()
+        assert not indexing.rebuild_wanted(archive)
+
+
+def test_a_wish_outlives_the_rebuild_that_could_not_fulfil_it(archive: Archive) -> None:
+    def full(_done: int, _total: int) -> None:
+        raise OutOfSpace("The disk is full.")
+
+    indexing.want_rebuild(archive, OPERATOR)
+    with indexing.writing(archive):
+        for _ in range(2):
+            with pytest.raises(OutOfSpace):
+                indexing.rebuild(archive, SERVICE, indexing.open_writer(archive), progress=full)
+            now = status.of(archive, OPERATOR)
+            assert (now.index_wanted, now.index_progress) == ("rebuild", "")
+            assert indexing.rebuild_wanted(archive)
+
+
+def test_who_cuts_a_rebuild_off_at_the_keyboard_leaves_none_wanted(archive: Archive) -> None:
+    def interrupted(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with indexing.writing(archive):
+        with pytest.raises(KeyboardInterrupt):
+            indexing.rebuild(archive, SERVICE, indexing.open_writer(archive), progress=interrupted)
+        assert not indexing.rebuild_wanted(archive)
+    assert status.of(archive, OPERATOR).index_progress == ""
+
+
+def test_a_rebuild_that_gets_further_every_time_is_not_given_up(
+    archive: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed by restarts in the middle of hours of work, and not by itself."""
+    monkeypatch.setattr(indexing, "BATCH", 1)
+    monkeypatch.setattr(indexing, "REBUILD_BATCH", 1)
+    for n in range(ATTEMPTS_MAX + 2):
+        a_record(archive, str(n))
+    indexing.want_rebuild(archive, OPERATOR)
+
+    def begun_and_killed_at(place: int) -> None:
+        def killed(done: int, _total: int) -> None:
+            if done == place:
+                raise Killed
+
+        with pytest.raises(Killed):
+            indexing.rebuild(archive, SERVICE, indexing.open_writer(archive), progress=killed)
+
+    with indexing.writing(archive):
+        for place in range(1, ATTEMPTS_MAX + 2):
+            assert indexing.rebuild_wanted(archive)
+            begun_and_killed_at(place)
+        for _ in range(ATTEMPTS_MAX - 1):
+            assert indexing.rebuild_wanted(archive)
+            begun_and_killed_at(ATTEMPTS_MAX + 1)
+        assert not indexing.rebuild_wanted(archive), "five times no further"

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from access.actors import OPERATOR, Actor
-from archive import holds, people, records, selected_files, selections, worker
+from archive import deeds, holds, people, records, selected_files, selections, worker
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.people import Rights
@@ -94,6 +94,25 @@ def test_what_was_done_is_undone_unless_somebody_changed_it_since(archive: Archi
     with archive.read() as tx:
         assert (tx.records.get(one).issuer, tx.records.get(other).issuer) == ("", "乙方公司")
     assert lines_of(archive, "record.described").count(one) == 2, "each undoing is in the ledger again"
+
+
+def test_what_can_be_undone_no_more_is_not_done_once_more(
+    archive: Archive, keeper: Actor, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another release may be at work by the time that the rest of an undoing is come to."""
+    ids = [a_record(archive, text) for text in "甲乙"]
+    chosen = do(archive, keeper, ids, "describe", TO_YL02)
+    monkeypatch.setattr(selections, "CHUNK", 1)
+    selections.undo(archive, keeper, chosen)
+    done = len(lines_of(archive, "record.described"))
+    monkeypatch.setattr(deeds, "undo_of", lambda _: None)
+    while worker.run_one(archive, reader, "here", ("work-through",)):
+        pass
+
+    assert sorted(states(archive, keeper, chosen).values()) == ["done", "undone"]
+    codes = {line.state: line.code for line, _ in selections.lines(archive, keeper, chosen)}
+    assert codes["done"] == "cannot-undo"
+    assert len(lines_of(archive, "record.described")) == done
 
 
 def test_what_waits_is_filed_together(archive: Archive, keeper: Actor) -> None:

@@ -19,6 +19,7 @@ from archive.search import Question
 from archive.tables import Transaction
 from archive.tables.jobs import ATTEMPTS_MAX
 from indexer.engines import Engine
+from indexer.errors import IndexBroken
 from indexer.reading import Reader
 from tests import homes
 from tests.builders import a_person, a_record, drop, settle, take_in_everything
@@ -301,3 +302,49 @@ def test_without_an_index_that_ends_the_worker_every_time_all_other_work_goes_on
 
     now = status.of(archive, OPERATOR)
     assert (now.index, now.index_wanted, now.index_given_up) == (before or "", "", ATTEMPTS_MAX)
+
+
+def test_a_broken_index_that_is_not_built_anew_any_more_is_not_looked_at_without_a_pause(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with archive.write() as tx:
+        tx.meta.put(indexing.BEGUN, str(ATTEMPTS_MAX))
+    stop, tried = TwentyTimes(), 0
+
+    def broken(_archive: Archive, _writers: list[Engine]) -> int:
+        nonlocal tried
+        tried += 1
+        if tried == 50:
+            stop.set()
+        raise IndexBroken("A segment is missing.")
+
+    monkeypatch.setattr(indexing, "catch_up", broken)
+    worker._index_on(archive, stop)
+
+    assert (tried, stop.waited) == (20, 20)
+    assert not [one for one in caplog.records if "begun no more" in one.message], "nothing was asked for"
+
+
+def test_ends_that_a_worker_is_told_of_do_not_count_against_the_rebuild_they_cut_off(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "BATCH", 1)
+    monkeypatch.setattr(indexing, "REBUILD_BATCH", 1)
+    for text in ("甲", "乙", "丙"):
+        a_record(archive, text)
+    indexing.want_rebuild(archive, OPERATOR)
+    before = status.of(archive, OPERATOR).index
+
+    for _ in range(ATTEMPTS_MAX + 1):
+        stop = Impatient()
+
+        def told_to_end(done: int, _total: int, stop: threading.Event = stop) -> None:
+            if done == 1:
+                stop.set()
+
+        with monkeypatch.context() as patched:
+            patched.setattr(indexing, "progress_of", lambda _, told=told_to_end: told)
+            worker._index_on(archive, stop)
+        now = status.of(archive, OPERATOR)
+        assert (now.index, now.index_wanted, now.index_given_up) == (before, "rebuild", 0)
+    assert indexing.rebuild_wanted(archive)
