@@ -58,6 +58,8 @@ MARGIN = 15 * mm
 _GREY = colors.Color(0.45, 0.45, 0.45)
 _LINE = colors.Color(0.6, 0.6, 0.6)
 _PAD = 3
+_FRAME = 12
+"""What the frame of a sheet leaves free beside its paragraphs, on both sides together."""
 GIVES_UP = 0.7
 """So much of its share a column keeps for what stands in it, whatever another one would need."""
 _BOXES: list[tuple[Any, ...]] = [("GRID", (0, 0), (-1, -1), 0.4, _LINE)]
@@ -114,8 +116,8 @@ def render(printout: Printout) -> bytes:
     )
     story: list[Flowable] = []
     if not sheets or len(sheets) < len(printout.blocks):
-        story.append(_paragraph(printout.title, TITLE, document.width))
-        story += [_paragraph(line, ABOUT, document.width) for line in printout.about]
+        story.append(_paragraph(printout.title, TITLE, document.width - _FRAME))
+        story += [_paragraph(line, ABOUT, document.width - _FRAME) for line in printout.about]
         story.append(Spacer(0, 3 * mm))
     for block in printout.blocks:
         story += _SET[type(block)](block, document.width)
@@ -178,7 +180,7 @@ def _stamp(canvas: Canvas, words: str) -> None:
 
 def _table(block: Table, width: float) -> Iterator[Flowable]:
     if block.caption:
-        yield _paragraph(block.caption, HEADING, width)
+        yield _paragraph(block.caption, HEADING, width - _FRAME)
     widths = _widths(block, width)
     rows: list[list[Paragraph | str]] = [
         [_paragraph(column.label, HEAD, room - 2 * _PAD) for column, room in zip(block.columns, widths, strict=True)]
@@ -190,7 +192,7 @@ def _table(block: Table, width: float) -> Iterator[Flowable]:
     figures = [number for number, column in enumerate(block.columns) if column.number]
     spans: list[tuple[Any, ...]] = []
     if block.nothing and not block.rows:
-        rows.append([_paragraph(block.nothing, CELL, width), *[""] * (len(widths) - 1)])
+        rows.append([_paragraph(block.nothing, CELL, width - 2 * _PAD), *[""] * (len(widths) - 1)])
         spans.append(("SPAN", (0, 1), (-1, 1)))
     yield Grid(
         rows,
@@ -300,7 +302,7 @@ def _facts(block: Facts, width: float) -> Iterator[Flowable]:
 
 
 def _words(block: Words, width: float) -> Iterator[Flowable]:
-    yield _paragraph(block.text, HEADING if block.heading else BODY, width)
+    yield _paragraph(block.text, HEADING if block.heading else BODY, width - _FRAME)
 
 
 def _code(block: Code, width: float) -> Iterator[Flowable]:
@@ -328,7 +330,7 @@ def _picture(block: Picture, width: float) -> Iterator[Flowable]:
     wide, high = ImageReader(io.BytesIO(block.png)).getSize()
     scale = min(width / wide, 220 * mm / high)
     yield Image(io.BytesIO(block.png), wide * scale, high * scale)
-    yield _paragraph(block.caption, ABOUT, width)
+    yield _paragraph(block.caption, ABOUT, width - _FRAME)
 
 
 def _signatures(block: Signatures, width: float) -> Iterator[Flowable]:

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from openpyxl import load_workbook
@@ -87,6 +88,17 @@ def test_a_word_in_a_narrow_chinese_cell_is_broken_only_where_it_is_longer_than_
     assert [line for line in lines if line.startswith(("）", "。")) or line.endswith("（")] == []
     assert "ABCDEF" in "".join(lines)
     assert long not in lines
+
+
+def test_a_line_of_chinese_with_a_number_in_it_is_full() -> None:
+    said = "一" * 15 + "2026-11-26" + "字" * 200
+    blocks = (Words(said), Words(said, heading=True), Table((Column("说明"),), (), caption=said, nothing=said))
+    document = PdfDocument(printing.render(Printout("目录", blocks, about=(said,)), "pdf"))
+
+    lines = [line.strip() for sheet in document for line in sheet.get_textpage().get_text_range().splitlines()]
+    document.close()
+    breaks = [len(line) for line, after in pairwise(lines) if "字" in line and after.startswith("字")]
+    assert min(breaks) > 30, breaks
 
 
 def test_where_there_is_nothing_to_list_paper_says_so() -> None:
