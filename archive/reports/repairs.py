@@ -19,7 +19,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     year = asked["year"]
     columns = (
         Column(say("编号", "Number"), 1.2),
-        Column(say("档号", "Reference code"), 1.6),
+        Column(say("档号/文号", "Code or number"), 1.6),
         Column(say("题名", "Title"), 2.2),
         Column(say("破损种类", "Damage"), 0.8),
         Column(say("破损情况", "What is wrong"), 2),
@@ -42,7 +42,10 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
             _both(str(one.seen_on), shown.people.get(one.seen_by, "")),
             shown.people.get(one.treated_by, "") or one.company,
             f"{one.out_on} – {one.due_on}" if one.out_on else "",
-            _both(_both(one.work, one.materials), one.loss.replace("\n", "；")),
+            _both(
+                _both(one.work, one.materials),
+                say("遗失：", "lost: ") + one.loss.replace("\n", "；") if one.loss else "",
+            ),
             one.pages_before,
             one.pages_after,
             _both(str(one.done_on or ""), shown.people.get(one.done_by, "")),
