@@ -247,7 +247,8 @@ def tally(archive: Archive, actor: Actor, code: str) -> Tally:
     rules.require(actor, Action.SEE_DOCUMENTS)
     scope = rules.scope(actor, Action.FIND)
     with archive.read() as tx:
-        blanks = [counts for alike, counts in tx.forms.blanks(code).items() if forms.known_blank(actor, scope, alike)]
+        known = forms.knows_blank(actor)
+        blanks = [counts for alike, counts in tx.forms.blanks(code).items() if known(alike)]
         back = tx.forms.back(code, scope)
     out, void = (sum(one[at] for one in blanks) for at in (0, 1))
     return Tally(out, back.get("scan", 0), void, back.get("screen", 0))
@@ -388,11 +389,11 @@ def _known(tx: Transaction, actor: Actor, some: Sequence[Sheet]) -> list[Sheet]:
 
     Whoever gave one out or filled it in knows of it, while they are cleared for what it has become.
     """
-    scope = rules.scope(actor, Action.FIND)
+    knows, scope = forms.knows_blank(actor), rules.scope(actor, Action.FIND)
     found = tx.records.admitted([one.record_id for one in some if one.record_id], scope)
 
     def known(one: Sheet) -> bool:
-        if one.record_id in found or (not one.record_id and forms.known_blank(actor, scope, one)):
+        if one.record_id in found or (not one.record_id and knows(one)):
             return True
         if actor.id not in (one.given_by, one.filled_by) or one.site not in actor.sites:
             return False

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from access import rules
 from access.actors import OPERATOR, Actor
-from access.rules import Action, Scope
+from access.rules import Action
 from archive import house_sheets, naming, sheets
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
@@ -154,9 +154,10 @@ def counts(tx: Transaction, form: Form) -> bool:
     return found is not None and "S" in found.pattern
 
 
-def known_blank(actor: Actor, scope: Scope, one: Sheet) -> bool:
-    """May this person know of a copy that is no record? `scope` is what they may find."""
-    return scope.admits(one) or (one.given_by == actor.id and one.site in actor.sites)
+def knows_blank(actor: Actor) -> Callable[[Sheet], bool]:
+    """May this person know of a copy that is no record? Of what it is like, or as whoever gave it out at their site."""
+    scope = rules.scope(actor, Action.FIND)
+    return lambda one: scope.admits(one) or (one.given_by == actor.id and one.site in actor.sites)
 
 
 def known(tx: Transaction) -> Mapping[str, FormVersion]:

@@ -252,8 +252,7 @@ def void(archive: Archive, actor: Actor, code: str, reason: str) -> None:
         own = sheet is not None and sheet.counted_by_form
         issued = as_issued(sheet) if sheet is not None and own else tx.numbering.get(code)
         if sheet is not None and own and not sheet.record_id:
-            hidden = not forms.known_blank(actor, rules.scope(actor, Action.FIND), sheet)
-            issued = None if hidden else issued
+            issued = issued if forms.knows_blank(actor)(sheet) else None
         if issued is None or not _own_series(actor, issued.series):
             raise NotFound("There is no such number.", "no-such-serial")
         if issued.record_id or issued.void_reason:
@@ -283,8 +282,7 @@ def gaps(archive: Archive, actor: Actor) -> Sequence[Gap]:
     that a form counts itself, because its class counts none, too."""
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:
-        scope = rules.scope(actor, Action.FIND)
-        own = [as_issued(one) for one in tx.forms.own_blanks() if forms.known_blank(actor, scope, one)]
+        own = [as_issued(one) for one in filter(forms.knows_blank(actor), tx.forms.own_blanks())]
         out = [*tx.numbering.without_record(), *own]
         blanks = [one for one in out if _own_series(actor, one.series)]
         people, names = tx.people.names({one.issued_by for one in blanks}), _forms_of(tx, blanks)
