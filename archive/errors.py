@@ -8,10 +8,12 @@ class ArchiveError(Exception):
     field = ""
     """The name of what was entered that it is about, where a use case can tell."""
 
-    def __init__(self, message: str, code: str | None = None) -> None:
+    def __init__(self, message: str, code: str | None = None, *, field: str = "") -> None:
         super().__init__(message)
         if code is not None:
             self.code = code
+        if field:
+            self.field = field
 
 
 class NotFound(ArchiveError):

@@ -1,5 +1,6 @@
-"""What is on a frozen list is counted: labels scanned, files compared, loans confirmed, differences explained."""
+"""What is on a frozen list is counted: labels scanned, files compared, what is out confirmed, differences explained."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -197,7 +198,7 @@ def confirm(archive: Archive, actor: Actor, handover_id: str, position: int) -> 
             handover_id,
             site=handover.site,
             line=position,
-            loan=out,
+            **out,
         )
         save_line(archive, tx, actor.id, handover, fresh)
         return fresh
@@ -301,12 +302,12 @@ def _counting(tx: Transaction, actor: Actor, handover_id: str) -> Handover:
     return handover
 
 
-def _has(tx: Transaction, actor: Actor, line: Line) -> str | None:
-    """The id of the loan or the repair case under which this person has the paper of a line."""
+def _has(tx: Transaction, actor: Actor, line: Line) -> Mapping[str, str] | None:
+    """Under which loan or repair case this person has the paper of a line: what it is called, and its id."""
     if not line.loan:
         return None
     loan = tx.loans.numbered(line.loan)
     if loan is not None:
-        return loan.id if addressee(loan) == actor.id else None
+        return {"loan": loan.id} if addressee(loan) == actor.id else None
     case = tx.repairs.numbered(line.loan)
-    return case.id if case is not None and treats(tx, actor, case) else None
+    return {"repair": case.id} if case is not None and treats(tx, actor, case) else None

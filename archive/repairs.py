@@ -196,7 +196,7 @@ def treat(
         if out > today:
             raise _ahead("out_on")
         if due_on is None:
-            raise _about("due_on", Invalid("Say by which day it is due back.", "no-due-day"))
+            raise Invalid("Say by which day it is due back.", "no-due-day", field="due_on")
         if due_on < out:
             raise _before_away("due_on")
         if _is_out(tx, record.id):
@@ -533,21 +533,16 @@ def _is_out(tx: Transaction, record_id: str) -> bool:
 
 def _pages(said: int | None) -> int | None:
     if said is not None and not 0 <= said <= PAGES_MAX:
-        raise _about("pages", Invalid(f"Write how many pages there are, from 0 to {PAGES_MAX}.", "bad-pages"))
+        raise Invalid(f"Write how many pages there are, from 0 to {PAGES_MAX}.", "bad-pages", field="pages")
     return said
 
 
 def _ahead(field: str) -> Invalid:
-    return _about(field, Invalid("This day has not come yet.", "day-ahead"))
+    return Invalid("This day has not come yet.", "day-ahead", field=field)
 
 
 def _before_away(field: str) -> Invalid:
-    return _about(field, Invalid("This day lies before the one on which it left its shelf.", "before-away"))
-
-
-def _about(field: str, error: Invalid) -> Invalid:
-    error.field = field
-    return error
+    return Invalid("This day lies before the one on which it left its shelf.", "before-away", field=field)
 
 
 STATES: Mapping[State, tuple[str, str]] = {

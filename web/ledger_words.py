@@ -115,7 +115,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "grant.given": _l("a right was given for a while"),
     "handover.cancelled": _l("a handover was given up"),
     "handover.completed": _l("a handover was completed: custody and rights changed hands"),
-    "handover.confirmed": _l("a borrower said that they have a paper that is being handed over"),
+    "handover.confirmed": _l("who borrowed or treats a paper that is being handed over said that they have it"),
     "handover.counted": _l("a line of a handover was counted"),
     "handover.explained": _l("a difference was explained, with who puts it right and by when"),
     "handover.files-checked": _l("files of a handover were compared with their digests"),

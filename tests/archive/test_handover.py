@@ -463,6 +463,9 @@ def test_a_paper_at_repair_is_out_and_whoever_treats_it_says_that_they_have_it(a
 
     counted(archive, house, going.id, but=(first, second))
     handover_counting.confirm(archive, mender, going.id, at)
+    with archive.read() as tx:
+        said = [one.payload for one in tx.ledger.lines(subject_id=going.id) if one.action == "handover.confirmed"]
+    assert [(one.get("repair"), one.get("loan")) for one in said] == [(cases[0].id, None)]
     for somebody in (house.old, house.new):
         with pytest.raises(NotFound):
             handover_counting.confirm(archive, somebody, going.id, outside)

@@ -145,16 +145,11 @@ def _day(field: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise _about(field, Invalid(f"{text!r} is no date; write it as 2026-03-01.", "not-a-date")) from None
+        raise Invalid(f"{text!r} is no date; write it as 2026-03-01.", "not-a-date", field=field) from None
 
 
 def _number(field: str) -> int | None:
     text = request.form.get(field, "").strip()
     if text and not (text.isdecimal() and text.isascii() and len(text) <= 6):
-        raise _about(field, Invalid(f"{text!r} is no number of pages; write one as 12.", "bad-pages"))
+        raise Invalid(f"{text!r} is no number of pages; write one as 12.", "bad-pages", field=field)
     return int(text) if text else None
-
-
-def _about(field: str, error: Invalid) -> Invalid:
-    error.field = field
-    return error
