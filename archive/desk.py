@@ -11,7 +11,7 @@ from access import rules
 from access.actors import Actor, Role
 from access.loans import OUT, State
 from access.rules import Action
-from archive import disposal, distributing, loan_desk, locations, passwords, setting_up
+from archive import disposal, distributing, loan_desk, locations, passwords, repairs, setting_up
 from archive.app import Archive
 from archive.backups import ceremony, state
 
@@ -67,8 +67,15 @@ def _late(archive: Archive, actor: Actor) -> int:
 
 
 def _counter(archive: Archive, actor: Actor) -> int:
-    """At the counter: to be handed out, or to be settled."""
-    return sum(any(one.state not in OUT for one in slip.loan.items) for slip in loan_desk.awaited(archive, actor))
+    return len(loan_desk.to_hand_out(archive, actor))
+
+
+def _settle(archive: Archive, actor: Actor) -> int:
+    return len(loan_desk.to_settle(archive, actor))
+
+
+def _repairs(archive: Archive, actor: Actor) -> int:
+    return len(repairs.to_close(archive, actor))
 
 
 def _records(lifecycle: str, action: Action) -> Count:
@@ -154,6 +161,7 @@ _KINDS: Sequence[tuple[str, bool, Action | None, frozenset[Role], Count]] = (
     ("share", True, None, frozenset(), _share),
     ("own-late", True, Action.DECIDE_LOANS, frozenset(), _own_late),
     ("decide", True, Action.DECIDE_LOANS, frozenset(), _decide),
+    ("settle", True, Action.DECIDE_LOANS, frozenset(), _settle),
     ("quarantine", True, Action.SEE_INTAKE, _KEEPER, _records("quarantined", Action.FIND)),
     ("late", True, Action.SEE_LOANS, _KEEPER, _late),
     ("alerts", True, Action.SEE_ALERTS, _OFFICER | _AUDITOR, _alerts),
@@ -164,6 +172,7 @@ _KINDS: Sequence[tuple[str, bool, Action | None, frozenset[Role], Count]] = (
     ("dead-jobs", True, Action.RUN, _MACHINE, _dead_jobs),
     ("without-rights", False, Action.GIVE_RIGHTS, _OFFICER, _without_rights),
     ("counter", False, Action.SEE_LOANS, _KEEPER, _counter),
+    ("repairs", False, Action.CLOSE_REPAIRS, frozenset(), _repairs),
     ("to-file", False, Action.SEE_INTAKE, _KEEPER, _records("captured", Action.FIND)),
     ("accession", False, Action.ACCESSION, _KEEPER, _records("filed", Action.FIND)),
     ("stocktakes", False, Action.KEEP_ROOMS, _KEEPER, _stocktakes),

@@ -37,7 +37,7 @@ class Slip:
     asked: Approval | None
     """The question that is asked now."""
     may: frozenset[str] = field(default_factory=frozenset[str])
-    """What this person may do with it: decide, cancel, renew, call-back, close."""
+    """What this person may do with it: decide, cancel, renew, call-back, close, issue, certify, settle."""
     reminded: int = 0
     """How often its borrower was reminded."""
     copies: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -104,6 +104,20 @@ def to_decide(archive: Archive, actor: Actor) -> Sequence[Slip]:
         return [slip for slip in found if "decide" in slip.may]
 
 
+def to_settle(archive: Archive, actor: Actor) -> Sequence[Slip]:
+    """What came back damaged, or does not come back, and this person decides about; what waits longest first."""
+    rules.require(actor, Action.DECIDE_LOANS)
+    with archive.read() as tx:
+        found = _slips(archive, tx, actor, tx.loans.with_items_in(UNSETTLED))
+    return sorted((slip for slip in found if "settle" in slip.may), key=unsettled_since)
+
+
+def unsettled_since(slip: Slip) -> datetime:
+    """When the first of its papers came back damaged, or was declared lost."""
+    ended = [item.ended_at for item in slip.loan.items if item.state in UNSETTLED and item.ended_at is not None]
+    return min(ended, default=slip.loan.requested_at)
+
+
 def show(archive: Archive, actor: Actor, loan_id: str) -> Slip:
     """One loan. NotFound for whoever is no party to it and has no duty that shows it."""
     with archive.read() as tx:
@@ -154,6 +168,9 @@ def at_hand(archive: Archive, actor: Actor, record_id: str) -> AtHand:
         return AtHand(record, slip, item, waiting, "away" if waits else NEXT[item.state], case)
 
 
+UNSETTLED = frozenset({State.RETURNED_DAMAGED, State.LOST})
+"""A paper about which the final approver has to decide."""
+
 NEXT: Mapping[State, str] = {
     State.SUBMITTED: "wait",
     State.APPROVED: "issue",
@@ -168,8 +185,13 @@ def awaited(archive: Archive, actor: Actor) -> Sequence[Slip]:
     """What is approved and waits at the counter to be collected, what is out, and what is to be settled."""
     rules.require(actor, Action.SEE_LOANS)
     with archive.read() as tx:
-        states = (State.APPROVED, *OUT, State.RETURNED_DAMAGED, State.LOST)
+        states = (State.APPROVED, *OUT, *UNSETTLED)
         return _within(_slips(archive, tx, actor, tx.loans.with_items_in(states)))
+
+
+def to_hand_out(archive: Archive, actor: Actor) -> Sequence[Slip]:
+    """Of those what this person hands out, or makes a certified copy of."""
+    return [slip for slip in awaited(archive, actor) if slip.may & HANDING_OUT]
 
 
 def overdue(archive: Archive, actor: Actor) -> Sequence[Slip]:
@@ -274,13 +296,16 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
         may: set[str] = set()
         if asked is not None and loan_chain.why_not_answer(archive, tx, actor, loan, chain, asked)[0] is None:
             may.add("decide")
-        keeper = any(at_counter.admits(record) for record in records.values())
+        kept = {record_id for record_id, record in records.items() if at_counter.admits(record)}
+        keeper = bool(kept)
         own = actor.id in (loan.borrower_id, loan.requested_by)
         made = tx.certified_copies.of_loan(loan.id) if keeper or own else ()
         copies = {one.item_id: one.code for one in made if one.digest is not None}
-        waiting = any(item.form is Form.COPY and item.state is State.APPROVED for item in loan.items)
-        if waiting and keeper and actor.id != addressee(loan):
-            may.add("certify")
+        if actor.id != addressee(loan):
+            granted = (i for i in loan.items if i.state is State.APPROVED and i.record_id in kept)
+            may |= {_HANDED[i.form] for i in granted if i.form in _HANDED}
+        if any(i.state in UNSETTLED and i.record_id in records for i in loan.items) and may_settle(actor, loan):
+            may.add("settle")
         may |= _possible(loan, archive.now(), own=own, keeper=keeper)
         if records and actor.roles & rules.DUTIES[Action.CALL_BACK] and _out(loan):
             may.add("call-back")
@@ -291,6 +316,14 @@ def _slips(archive: Archive, tx: Transaction, actor: Actor, found: Sequence[Loan
         people = _people(tx, involved)
         slips.append(Slip(loan, records, chain, people, asked, frozenset(may), reminded, copies, places, ended))
     return slips
+
+
+_HANDED: Mapping[Form, str] = {Form.PAPER: "issue", Form.COPY: "certify"}
+"""What is done to give away what is approved; what is digital opens by itself."""
+
+
+HANDING_OUT = frozenset(_HANDED.values())
+"""What of a slip's `may` is done at the counter with what was approved."""
 
 
 def _possible(loan: Loan, at: datetime, *, own: bool, keeper: bool) -> set[str]:

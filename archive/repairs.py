@@ -100,6 +100,11 @@ def running(archive: Archive, actor: Actor) -> Sequence[Shown]:
         return _shown(archive, tx, actor, tx.repairs.running())
 
 
+def to_close(archive: Archive, actor: Actor) -> Sequence[Shown]:
+    """Those that this person may close now: treated papers to be seen on their shelf, lost ones to be given up."""
+    return [one for one in running(archive, actor) if one.may & {Event.PUT_BACK, Event.WRITE_OFF}]
+
+
 def show(archive: Archive, actor: Actor, repair_id: str) -> Shown:
     rules.require(actor, Action.SEE_ARCHIVE)
     with archive.read() as tx:

@@ -11,6 +11,7 @@ PAGES: Mapping[str, str] = {
     "share": "setup.share",
     "own-late": "loans.mine",
     "decide": "loans.to_decide",
+    "settle": "loans.to_settle",
     "quarantine": "intake.show",
     "late": "loans.overdue",
     "alerts": "alerts.every",
@@ -21,6 +22,7 @@ PAGES: Mapping[str, str] = {
     "dead-jobs": "status.show",
     "without-rights": "people.everybody",
     "counter": "loans.at_counter",
+    "repairs": "repairs.every",
     "to-file": "filing.queue",
     "accession": "accession.queue",
     "stocktakes": "stocktakes.every",
@@ -32,8 +34,12 @@ PAGES: Mapping[str, str] = {
 }
 
 
+ASKED: Mapping[str, str] = {"repairs": "?state=to-close"}
+"""What of such a page is asked for, where it is not all of it."""
+
+
 def address(work: Work) -> str:
-    return url_for(PAGES[work.code])
+    return url_for(PAGES[work.code]) + ASKED.get(work.code, "")
 
 
 def sentence(work: Work) -> str:
@@ -65,7 +71,11 @@ def sentence(work: Work) -> str:
         case "without-rights":
             return gettext("Give rights to new accounts: %(count)s", count=count)
         case "counter":
-            return gettext("Hand out or settle at the counter: %(count)s", count=count)
+            return gettext("Hand out at the counter: %(count)s", count=count)
+        case "settle":
+            return gettext("Decide about damaged and lost papers: %(count)s", count=count)
+        case "repairs":
+            return gettext("Close repairs: %(count)s", count=count)
         case "to-file":
             return gettext("File what came in: %(count)s", count=count)
         case "accession":

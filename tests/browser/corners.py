@@ -108,6 +108,7 @@ def visit(home: Path) -> Sequence[tuple[str, str, str]]:
         ("selections.show", KEEPER, f"/selections/{chosen}"),
         ("errands.show", KEEPER, f"/errands/{packed}"),
         ("earlier.show", KEEPER, "/earlier?q=合同"),
+        ("loans.to_settle", "mengjinglan", "/loans/to-settle"),
         ("setup.share", "mengjinglan", "/setup/share"),
         ("verify.copy", "", "/verify/"),
         ("search.home found", KEEPER, "/?q=电梯+维保"),

@@ -7,11 +7,14 @@ import pytest
 from flask import Flask
 
 from access.actors import OPERATOR, PEOPLE_ROLES
-from archive import desk, intake, people
+from access.loans import Form
+from archive import counter, desk, dues, intake, lending, loan_desk, people, repairs
 from archive.app import Archive
 from archive.intake import Claims
+from archive.lending import Wish
 from archive.people import named
-from tests.builders import a_person, a_record, an_unfiled_record
+from tests.archive.test_lending import a_secret, granted
+from tests.builders import a_person, a_record, an_office, an_unfiled_record
 from tests.web.conftest import Visitor
 from web import desk_words
 
@@ -67,3 +70,68 @@ def test_an_empty_desk_says_so(archive: Archive, signed_in: SignedIn):
 
     assert "当前没有待办" in signed_in("borrower").get("/").text
     assert 'id="desk"' not in signed_in("borrower").get("/?q=合同").text
+
+
+def test_who_approves_last_is_told_of_damaged_and_lost_papers_and_the_counter_is_not(
+    archive: Archive, signed_in: SignedIn
+):
+    """It was closed by nobody: nothing on the home or the tasks of who decides about it said so."""
+    office = an_office(archive)
+    damaged, lost = a_secret(archive), a_secret(archive, body="另一份机密")
+    for record_id in (damaged, lost):
+        granted(archive, office, record_id, Form.PAPER)
+        assert work(archive, "keeper")["counter"] == 1
+        counter.issue(archive, office.keeper, record_id, pages=12, condition="good")
+    counter.take_back(archive, office.keeper, damaged, pages=11, condition="good", note="缺第7页")
+    counter.lose(archive, office.keeper, lost, "遗失")
+    final = signed_in("final")
+
+    assert work(archive, "final")["settle"] == 2
+    assert "counter" not in work(archive, "keeper")
+    assert "settle" not in work(archive, "keeper")
+    assert "处理损坏、遗失的原件：2 单" in final.get("/").text
+    assert len([one for one in dues.every(archive, office.final, mine=True) if one.kind == "settlements"]) == 2
+    assert not [one for one in dues.every(archive, office.keeper) if one.kind == "settlements"]
+    page = final.get("/loans/to-settle").text
+    assert "缺第7页" in page
+    assert "借出 12 页，归还 11 页" in page
+    assert "待我处理 (2)" in page
+    [loan] = [one.loan for one in loan_desk.to_settle(archive, office.final) if one.loan.items[0].record_id == damaged]
+    said = {"event": "settle", "said": "由扫描件补齐", "back": "to-settle"}
+    answer = final.post(f"/loans/{loan.id}/items/{damaged}/settle", said)
+    assert answer.headers["Location"].endswith("/loans/to-settle")
+    assert work(archive, "final")["settle"] == 1
+
+
+def test_who_approves_last_is_not_asked_about_a_paper_of_their_own_loan(archive: Archive, signed_in: SignedIn):
+    office, record_id = an_office(archive), a_secret(archive)
+    deputy = a_person(archive, "final2", "final_approver", clearance=3, department="ZJB")
+    loan = lending.request(archive, office.final, Wish(((record_id, Form.PAPER),), "查证", 3))
+    for asked in (deputy, office.owner):
+        lending.decide(archive, asked, loan.id, yes=True)
+    counter.issue(archive, office.keeper, record_id, pages=12, condition="good")
+    counter.take_back(archive, office.keeper, record_id, pages=12, condition="damaged", note="撕裂")
+
+    assert "settle" not in work(archive, "final")
+    assert work(archive, "final2")["settle"] == 1
+    assert f"/items/{record_id}/settle" not in signed_in("final").get(f"/loans/{loan.id}").text
+    assert f"/items/{record_id}/settle" in signed_in("final2").get(f"/loans/{loan.id}").text
+
+
+def test_who_may_close_a_repair_is_told_so_on_their_home(archive: Archive, signed_in: SignedIn):
+    keeper = a_person(archive, "keeper", "document_controller", clearance=3, sites=("JF01",))
+    a_person(archive, "final", "final_approver", clearance=3)
+    record_id = a_record(archive, "合同", level=1, shelf_location="A-01-02-03")
+    one = repairs.open_case(archive, keeper, record_id, kind="torn", said="撕裂")
+    repairs.treat(archive, keeper, one.id, by="keeper", due_on=archive.now().date())
+    repairs.finish(archive, keeper, one.id, mended=True, work="托裱")
+
+    assert "repairs" not in work(archive, "keeper")
+    assert work(archive, "final")["repairs"] == 1
+    final = signed_in("final")
+    assert 'href="/repairs?state=to-close"' in final.get("/").text
+    assert one.number in final.get("/repairs?state=to-close").text
+    a_person(archive, "other", "document_controller", clearance=3, sites=("JF01",))
+    assert work(archive, "other")["repairs"] == 1
+    assert "repairs" not in work(archive, "final")
+    assert one.number not in final.get("/repairs?state=to-close").text

@@ -535,6 +535,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("loans.copy", "GET"): get("/loans/copies/{id}"),
     ("verify.copy", "GET"): get("/verify/", "/verify/?code=0123456789abcdef"),
     ("loans.to_decide", "GET"): get("/loans/to-approve"),
+    ("loans.to_settle", "GET"): get("/loans/to-settle"),
     ("loans.at_counter", "GET"): get("/loans/counter", "/loans/counter?record={id}"),
     ("loans.over_the_counter", "POST"): at_the_counter("issue"),
     ("loans.queue", "POST"): post("/loans/queue/{id}", {}),

@@ -18,6 +18,7 @@ from web.api.schemas import Schema, ref
 LISTS: Mapping[str, Callable[..., Sequence[Slip]]] = {
     "mine": loan_desk.mine,
     "to-approve": loan_desk.to_decide,
+    "to-settle": loan_desk.to_settle,
     "out": loan_desk.awaited,
     "overdue": loan_desk.overdue,
 }

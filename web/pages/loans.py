@@ -1,14 +1,15 @@
 """Borrowing: apply, my loans, to approve, the counter, the overdue, the register, deputies."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 
 from access import approvals, rules
-from access.loans import CONDITIONS, Event, External, Form, Refusal
+from access.loans import CONDITIONS, OUT, Event, External, Form, Refusal, State
 from access.rules import Action, Denied
 from archive import (
     certified_copies,
@@ -27,6 +28,7 @@ from archive.lending import Wish
 from archive.loan_desk import Slip
 from web import current, files, loan_deeds, loan_words, repair_words, sentences, words
 from web.language import gettext
+from web.language import lazy_gettext as _l
 
 blueprint = Blueprint("loans", __name__, url_prefix="/loans")
 
@@ -43,6 +45,7 @@ def _words() -> dict[str, Any]:
         "CONDITIONS": CONDITIONS,
         # Also asked for when an error is shown, to somebody who may not even be asked.
         "to_approve": len(loan_desk.to_decide(current.archive(), current.actor())) if words.may("decide-loans") else 0,
+        "to_settle": len(loan_desk.to_settle(current.archive(), current.actor())) if words.may("decide-loans") else 0,
     }
 
 
@@ -187,6 +190,13 @@ def to_decide() -> str:
     return render_template("loans/to_decide.html", slips=slips)
 
 
+@blueprint.get("/to-settle")
+def to_settle() -> str:
+    """Damaged and lost papers about which whoever asks decides."""
+    slips = loan_desk.to_settle(current.archive(), current.actor())
+    return render_template("loans/to_settle.html", slips=slips, since=loan_desk.unsettled_since)
+
+
 # ---- The counter ----
 
 
@@ -201,17 +211,32 @@ def _counter(problem: str) -> ResponseReturnValue:
     rules.require(actor, Action.SEE_INTAKE)
     scanned = request.values.get("record", "").strip().rpartition("/")[2]
     hand, status = None, 422 if problem else 200
-    awaited = loan_desk.awaited(archive, actor)
     if scanned:
         try:
             hand = loan_desk.at_hand(archive, actor, scanned)
         except (NotFound, Denied) as error:
             problem, status = problem or sentences.sentence(error), 404 if isinstance(error, NotFound) else 403
-    settles = hand is not None and hand.slip is not None and loan_desk.may_settle(actor, hand.slip.loan)
-    return (
-        render_template("loans/counter.html", hand=hand, awaited=awaited, problem=problem, settles=settles),
-        status,
+    settles = hand is not None and hand.slip is not None and "settle" in hand.slip.may
+    lists = _lists(loan_desk.awaited(archive, actor))
+    return render_template("loans/counter.html", hand=hand, lists=lists, problem=problem, settles=settles), status
+
+
+def _lists(awaited: Sequence[Slip]) -> Sequence[tuple[LazyString, Sequence[Slip], Collection[State]]]:
+    """What the counter waits for: whose next step it is, the loans, and the states of their items this is about."""
+    handing = [slip for slip in awaited if slip.may & loan_desk.HANDING_OUT]
+    others = [slip for slip in awaited if slip not in handing]
+    lists: Sequence[tuple[LazyString, Sequence[Slip], Collection[State]]] = (
+        (_l("To hand out"), handing, {State.APPROVED}),
+        (_l("To be handed out by others"), others, {State.APPROVED}),
+        (_l("Out"), awaited, OUT),
+        (_l("Damaged or lost: the final approver decides"), awaited, loan_desk.UNSETTLED),
     )
+    within = ((title, [one for one in slips if _has(one, states)], states) for title, slips, states in lists)
+    return [one for one in within if one[1]]
+
+
+def _has(slip: Slip, states: Collection[State]) -> bool:
+    return any(item.state in states for item in slip.loan.items)
 
 
 @blueprint.post("/counter")
@@ -251,7 +276,8 @@ def settle(id: str, record: str) -> ResponseReturnValue:
     except WENT_WRONG as error:
         return _page(slip, sentences.sentence(error)), 422
     flash(gettext("Done."))
-    return redirect(url_for("loans.show", id=id), 303)
+    back = request.form.get("back", "")
+    return redirect(url_for("loans.to_settle") if back == "to-settle" else url_for("loans.show", id=id), 303)
 
 
 @blueprint.post("/queue/<record>")

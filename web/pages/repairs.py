@@ -20,6 +20,7 @@ blueprint = Blueprint("repairs", __name__, url_prefix="/repairs")
 
 WENT_WRONG = (Conflict, Invalid, Denied)
 PAGE = 50
+TO_CLOSE = "to-close"
 FIELDS: Mapping[str, LazyString] = {
     "seen_on": _l("Seen on"),
     "out_on": _l("Away since"),
@@ -37,16 +38,23 @@ def _words() -> dict[str, Any]:
 
 @blueprint.get("")
 def every() -> str:
+    """All of them, those in one state, or those that whoever asks may close."""
     state = request.args.get("state", "")
-    state = state if state in repairs.STATES else ""
     archive, actor = current.archive(), current.actor()
     counted = repairs.counts(archive, actor)
     counts = {one: counted.get(one, 0) for one in repairs.STATES}
+    closing = repairs.to_close(archive, actor)
+    if state == TO_CLOSE:
+        shown = {"many": len(closing), "page": 1, "more": False}
+        return render_template(
+            "repairs/every.html", found=closing, counts=counts, state=state, closing=len(closing), **shown
+        )
+    state = state if state in repairs.STATES else ""
     many = counts[State(state)] if state else sum(counts.values())
     page = min(max(request.args.get("page", 1, int), 1), max(-(-many // PAGE), 1))
     found = repairs.every(archive, actor, state, offset=(page - 1) * PAGE, most=PAGE)
-    pages = {"page": page, "more": page * PAGE < many}
-    return render_template("repairs/every.html", found=found, many=many, counts=counts, state=state, **pages)
+    shown = {"many": many, "page": page, "more": page * PAGE < many}
+    return render_template("repairs/every.html", found=found, counts=counts, state=state, closing=len(closing), **shown)
 
 
 @blueprint.get("/new")
