@@ -13,7 +13,7 @@ from access.actors import OPERATOR, Actor
 from access.rules import Action
 from archive import contract_law, labels, naming, numbering
 from archive.app import Archive
-from archive.errors import Conflict, Invalid, NotFound
+from archive.errors import Checking, Conflict, Invalid, NotFound
 from archive.model import Record, new_id
 from archive.model.contracts import (
     GROUNDS,
@@ -510,16 +510,17 @@ def _may_be_taken_over(before: Contract, predecessor: Contract | None) -> bool:
 
 def _with(tx: Transaction, actor: Actor, one: Contract, said: Mapping[str, str]) -> Contract:
     """The contract with what was said of it. Raises Invalid for what cannot be."""
+    check = Checking()
     kind = said.get("kind", one.kind)
     if kind not in KINDS:
-        raise Invalid(f"A contract is one of: {', '.join(KINDS)}.", "no-such-kind")
+        check.wrong(Invalid(f"A contract is one of: {', '.join(KINDS)}.", "no-such-kind", field="kind"))
     texts = {name: " ".join(said[name].split())[:TEXT_MAX] for name in TEXTS if name in said}
-    days = {name: naming.parsed_date(said[name]) for name in DATES if name in said}
-    numbers = {name: _number(said[name]) for name in ("originals", "notice_days") if name in said}
+    days = {name: check.read(name, naming.parsed_date, said[name]) for name in DATES if name in said}
+    numbers = {name: check.read(name, _number, said[name]) for name in ("originals", "notice_days") if name in said}
     if "predecessor" in said:
         before = found(tx, actor, said["predecessor"])[0] if said["predecessor"] else None
         if before is not None and (before.site != one.site or before.id == one.id):
-            raise Conflict("What follows a contract belongs to the same project.", "other-project")
+            check.wrong(Conflict("What follows a contract belongs to the same project.", "other-project"))
         one = replace(one, predecessor_id=before.id if before else "")
     made = replace(
         one,
@@ -531,9 +532,10 @@ def _with(tx: Transaction, actor: Actor, one: Contract, said: Mapping[str, str])
         originals=(numbers["originals"] or 0) if "originals" in numbers else one.originals,
     )
     if not made.title:
-        raise Invalid("A contract has a title.", "no-title")
+        check.wrong(Invalid("A contract has a title.", "no-title", field="title"))
     if made.begins_on is not None and made.ends_on is not None and made.ends_on < made.begins_on:
-        raise Invalid("A contract does not end before it begins.", "bad-term")
+        check.wrong(Invalid("A contract does not end before it begins.", "bad-term", field="ends_on"))
+    check.end()
     return made
 
 

@@ -16,7 +16,7 @@ from archive import loan_chain
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.loan_steps import addressee, end, refuse, step, why_away
-from archive.loan_terms import Wish, prospect
+from archive.loan_terms import Wish, prospect, refuse_wish
 from archive.model import new_id
 from archive.tables import Transaction
 from archive.tables.loans import NO_SUCH_LOAN, Approval
@@ -36,7 +36,7 @@ def request(archive: Archive, actor: Actor, wish: Wish) -> Loan:
         if len(records) > 1 and expected.unfit:
             record_id, refusal = next(iter(expected.unfit.items()))
             raise Conflict(f"{records[record_id].title}: {refusal.sentence}", refusal.code)
-        refuse(expected.refusal)
+        refuse_wish(expected)
         at = archive.now()
         year = at.astimezone().year
         loan = Loan(

@@ -1,6 +1,6 @@
 """What a wish to borrow would take: its terms, who would be asked, and why it would be refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from access import approvals, loans, rules
@@ -11,12 +11,13 @@ from access.rules import Action, Denied
 from archive import approval_matrix
 from archive.acting import as_actor, without_loans
 from archive.app import Archive
-from archive.errors import Invalid
+from archive.errors import Checking, Conflict, Invalid
 from archive.loan_steps import people_to_ask, why_away
 from archive.model import Person, Record
 from archive.tables import Transaction
 
 ITEMS_MAX = 50
+NO_PURPOSE = "Say what it is needed for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,37 @@ class Prospect:
     pii: int
     purpose_needed: bool
     asks: Sequence[tuple[Ask, Sequence[Person]]]
-    refusal: Refusal | None
-    """Why it would be refused as it stands; None if it would go its way."""
+    refusals: Sequence[Refusal]
+    """Why it would be refused as it stands, all of it; none if it would go its way."""
     matrix: int
     """The version of the matrix that says so."""
     unfit: Mapping[str, Refusal] = field(default_factory=dict[str, Refusal])
     """By record why this one cannot be borrowed so; without them the others may go their way."""
+
+    @property
+    def refusal(self) -> Refusal | None:
+        return next(iter(self.refusals), None)
+
+
+FIELDS: Mapping[str, str] = {
+    "no-purpose": "purpose",
+    "term-too-long": "days",
+    "digital-outside": "form",
+    "open-already": "form",
+    "no-paper": "form",
+    "clearance-too-low": "borrower",
+    "runs-the-archive": "borrower",
+    "blocked": "borrower",
+}
+"""Why a wish is refused → what would have to be entered otherwise."""
+
+
+def refuse_wish(prospect: Prospect) -> None:
+    """Raises Conflict, with all that is in the way."""
+    check = Checking()
+    for one in prospect.refusals:
+        check.wrong(Conflict(one.sentence, one.code, field=FIELDS.get(one.code, "")))
+    check.end()
 
 
 def preview(archive: Archive, actor: Actor, wish: Wish) -> Prospect:
@@ -66,7 +92,11 @@ def prospect(
         raise Invalid(f"A request names 1 to {ITEMS_MAX} items, each once.", "no-items")
     scope = rules.scope(actor, Action.BORROW)
     records = {record_id: tx.records.found(record_id, scope) for record_id, _ in wish.items}
-    borrower = _borrower(tx, actor, wish, list(records.values()))
+    level, pii = max(one.level for one in records.values()), max(one.pii for one in records.values())
+    purpose_missing = approvals.purpose_needed(level, pii) and not wish.purpose.strip()
+    check = Checking()
+    borrower = check.read("borrower", _borrower, tx, actor, wish, list(records.values()))
+    check.end(also=[Invalid(NO_PURPOSE, "no-purpose", field="purpose")] if purpose_missing else ())
     standing = None if borrower is None else rules.scope(without_loans(as_actor(borrower)), Action.READ)
     cases = [
         Case(
@@ -82,7 +112,6 @@ def prospect(
     every = [approvals.terms(matrix, case) for case in cases]
     known = [terms for terms in every if terms is not None]
     terms = approvals.strictest(*known) if known else Terms((), 0, 0)
-    level, pii = max(case.level for case in cases), max(case.pii for case in cases)
     asks = approvals.asks(
         terms.posts,
         borrower_department=borrower.department if borrower else actor.department,
@@ -91,7 +120,6 @@ def prospect(
     )
     concerned = Concerned(level, borrower.id if borrower else "", actor.id, frozenset())
     asked = _foreseen(archive, tx, asks, concerned)
-    needs_purpose = approvals.purpose_needed(level, pii)
     treated = tx.repairs.away([record_id for record_id, form in wish.items if form is Form.PAPER])
     unfit = {
         record_id: refusal
@@ -102,14 +130,16 @@ def prospect(
             or _no_paper(tx, case, borrower, records[record_id])
         )
     }
-    refusal = (
-        next(iter(unfit.values()), None)
-        or _not_allowed(archive, tx, wish, borrower, level, terms)
-        or _nobody_to_ask(archive, tx, asked, concerned)
+    in_the_way = [
+        next(iter(unfit.values()), None),
+        *_not_allowed(archive, tx, wish, borrower, level, terms),
+        _nobody_to_ask(archive, tx, asked, concerned),
         # last, because it is mended by whoever reads it: nobody writes a purpose first to learn of the rest then
-        or (Refusal("no-purpose", "Say what it is needed for.") if needs_purpose and not wish.purpose.strip() else None)
-    )
-    return Prospect(terms, level, pii, needs_purpose, asked, refusal, version, unfit), borrower, records
+        Refusal("no-purpose", NO_PURPOSE) if purpose_missing else None,
+    ]
+    refusals = [one for one in in_the_way if one is not None]
+    needs_purpose = approvals.purpose_needed(level, pii)
+    return Prospect(terms, level, pii, needs_purpose, asked, refusals, version, unfit), borrower, records
 
 
 def _borrower(tx: Transaction, actor: Actor, wish: Wish, records: Sequence[Record]) -> Person | None:
@@ -121,8 +151,10 @@ def _borrower(tx: Transaction, actor: Actor, wish: Wish, records: Sequence[Recor
     for record in records:
         rules.require(actor, Action.HAND_OUT, record)
     if wish.external is not None:
-        if not all(part.strip() for part in (wish.external.name, wish.external.organisation, wish.external.letter)):
-            raise Invalid("Somebody from outside has a name, an organisation and a letter with a number.", "no-letter")
+        for name in ("name", "organisation", "letter"):
+            if not getattr(wish.external, name).strip():
+                why = "Somebody from outside has a name, an organisation and a letter with a number."
+                raise Invalid(why, "no-letter", field=name)
         return None
     account = tx.people.by_login(wish.borrower.strip())
     if account is None or not account.person.active:
@@ -153,20 +185,23 @@ def _no_paper(tx: Transaction, case: Case, borrower: Person | None, record: Reco
 
 def _not_allowed(
     archive: Archive, tx: Transaction, wish: Wish, borrower: Person | None, level: int, terms: Terms
-) -> Refusal | None:
+) -> Iterator[Refusal]:
+    """What is in the way of these days, this form and this borrower."""
     at = archive.now()
-    if not 1 <= wish.days <= terms.days_max:
-        return Refusal("term-too-long", f"This may be borrowed for at most {terms.days_max} days.")
-    if borrower is None and any(form is Form.DIGITAL for _, form in wish.items):
-        return Refusal("digital-outside", "Somebody from outside reads paper under supervision, or gets a copy.")
-    if borrower is not None and borrower.clearance < level:
-        return Refusal("clearance-too-low", "The borrower's clearance does not reach these records.")
-    if borrower is not None and Role.SYSADMIN in borrower.roles:
-        return Refusal("runs-the-archive", "Who runs the archive borrows nothing from it.")
-    since = tx.loans.overdue_since(borrower.id, at) if borrower else None
+    # With no days at all the way itself is closed, and that has been said.
+    if terms.days_max and not 1 <= wish.days <= terms.days_max:
+        yield Refusal("term-too-long", f"This may be borrowed for at most {terms.days_max} days.")
+    if borrower is None:
+        if any(form is Form.DIGITAL for _, form in wish.items):
+            yield Refusal("digital-outside", "Somebody from outside reads paper under supervision, or gets a copy.")
+        return
+    if borrower.clearance < level:
+        yield Refusal("clearance-too-low", "The borrower's clearance does not reach these records.")
+    if Role.SYSADMIN in borrower.roles:
+        yield Refusal("runs-the-archive", "Who runs the archive borrows nothing from it.")
+    since = tx.loans.overdue_since(borrower.id, at)
     if since is not None and (at - since).days >= loans.BLOCKED_AFTER_DAYS:
-        return Refusal("blocked", "Something is more than a week overdue: return it first.")
-    return None
+        yield Refusal("blocked", "Something is more than a week overdue: return it first.")
 
 
 def _foreseen(

@@ -9,7 +9,7 @@ from access.rules import Action
 from archive import custody, granting, loan_steps, organisation
 from archive.acting import as_actor, at_the_door
 from archive.app import Archive
-from archive.errors import Conflict, Invalid, NotFound
+from archive.errors import Checking, Conflict, Invalid, NotFound
 from archive.model import Person, checked_level, new_id
 from archive.tables import Transaction
 from archive.telling import tell
@@ -48,22 +48,45 @@ def add(archive: Archive, actor: Actor, new: NewPerson, password: str, *, must_c
     return person
 
 
-def _person(tx: Transaction, new: NewPerson, *, must_change: bool) -> Person:
-    login = checked_login(new.login)
-    if tx.people.by_login(login) is not None:
-        raise Conflict(f"There is somebody with the login name {login!r} already.", "login-taken")
+def _person(tx: Transaction, new: NewPerson, *, must_change: bool, name_needed: bool = False) -> Person:
+    check = Checking()
+    login = check.read("login", _free_login, tx, new.login) or ""
+    if name_needed and not new.name.strip():
+        check.wrong(Invalid("Say what they are called: others know them by their name.", "no-own-name", field="name"))
+    department = check.read("department", organisation.department_named, tx, new.department.strip()) or ""
+    sites = check.read("site", organisation.sites_named, tx, new.sites) or frozenset[str]()
+    clearance = check.read("clearance", checked_level, new.clearance) or 0
+    roles = check.read("role", roles_named, new.roles) or frozenset[Role]() if new.roles else frozenset[Role]()
+    email = check.read("email", _email, new.email) or ""
+    check.end()
     return Person(
         id=new_id(),
         login=login,
         name=new.name.strip()[:200] or login,
         employee_no=new.employee_no.strip()[:40],
-        department=organisation.department_named(tx, new.department.strip()),
-        clearance=checked_level(new.clearance),
-        roles=frozenset(roles_named(new.roles)) if new.roles else frozenset(),
-        sites=organisation.sites_named(tx, new.sites),
+        department=department,
+        clearance=clearance,
+        roles=roles,
+        sites=sites,
         must_change_password=must_change,
-        email=new.email.strip()[:200],
+        email=email,
     )
+
+
+def _free_login(tx: Transaction, login: str) -> str:
+    login = checked_login(login)
+    if tx.people.by_login(login) is not None:
+        raise Conflict(f"There is somebody with the login name {login!r} already.", "login-taken")
+    return login
+
+
+def _email(text: str) -> str:
+    """An address as it is kept; empty for none. Whether anybody reads it, only a message tells."""
+    text = text.strip()
+    name, at, place = text.partition("@")
+    if text and (not name or not at or not place or "@" in place or any(map(str.isspace, text)) or len(text) > 200):
+        raise Invalid("This is no e-mail address; write name@example.com, or leave it empty.", "bad-email")
+    return text
 
 
 def everybody(archive: Archive, actor: Actor) -> Sequence[Person]:
@@ -121,7 +144,7 @@ def open_account(archive: Archive, actor: Actor, new: NewPerson) -> tuple[Person
     password = credentials.one_time_password()
     hashed = credentials.hash_password(password)
     with archive.write() as tx:
-        person = _person(tx, replace(new, roles=frozenset(), clearance=0), must_change=True)
+        person = _person(tx, replace(new, roles=frozenset(), clearance=0), must_change=True, name_needed=True)
         tx.people.add(person, hashed, archive.now())
         log_rights(archive, tx, actor.id, "person.opened", person)
     return person, password

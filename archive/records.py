@@ -10,7 +10,7 @@ from access.actors import Actor
 from access.rules import Action, Right
 from archive import acting, custody, drafting, loan_steps, naming, obsolescence, reading_room, suggesting
 from archive.app import Archive
-from archive.errors import Conflict, Corrupt, Invalid, NotFound
+from archive.errors import Checking, Conflict, Corrupt, Invalid, NotFound
 from archive.model import (
     BEING_RECOGNISED,
     KEPT,
@@ -63,6 +63,10 @@ class View:
     """How its files came in, and every time the same bytes came again; for those who may describe it."""
     stopped_by: Mapping[str, str] = field(default_factory=dict[str, str])
     """Who stopped the reading of a file, by its id; a file that is read through, or is being read, is not in it."""
+
+
+NO_LEVEL = -1
+"""Where no level was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +272,7 @@ def correct(
 ) -> Record:
     """The same within a transaction, of a record as it stands; the ledger names the selection it was done with."""
     rules.require(actor, Action.FILE if filing else Action.DESCRIBE, record)
-    changed = _described(tx, record, description)
-    if filing:
-        changed = _filed(changed)
+    changed = _described(tx, record, description, filing=filing)
     # Whoever describes a record must still be allowed to do so afterwards: nobody pushes one out of sight.
     rules.require(actor, Action.DESCRIBE, changed)
     fields = [name for name in Description.__slots__ if getattr(changed, name) != getattr(record, name)]
@@ -446,48 +448,65 @@ def _right_of(actor: Actor, record: Record) -> Right:
     return min(found, key=lambda right: right.rule == EMERGENCY) if found else Right("")
 
 
-def _described(tx: Transaction, record: Record, said: Description) -> Record:
+def _described(tx: Transaction, record: Record, said: Description, *, filing: bool) -> Record:
+    """The record as it would be. Raises Invalid for all that cannot be right in what is said of it, at once."""
+    check = Checking()
     title = naming.clean(said.title)
     if not title:
-        raise Invalid("A record needs a title.", "no-title")
-    record_class = tx.file_plan.get(said.class_code) if said.class_code else None
-    if said.class_code and record_class is None:
-        raise Invalid(f"There is no class {said.class_code!r} in the file plan.", "no-such-class")
-    if record_class is not None and record_class.closed_on is not None and said.class_code != record.class_code:
-        raise Invalid("This class is closed: it takes no new records. See what took its place.", "class-closed")
+        check.wrong(Invalid("A record needs a title.", "no-title", field="title"))
+    if filing and record.lifecycle == "quarantined":
+        check.wrong(Conflict("A record in quarantine cannot be filed; retry it first."))
+    record_class = check.read("class_code", _class_named, tx, record, said.class_code)
+    if filing and not said.class_code:
+        why = "Choose a class: without one a record has no retention period."
+        check.wrong(Invalid(why, "no-class", field="class_code"))
     if record.lifecycle == "archived" and (said.class_code, said.site) != (record.class_code, record.site):
-        raise Conflict("Class and site are part of the reference code, which never changes.", "code-stands")
+        field = "class_code" if said.class_code != record.class_code else "site"
+        check.wrong(
+            Conflict("Class and site are part of the reference code, which never changes.", "code-stands", field=field)
+        )
+    check.read("level", _level_said, record, said.level)
     if said.site and said.site not in {site.code for site in tx.organisation.sites()}:
-        raise Invalid(f"There is no site {said.site!r}.", "no-such-site")
-    if record.lifecycle in KEPT and said.level < record.level:
-        raise Invalid("A level is not lowered here: declassification needs a second person.", "level-lowered")
+        check.wrong(Invalid(f"There is no site {said.site!r}.", "no-such-site", field="site"))
+    if filing and not said.site:
+        check.wrong(Invalid("Choose a site: it decides who may see the record.", "no-site", field="site"))
+    dated = check.read("document_date", naming.parsed_date, said.document_date)
+    check.end()
     return replace(
         record,
         title=title[:500],
         class_code=said.class_code,
-        level=checked_level(said.level),
+        level=said.level,
         pii=_personal(record, record_class),
         site=said.site,
         department=said.department,
         doc_number=naming.clean(said.doc_number),
         issuer=naming.clean(said.issuer),
         parties=tuple(party for party in map(naming.clean, said.parties) if party),
-        document_date=naming.parsed_date(said.document_date),
+        document_date=dated,
         shelf_location=naming.clean(said.shelf_location),
+        lifecycle="filed" if filing else record.lifecycle,
     )
+
+
+def _class_named(tx: Transaction, record: Record, code: str) -> RecordClass | None:
+    found = tx.file_plan.get(code) if code else None
+    if code and found is None:
+        raise Invalid(f"There is no class {code!r} in the file plan.", "no-such-class")
+    if found is not None and found.closed_on is not None and code != record.class_code:
+        raise Invalid("This class is closed: it takes no new records. See what took its place.", "class-closed")
+    return found
+
+
+def _level_said(record: Record, level: int) -> None:
+    if level == NO_LEVEL:
+        raise Invalid("Choose a confidentiality level.", "no-level")
+    if record.lifecycle in KEPT and checked_level(level) < record.level:
+        raise Invalid("A level is not lowered here: declassification needs a second person.", "level-lowered")
+    checked_level(level)
 
 
 def _personal(record: Record, record_class: RecordClass | None) -> int:
     """How personal a record is: what its class says, but once filed never less than before (INV-18)."""
     says = record_class.pii if record_class else record.pii
     return max(says, record.pii) if record.lifecycle in KEPT else says
-
-
-def _filed(record: Record) -> Record:
-    if record.lifecycle == "quarantined":
-        raise Conflict("A record in quarantine cannot be filed; retry it first.")
-    if not record.class_code:
-        raise Invalid("Choose a class: without one a record has no retention period.", "no-class")
-    if not record.site:
-        raise Invalid("Choose a site: it decides who may see the record.", "no-site")
-    return replace(record, lifecycle="filed")

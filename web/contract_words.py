@@ -20,6 +20,20 @@ KINDS: Mapping[str, LazyString] = {
     "lease": _l("Lease of premises"),
     "other": _l("Another contract"),
 }
+FIELDS: Mapping[str, LazyString] = {
+    "kind": _l("Kind"),
+    "number": _l("Contract number"),
+    "title": _l("Title"),
+    "party_a": _l("First party"),
+    "party_b": _l("Second party"),
+    "signed_on": _l("Signed on"),
+    "begins_on": _l("In force from"),
+    "ends_on": _l("Last day"),
+    "subject": _l("What it is about, and to which standard"),
+    "notice_days": _l("Days of notice, if the contract sets others than the law"),
+    "originals": _l("How many originals"),
+    "originals_at": _l("Where those are that do not stand on the shelf of the record"),
+}
 STANDINGS: Mapping[str, LazyString] = {
     "draft": _l("Draft, to be reviewed"),
     "sent-back": _l("Sent back, to be corrected"),

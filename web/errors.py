@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask, Response, json, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -185,13 +186,20 @@ def _write_down(error: Denied) -> None:
 def problem(error: Exception, status: int, reference: str = "") -> Response:
     """An RFC 9457 problem document."""
     code = sentences.code_of(error)
-    document = {
+    document: dict[str, Any] = {
         "type": f"urn:muniment:problem:{code}",
         "title": str(TITLES.get(status, TITLES[500])),
         "status": status,
         "detail": detail(error, status),
         "code": code,
     }
+    also = getattr(error, "also", ())
+    if also:
+        document["also"] = [
+            {"code": sentences.code_of(one), "detail": sentences.sentence(one), "field": one.field} for one in also
+        ]
+    if field := getattr(error, "field", ""):
+        document["field"] = field
     if reference:
         document["reference"] = reference
     response = Response(json.dumps(document), status, mimetype="application/problem+json", headers=_headers(status))

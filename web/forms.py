@@ -1,26 +1,13 @@
-"""What was entered in a form becomes a description; what cannot be right is said beside its field."""
+"""What was entered in a form becomes a description."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from archive.errors import Invalid
 from archive.model import Record, Suggestion
 from archive.naming import title_from
-from archive.records import Description
-
-FIELD_OF: Mapping[str, str] = {
-    "no-title": "title",
-    "no-class": "class_code",
-    "no-such-class": "class_code",
-    "no-site": "site",
-    "no-such-site": "site",
-    "no-level": "level",
-    "level-lowered": "level",
-    "not-a-date": "document_date",
-}
-"""Code of a refusal → the field it is about."""
+from archive.records import NO_LEVEL, Description
 
 Entered = Mapping[str, str]
 """The fields of the form as text; parties one per line."""
@@ -32,10 +19,8 @@ def entered(form: MultiDict[str, str]) -> Entered:
 
 def description(said: Entered) -> Description:
     level = said["level"]
-    if level not in ("0", "1", "2", "3"):
-        raise Invalid("Choose a confidentiality level.", "no-level")
     values: dict[str, Any] = {name: said[name] for name in Description.__slots__}
-    values["level"] = int(level)
+    values["level"] = int(level) if level in ("0", "1", "2", "3") else NO_LEVEL
     values["parties"] = tuple(filter(None, (line.strip() for line in said["parties"].splitlines())))
     return Description(**values)
 

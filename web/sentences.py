@@ -422,6 +422,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "still-open": _l("It is reviewed when it has ended."),
     "administrators": _l("Who the three administrators are is decided at the server, not by one of the three."),
     "no-such-department": _l("There is no such department."),
+    "bad-email": _l("This is no e-mail address; write name@example.com, or leave it empty."),
+    "no-own-name": _l("Say what they are called: others know them by their name."),
     "bad-login": _l("A login name has 1 to 60 characters and no spaces."),
     "no-account": _l("The sign-in service knows you, this archive does not: ask for an account."),
     "clock-right": _l("The clock is not behind the ledger: there is nothing to correct."),

@@ -61,6 +61,24 @@ def test_a_contract_is_drafted_by_one_and_confirmed_by_another(archive: Archive,
     assert office("borrower").get("/contracts").status_code == 403
 
 
+def test_all_that_is_wrong_with_a_draft_is_said_at_once_and_nothing_typed_is_lost(
+    archive: Archive, office: Callable[[str], Visitor]
+):
+    """When a draft was corrected, one wrong day was said, and all that had been typed was gone."""
+    keeper = office("keeper")
+    record = a_record(archive, "合同", title="云麓服务合同", level=2)
+    wrong = {"title": " ", "signed_on": "neulich", "originals": "viele", "notice_days": "-1", "party_a": "甲某"}
+    one = drafted(archive, keeper)
+    for address, more in (("/contracts/new", {"record": record}), (f"/contracts/{one}/change", {"revision": "1"})):
+        answer = keeper.post(address, {**FORM, **wrong, **more})
+        assert answer.status_code == 422
+        for field in ("title", "signed_on", "originals", "notice_days"):
+            assert f'<a href="#{field}">' in answer.text
+            assert f'id="{field}-problem"' in answer.text
+        assert "甲某" in answer.text
+        assert "viele" in answer.text
+
+
 def test_a_contract_that_was_sent_back_is_not_confirmed_before_it_was_changed(
     archive: Archive, office: Callable[[str], Visitor]
 ):

@@ -106,6 +106,21 @@ def test_what_cannot_be_right_is_said_and_nothing_typed_is_lost(archive: Archive
     assert borrower.get("/loans/apply").status_code == 404
 
 
+def test_all_that_is_in_the_way_of_a_request_is_said_at_once(archive: Archive, office: Office, signed_in: SignedIn):
+    record_id = a_secret(archive)
+    wrong = {"record": record_id, "purpose": " ", "days": "40"}
+
+    own = signed_in("borrower").post("/loans/apply", {**wrong, "form": "digital"}).text
+    for_another = signed_in("keeper").post("/loans/apply", {**wrong, "form": "digital", "borrower": "niemand"}).text
+
+    for field in ("purpose", "days"):
+        assert f'<a href="#{field}">' in own
+        assert f'id="{field}-problem"' in own
+    for field in ("purpose", "borrower"):
+        assert f'<a href="#{field}">' in for_another
+        assert f'id="{field}-problem"' in for_another
+
+
 def test_of_several_those_that_cannot_be_borrowed_are_named_and_left_out(
     archive: Archive, office: Office, signed_in: SignedIn
 ):

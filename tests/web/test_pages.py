@@ -359,6 +359,21 @@ def test_what_cannot_be_right_is_said_beside_its_field_and_nothing_typed_is_lost
         assert 'value="JF01-WB-3"' in answer.text
 
 
+def test_all_that_cannot_be_right_is_said_at_once_on_top_and_beside_each_field(archive: Archive, keeper: Visitor):
+    """It came one after the other: three wrong fields took three tries."""
+    record_id = an_unfiled_record(archive, "甲")
+    wrong = {"title": " ", "class_code": "", "level": "", "site": "", "document_date": "neulich"}
+    page = keeper.post(f"/filing/{record_id}", {**FORM, **wrong}).text
+    summary = page[page.index('role="alert"') : page.index('<div class="field">')]
+    assert "5 处" in summary
+    for field in wrong:
+        assert f'href="#{field}"' in summary
+        assert f'id="{field}"' in page, "where the link leads"
+        assert f'aria-describedby="{field}-problem"' in page
+        assert f'id="{field}-problem"' in page
+    assert "neulich" in page
+
+
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten(archive: Archive, keeper: Visitor):
     record_id = an_unfiled_record(archive, "甲")
     keeper.post(f"/filing/{record_id}", {**FORM, "title": "先到", "later": "1"})

@@ -34,6 +34,20 @@ def test_an_account_is_opened_by_one_and_given_rights_by_another(archive: Archiv
     assert officer.get("/people/new").status_code == 403
 
 
+def test_all_that_is_wrong_with_a_new_account_is_said_at_once(archive: Archive, signed_in: SignedIn):
+    a_person(archive, "xitong", "sysadmin")
+
+    wrong = {"login": "wang wu", "name": "", "email": "wang", "department": "GCB", "site": "JF01"}
+    answer = signed_in("xitong").post("/people/new", wrong)
+
+    assert answer.status_code == 422
+    for field in ("login", "name", "email"):
+        assert f'<a href="#{field}">' in answer.text
+        assert f'id="{field}-problem"' in answer.text
+    assert 'value="wang wu"' in answer.text
+    assert re.search(r'name="site" value="JF01" checked', answer.text)
+
+
 def test_a_new_password_is_two_halves_on_two_screens(archive: Archive, signed_in: SignedIn):
     for login, role in (("xitong", "sysadmin"), ("baomi", "security_officer"), ("wang", "borrower")):
         a_person(archive, login, role)

@@ -766,8 +766,20 @@ SCHEMAS: Mapping[str, Schema] = {
         }
     ),
     "Problem": thing(
-        {"type": TEXT, "title": TEXT, "status": COUNT, "detail": TEXT, "code": TEXT, "reference": TEXT},
-        optional=("reference",),
+        {
+            "type": TEXT,
+            "title": TEXT,
+            "status": COUNT,
+            "detail": TEXT,
+            "code": TEXT,
+            "field": {**TEXT, "description": "What was entered that it is about, where that can be said."},
+            "also": {
+                **every(thing({"code": TEXT, "detail": TEXT, "field": TEXT})),
+                "description": "What else is wrong with what was entered.",
+            },
+            "reference": TEXT,
+        },
+        optional=("field", "also", "reference"),
     ),
     "Component": thing(
         {

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from access.rules import Denied
 from archive import amendments, contract_desk, contracts, records
 from archive.errors import Conflict, Invalid, NotFound
-from web import contract_words, current, sentences
+from web import contract_words, current, wrong
 from web.language import gettext
+from web.wrong import Wrong
 
 blueprint = Blueprint("contracts", __name__, url_prefix="/contracts")
 
@@ -44,7 +45,7 @@ def new() -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     record, after = request.values.get("record", "").strip(), request.values.get("after", "")
     said: dict[str, str] = dict.fromkeys(FIELDS, "")
-    problem, status = "", 200
+    problem, status = wrong.NOTHING, 200
     try:
         if request.method == "POST":
             said = _entered()
@@ -58,7 +59,7 @@ def new() -> ResponseReturnValue:
             said.update(contracts.suggested(archive, actor, record))
             record = said["record"]
     except WENT_WRONG as error:
-        problem, status = sentences.sentence(error), 422
+        problem, status = wrong.told(error), 422
         if isinstance(error, Denied | NotFound):
             record = ""
     follows = contract_desk.show(archive, actor, after).row if after else None
@@ -90,9 +91,10 @@ def show(id: str) -> str:
     return _shown(id)
 
 
-def _shown(id: str, problem: str = "") -> str:
+def _shown(id: str, problem: Wrong = wrong.NOTHING, deed: str = "") -> str:
+    """`deed` is what was wrong: its form stands open again, as it was filled in."""
     shown = contract_desk.show(current.archive(), current.actor(), id)
-    return render_template("contracts/show.html", shown=shown, problem=problem)
+    return render_template("contracts/show.html", shown=shown, problem=problem, deed=deed, entered=_entered())
 
 
 @blueprint.post("/<id>/<deed>")
@@ -150,9 +152,9 @@ def do(id: str, deed: str) -> ResponseReturnValue:
         else:
             raise NotFound("There is no such page.")
     except (Conflict, Invalid, Denied) as error:
-        return _shown(id, sentences.sentence(error)), 422
+        return _shown(id, wrong.told(error), deed), 422
     except NotFound as error:
         # The contract is there and what was named in the form is not; or else the page says that it is not there.
-        return _shown(id, sentences.sentence(error)), 422
+        return _shown(id, wrong.told(error), deed), 422
     flash(gettext("Done."))
     return redirect(url_for("contracts.show", id=id), 303)

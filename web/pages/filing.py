@@ -9,7 +9,7 @@ from access.rules import Denied
 from archive import filling, records, returning, versions
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Suggestion
-from web import current, form_words, forms, sentences
+from web import current, form_words, forms, sentences, wrong
 from web.language import gettext
 from web.pages.records import viewed
 
@@ -35,7 +35,7 @@ def one(id: str) -> ResponseReturnValue:
     if view.record.lifecycle != "captured":
         return redirect(url_for("records.show", id=id), 303)
     first_file = view.components[0].file_name if view.components else ""
-    said, problems, status = forms.prefilled(view.record, first_file, view.suggestions), {}, 200
+    said, problem, status = forms.prefilled(view.record, first_file, view.suggestions), wrong.NOTHING, 200
     if not said["site"] and len(actor.sites) == 1:
         said = {**said, "site": next(iter(actor.sites))}
     if request.method == "POST":
@@ -45,7 +45,7 @@ def one(id: str) -> ResponseReturnValue:
         try:
             record = records.describe(archive, actor, id, forms.description(said), revision=revision, filing=filing)
         except (Invalid, Conflict) as error:
-            problems, status = {forms.FIELD_OF.get(error.code, ""): sentences.sentence(error)}, 422
+            problem, status = wrong.told(error), 422
         else:
             said_so = gettext("Filed: %(title)s", title=record.title)
             flash(said_so if filing else gettext("Saved; it is still waiting to be filed."))
@@ -56,7 +56,7 @@ def one(id: str) -> ResponseReturnValue:
             waiting=waiting,
             view=view,
             said=said,
-            problems=problems,
+            problem=problem,
             suggestions=_by_field(view.suggestions),
             apart=returning.apart(archive, actor, id),
             copy=filling.of_record(archive, actor, id),

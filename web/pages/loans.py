@@ -26,7 +26,7 @@ from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
 from archive.loan_desk import Slip
-from web import current, files, loan_deeds, loan_words, repair_words, sentences, words
+from web import current, files, loan_deeds, loan_words, repair_words, sentences, words, wrong
 from web.language import gettext
 from web.language import lazy_gettext as _l
 
@@ -70,13 +70,14 @@ def apply() -> ResponseReturnValue:
     views = [records.view(archive, actor, record_id) for record_id in offered]
     if not views:
         raise NotFound("There is no such record.")
-    entered, problem, status = _entered(views), "", 200
+    entered, problem, status = _entered(views), wrong.NOTHING, 200
     wish = _wish(entered, ids)
-    if request.method == "POST" and not request.form.get("look"):
+    asked = request.method == "POST" and not request.form.get("look")
+    if asked:
         try:
             loan = lending.request(archive, actor, wish)
         except WENT_WRONG as error:
-            problem, status = sentences.sentence(error), 422
+            problem, status = wrong.told(error), 422
         else:
             flash(gettext("Applied for: %(number)s.", number=loan.number))
             return redirect(url_for("loans.show", id=loan.id), 303)
@@ -84,11 +85,13 @@ def apply() -> ResponseReturnValue:
     try:
         prospect = loan_terms.preview(archive, actor, wish)
         if len(views) > 1 and prospect.unfit:
-            unfit, problem = dict(prospect.unfit), ""
+            unfit, problem = dict(prospect.unfit), wrong.NOTHING
             ids = tuple(one for one in ids if one not in unfit)
             prospect = loan_terms.preview(archive, actor, _wish(entered, ids)) if ids else None
+            if asked and prospect:
+                loan_terms.refuse_wish(prospect)
     except WENT_WRONG as error:
-        problem = problem or sentences.sentence(error)
+        problem = problem or wrong.told(error)
     return (
         render_template(
             "loans/apply.html",

@@ -10,7 +10,7 @@ from access.rules import Denied
 from archive import passwords, people, records, tokens
 from archive.errors import Conflict, Invalid, NotFound
 from archive.people import NewPerson, Rights
-from web import current, sentences
+from web import current, sentences, wrong
 from web.language import gettext
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -28,7 +28,7 @@ def everybody() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """The system administrator's part: an account that may nothing yet."""
-    archive, actor, problem, status = current.archive(), current.actor(), "", 200
+    archive, actor, problem, status = current.archive(), current.actor(), wrong.NOTHING, 200
     people.may_open(actor)
     if request.method == "POST":
         form = request.form
@@ -44,7 +44,7 @@ def new() -> ResponseReturnValue:
         try:
             person, password = people.open_account(archive, actor, wanted)
         except WENT_WRONG as error:
-            problem, status = sentences.sentence(error), 422
+            problem, status = wrong.told(error), 422
         else:
             return render_template("people/handed.html", login=person.login, secret=password, what="opened")
     return render_template("people/new.html", problem=problem, said=request.form, **_vocabulary()), status

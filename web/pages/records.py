@@ -37,7 +37,7 @@ from archive.records import View
 from indexer.errors import BadQuery
 from indexer.query import Query, parse
 from indexer.snippets import Marker, Parts
-from web import current, files, form_words, forms, loan_words, property_words, repair_words, sentences
+from web import current, files, form_words, forms, loan_words, property_words, repair_words, sentences, wrong
 from web.language import gettext
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
@@ -176,7 +176,7 @@ def add_version(id: str) -> ResponseReturnValue:
 def edit(id: str) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     view = records.view(archive, actor, id)
-    said, problems, status = forms.of_record(view.record), {}, 200
+    said, problem, status = forms.of_record(view.record), wrong.NOTHING, 200
     if request.method == "POST":
         said = forms.entered(request.form)
         try:
@@ -184,7 +184,7 @@ def edit(id: str) -> ResponseReturnValue:
                 archive, actor, id, forms.description(said), revision=request.form.get("revision", 0, int), filing=False
             )
         except (Invalid, Conflict) as error:
-            problems, status = {forms.FIELD_OF.get(error.code, ""): sentences.sentence(error)}, 422
+            problem, status = wrong.told(error), 422
         else:
             flash(gettext("The description is corrected."))
             return redirect(url_for("records.show", id=id), 303)
@@ -194,7 +194,7 @@ def edit(id: str) -> ResponseReturnValue:
     vocabulary = records.vocabulary(archive, actor)
     return (
         render_template(
-            "records/edit.html", view=view, said=said, problems=problems, vocabulary=vocabulary, suggestions={}
+            "records/edit.html", view=view, said=said, problem=problem, vocabulary=vocabulary, suggestions={}
         ),
         status,
     )

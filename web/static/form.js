@@ -82,6 +82,7 @@
     list.role = "listbox";
     list.hidden = true;
     form.querySelector(`label[for=${select.id}]`).htmlFor = field.id;
+    for (const link of form.querySelectorAll(`a[href="#${select.id}"]`)) link.hash = field.id;
     select.hidden = true;
     select.before(box);
     box.append(field, list);
