@@ -14,9 +14,11 @@ from typing import cast
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Right
+from archive import checklists, forms, house_sheets, laws
 from archive.acting import as_actor
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
+from archive.house_sheets import protections, review_inputs, validity
 from archive.model import Event, Person, Record, lives
 from archive.tables import Transaction
 
@@ -33,10 +35,15 @@ class Sought:
     subject: str = ""
     actor: str = ""
     action: str = ""
+    """The beginning of an action."""
     first: datetime | None = None
     last: datetime | None = None
     before: int | None = None
     limit: int = PAGE
+    subjects: tuple[str, ...] = ()
+    """Ids, any of which a line may be about; as `about` gives them."""
+    actions: tuple[str, ...] = ()
+    """Any of these actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,77 @@ class Lines:
     people: Mapping[str, str]
     titles: Mapping[str, str]
     more: bool
+    numbers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Id → the number or address by which people speak of it."""
+    names: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict[tuple[str, str], tuple[str, str]])
+    """Kind and code → what it is called in Chinese and in English: classes, laws, forms, lines of checklists."""
+
+
+NOTHING = Lines((), {}, {}, False)
+
+SUBJECTS_MAX = 500
+MACHINES = ("operator", "service")
+
+
+def whom(archive: Archive, actor: Actor, said: str) -> str:
+    """The id of whoever has this name, login name or id: of people who have left too, and of the machine.
+
+    Raises Invalid for nobody, and for several of one name.
+    """
+    rules.require(actor, Action.SEE_LEDGER)
+    with archive.read() as tx:
+        account = tx.people.by_login(said)
+        if account is not None:
+            return account.person.id
+        if said in MACHINES or tx.people.get(said) is not None:
+            return said
+        called = [one.id for one in tx.people.every() if one.name == said]
+    if len(called) > 1:
+        raise Invalid("Several people have this name: write the login name of the one you mean.", "several-people")
+    if not called:
+        raise Invalid("Nobody here is called so: write the name or the login name.", "nobody-called-so")
+    return called[0]
+
+
+def about(archive: Archive, actor: Actor, said: str) -> tuple[str, ...]:
+    """The ids of what is called so: the number, code or name of anything, the title of a record or words of it, an id.
+
+    Raises Invalid when nothing is that this actor may know of (hidden and absent are the same answer), and when it
+    is too much.
+    """
+    rules.require(actor, Action.SEE_LEDGER)
+    find = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        named = [
+            *(one.id for one in tx.people.every() if said in (one.id, one.login, one.name)),
+            *tx.called.bearing(said),
+            *(one.id for one in tx.records.called(said, find)),
+            *(one.code for one in tx.organisation.sites() if said in (one.name, one.name_en)),
+            *(one.code for one in tx.organisation.departments() if said in (one.name, one.name_en)),
+            *(one.code for one in tx.file_plan.every() if said in (one.name_zh, one.name_en)),
+            *(code for code, one in laws.known(tx).items() if said in (one.law.name, one.law.number, *one.law.aliases)),
+        ]
+        named += [said] if tx.ledger.lines(subject_id=said, limit=1) else []
+        named = named or list(tx.records.titled(said, find, limit=SUBJECTS_MAX + 1))
+        known = set(named) - _hidden(tx, actor, set(named))
+    if not known:
+        raise Invalid("Nothing that you may know of is called so, or nothing has happened to it.", "no-such-subject")
+    if len(known) > SUBJECTS_MAX:
+        raise Invalid("Too many records are called so: write more of the title, or the number.", "too-many-subjects")
+    return tuple(sorted(known))
+
+
+def the_record(archive: Archive, actor: Actor, said: str) -> str:
+    """The id of the one record with this id, number, or these words in its title. Raises Invalid, as `about` does."""
+    rules.require(actor, Action.SEE_LEDGER)
+    find = rules.scope(actor, Action.FIND)
+    with archive.read() as tx:
+        known = [one.id for one in tx.records.called(said, find)] or tx.records.titled(said, find, limit=2)
+    if not known:
+        raise Invalid("Nothing that you may know of is called so, or nothing has happened to it.", "no-such-subject")
+    if len(known) > 1:
+        raise Invalid("Several records are called so: write the number or the whole title.", "several-records")
+    return known[0]
 
 
 def lines(archive: Archive, actor: Actor, sought: Sought) -> Lines:
@@ -55,13 +133,16 @@ def lines(archive: Archive, actor: Actor, sought: Sought) -> Lines:
     with archive.read() as tx:
         who = _person_id(tx, sought.actor) if sought.actor else ""
         subject = _person_id(tx, sought.subject) if sought.subject else ""
-        if subject and _hidden(tx, actor, {subject}):
+        asked = {*sought.subjects, subject} - {""}
+        subjects = sorted(asked - _hidden(tx, actor, asked))
+        if asked and not subjects:
             # Hidden and absent are the same answer here too.
-            return Lines((), {}, {}, False)
+            return NOTHING
         found = tx.ledger.sought(
-            subject_id=subject,
+            subject_ids=subjects,
             actor=who,
             action=sought.action,
+            actions=sought.actions,
             first=sought.first,
             last=sought.last,
             before=sought.before,
@@ -105,13 +186,13 @@ def who_read(archive: Archive, actor: Actor, record_id: str) -> Readings:
 
 
 def what_they_read(archive: Archive, actor: Actor, login: str, first: datetime, last: datetime) -> Readings:
-    """What somebody read, by day and record."""
+    """What somebody read, by day and record; who it is by login name or id."""
     rules.require(actor, Action.SEE_LEDGER)
     with archive.read() as tx:
-        account = tx.people.by_login(login)
-        if account is None:
+        person = tx.people.get(_person_id(tx, login))
+        if person is None:
             raise NotFound(f"There is nobody with the login name {login!r}.", "no-such-login")
-        found = tx.ledger.sought(actor=account.person.id, actions=READS, first=first, last=last, limit=READINGS_MAX)
+        found = tx.ledger.sought(actor=person.id, actions=READS, first=first, last=last, limit=READINGS_MAX)
         return _readings(tx, actor, found)
 
 
@@ -313,10 +394,28 @@ def _told(tx: Transaction, actor: Actor, found: Sequence[Event], *, more: bool) 
     about = [_ids_in(event) for event in found]
     hidden = _hidden(tx, actor, {one for ids in about for one in ids})
     told = [_masked(event) if ids & hidden else event for event, ids in zip(found, about, strict=True)]
-    people = {event.actor for event in told} | {event.subject_id for event in told if event.subject_kind == "person"}
-    people |= {str(event.payload["by"]) for event in told if "by" in event.payload}
-    records = list({event.subject_id for event in told if event.subject_kind == "record"})
-    return Lines(told, tx.people.names(people), _titles(tx, actor, records), more)
+    named = sorted({event.actor for event in told} | {one for event in told for one in _ids_in(event)})
+    return Lines(
+        told, tx.people.names(named), _titles(tx, actor, named), more, tx.called.numbers(named), _called(tx, told)
+    )
+
+
+def _called(tx: Transaction, told: Sequence[Event]) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """What codes in these lines stand for, as far as they are no secret of a record: read where a line has some."""
+    kinds = {event.action.partition(".")[0] for event in told}
+    found = {("class", one.code): (one.name_zh, one.name_en) for one in tx.file_plan.every()}
+    if "law" in kinds:
+        found |= {("law", code): (one.law.name, one.law.name) for code, one in laws.known(tx).items()}
+    if kinds & {"form", "record", "serial", "serials"}:
+        found |= {("form", code): (one.form.name, one.form.name) for code, one in forms.known(tx).items()}
+    if kinds & {"dossier", "checklist"}:
+        kept = {code: one.checklist for code, one in checklists.known(tx).items()}
+        found |= {("dossier", code): (one.name_zh, one.name_en) for code, one in kept.items()}
+    for sheet, used in ((protections, {"room", "room-action"}), (validity, {"contract"}), (review_inputs, {"review"})):
+        code = sheet.__name__.rpartition(".")[2]
+        if kinds & used:
+            found |= {(code, line["code"]): (line["zh"], line["en"]) for line in house_sheets.lines(tx, code)}
+    return found
 
 
 _ID = re.compile(r"(?<![0-9a-z])[0-9a-z]{16}(?![0-9a-z])")

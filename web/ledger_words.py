@@ -292,6 +292,92 @@ ACTIONS: Mapping[str, LazyString] = {
     "volume.opened": _l("a volume was opened"),
 }
 
+KINDS: Mapping[str, LazyString] = {
+    "archive": _l("The archive"),
+    "arrival": _l("Arrival"),
+    "backup": _l("Backup"),
+    "checklist": _l("Checklist"),
+    "class": _l("Class"),
+    "code": _l("Serial"),
+    "department": _l("Department"),
+    "disposal": _l("Disposal list"),
+    "document": _l("Controlled document"),
+    "dossier": _l("Dossier"),
+    "drill": _l("Retrieval drill"),
+    "evidence": _l("Evidence package"),
+    "file-plan": _l("File plan"),
+    "form": _l("Form"),
+    "handover": _l("Handover"),
+    "hold": _l("Hold"),
+    "import": _l("Bulk import"),
+    "inbox": _l("Inbox"),
+    "index": _l("Index"),
+    "job": _l("Job"),
+    "law": _l("Law or rule"),
+    "ledger": _l("Ledger"),
+    "loan": _l("Loan"),
+    "location": _l("Storage place"),
+    "matrix": _l("Approval matrix"),
+    "measure": _l("Measure"),
+    "person": _l("Person"),
+    "property-rule": _l("Test of the four properties"),
+    "property-test": _l("Four-property test"),
+    "record": _l("Record"),
+    "repair": _l("Repair"),
+    "report": _l("Printout"),
+    "restore": _l("Restore"),
+    "review": _l("Review"),
+    "selection": _l("Selection"),
+    "series": _l("Series of numbers"),
+    "sheet": _l("Sheet of the house"),
+    "site": _l("Site"),
+    "stocktake": _l("Stocktake"),
+    "volume": _l("Volume"),
+}
+"""What a line may be about."""
+
+GROUPS: Mapping[str, tuple[LazyString, tuple[str, ...]]] = {
+    "records": (_l("Records and files"), ("record", "file", "declassification", "import", "selection", "inbox")),
+    "loans": (_l("Loans"), ("loan", "reservation", "copy")),
+    "handovers": (_l("Handovers"), ("handover", "rights", "custody")),
+    "dossiers": (_l("Dossiers"), ("dossier", "checklist")),
+    "contracts": (_l("Contracts"), ("contract", "project")),
+    "documents": (_l("Controlled documents"), ("document",)),
+    "laws": (_l("Laws and rules"), ("law",)),
+    "forms": (_l("Forms and numbers"), ("form", "serial", "serials", "volume")),
+    "disposals": (_l("Appraisal and destruction"), ("disposal", "hold")),
+    "rooms": (
+        _l("Rooms, stocktakes and repairs"),
+        ("location", "locations", "stocktake", "repair", "room", "room-action", "room-rule", "instrument", "reading",
+         "readings"),
+    ),
+    "reviews": (
+        _l("Reviews, drills and tests"),
+        ("review", "measure", "drill", "properties", "property-rule", "evidence", "report"),
+    ),
+    "plan": (_l("File plan and sheets of the house"), ("class", "file-plan", "sheet", "matrix")),
+    "access": (_l("Signing in and refusals"), ("sign-in", "session", "access", "alert")),
+    "accounts": (
+        _l("Accounts and rights"),
+        ("person", "password", "second-factor", "token", "notices", "grant", "emergency", "delegation", "site",
+         "department"),
+    ),
+    "backups": (_l("Backups"), ("backup", "backup-key", "restore")),
+    "machine": (
+        _l("Ledger and machine"),
+        ("ledger", "archive", "database", "objects", "index", "job", "set-up"),
+    ),
+}  # fmt: skip
+"""Under which heads an auditor chooses what was done: the first words of the actions under each."""
+
+
+def under(group: str) -> tuple[str, ...]:
+    """The actions of a group, or what begins like this, or nothing."""
+    if group in GROUPS:
+        families = GROUPS[group][1]
+        return tuple(code for code in ACTIONS if code.partition(".")[0] in families)
+    return tuple(code for code in ACTIONS if code.startswith(group))
+
 
 def action(code: str) -> str:
     """A deed of the ledger; one that an earlier version of the house wrote down stands as its code."""

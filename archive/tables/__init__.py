@@ -18,6 +18,7 @@ from archive.tables.alerts import Alerts
 from archive.tables.anchors import Anchors
 from archive.tables.approval_matrices import ApprovalMatrices
 from archive.tables.backups import Backups
+from archive.tables.called import Called
 from archive.tables.certified_copies import CertifiedCopies
 from archive.tables.climate import Climate
 from archive.tables.contracts import Contracts
@@ -97,6 +98,7 @@ class Transaction:
         self.jobs = Jobs(connection)
         self.index_queue = IndexQueue(connection)
         self.ledger = Ledger(connection)
+        self.called = Called(connection)
         self.counters = Counters(connection)
         self.loans = Loans(connection)
         self.approval_matrices = ApprovalMatrices(connection)

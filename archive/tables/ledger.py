@@ -100,6 +100,7 @@ class Ledger:
         self,
         *,
         subject_id: str = "",
+        subject_ids: Sequence[str] = (),
         actor: str = "",
         action: str = "",
         actions: Sequence[str] = (),
@@ -112,6 +113,8 @@ class Ledger:
         conditions: list[sa.ColumnElement[bool]] = []
         if subject_id:
             conditions.append(ledger.c.subject_id == subject_id)
+        if subject_ids:
+            conditions.append(ledger.c.subject_id.in_(subject_ids))
         if actor:
             conditions.append(ledger.c.actor == actor)
         if action:

@@ -169,6 +169,16 @@ class Records:
         )
         return [self._row(row) for row in rows]
 
+    def titled(self, words: str, scope: Scope, *, limit: int) -> Sequence[str]:
+        """Ids of the records of a scope with these words in their title."""
+        rows = self._connection.execute(
+            sa.select(records.c.id)
+            .where(records.c.title.contains(words, autoescape=True), inside(scope))
+            .order_by(records.c.id)
+            .limit(limit)
+        )
+        return [row[0] for row in rows]
+
     def called(self, label: str, scope: Scope) -> Sequence[Record]:
         """The records of a scope with this id, reference code or document number; at most two of them."""
         known = (

@@ -19,7 +19,7 @@ from indexer import sniff
 from indexer.engines import SORTS
 from indexer.text import CAUTIONS
 from tools import translate
-from web import ledger_words, plan_words, rights_words, sentences, words
+from web import ledger_details, ledger_words, plan_words, rights_words, sentences, words
 from web.language import LANGUAGE_COOKIE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -120,6 +120,26 @@ def test_lines_of_the_ledger_say_in_words_what_was_done():
         r"^\| `([a-z0-9.-]+)` \|", text[text.index("## Ledger actions") : text.index("## Jobs")], re.MULTILINE
     )
     assert set(ledger_words.ACTIONS) == set(listed)
+
+
+def test_every_field_and_subject_of_a_line_of_the_ledger_has_a_name():
+    keys: set[str] = set()
+    kinds: set[str] = set()
+    for path in (ROOT / "archive").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("ledger.add"):
+                keys |= {one.arg for one in call.keywords if one.arg}
+                kinds |= {str(one.value) for one in call.args[3:4] if isinstance(one, ast.Constant)}
+    assert len(keys) > 100, "the search for fields finds none"
+    named = {one.rpartition(".")[2] for one in ledger_details.NAMES} | ledger_details.UNSAID
+    assert keys - named == {"site"}, "who reads the ledger sees a word of the code"
+    assert not kinds - set(ledger_words.KINDS)
+
+
+def test_every_action_of_the_ledger_stands_under_one_head():
+    heads = [family for _, families in ledger_words.GROUPS.values() for family in families]
+    assert len(heads) == len(set(heads))
+    assert {code.partition(".")[0] for code in ledger_words.ACTIONS} == set(heads)
 
 
 @pytest.mark.parametrize(

@@ -2,51 +2,104 @@
 
 import csv
 import io
+import re
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import anchoring, auditing, printing, slips
-from archive.auditing import Sought
+from access import rules
+from access.rules import Action
+from archive import anchoring, auditing, people, printing, slips
+from archive.auditing import Readings, Sought
 from archive.errors import Invalid, NotFound
-from web import current, ledger_words, rights_words, sentences
+from web import current, ledger_details, ledger_words, rights_words, sentences, words
 from web.language import gettext
+from web.language import lazy_gettext as _l
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/ledger")
 
 EXPORT_MAX = 50_000
 
 
+FIELDS = ("who", "what", "action", "from", "to")
+
+
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"rights": rights_words, "deeds": ledger_words}
+    return {"rights": rights_words, "deeds": ledger_words, "details": ledger_details}
 
 
 @blueprint.get("")
-def lines() -> str:
-    sought = _sought(auditing.PAGE)
-    found = auditing.lines(current.archive(), current.actor(), sought)
-    # An id is repeated only where something was found: hidden and absent are the same answer.
-    asked = _asked() | ({} if found.lines else {"what": ""})
-    return render_template("ledger/lines.html", found=found, asked=asked)
+def lines() -> ResponseReturnValue:
+    sought, wrong = _sought(auditing.PAGE)
+    found = auditing.NOTHING if sought is None else auditing.lines(current.archive(), current.actor(), sought)
+    return (
+        render_template(
+            "ledger/lines.html",
+            found=found,
+            asked=_asked() | _unsaid(wrong),
+            wrong=wrong,
+            everybody=people.everybody(current.archive(), current.actor()),
+        ),
+        422 if wrong else 200,
+    )
 
 
 @blueprint.get("/export.csv")
 def export() -> Response:
-    """What is shown, as a table for a spreadsheet."""
-    found = auditing.lines(current.archive(), current.actor(), _sought(EXPORT_MAX))
+    """What is shown, as a table for a spreadsheet: in words, and behind them each line as it was recorded."""
+    sought, _ = _sought(EXPORT_MAX)
+    if sought is None:
+        raise Invalid("Put right what was asked, then fetch the table again.", "bad-question")
+    found = auditing.lines(current.archive(), current.actor(), sought)
+    logins = {one.id: one.login for one in people.everybody(current.archive(), current.actor())}
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(["seq", "at", "actor", "name", "action", "subject_kind", "subject", "site", "payload", "digest"])
+    table.writerow(str(head) for head in HEADS)
     for event in found.lines:
-        name = found.people.get(event.actor, "")
-        told = [event.seq, event.at.isoformat(), event.actor, name, event.action, event.subject_kind, event.subject_id]
-        table.writerow([_inert(cell) for cell in (*told, event.site, dict(event.payload), event.digest)])
+        told = (
+            event.seq,
+            words.moment(event.at),
+            words.who(event.actor, found.people),
+            logins.get(event.actor, ""),
+            ledger_words.action(event.action),
+            ledger_details.subject(event, found),
+            words.place(event.site) if event.site else "",
+            ledger_details.in_a_line(event, found),
+            event.at.isoformat(),
+            event.actor,
+            event.action,
+            event.subject_kind,
+            event.subject_id,
+            ledger_details.recorded(event),
+            event.digest,
+        )
+        table.writerow([_inert(cell) for cell in told])
     answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="ledger.csv"'
     return answer
+
+
+HEADS = (
+    _l("No."),
+    _l("When"),
+    _l("Who"),
+    _l("Login name"),
+    _l("Deed"),
+    _l("About"),
+    _l("Site"),
+    _l("Details"),
+    _l("Time as recorded"),
+    _l("Person as recorded"),
+    _l("Deed as recorded"),
+    _l("Kind of subject as recorded"),
+    _l("Subject as recorded"),
+    _l("Details as recorded"),
+    _l("Digest of the line"),
+)
 
 
 def _inert(cell: object) -> str:
@@ -59,30 +112,32 @@ def _inert(cell: object) -> str:
 def readings() -> ResponseReturnValue:
     """Who read this record, or what this person read."""
     archive, actor = current.archive(), current.actor()
-    record, login = request.args.get("record", "").strip().rpartition("/")[2], request.args.get("login", "").strip()
-    first = _day("from") or auditing.a_day(archive.now())[0] - timedelta(days=30)
-    last = _day("to") or auditing.a_day(archive.now())[0]
-    found, problem = None, ""
-    try:
-        if record:
-            found = auditing.who_read(archive, actor, record)
-        elif login:
-            found = auditing.what_they_read(archive, actor, login, first, last + timedelta(days=1))
-        else:
-            auditing.lines(archive, actor, Sought(limit=1))
-    except NotFound as error:
-        problem = sentences.sentence(error)
+    record, login = _address("record"), request.args.get("login", "").strip()
+    found, wrong = None, dict[str, str]()
+    first = _checked(wrong, "from", lambda: _day("from")) or auditing.a_day(archive.now())[0] - timedelta(days=30)
+    last = _checked(wrong, "to", lambda: _day("to")) or auditing.a_day(archive.now())[0]
+    if first > last and not wrong:
+        wrong["to"] = str(sentences.SENTENCES["not-a-period"])
+    known = people.everybody(archive, actor)
+    auditing.lines(archive, actor, Sought(limit=1))
+    if wrong:
+        pass
+    elif record:
+        found = _checked(wrong, "record", lambda: auditing.who_read(archive, actor, _record(record)))
+    elif login:
+        found = _checked(wrong, "login", lambda: _read_by(login, first, last))
     return (
         render_template(
             "ledger/readings.html",
             found=found,
-            record=record if found else "",
+            record=record if found or not _ID.fullmatch(record) else "",
             login=login,
             first=first,
             last=last,
-            problem=problem,
+            wrong=wrong,
+            everybody=known,
         ),
-        404 if problem else 200,
+        422 if wrong else 200,
     )
 
 
@@ -119,26 +174,84 @@ def slip(id: str) -> Response:
     return answer
 
 
+T = TypeVar("T")
+_ID = re.compile(r"[0-9a-z]{16}")
+
+
 def _asked() -> dict[str, str]:
-    return {name: request.args.get(name, "").strip() for name in ("who", "what", "action", "from", "to")}
+    return {name: request.args.get(name, "").strip() for name in FIELDS}
 
 
-def _sought(limit: int) -> Sought:
-    asked = _asked()
-    last = _day("to")
+def _unsaid(wrong: Mapping[str, str]) -> dict[str, str]:
+    """What is not repeated: an id of which nothing was found, so that hidden and absent are the same answer."""
+    return {"what": ""} if "what" in wrong and _ID.fullmatch(_address("what")) else {}
+
+
+def _address(name: str) -> str:
+    """What was asked about; of an address of this archive, the id at its end."""
+    said = request.args.get(name, "").strip()
+    return said.rstrip("/").rpartition("/")[2] if "/records/" in said else said
+
+
+def _sought(limit: int) -> tuple[Sought | None, Mapping[str, str]]:
+    """The question, or None and what is wrong with each field of it."""
+    archive, actor, asked, wrong = current.archive(), current.actor(), _asked(), dict[str, str]()
+    rules.require(actor, Action.SEE_LEDGER)
+    what, action = _address("what"), asked["action"]
+    first = _checked(wrong, "from", lambda: _day("from"))
+    last = _checked(wrong, "to", lambda: _day("to"))
+    if first and last and first > last:
+        wrong["to"] = str(sentences.SENTENCES["not-a-period"])
+    who = _checked(wrong, "who", lambda: auditing.whom(archive, actor, _machine(asked["who"]))) if asked["who"] else ""
+    subjects = _checked(wrong, "what", lambda: auditing.about(archive, actor, what)) if what else ()
+    actions = ledger_words.under(action) if action else ()
+    if action and not actions:
+        wrong["action"] = gettext("There is no such deed in the ledger: choose one of the list.")
+    if wrong:
+        return None, wrong
     return Sought(
-        asked["what"].rpartition("/")[2],
-        asked["who"],
-        asked["action"],
-        _day("from"),
-        last + timedelta(days=1) if last else None,
-        request.args.get("before", None, int),
-        limit,
+        actor=who or "",
+        action="" if action in ledger_words.GROUPS else action,
+        subjects=subjects or (),
+        actions=actions if action in ledger_words.GROUPS else (),
+        first=first,
+        last=last + timedelta(days=1) if last else None,
+        before=request.args.get("before", None, int),
+        limit=limit,
+    ), wrong
+
+
+def _machine(said: str) -> str:
+    """The operator and the service have names of their own on these pages."""
+    return next((str(role) for role in auditing.MACHINES if said == str(words.ROLES[role])), said)
+
+
+def _checked(wrong: dict[str, str], field: str, ask: Callable[[], T]) -> T | None:
+    """An answer, or None and what is wrong with this field."""
+    try:
+        return ask()
+    except (Invalid, NotFound) as error:
+        wrong[field] = sentences.sentence(error)
+        return None
+
+
+def _record(said: str) -> str:
+    """The one record that is called so."""
+    return auditing.the_record(current.archive(), current.actor(), said)
+
+
+def _read_by(login: str, first: datetime, last: datetime) -> Readings:
+    archive, actor = current.archive(), current.actor()
+    return auditing.what_they_read(
+        archive, actor, auditing.whom(archive, actor, login), first, last + timedelta(days=1)
     )
 
 
 def _day(name: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(request.args.get(name, "")).astimezone()
-    except (ValueError, OverflowError):
+    said = request.args.get(name, "").strip()
+    if not said:
         return None
+    try:
+        return datetime.fromisoformat(said).astimezone()
+    except (ValueError, OverflowError) as error:
+        raise Invalid("This is not a date; write 2026-03-01.", "not-a-date") from error
