@@ -144,6 +144,26 @@ SORTS: Mapping[str, LazyString] = {
     "arrival": _l("Latest arrival first"),
     "title": _l("By title"),
 }
+_BROWSERS = (
+    ("MicroMessenger", _l("WeChat")),
+    ("DingTalk", _l("DingTalk")),
+    ("Edg", "Edge"),
+    ("QQBrowser", _l("QQ Browser")),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""Signs of browsers, of which many bear those of others too: the first that is found is meant."""
+_SYSTEMS = (
+    ("HarmonyOS", _l("HarmonyOS")),
+    ("Android", _l("Android")),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 FACETS: Mapping[str, LazyString] = {
     "class": _l("Class"),
     "level": _l("Confidentiality level"),
@@ -402,12 +422,19 @@ def years(count: int) -> str:
     return gettext("1 year") if count == 1 else gettext("%(years)s years", years=count)
 
 
+def device(said: str) -> str:
+    """What a browser says of itself, as its owner knows it: by its name and the system it runs on."""
+    known = (next((name for sign, name in names if sign in said), "") for names in (_BROWSERS, _SYSTEMS))
+    return " · ".join(filter(None, map(str, known))) or said[:70]
+
+
 def retention(period: str) -> str:
     """A retention period of the file plan, its letters spelt out: Y is permanent, D10 a term of ten years."""
     if language.language() != "zh":
         return fileplan.spelt(period, _plan_in_english())
     period = re.sub(r"(?<![A-Za-z])D(\d+)", lambda found: years(int(found[1])), period)
-    return re.sub(r"(?<![A-Za-z])Y(?![A-Za-z])", lambda _: gettext("permanent"), period)
+    period = re.sub(r"(?<![A-Za-z])Y(?![A-Za-z])", lambda _: gettext("permanent"), period)
+    return re.sub(r"[:;] ?", lambda found: "：" if found[0][0] == ":" else "；", period)
 
 
 def phrase(text: str) -> str:

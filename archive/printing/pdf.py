@@ -62,6 +62,8 @@ _FRAME = 12
 """What the frame of a sheet leaves free beside its paragraphs, on both sides together."""
 GIVES_UP = 0.7
 """So much of its share a column keeps for what stands in it, whatever another one would need."""
+_SIGNED = 28 * mm
+"""What a row of signatures takes, with the space above it."""
 _BOXES: list[tuple[Any, ...]] = [("GRID", (0, 0), (-1, -1), 0.4, _LINE)]
 _MIDDLE: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
 
@@ -85,7 +87,7 @@ _WORDS = {
 _CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _RUN, _WORD = re.compile("[!-~·]+"), re.compile(r"[A-Za-z]+|\d{4}-\d\d-\d\d|\d{8}")
 """What is not broken where there is room for it whole: signs without a blank; failing that, words and days."""
-_OPENS, _CLOSES = "（《“‘「『【〔", "）》”’」』】〕，。、；：！？…"
+_OPENS, _CLOSES = re.escape("（《“‘「『【〔(["), re.escape("）》”’」』】〕，。、；：！？…)],;:")
 _UNBROKEN = re.compile(rf"[{_OPENS}]*(?:[!-~·]+|\s+|.)[{_CLOSES}]*", re.DOTALL)
 _BARE = re.compile(r"[!-~·]+|\s+|.", re.DOTALL)
 _PART = re.compile(r"[^-/·_.:]+[-/·_.:]*|[-/·_.:]+")
@@ -120,7 +122,15 @@ def render(printout: Printout) -> bytes:
         story += [_paragraph(line, ABOUT, document.width - _FRAME) for line in printout.about]
         story.append(Spacer(0, 3 * mm))
     for block in printout.blocks:
+        if story and isinstance(story[-1], _Rows):
+            if isinstance(block, Facts):
+                story.append(Spacer(0, 3 * mm))
+            elif isinstance(block, Signatures):
+                story[-1].below = _SIGNED
         story += _SET[type(block)](block, document.width)
+    for one in story:
+        if isinstance(one, _Rows):
+            one.sheet = document.height - _FRAME
     document.build(story, canvasmaker=_numbered(printout if slip is None else replace(printout, foot=None)))
     return buffer.getvalue()
 
@@ -175,6 +185,36 @@ def _stamp(canvas: Canvas, words: str) -> None:
     canvas.restoreState()
 
 
+class _Rows(Grid):
+    """A table of which a row goes on over the next sheet only where it is higher than one, and whose last row stands
+    on the sheet on which it is signed."""
+
+    sheet = 0.0
+    """How high what stands on a whole sheet can be."""
+    below = 0.0
+    """How much room what belongs under the last row takes."""
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 — the names of the base
+        wide, high = super().wrap(aW, aH)
+        rows = len(self._rowHeights) - self.repeatRows
+        to_sign = high <= aH < high + self.below and (rows > 1 or aH < self.sheet - 1)
+        return wide, aH + 1 if to_sign else high
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 — the names of the base
+        self._calc(availWidth, availHeight)
+        heights = self._rowHeights
+        if self._height <= availHeight:
+            parts = self._splitRows(self._height - heights[-1] / 2) if len(heights) > self.repeatRows + 1 else []
+        else:
+            self.splitInRow = int(sum(heights[: self.repeatRows + 1]) > self.sheet)
+            parts = super().split(availWidth, availHeight)
+        for part in parts:
+            part.sheet = self.sheet
+        if parts:
+            parts[-1].below = self.below
+        return parts
+
+
 # ---- Blocks ----
 
 
@@ -194,7 +234,7 @@ def _table(block: Table, width: float) -> Iterator[Flowable]:
     if block.nothing and not block.rows:
         rows.append([_paragraph(block.nothing, CELL, width - 2 * _PAD), *[""] * (len(widths) - 1)])
         spans.append(("SPAN", (0, 1), (-1, 1)))
-    yield Grid(
+    yield _Rows(
         rows,
         colWidths=widths,
         repeatRows=1,
@@ -210,8 +250,6 @@ def _table(block: Table, width: float) -> Iterator[Flowable]:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
             *spans,
         ],
-        # A row that is higher than a sheet goes on over the next.
-        splitInRow=1,
     )
 
 
@@ -279,8 +317,17 @@ def _longest(block: Table, at: int, runs: re.Pattern[str]) -> float:
     found = set(runs.findall(block.columns[at].label))
     for row in block.rows:
         found.update(runs.findall(shown(row[at])))
-    words = sorted(found, key=len)[-8:]
-    return max((pdfmetrics.stringWidth(word, FONT, CELL.fontSize) for word in words), default=0) + 2 * _PAD + 0.1
+    longest = 0.0
+    for word in sorted(found, key=len, reverse=True):
+        if len(word) * _widest_sign() <= longest:
+            break
+        longest = max(longest, _wide(word, CELL))
+    return longest + 2 * _PAD + _EDGE
+
+
+@cache
+def _widest_sign() -> float:
+    return max(_wide(chr(sign), CELL) for sign in (*range(ord("!"), ord("~") + 1), ord("·")))
 
 
 def _facts(block: Facts, width: float) -> Iterator[Flowable]:

@@ -22,11 +22,14 @@ LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confid
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
-    """Title, number, level and shelf beside the code, which is nothing but the id of the record."""
+    """Reference code or number, title, level and shelf beside the code, which is nothing but the id of the record."""
     stickers = tuple(
         Label(
-            one.doc_number or one.title[:18],
-            (one.title[:40], f"{say(*LEVELS[one.level])}  {one.shelf_location}"),
+            one.archival_code or one.doc_number or _short(one.title, 40),
+            (
+                *([_short(one.title, 40)] if one.archival_code or one.doc_number else []),
+                f"{say(*LEVELS[one.level])}  {one.shelf_location}",
+            ),
             one.id,
         )
         for one in labelling.papers(
@@ -34,3 +37,8 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         )
     )
     return Printout(say(TITLE["zh"], TITLE["en"]), (labels(stickers, asked["size"]),))
+
+
+def _short(text: str, most: int) -> str:
+    """So much of it as a label has room for; that something is left out is seen."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -159,3 +159,41 @@ def test_a_cell_higher_than_a_sheet_goes_on_over_the_next() -> None:
 
     assert len(document) > 1
     document.close()
+
+
+def test_words_of_one_length_are_not_broken_where_the_widest_of_them_has_room() -> None:
+    ids = tuple(("甲", f"illi{number:04}illi1111") for number in range(30))
+    heads = (Column("题名", 6), Column("标识", 0.6))
+    document = PdfDocument(
+        printing.render(Printout("目录", (Table(heads, (*ids, ("乙", "wmwm0000wmwmmmmm"))),)), "pdf")
+    )
+
+    text = document[0].get_textpage().get_text_range()
+    document.close()
+    assert "wmwm0000wmwmmmmm" in text
+
+
+def test_a_row_is_not_divided_between_sheets_and_the_head_stands_on_each_once() -> None:
+    rows = tuple((number, "\n".join(f"{number}-{line}" for line in range(1, 12))) for number in range(1, 20))
+    document = PdfDocument(
+        printing.render(Printout("目录", (Table((Column("序号", 0.5, number=True), Column("说明")), rows),)), "pdf")
+    )
+    sheets = [page.get_textpage().get_text_range() for page in document]
+    document.close()
+
+    assert [text.count("说明") for text in sheets] == [1] * len(sheets)
+    for number in range(1, 20):
+        assert any(f"{number}-1\r\n" in text and f"{number}-11" in text for text in sheets)
+
+
+@pytest.mark.parametrize("count", range(40, 46))
+def test_whoever_signs_sees_the_last_row_on_the_same_sheet(count: int) -> None:
+    rows = tuple((number, f"第{number}件") for number in range(1, count + 1))
+    table = Table((Column("序号", 0.5, number=True), Column("题名")), rows)
+    document = PdfDocument(printing.render(Printout("目录", (table, Signatures(("移交人", "接收人")))), "pdf"))
+    sheets = [page.get_textpage().get_text_range() for page in document]
+    document.close()
+
+    assert "移交人" in sheets[-1]
+    assert f"第{count}件" in sheets[-1]
+    assert [text.count("题名") for text in sheets] == [1] * len(sheets)

@@ -1,5 +1,7 @@
 """Where papers stand: the tree of places, one place, and moving by scanning what and where."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -17,7 +19,9 @@ from web.language import gettext
 blueprint = Blueprint("rooms", __name__, url_prefix="/rooms")
 
 WENT_WRONG = (Conflict, Invalid, Denied, NotFound)
-BARS_MAX = 40
+BARS_MAX = 12
+PLAIN_MAX = 60
+"""Of more places than these, a room shows what is in it when it is opened."""
 
 
 @blueprint.context_processor
@@ -33,9 +37,12 @@ def tree() -> str:
 def _tree(problem: str = "") -> str:
     archive, actor = current.archive(), current.actor()
     site = request.args.get("site", "")
+    entries = locations.tree(archive, actor, site)
     return render_template(
         "rooms/tree.html",
-        entries=locations.tree(archive, actor, site),
+        entries=entries,
+        by_room=_by_room(entries),
+        folded=len(entries) > PLAIN_MAX,
         unplaced=locations.unplaced(archive, actor),
         vocabulary=records.vocabulary(archive, actor),
         site=site,
@@ -148,11 +155,22 @@ def _back(location_id: str) -> str:
     return url_for("rooms.show", id=location_id) if location_id else url_for("rooms.tree")
 
 
-def occupancy(entries: list[Entry]) -> Markup:
-    """How full places are: those whose capacity somebody has said, or else the uppermost ones."""
+def _by_room(entries: Sequence[Entry]) -> Sequence[Sequence[Entry]]:
+    """Every room, each with what is in it."""
+    begins = [at for at, one in enumerate(entries) if not one.depth]
+    return [entries[at:end] for at, end in pairwise((*begins, len(entries)))]
+
+
+def occupancy(entries: Sequence[Entry]) -> Markup:
+    """How full places are, the fullest first: those whose capacity somebody has said, or else the uppermost ones."""
     said = [one for one in entries if one.location.capacity] or [one for one in entries if not one.depth]
     rows = [
         Bar(one.location.address, one.directly if one.location.capacity else one.records, one.location.capacity)
-        for one in said[:BARS_MAX]
+        for one in said
     ]
-    return charts.bars(rows, gettext("How full the places are"))
+    rows.sort(key=lambda row: row.count / (row.most or 1), reverse=True)
+    picture = charts.bars(rows[:BARS_MAX], gettext("How full the places are"))
+    if len(rows) <= BARS_MAX:
+        return picture
+    shown = gettext("The %(count)s fullest of %(total)s places.", count=BARS_MAX, total=len(rows))
+    return Markup('{}<p class="muted small">{}</p>').format(picture, shown)

@@ -93,7 +93,7 @@
     function show() {
       field.value = label();
       const retention = select.selectedOptions[0]?.dataset.retention;
-      if (hint) hint.textContent = retention ? `${hint.dataset.retentionOf}: ${retention}` : "";
+      if (hint) hint.textContent = retention ? hint.dataset.retentionOf + retention : "";
     }
     function open() {
       const wanted = field.value === label() ? [] : field.value.toLowerCase().split(/\s+/).filter(Boolean);
