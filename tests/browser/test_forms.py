@@ -61,6 +61,7 @@ def test_a_blank_is_printed_filled_in_by_hand_scanned_and_found_at_its_serial(
 
         page.goto(f"{address}/intake")
         page.set_input_files("#files", scan)
+        page.get_by_role("button", name="提交文件", exact=True).click()
         expect(page.locator(".upload-results li.good")).to_have_count(1)
         while worker.run_one(archive, reader, "scanner/1", ("read", "find-form")):
             pass

@@ -56,8 +56,17 @@ def test_a_contract_is_handed_in_filed_found_and_hidden_from_who_may_not_see_it(
     page.goto(f"{address}/intake")
     media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     page.set_input_files("#files", {"name": "扫描0042.docx", "mimeType": media_type, "buffer": contract()})
+    page.set_input_files("#files", {"name": "错选.txt", "mimeType": "text/plain", "buffer": "错选".encode()})
+    chosen = page.locator(".upload-chosen li")
+    expect(chosen).to_have_count(2)
+    expect(page.locator(".upload-sum")).to_contain_text("尚未提交")
+    expect(page.locator(".upload-results li")).to_have_count(0)
+    chosen.filter(has_text="错选.txt").get_by_role("button").click()
+    expect(chosen).to_have_count(1)
+    page.get_by_role("button", name="提交文件", exact=True).click()
     expect(page.locator(".upload-results li.good")).to_contain_text("已收录")
     expect(page.locator("#intake-state")).to_contain_text("扫描0042.docx")
+    expect(page.locator("#intake-state")).not_to_contain_text("错选.txt")
 
     page.goto(f"{address}/filing")
     expect(page.locator(".queue")).to_contain_text("扫描0042")

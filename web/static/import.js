@@ -68,10 +68,11 @@
     else location.reload();
   }
 
-  for (const input of form.querySelectorAll("input[type=file]")) {
-    input.addEventListener("change", () => {
-      const files = [...input.files];
-      if (files.length) hand(files);
-    });
-  }
+  // Nothing is sent before the person says so: both fields show what is chosen in them.
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+    if (files.length) hand(files);
+    else sum.textContent = form.dataset.none;
+  });
 })();

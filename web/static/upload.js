@@ -1,10 +1,13 @@
-// Handing in files and folders by dropping or choosing them: one request per file, with its progress and what became of it.
+// Files and folders are chosen or dropped, looked at as a list, and handed in when the person says so: one request per
+// file, with its progress and what became of it.
 "use strict";
 (() => {
   const form = document.querySelector("form.drop");
   const chooser = form.querySelector("input[type=file]");
   const results = form.querySelector(".upload-results");
   const sum = form.querySelector(".upload-sum");
+  const list = form.querySelector(".upload-chosen");
+  const chosen = [];
   const waiting = [];
   const count = { all: 0, done: 0, bad: 0 };
   let busy = 0;
@@ -16,6 +19,53 @@
     line.append(said);
     return said;
   }
+
+  // Without scripts the field itself says what is chosen, and the form is sent as any other.
+  chooser.classList.add("unseen");
+  form.querySelector(".scripted").hidden = false;
+
+  function size(bytes) {
+    return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  }
+
+  function lay(file) {
+    const line = document.createElement("li");
+    const off = document.createElement("button");
+    piece(line, file.name, "upload-name");
+    piece(line, size(file.size), "muted small");
+    off.type = "button";
+    off.className = "quiet";
+    off.textContent = "×";
+    off.setAttribute("aria-label", form.dataset.remove.replace("NAME", file.name));
+    off.addEventListener("click", () => {
+      const place = chosen.findIndex((one) => one.file === file);
+      chosen.splice(place, 1);
+      line.remove();
+      (list.querySelectorAll("button")[place] ?? list.querySelector("li:last-child button") ?? chooser).focus();
+      tell();
+    });
+    line.append(off);
+    list.append(line);
+    chosen.push({ file, line });
+    tell();
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!chosen.length) {
+      sum.textContent = form.dataset.none;
+      chooser.focus();
+      return;
+    }
+    const now = chosen.splice(0);
+    list.replaceChildren();
+    now.forEach(({ file }) => hand(file));
+  });
+
+  // What was chosen and not handed in is asked for before it is thrown away, and so is what is on its way.
+  window.addEventListener("beforeunload", (event) => {
+    if (chosen.length || busy) event.preventDefault();
+  });
 
   function hand(file) {
     const line = document.createElement("li");
@@ -33,8 +83,13 @@
   }
 
   function tell() {
+    if (chosen.length) {
+      const bytes = chosen.reduce((together, { file }) => together + file.size, 0);
+      sum.textContent = form.dataset.chosen.replace("COUNT", chosen.length).replace("SIZE", size(bytes));
+      return;
+    }
     const { all, done, bad } = count;
-    sum.textContent = form.dataset.sum.replace("DONE", done).replace("ALL", all).replace("BAD", bad);
+    sum.textContent = !all ? "" : form.dataset.sum.replace("DONE", done).replace("ALL", all).replace("BAD", bad);
   }
 
   function next() {
@@ -81,7 +136,7 @@
 
   // What was dropped may be a folder, with folders inside: a browser hands over their names in parts.
   async function walk(entry) {
-    if (entry.isFile) return entry.file(hand, () => {});
+    if (entry.isFile) return entry.file(lay, () => {});
     const reader = entry.createReader();
     for (;;) {
       const part = await new Promise((resolve, reject) => reader.readEntries(resolve, reject)).catch(() => []);
@@ -91,7 +146,7 @@
   }
 
   chooser.addEventListener("change", () => {
-    [...chooser.files].forEach(hand);
+    [...chooser.files].forEach(lay);
     chooser.value = "";
   });
   // Anywhere on the page will do; a file dropped beside the frame must not replace the page.
@@ -112,6 +167,6 @@
     form.classList.remove("over");
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
     if (entries.length) entries.forEach(walk);
-    else [...event.dataTransfer.files].forEach(hand);
+    else [...event.dataTransfer.files].forEach(lay);
   });
 })();
