@@ -14,8 +14,9 @@ from access.rules import Action, Scope
 from archive import labels, search
 from archive.app import Archive
 from archive.model import Record
+from archive.search import Question
 from archive.tables import Transaction
-from indexer import words
+from indexer import mistypings, words
 from indexer.spellings import Match, Named
 
 OWN_MAX = 3
@@ -24,6 +25,8 @@ OWN_KEPT = 100
 TYPED_MAX = 100
 LEARNED_AT_ONCE = 20_000
 """Records. What is made of more at once would fill the memory."""
+OFFERS_TRIED = 12
+"""Of what may have been meant by something mistyped, the likeliest: each costs one search."""
 KINDS = ("question", "title", "number", "party")
 
 
@@ -72,6 +75,16 @@ def meant(archive: Archive, actor: Actor, typed: str) -> str:
         true = {proposal.text for proposal in _still_true(tx, matches, find)}
     parts = (match.part for match in matches if match.text in true)
     return next((part for part in parts if part != words.fold(typed)), "")
+
+
+def meant_in_texts(archive: Archive, actor: Actor, question: Question) -> str:
+    """What was mistyped, as it stands in a record that this person finds if they ask for it themselves. Else empty.
+
+    What may have been meant comes from a dictionary, never from the index; it is asked for like a question of theirs,
+    so that an offer tells nothing that asking would not. At most OFFERS_TRIED are asked.
+    """
+    tried = islice(mistypings.alternatives(question.text), OFFERS_TRIED)
+    return search.first_answered(archive, actor, question, tuple(tried))
 
 
 def follow(archive: Archive, tx: Transaction) -> None:

@@ -39,6 +39,7 @@ REACH_MAX = 10_000
 IDS_AT_ONCE = 500
 LITERAL_FEW = 10
 """When fewer answer literally, what comes nearest stands behind them."""
+IDS_LOOKED_AT = 10
 FILES_WEIGHED = 8
 """Of a record that has many files, so many are still looked at once words were found in one."""
 WORDS_WEIGHED_MAX = 8
@@ -270,6 +271,24 @@ def frequencies(archive: Archive, actor: Actor, texts: Sequence[str]) -> tuple[i
         hide = tx.index_queue.ids()
         counts = [index.search(tx, Query(Phrase(text), text), hide).total for text in texts]
         return index.search(tx, Query(None), hide).total, counts
+
+
+def first_answered(archive: Archive, actor: Actor, question: Question, texts: Sequence[str]) -> str:
+    """The first of these texts that would find something literally, asked by this person with the filters of the
+    question; empty if none does. What they may not find, and words of bodies they may not read, answer nothing."""
+    index = _Asking(archive, rules.scope(actor, Action.FIND), rules.scope(actor, Action.READ))
+    today = archive.now().astimezone().date()
+    with archive.read() as tx:
+        hide, narrow = tx.index_queue.ids(), _narrowed(question, today.year)
+        for text in texts:
+            try:
+                query = asking.understood(tx, text, today)
+            except BadQuery:
+                continue
+            hits = index.search(tx, query, hide, narrow=narrow, limit=IDS_LOOKED_AT, faceted=False).hits
+            if tx.records.admitted([hit.id for hit in hits], index.find):
+                return text
+    return ""
 
 
 class _Asking:

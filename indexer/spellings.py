@@ -294,6 +294,20 @@ def _coded(texts: Sequence[str]) -> tuple[Codes, Numbers]:
 # ---- How characters sound ----
 
 
+@lru_cache(4096)
+def sounding_like(letter: str) -> tuple[str, ...]:
+    """The common characters with a reading in common with this one, without itself."""
+    code = ord(letter)
+    codes = {other for read in _readings().values() if code in read for other in read.tolist()} - {code}
+    return tuple(sorted(other for other in map(chr, codes) if _is_common(other)))
+
+
+def _is_common(letter: str) -> bool:
+    """Of the 3,755 characters of the first level of GB 2312."""
+    said = letter.encode("gb2312", "ignore")
+    return len(said) == 2 and 0xB0 <= said[0] < 0xD8
+
+
 @cache
 def _readings() -> Mapping[str, Codes]:
     """Reading without tones → the characters that are read so."""

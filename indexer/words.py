@@ -249,6 +249,19 @@ def dictionary_cut(text: str) -> list[tuple[str, int, int]]:
     return rjieba.tokenize(text)
 
 
+def is_in_dictionary(word: str) -> bool:
+    import rjieba
+
+    return rjieba.has_word(word)
+
+
+def how_common(word: str) -> int:
+    """How often the dictionary's makers met a word; only to compare."""
+    import rjieba
+
+    return rjieba.suggest_freq(word)
+
+
 @lru_cache(1)
 def scheme() -> str:
     """A name for exactly this way of folding and splitting; it changes with the tables it is made from."""

@@ -1,9 +1,12 @@
 """What is typed is continued, and what is like a record is found, within what somebody may find and read."""
 
-from access.actors import OPERATOR
-from archive import completing, records, similar, traces
+from typing import Any
+
+from access.actors import OPERATOR, Actor
+from archive import completing, records, search, similar, traces
 from archive.app import Archive, open_archive
 from archive.records import Description
+from archive.search import Question
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, settle
 from tests.conftest import Clock
@@ -73,6 +76,31 @@ def test_what_was_mistyped_is_taken_for_what_sounds_the_same(archive: Archive) -
     assert completing.meant(archive, cleared, "电提何同") == "电梯合同"
     assert completing.meant(archive, uncleared, "电提何同") == ""
     assert completing.meant(archive, cleared, "完全不同") == ""
+
+
+def test_what_was_mistyped_is_offered_as_it_stands_in_a_text_that_may_be_read(archive: Archive, reader: Reader) -> None:
+    """An offer says that a word stands somewhere: so it is made only to whom asking for it would say the same."""
+    reads = a_person(archive, "li", clearance=2, department="SWB")
+    finds = a_person(archive, "wang", clearance=2)
+    absent = a_person(archive, "zhao", clearance=1)
+    record_id = a_record(archive, "屋面防水层起鼓，须更换卷材。", title="三月巡查", level=2)
+    a_record(archive, "本月无异常。", title="四月巡查", level=1)
+    settle(archive, reader)
+    owner = a_person(archive, "owner", "class_owner", clearance=2, department="SWB")
+
+    def offered(actor: Actor, text: str, **filters: Any) -> str:
+        return completing.meant_in_texts(archive, actor, Question(text, **filters))
+
+    assert offered(owner, "屋面防睡") == "屋面防水"
+    assert search.find(archive, owner, Question("屋面防水")).hits[0].record.id == record_id
+    for somebody in (reads, finds, absent):
+        assert search.find(archive, somebody, Question("屋面防水")).total == 0, "the body is not theirs to read"
+        assert offered(somebody, "屋面防睡") == ""
+    assert offered(owner, "屋面防睡", levels=(1,)) == "", "an offer keeps the filters"
+    assert offered(owner, "四月巡茶") == "四月巡查"
+    with archive.write() as tx:
+        tx.index_queue.add(record_id, archive.now())
+    assert offered(owner, "屋面防睡") == "", "what has changed since is hidden until the index has caught up"
 
 
 def test_similar_records_share_telling_words(archive: Archive, reader: Reader) -> None:

@@ -1090,6 +1090,14 @@ def test_hidden_records_are_in_no_count_and_no_facet(planted: Planted):
         assert [one["news"] for one in kept if one["name"] == FOUND_BEFORE] == ([] if login == Role.SYSADMIN else [0])
 
 
+def test_what_was_mistyped_is_not_put_right_from_a_text_that_nobody_here_may_read(planted: Planted):
+    """甘路 sounds like 甘露, which stands in hidden texts only."""
+    for login, visitor in planted.outsiders.items():
+        for address in ("/?q=甘路", "/results?q=甘路"):
+            assert "甘露" not in visitor.get(address).text, login
+    assert "甘露" in planted.insider.get("/results?q=甘路").text
+
+
 def test_handing_in_the_same_bytes_again_says_nothing_of_the_hidden_twin(planted: Planted):
     """Whoever holds a copy of a restricted file learns nothing: known and unknown bytes are answered alike."""
     for login in (Role.RECORDS_LIAISON, Role.DOCUMENT_CONTROLLER, "elsewhere"):

@@ -159,10 +159,12 @@ def _begins(question: Question) -> bool:
 
 
 def _meant(question: Question, answer: Answer) -> str:
-    """What else it may have been, when nothing was found."""
-    if answer.total or answer.problem or not question.text:
+    """What else it may have been, when nothing answers literally."""
+    if answer.problem or not question.text or (answer.total and not answer.relaxed):
         return ""
-    return completing.meant(current.archive(), current.actor(), question.text)
+    archive, actor = current.archive(), current.actor()
+    named = "" if answer.total else completing.meant(archive, actor, question.text)
+    return named or completing.meant_in_texts(archive, actor, question)
 
 
 def _names(vocabulary: Vocabulary) -> Mapping[str, Mapping[str, str]]:
