@@ -18,7 +18,7 @@ from typing import BinaryIO
 from access import rules
 from access.actors import Actor
 from access.rules import Action
-from archive import intake, naming, sheets
+from archive import intake, locations, naming, sheets
 from archive.app import Archive
 from archive.errors import ArchiveError, Invalid
 from archive.intake import Claims
@@ -171,12 +171,15 @@ def begin(archive: Archive, actor: Actor, table: bytes, name: str) -> Import:
         if there is not None:
             # What was wrong with a row may have been put right since: a class opened, a site added.
             for row in tx.imports.rows(there.id, outcome=PROBLEM):
-                again = _looked_at(row.row, {**row.said, "file": row.file}, classes, sites, taken=False)
+                again = _looked_at(tx, actor, row.row, {**row.said, "file": row.file}, classes, sites, taken=False)
                 tx.imports.say(there.id, row.row, again.outcome, again.code, again.reason)
             return there
         one = Import(new_id(), digest, naming.safe_name(name), actor.id, archive.now())
         known = tx.intake.by_path(_prefix(digest))
-        looked = (_looked_at(n, row, classes, sites, _key(digest, n) in known) for n, row in enumerate(rows, 2))
+        looked = (
+            _looked_at(tx, actor, n, row, classes, sites, taken=_key(digest, n) in known)
+            for n, row in enumerate(rows, 2)
+        )
         tx.imports.add(one, looked)
         tx.ledger.add(archive.now(), actor.id, "import.begun", "import", digest, rows=len(rows))
     return one
@@ -288,7 +291,14 @@ def forget_old(archive: Archive) -> None:
 
 
 def _looked_at(
-    number: int, row: Mapping[str, str], classes: Mapping[str, RecordClass], sites: Mapping[str, str], taken: bool
+    tx: Transaction,
+    actor: Actor,
+    number: int,
+    row: Mapping[str, str],
+    classes: Mapping[str, RecordClass],
+    sites: Mapping[str, str],
+    *,
+    taken: bool,
 ) -> ImportRow:
     file = row.get("file", "").strip()
     about = {name: value for name, value in row.items() if name != "file" and value}
@@ -296,7 +306,10 @@ def _looked_at(
     try:
         if not file:
             raise Invalid("The row names no file.", "no-file")
-        naming.parsed_date(_claims(row, classes, sites).document_date)
+        claims = _claims(row, classes, sites)
+        naming.parsed_date(claims.document_date)
+        if not taken:
+            locations.written(tx, actor, claims.site, claims.shelf_location)
     except Invalid as error:
         return replace(one, outcome=PROBLEM, code=error.code, reason=str(error))
     return one
@@ -383,6 +396,8 @@ def _one(
         naming.parsed_date(claims.document_date)
         with opened(file) as source:
             if dry:
+                with archive.read() as tx:
+                    locations.written(tx, actor, claims.site, claims.shelf_location)
                 intake.check_size(archive, source.seek(0, os.SEEK_END))
                 return Line(number, file, READY)
             arrival = intake.hand_in(archive, actor, source, file, claims, door="import", once=key, priority=BULK)

@@ -22,7 +22,7 @@ from typing import BinaryIO
 from access import rules
 from access.actors import SERVICE, Actor
 from access.rules import Action
-from archive import custody, naming, reasons
+from archive import custody, locations, naming, reasons
 from archive.app import Archive
 from archive.config import Inbox
 from archive.errors import Conflict, Invalid, NotFound
@@ -566,7 +566,7 @@ def _described(tx: Transaction, archive: Archive, actor: Actor, name: str, claim
         issuer=naming.clean(claims.issuer),
         parties=tuple(filter(None, map(naming.clean, claims.parties))),
         document_date=naming.parsed_date(claims.document_date),
-        shelf_location=naming.clean(claims.shelf_location),
+        shelf_location=locations.written(tx, actor, claims.site, claims.shelf_location),
         captured_at=archive.now(),
         captured_by=actor.id,
         revision=1,

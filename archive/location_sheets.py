@@ -9,14 +9,12 @@ from access.rules import Action, Denied
 from archive import locations, naming, selections, sheets
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
-from archive.locations import Entry, NewPlace, about, add_place, entries_of, require_site, resolve, sites_of
+from archive.locations import Entry, about, entries_of, require_site, resolve, set_up, sites_of
 from archive.model import Record
-from archive.model.rooms import JOINS, Location, below
-from archive.tables import Transaction
+from archive.model.rooms import Location, below
 from archive.tables.rooms import NO_SUCH_PLACE
 
 COLUMNS = ("site", "address", "kind", "name", "media", "capacity")
-DEPTHS = {1: "room", 2: "cabinet", 3: "shelf", 4: "box"}
 
 
 def dump(archive: Archive, actor: Actor, *, workbook: bool = False) -> bytes:
@@ -46,7 +44,7 @@ def load(archive: Archive, actor: Actor, table: bytes) -> tuple[int, int]:
                     raise Invalid("There is no such site.", "no-such-site")
                 require_site(actor, said["site"])
                 count = int(said["capacity"] or 0)
-                made = _named(archive, tx, actor, said["site"], said["address"], said["kind"])
+                made = set_up(archive, tx, actor, said["site"], said["address"], said["kind"])
                 location = tx.rooms.called(said["address"], {said["site"]})[0]
                 name, media, capacity = about(said["name"], said["media"], count)
                 tx.rooms.save(replace(location, name=name, media=media, capacity=capacity))
@@ -59,22 +57,6 @@ def load(archive: Archive, actor: Actor, table: bytes) -> tuple[int, int]:
             new, known = new + made, known + (not made)
         tx.ledger.add(archive.now(), actor.id, "locations.imported", "location", "table", new=new, known=known)
     return new, known
-
-
-def _named(archive: Archive, tx: Transaction, actor: Actor, site: str, address: str, kind: str) -> bool:
-    """Let there be a place of this address; whether it had to be set up."""
-    parts = address.split(JOINS)
-    parent: Location | None = None
-    made = False
-    for depth in range(1, len(parts) + 1):
-        found = [one for one in tx.rooms.called(JOINS.join(parts[:depth]), {site}) if one.address != one.id]
-        made = not found
-        if found:
-            parent = found[0]
-            continue
-        its_kind = kind if depth == len(parts) and kind else DEPTHS.get(depth, "")
-        parent = add_place(archive, tx, actor, NewPlace(site, its_kind, parts[depth - 1]), parent)
-    return made
 
 
 def within(archive: Archive, actor: Actor, label: str) -> Sequence[Entry]:

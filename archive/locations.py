@@ -6,6 +6,7 @@ ledger under the record. Only the duty of keeping rooms changes places, and only
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from access import rules
 from access.actors import Actor, Role
@@ -22,6 +23,11 @@ from archive.tables.rooms import NO_SUCH_PLACE
 MOVED_MAX = 2000
 """So many papers move at once with the box or shelf they stand in."""
 SHOWN_MAX = 500
+NO_SUCH_LABEL = "No place and no paper has this label: look at the label again, or set the place up first."
+CHOICES_MAX = 1000
+"""So many addresses are offered to choose among while one is typed."""
+NEAREST, LENGTH_APART = 3, 5
+"""So many places are offered for an address that names none, and by so many signs theirs are longer or shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +209,93 @@ def unlabelled(archive: Archive, actor: Actor) -> Sequence[Location]:
     ]
 
 
+# ---- An address that is written ----
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What can be said of an address that names no place."""
+
+    nearest: Sequence[str] = ()
+    may_set_up: bool = False
+
+
+def written(tx: Transaction, actor: Actor, site: str, said: str) -> str:
+    """The address of the place in use that somebody means who writes its address, or reads its label.
+
+    A site that has set up no place has nothing to hold an address against: it stays as it was typed. Raises Invalid
+    (`no-such-shelf`) for what names no place, with the nearest ones for those who may look at places of the site.
+    """
+    said = naming.clean(said)
+    if not said or not site:
+        return said
+    found = [one for one in tx.rooms.called(said, {site}) if one.closed_at is None]
+    if found:
+        return found[0].address
+    if not tx.rooms.addresses(site):
+        return said
+    near = "; ".join(_nearest(tx, actor, site, said))
+    more = f" Nearest: {near}." if near else ""
+    raise Invalid(
+        f"No place at this site has the address “{said}”. Write it as it stands under Store-rooms, or set the place up "
+        f"there first.{more}",
+        "no-such-shelf",
+    )
+
+
+def offered(archive: Archive, actor: Actor, site: str, said: str) -> Offered:
+    """The places that are nearest to an address, and whether this person may set one up under it."""
+    if not rules.may(actor, Action.SEE_ARCHIVE):
+        return Offered()
+    with archive.read() as tx:
+        return Offered(_nearest(tx, actor, site, naming.clean(said)), _keeps(actor, site))
+
+
+def addresses(archive: Archive, actor: Actor) -> Sequence[str]:
+    """Every address that this person may choose among; none where they are too many to be looked through."""
+    if not rules.may(actor, Action.SEE_ARCHIVE):
+        return ()
+    with archive.read() as tx:
+        found = {one.address for one in tx.rooms.every(sites_of(actor)) if one.closed_at is None}
+    return sorted(found) if len(found) <= CHOICES_MAX else ()
+
+
+def set_up(archive: Archive, tx: Transaction, actor: Actor, site: str, address: str, kind: str = "") -> bool:
+    """Let there be a place of this address, with those it stands in; whether it had to be set up."""
+    parts = address.split(JOINS)
+    parent: Location | None = None
+    made = False
+    for depth in range(1, len(parts) + 1):
+        found = [one for one in tx.rooms.called(JOINS.join(parts[:depth]), {site}) if one.address != one.id]
+        made = not found
+        if found:
+            parent = found[0]
+            continue
+        last = kind or _kind_beside(tx, site, parent) if depth == len(parts) else ""
+        its_kind = last or _DEPTHS.get(depth, "")
+        parent = add_place(archive, tx, actor, NewPlace(site, its_kind, parts[depth - 1]), parent)
+    return made
+
+
+_DEPTHS = dict(enumerate(KINDS, 1))
+
+
+def _kind_beside(tx: Transaction, site: str, parent: Location | None) -> str:
+    """What everything that stands there is, so that a box comes beside boxes; empty where nothing or all kinds do."""
+    kinds = {one.kind for one in tx.rooms.every({site}) if parent is not None and one.parent_id == parent.id}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _nearest(tx: Transaction, actor: Actor, site: str, said: str) -> Sequence[str]:
+    if not rules.may(actor, Action.SEE_ARCHIVE):
+        return ()
+    sites = sites_of(actor)
+    if sites is not None and site not in sites:
+        return ()
+    alike = [one for one in tx.rooms.addresses(site) if abs(len(one) - len(said)) <= LENGTH_APART]
+    return get_close_matches(said, alike, NEAREST, 0.6)
+
+
 # ---- Moving: what, then where ----
 
 
@@ -239,7 +332,7 @@ def resolve(tx: Transaction, actor: Actor, label: str) -> Scanned:
         return Scanned(location=places[0])
     found = tx.records.called(label, rules.scope(actor, Action.FIND)) if label else ()
     if len(found) != 1:
-        raise NotFound("No place and no paper has this label.", "no-such-label")
+        raise NotFound(NO_SUCH_LABEL, "no-such-label")
     return Scanned(record=found[0])
 
 

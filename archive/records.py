@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Right
-from archive import acting, custody, drafting, loan_steps, naming, obsolescence, reading_room, suggesting
+from archive import acting, custody, drafting, loan_steps, locations, naming, obsolescence, reading_room, suggesting
 from archive.app import Archive
 from archive.errors import Checking, Conflict, Corrupt, Invalid, NotFound
 from archive.model import (
@@ -243,12 +243,14 @@ def first_page(archive: Archive, actor: Actor, record_id: str, *, width_px: int,
 
 
 def describe(
-    archive: Archive, actor: Actor, record_id: str, description: Description, *, revision: int, filing: bool
-) -> Record:
+    archive: Archive, actor: Actor, record_id: str, description: Description, *, revision: int, filing: bool,
+    set_up: bool = False,
+) -> Record:  # fmt: skip
     """Correct what is said of a record, and file it if `filing`.
 
     `revision` is the one the person saw; Conflict if it has changed since. A level is never lowered here
-    (INV-18): that is declassification and needs a second person.
+    (INV-18): that is declassification and needs a second person. A shelf address that names no place is refused, or
+    with `set_up` becomes one, if this person keeps the rooms.
     """
     with archive.write() as tx:
         record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
@@ -257,7 +259,7 @@ def describe(
             raise Conflict(
                 "Somebody else has changed this record meanwhile; reload it and enter your change again.", "changed"
             )
-        return correct(archive, tx, actor, record, description, filing=filing)
+        return correct(archive, tx, actor, record, description, filing=filing, set_up=set_up)
 
 
 def correct(
@@ -269,10 +271,11 @@ def correct(
     *,
     filing: bool,
     selection: str = "",
+    set_up: bool = False,
 ) -> Record:
     """The same within a transaction, of a record as it stands; the ledger names the selection it was done with."""
     rules.require(actor, Action.FILE if filing else Action.DESCRIBE, record)
-    changed = _described(tx, record, description, filing=filing)
+    changed = _described(archive, tx, actor, record, description, filing=filing, set_up=set_up)
     # Whoever describes a record must still be allowed to do so afterwards: nobody pushes one out of sight.
     rules.require(actor, Action.DESCRIBE, changed)
     fields = [name for name in Description.__slots__ if getattr(changed, name) != getattr(record, name)]
@@ -448,7 +451,9 @@ def _right_of(actor: Actor, record: Record) -> Right:
     return min(found, key=lambda right: right.rule == EMERGENCY) if found else Right("")
 
 
-def _described(tx: Transaction, record: Record, said: Description, *, filing: bool) -> Record:
+def _described(
+    archive: Archive, tx: Transaction, actor: Actor, record: Record, said: Description, *, filing: bool, set_up: bool
+) -> Record:
     """The record as it would be. Raises Invalid for all that cannot be right in what is said of it, at once."""
     check = Checking()
     title = naming.clean(said.title)
@@ -471,6 +476,12 @@ def _described(tx: Transaction, record: Record, said: Description, *, filing: bo
     if filing and not said.site:
         check.wrong(Invalid("Choose a site: it decides who may see the record.", "no-site", field="site"))
     dated = check.read("document_date", naming.parsed_date, said.document_date)
+    shelf = naming.clean(said.shelf_location)
+    # What was typed before there were places stays while something else is corrected.
+    if filing or (said.site, shelf) != (record.site, record.shelf_location):
+        if set_up and shelf:
+            check.read("shelf_location", locations.set_up, archive, tx, actor, said.site, shelf)
+        shelf = check.read("shelf_location", locations.written, tx, actor, said.site, shelf) or ""
     check.end()
     return replace(
         record,
@@ -484,7 +495,7 @@ def _described(tx: Transaction, record: Record, said: Description, *, filing: bo
         issuer=naming.clean(said.issuer),
         parties=tuple(party for party in map(naming.clean, said.parties) if party),
         document_date=dated,
-        shelf_location=naming.clean(said.shelf_location),
+        shelf_location=shelf,
         lifecycle="filed" if filing else record.lifecycle,
     )
 

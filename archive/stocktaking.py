@@ -23,6 +23,7 @@ from archive.model.rooms import Location, below
 from archive.model.stocktakes import CONDITIONS, Line, Signature, Stocktake, digest
 from archive.printing import DATE_LINE, Column, Facts, Foot, Printout, Signatures, Table
 from archive.tables import Transaction
+from archive.tables.rooms import NO_SUCH_PLACE
 from archive.tables.stocktakes import NO_SUCH_STOCKTAKE
 
 CLASS = "DA04"
@@ -84,7 +85,7 @@ def begin(archive: Archive, actor: Actor, label: str, with_login: str) -> Stockt
     with archive.write() as tx:
         place = locations.resolve(tx, actor, label).location
         if place is None:
-            raise NotFound("There is no such place among the rooms.", "no-such-place")
+            raise NotFound(NO_SUCH_PLACE, "no-such-place")
         locations.require_site(actor, place.site)
         other = _second(tx, actor, with_login, place.site)
         known = {one.id: one for one in tx.rooms.every({place.site})}
@@ -396,7 +397,7 @@ def _counting(tx: Transaction, actor: Actor, stocktake_id: str) -> Stocktake:
 def _line(tx: Transaction, actor: Actor, going: Stocktake, record_id: str) -> Line:
     line = next((one for one in going.lines if one.record_id == record_id), None)
     if line is None or record_id not in tx.records.admitted([record_id], rules.scope(actor, Action.FIND)):
-        raise NotFound("No place and no paper has this label.", "no-such-label")
+        raise NotFound(locations.NO_SUCH_LABEL, "no-such-label")
     return line
 
 

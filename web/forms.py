@@ -5,16 +5,39 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from archive import locations
+from archive.errors import Conflict, Invalid
+from archive.locations import Offered
 from archive.model import Record, Suggestion
 from archive.naming import title_from
 from archive.records import NO_LEVEL, Description
+from web import current
 
 Entered = Mapping[str, str]
 """The fields of the form as text; parties one per line."""
 
 
+SET_UP = "+"
+"""Before an address that somebody wants set up as a new place; no address begins with it."""
+
+
 def entered(form: MultiDict[str, str]) -> Entered:
-    return {name: form.get(name, "") for name in Description.__slots__}
+    """As it was typed; the shelf address that was chosen of those offered instead of the one typed."""
+    said = {name: form.get(name, "") for name in Description.__slots__}
+    chosen = form.get("shelf_choice", "")
+    return {**said, "shelf_location": chosen.removeprefix(SET_UP)} if chosen else said
+
+
+def sets_up(form: MultiDict[str, str]) -> bool:
+    """Is the shelf address to become a new place? Asked for in so many words, never assumed."""
+    return form.get("shelf_choice", "").startswith(SET_UP)
+
+
+def offered(error: Invalid | Conflict, said: Entered) -> Offered | None:
+    """What is offered instead of a shelf address that names no place."""
+    if all(one.code != "no-such-shelf" for one in (error, *error.also)):
+        return None
+    return locations.offered(current.archive(), current.actor(), said["site"], said["shelf_location"])
 
 
 def description(said: Entered) -> Description:

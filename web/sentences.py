@@ -292,8 +292,9 @@ SENTENCES: Mapping[str, LazyString] = {
     "ambiguous-place": _l("Several sites have a place of this address; scan its label."),
     "bad-place": _l("What is said of the place cannot be right: its kind, what it stands in, or its capacity."),
     "bad-place-code": _l("The code of a place holds no hyphen, and its whole address no more than 250 characters."),
-    "no-such-label": _l("No place and no paper has this label."),
-    "no-such-place": _l("There is no such place among the rooms."),
+    "no-such-label": _l("No place and no paper has this label: look at the label again, or set the place up first."),
+    "no-such-place": _l("There is no such place among the rooms: choose one of them, or set it up first."),
+    "no-such-shelf": _l("No place has this address: write it as it stands under Store-rooms, or set it up first."),
     "not-a-place": _l("Scan the place second: this is the label of a paper."),
     "not-here": _l("What is not here cannot be moved."),
     "other-site": _l("A place stays at its site."),
@@ -693,6 +694,17 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
 }
 
+NAMING: Mapping[str, tuple[re.Pattern[str], LazyString]] = {
+    "no-such-shelf": (
+        re.compile(r"No place at this site has the address “(?P<address>.+)”\. Write .* there first\.(?P<more>.*)"),
+        _l(
+            "No place at this site has the address “%(address)s”. Write it as it stands under Store-rooms, or set the "
+            "place up there first."
+        ),
+    ),
+}
+"""Sentences that name what was entered, by code: how they are written in English, and how else."""
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -718,7 +730,13 @@ def reason(code: str, text: str) -> str:
     """A sentence that was written down in English, in the reader's language: itself, or by its code."""
     if language.language() == "en":
         return text or str(SENTENCES.get(code, code))
-    return translated(text) or (str(SENTENCES[code]) if code in SENTENCES else text or code)
+    return translated(text) or _naming(code, text) or (str(SENTENCES[code]) if code in SENTENCES else text or code)
+
+
+def _naming(code: str, text: str) -> str:
+    written, sentence = NAMING.get(code, (None, ""))
+    found = written.fullmatch(text) if written else None
+    return str(sentence) % found.groupdict() if found else ""
 
 
 FAULTS: Mapping[str, LazyString] = {

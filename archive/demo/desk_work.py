@@ -89,6 +89,10 @@ HANDED = tuple(
 )  # fmt: skip
 
 
+SHELVES = frozenset((one.claims.site, one.claims.shelf_location) for one in (OVERDUE, *HANDED))
+"""Where their papers stand: site and address."""
+
+
 def last_week(archive: Archive) -> None:
     """A paper is lent for four days; the clock of this archive stands seven days back."""
     if _done(archive, LAST_WEEK):

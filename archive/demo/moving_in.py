@@ -54,7 +54,8 @@ def move_in(
         _hire(archive)
         desk_work.last_week(archive)
         records = demo_records() if records is None else records
-        store_rooms.set_up(archive, records)
+        shelves = {(one.site, one.shelf_location) for one in records if one.shelf_location}
+        store_rooms.set_up(archive, shelves | plants.shelves() | desk_work.SHELVES)
         for number, record in enumerate(records, 1):
             intake.hand_in(
                 archive, OPERATOR, io.BytesIO(record.content()), record.file_name, _claims(record), door="command"

@@ -2,12 +2,11 @@
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
 from archive import climate, inspections, location_sheets, locations, people, repairs, sheets, stocktaking
 from archive.app import Archive
-from archive.demo.records import DemoRecord
 from archive.locations import NewPlace
 from archive.model.rooms import Location
 from archive.model.stocktakes import Line
@@ -24,13 +23,13 @@ LEAST = 3
 INSPECTED_AGO = (99, 69, 39, 9)
 
 
-def set_up(archive: Archive, records: Sequence[DemoRecord]) -> None:
-    """The rooms, and the boxes in which these papers lie. Once: rooms that are there already are left as they are."""
+def set_up(archive: Archive, shelves: Collection[tuple[str, str]]) -> None:
+    """The rooms, and boxes of these sites and addresses. Once: rooms that are there already are left as they are."""
     keeper = people.named(archive, KEEPER)
     today = archive.now().astimezone().date()
     begins = today - timedelta(days=DAYS)
     known = {(one.location.site, one.location.address) for one in locations.tree(archive, keeper)}
-    boxes = sorted({(one.site, one.shelf_location, "box", "", "", 40) for one in records if one.shelf_location})
+    boxes = sorted((site, address, "box", "", "", 40) for site, address in shelves)
     lines: list[Sequence[object]] = []
     for site, code, media, number, seed in ROOMS:
         if (site, code) in known:

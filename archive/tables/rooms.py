@@ -17,7 +17,7 @@ from archive.tables.schema.records import records
 from archive.tables.schema.rooms import locations, placements
 from archive.tables.scopes import inside
 
-NO_SUCH_PLACE = "There is no such place among the rooms."
+NO_SUCH_PLACE = "There is no such place among the rooms: choose one of them, or set it up first."
 
 
 class Rooms:
@@ -45,6 +45,11 @@ class Rooms:
         """The places with this id or address."""
         known = sa.or_(locations.c.id == label, locations.c.address == label)
         return self._locations(known if sites is None else sa.and_(known, locations.c.site.in_(sites)))
+
+    def addresses(self, site: str) -> Sequence[str]:
+        """The addresses of the places of a site that are in use."""
+        asked = sa.select(locations.c.address).where(locations.c.site == site, locations.c.closed_at.is_(None))
+        return list(self._connection.execute(asked.order_by(locations.c.address)).scalars())
 
     def of(self, record_ids: Sequence[str]) -> Mapping[str, Location]:
         """Where each of these records lies, as far as its address names a place."""

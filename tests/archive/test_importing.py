@@ -7,11 +7,12 @@ import pytest
 
 from access.actors import OPERATOR
 from access.rules import Denied
-from archive import importing, organisation, sheets
+from archive import importing, locations, organisation, sheets
 from archive.app import Archive
 from archive.cli import main
 from archive.errors import Invalid
 from archive.importing import Receipt
+from archive.locations import NewPlace
 from archive.model import Site
 from tests.builders import a_person, a_record
 from tests.conftest import Clock
@@ -192,3 +193,19 @@ def test_a_table_is_not_kept_for_ever(archive: Archive, clock: Clock) -> None:
 def ended(archive: Archive) -> int:
     with archive.read() as tx:
         return sum(line.action == "import.ended" for line in tx.ledger.every())
+
+
+def test_a_row_whose_shelf_is_no_place_is_refused_by_itself(archive: Archive, delivery: Path) -> None:
+    keeper = a_person(archive, "keeper", "document_controller", clearance=3, sites=("JF01",))
+    locations.add(archive, keeper, NewPlace("JF01", "room", "一号库房"))
+    rows = (("通知.txt", "甲", "JF01", "一号库房"), ("一/合同.txt", "乙", "JF01", "一号库坊"))
+    table = sheets.as_csv(("文件", "题名", "项目", "架位"), rows)
+
+    tried = importing.run(archive, keeper, table, importing.folder(delivery), dry=True)
+    assert [(one.outcome, one.code) for one in tried.lines] == [("ready", ""), ("problem", "no-such-shelf")]
+    assert "一号库坊" in tried.lines[1].reason
+    begun = importing.begin(archive, keeper, table, "清单.csv")
+    standing = importing.standing(archive, keeper, begun.id)
+    assert (standing.ready, standing.problem) == (1, 1)
+    taken = importing.run(archive, keeper, table, importing.folder(delivery))
+    assert [(one.outcome, one.code) for one in taken.lines] == [("captured", ""), ("refused", "no-such-shelf")]

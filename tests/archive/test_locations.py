@@ -1,5 +1,7 @@
 """Papers stand in places, their written addresses follow, and nothing that was typed is lost."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -7,10 +9,10 @@ from hypothesis import strategies as st
 
 from access.actors import OPERATOR, Actor
 from access.rules import Denied
-from archive import location_sheets, locations, reports
+from archive import location_sheets, locations, records, reports
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
-from archive.locations import NewPlace
+from archive.locations import NewPlace, Offered
 from archive.model.rooms import Location
 from archive.records import Description, describe
 from archive.tables import Tables
@@ -191,8 +193,8 @@ def test_where_a_paper_lies_and_what_its_address_says_are_the_same_whoever_chang
                         text = ["", "抽屉", tx.rooms.get(places[other].id).address][other % 3]
                     said = Description("题", "HT02", 1, "JF01", "SWB", shelf_location=text)
                     describe(archive, keeper, record.id, said, revision=record.revision, filing=False)
-            except Conflict:
-                pass
+            except (Conflict, Invalid):
+                pass  # what is taken, and an address that names no place
         with archive.read() as tx:
             lies = tx.rooms.of(papers)
             addresses = {place.address for place in tx.rooms.every()}
@@ -224,3 +226,66 @@ def test_a_box_that_moves_needs_another_label_and_only_one_with_papers_is_missed
     assert [one.id for one in locations.unlabelled(archive, keeper)] == [box.id]
     elsewhere = a_person(archive, "elsewhere", "document_controller", sites=("YL02",))
     assert locations.unlabelled(archive, elsewhere) == []
+
+
+def told(record_id: str, archive: Archive, **changes: str) -> tuple[Description, int]:
+    with archive.read() as tx:
+        record = tx.records.get(record_id)
+    return replace(records.description_of(record), **changes), record.revision  # type: ignore[arg-type]
+
+
+def test_an_address_that_names_no_place_is_refused_with_the_nearest_ones_and_only_set_up_when_asked(
+    archive: Archive, keeper: Actor
+) -> None:
+    """A slip of the pen went into the catalogue as a shelf that nobody could walk to."""
+    paper, box = a_record(archive), a_box(archive, keeper)
+    wrong, revision = told(paper, archive, shelf_location="一号库房-10盒")
+
+    with pytest.raises(Invalid, match=r"has the address “一号库房-10盒”.* Nearest: 一号库房-01盒") as refused:
+        describe(archive, keeper, paper, wrong, revision=revision, filing=False)
+    assert refused.value.code == "no-such-shelf"
+    assert locations.offered(archive, keeper, "JF01", "一号库房-10盒") == Offered(
+        ["一号库房-01盒", "一号库房"], may_set_up=True
+    )
+    assert shelf_of(archive, paper) == ""
+    describe(archive, keeper, paper, told(paper, archive, shelf_location=box.id)[0], revision=revision, filing=False)
+    assert shelf_of(archive, paper) == "一号库房-01盒"
+
+    new, revision = told(paper, archive, shelf_location="一号库房-02柜-1层")
+    describe(archive, keeper, paper, new, revision=revision, filing=False, set_up=True)
+    assert locations.place_called(archive, keeper, "一号库房-02柜-1层").kind == "shelf"
+
+
+def test_an_old_address_stays_while_something_else_is_corrected_and_a_site_without_places_takes_any(
+    archive: Archive, keeper: Actor
+) -> None:
+    odd = a_record(archive, "怪", name="b.txt", shelf_location="经理抽屉")
+    box = a_box(archive, keeper)
+    said, revision = told(odd, archive, title="改名")
+
+    assert describe(archive, keeper, odd, said, revision=revision, filing=False).shelf_location == "经理抽屉"
+    there = a_record(archive, "别处", name="c.txt", site="YL02", shelf_location="总经理室")
+    assert shelf_of(archive, there) == "总经理室"
+    locations.close(archive, keeper, box.id)
+    with pytest.raises(Invalid, match="一号库房-01盒"):
+        a_record(archive, "停用", name="d.txt", shelf_location=box.address)
+
+
+def test_who_does_not_keep_the_rooms_sets_up_no_place_and_is_not_told_of_the_nearest(
+    archive: Archive, keeper: Actor
+) -> None:
+    paper, _ = a_record(archive, department="SWB"), a_box(archive, keeper)
+    owner = a_person(archive, "owner", "class_owner", clearance=3, department="SWB")
+    wrong, revision = told(paper, archive, shelf_location="一号库房-10盒")
+
+    with pytest.raises(Invalid, match=r"there first\.$"):
+        locations_asked(archive, owner, "一号库房-10盒")
+    assert locations.offered(archive, owner, "JF01", "一号库房-10盒") == Offered()
+    with pytest.raises(Denied):
+        describe(archive, owner, paper, wrong, revision=revision, filing=False, set_up=True)
+    assert "一号库房-10盒" not in [one.location.address for one in locations.tree(archive, keeper)]
+
+
+def locations_asked(archive: Archive, actor: Actor, said: str) -> None:
+    with archive.read() as tx:
+        locations.written(tx, actor, "JF01", said)

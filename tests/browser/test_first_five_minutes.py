@@ -74,7 +74,7 @@ def test_a_stranger_finds_lends_takes_back_and_restores_a_file_of_their_own(
         keeper.keyboard.press("Enter")
         keeper.select_option("#site", "YL02")
         keeper.select_option("#department", "GCB")
-        keeper.fill("#shelf_location", "A-03-2")
+        keeper.fill("#shelf_location", "二号库房-01柜-1层-01盒")
         keeper.keyboard.press("Control+Enter")
         expect(keeper.locator(".flash")).to_contain_text("已归档")
 
@@ -84,7 +84,7 @@ def test_a_stranger_finds_lends_takes_back_and_restores_a_file_of_their_own(
         expect_eventually(
             colleague, lambda: colleague.goto(f"{address}/?q=电梯 合同") and colleague.locator(".locked").count() > 0
         )
-        expect(colleague.locator(".shelf")).to_contain_text("A-03-2")
+        expect(colleague.locator(".shelf")).to_contain_text("二号库房-01柜-1层-01盒")
         colleague.click(".hit-end a.button")
         record_id = colleague.url.rpartition("=")[2]
         colleague.check("input[name=form][value=paper]", force=True)

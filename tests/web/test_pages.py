@@ -12,9 +12,10 @@ import python_calamine
 from flask import Flask
 
 from access.actors import OPERATOR
-from archive import importing, indexing, intake, people, properties, records, saved_searches, sheets, worker
+from archive import importing, indexing, intake, locations, people, properties, records, saved_searches, sheets, worker
 from archive.app import Archive
 from archive.intake import Claims
+from archive.locations import NewPlace
 from archive.search import Question
 from indexer.reading import Reader
 from tests.archive.test_lending import a_secret, granted
@@ -603,3 +604,25 @@ def test_nobody_sees_the_import_of_somebody_else(archive: Archive, keeper: Visit
     assert "清单.csv" in keeper.get("/intake/import").text
     keeper.post(begun.headers["Location"] + "/drop", {})
     assert keeper.get(begun.headers["Location"]).status_code == 404
+
+
+def test_filing_asks_which_place_is_meant_by_an_address_that_names_none(archive: Archive, keeper: Visitor):
+    person = people.named(archive, "keeper")
+    room = locations.add(archive, person, NewPlace("JF01", "room", "一号库房"))
+    locations.add(archive, person, NewPlace("", "box", "01盒", parent_id=room.id))
+    record_id = an_unfiled_record(archive, "正文")
+    form = {**FORM, "shelf_location": "一号库房-O1盒"}
+
+    assert '<option value="一号库房-01盒">' in keeper.get(f"/filing/{record_id}").text
+    asked = keeper.post(f"/filing/{record_id}", form)
+    assert asked.status_code == 422
+    assert "本项目没有架位“一号库房-O1盒”。请按“库房”中的写法填写" in asked.text
+    assert 'name="shelf_choice" value="一号库房-01盒"' in asked.text
+    assert 'name="shelf_choice" value="+一号库房-O1盒"' in asked.text
+    assert keeper.post(f"/filing/{record_id}", {**form, "shelf_choice": "一号库房-01盒"}).status_code == 303
+    assert records.view(archive, person, record_id).record.shelf_location == "一号库房-01盒"
+
+    other = an_unfiled_record(archive, "另一份", name="b.txt")
+    form = {**FORM, "shelf_location": "一号库房-02盒", "shelf_choice": "+一号库房-02盒"}
+    assert keeper.post(f"/filing/{other}", form).status_code == 303
+    assert locations.place_called(archive, person, "一号库房-02盒").kind == "box", "as those beside it"

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import filling, records, returning, versions
+from archive import filling, locations, records, returning, versions
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import Suggestion
 from web import current, form_words, forms, sentences, wrong
@@ -36,6 +36,7 @@ def one(id: str) -> ResponseReturnValue:
         return redirect(url_for("records.show", id=id), 303)
     first_file = view.components[0].file_name if view.components else ""
     said, problem, status = forms.prefilled(view.record, first_file, view.suggestions), wrong.NOTHING, 200
+    shelf = None
     if not said["site"] and len(actor.sites) == 1:
         said = {**said, "site": next(iter(actor.sites))}
     if request.method == "POST":
@@ -43,9 +44,12 @@ def one(id: str) -> ResponseReturnValue:
         filing = "later" not in request.form
         revision = request.form.get("revision", 0, int)
         try:
-            record = records.describe(archive, actor, id, forms.description(said), revision=revision, filing=filing)
+            record = records.describe(
+                archive, actor, id, forms.description(said), revision=revision, filing=filing,
+                set_up=forms.sets_up(request.form),
+            )  # fmt: skip
         except (Invalid, Conflict) as error:
-            problem, status = wrong.told(error), 422
+            problem, status, shelf = wrong.told(error), 422, forms.offered(error, said)
         else:
             said_so = gettext("Filed: %(title)s", title=record.title)
             flash(said_so if filing else gettext("Saved; it is still waiting to be filed."))
@@ -57,6 +61,8 @@ def one(id: str) -> ResponseReturnValue:
             view=view,
             said=said,
             problem=problem,
+            shelf=shelf,
+            addresses=locations.addresses(archive, actor),
             suggestions=_by_field(view.suggestions),
             apart=returning.apart(archive, actor, id),
             copy=filling.of_record(archive, actor, id),

@@ -176,15 +176,16 @@ def add_version(id: str) -> ResponseReturnValue:
 def edit(id: str) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     view = records.view(archive, actor, id)
-    said, problem, status = forms.of_record(view.record), wrong.NOTHING, 200
+    said, problem, status, shelf = forms.of_record(view.record), wrong.NOTHING, 200, None
     if request.method == "POST":
         said = forms.entered(request.form)
         try:
             records.describe(
-                archive, actor, id, forms.description(said), revision=request.form.get("revision", 0, int), filing=False
-            )
+                archive, actor, id, forms.description(said), revision=request.form.get("revision", 0, int),
+                filing=False, set_up=forms.sets_up(request.form),
+            )  # fmt: skip
         except (Invalid, Conflict) as error:
-            problem, status = wrong.told(error), 422
+            problem, status, shelf = wrong.told(error), 422, forms.offered(error, said)
         else:
             flash(gettext("The description is corrected."))
             return redirect(url_for("records.show", id=id), 303)
@@ -194,7 +195,14 @@ def edit(id: str) -> ResponseReturnValue:
     vocabulary = records.vocabulary(archive, actor)
     return (
         render_template(
-            "records/edit.html", view=view, said=said, problem=problem, vocabulary=vocabulary, suggestions={}
+            "records/edit.html",
+            view=view,
+            said=said,
+            problem=problem,
+            vocabulary=vocabulary,
+            suggestions={},
+            shelf=shelf,
+            addresses=locations.addresses(archive, actor),
         ),
         status,
     )

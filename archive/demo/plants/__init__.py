@@ -14,6 +14,7 @@ A plant has
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -63,6 +64,12 @@ def names() -> tuple[str, ...]:
 
 def open_plant(name: str) -> Plant:
     return cast("Plant", import_module(f"{__name__}.{name}"))
+
+
+def shelves() -> AbstractSet[tuple[str, str]]:
+    """Where their papers stand: site and address."""
+    papers = (paper for name in names() for paper in open_plant(name).PAPERS)
+    return {(one.claims.site, one.claims.shelf_location) for one in papers if one.claims.shelf_location}
 
 
 def bring(archive: Archive) -> Mapping[str, Sequence[str]]:
