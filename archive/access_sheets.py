@@ -11,10 +11,10 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "document_controller": ("档案管理员", "document controller"),
     "records_liaison": ("兼职档案员", "records liaison"),
     "borrower": ("借阅人", "borrower"),
-    "class_owner": ("归口负责人", "class owner"),
+    "class_owner": ("责任岗位", "class owner"),
     "dept_approver": ("部门审批人", "department approver"),
     "final_approver": ("终审人", "final approver"),
-    "auditor": ("审计员", "auditor"),
+    "auditor": ("安全审计员", "auditor"),
     "security_officer": ("安全保密员", "security officer"),
     "sysadmin": ("系统管理员", "system administrator"),
 }

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from access import rules
 from access.actors import Actor
 from access.rules import Action, Denied
-from archive import evidence, printing, reports
+from archive import evidence, organisation, printing, reports
 from archive.app import Archive
 from archive.errors import ArchiveError, Invalid
 from archive.zipping import Pipe
@@ -32,9 +32,18 @@ Progress = Callable[[int, int], None]
 """Told how many parts are made, and of how many."""
 
 HEADS = {
-    "zh": ("条款", "分类号", "系统编号", "档号", "题名", "成文日期", "密级", "项目", "收件时间"),
-    "en": ("clause", "class", "record", "archival_code", "title", "document_date", "level", "site", "captured_at"),
+    "zh": ("条款", "分类号", "类目", "系统标识", "档号", "题名", "成文日期", "密级", "项目", "收录时间"),
+    "en": (
+        "clause", "class", "class_name", "record", "archival_code", "title", "document_date", "level", "site",
+        "captured_at",
+    ),
+}  # fmt: skip
+NOT_PRINTED = {
+    "not-yours": {"zh": "不属于导出人的职责", "en": "not a duty of who made the package"},
+    "asks-for-one": {"zh": "按单份打印，不按期间", "en": "printed of one thing at a time, not of a period"},
+    "refused": {"zh": "不能打印", "en": "could not be printed"},
 }
+"""Why a printout is not in a package; any other code is that of a refusal."""
 LEVELS = {"zh": ("公开", "内部", "普通商密", "核心商密"), "en": ("public", "internal", "confidential", "secret")}
 
 
@@ -76,6 +85,7 @@ def _parts(
     read: set[str] = set()
     with archive.read() as tx:
         seq, head = tx.ledger.head()
+        maker = tx.people.names([actor.id]).get(actor.id, actor.id)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in _files(archive.noting(read), actor, first, last, language, progress, refused):
             package.writestr(name, content)
@@ -86,7 +96,8 @@ def _parts(
             "from": first.isoformat(),
             "to": last.isoformat(),
             "made_at": at.isoformat(timespec="seconds"),
-            "made_by": actor.id,
+            "made_by": maker,
+            "made_by_id": actor.id,
             "ledger": {"line": seq, "digest": head},
             "files": listed,
             # What was read for a printout may stand in it. What its maker may not find does not, and is not said.
@@ -135,7 +146,7 @@ def _files(
         asked = reports.open_report(name).ASKED if name in offered else ()
         if name not in offered or any(one.needed for one in asked):
             # Of one room, form or handover at a time: which is nothing that a period says.
-            refused.append({"printout": name, "why": "not-yours" if name not in offered else "asks-for-one"})
+            refused.append(_unprinted(name, "not-yours" if name not in offered else "asks-for-one", language))
             continue
         said = {one.name: str(period[one.name]) for one in asked if one.name in period}
         for form in ("pdf", "csv"):
@@ -143,10 +154,15 @@ def _files(
                 printed = reports.print_out(archive, actor, name, said, form=form, language=language)
             except (ArchiveError, Denied) as error:
                 if form == "pdf":
-                    refused.append({"printout": name, "why": getattr(error, "code", "") or "refused"})
+                    refused.append(_unprinted(name, getattr(error, "code", "") or "refused", language))
                     break
                 continue
             yield _called(name, form, language), printed.content
+
+
+def _unprinted(name: str, why: str, language: str) -> dict[str, str]:
+    said = NOT_PRINTED.get(why, NOT_PRINTED["refused"])[language]
+    return {"printout": name, "title": reports.open_report(name).TITLE[language], "why": why, "said": said}
 
 
 def _called(name: str, form: str, language: str) -> str:
@@ -163,15 +179,17 @@ def _records(
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADS[language])
     with archive.read() as tx:
+        classes = {one.code: one.name_zh if language == "zh" else one.name_en for one in tx.file_plan.every()}
+        places = {code: names[0 if language == "zh" else 1] for code, names in organisation.places(tx).items()}
         for line in lines:
             for one in tx.records.dated_within(scope, line.proof.classes, first, last):
                 writer.writerow(
                     [
                         printing.harmless(cell)
                         for cell in (
-                            line.proof.code, one.class_code, one.id, one.archival_code, one.title,
-                            str(one.document_date), LEVELS[language][one.level], one.site,
-                            one.captured_at.isoformat(timespec="seconds"),
+                            line.proof.code, one.class_code, classes.get(one.class_code, ""), one.id,
+                            one.archival_code, one.title, str(one.document_date), LEVELS[language][one.level],
+                            places.get(one.site, one.site), f"{one.captured_at.astimezone():%Y-%m-%d %H:%M}",
                         )
                     ]
                 )  # fmt: skip

@@ -145,7 +145,7 @@ def _marked(archive: Archive, one: _Packed) -> bytes:
     try:
         return renditions.marked_copy(archive, one.file, one.mark)
     except (Conflict, Unreadable):
-        return renditions.marked_leaf(f"{one.mark};原件见 {one.name}")
+        return renditions.marked_leaf(f"{one.mark}；原件见 {one.name}")
 
 
 def _rows(

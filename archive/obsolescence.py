@@ -23,7 +23,7 @@ def mark_of(archive: Archive, component: Component) -> str:
             return words(found)
         if component.current or component.record_id not in tx.documents.of_records([component.record_id]):
             return ""
-    return f"{CHARACTERS}:此文件已被本版次的新文件替换"
+    return f"{CHARACTERS}：此文件已被本版次的新文件替换"
 
 
 def of_record(archive: Archive, actor: Actor, record_id: str) -> Obsolete | None:
@@ -36,5 +36,5 @@ def of_record(archive: Archive, actor: Actor, record_id: str) -> Obsolete | None
 def words(found: Obsolete) -> str:
     """As it stands on paper, in Chinese: since when, kept for what, and what holds instead."""
     kept = f"{CHARACTERS}留存" if found.retained else CHARACTERS
-    instead = f",现行版次 {found.instead}" if found.instead else ",无现行版次"
-    return f"{kept}:{found.number} {found.label} 自 {found.since:%Y-%m-%d} 起失效{instead}"
+    instead = f"，现行版次 {found.instead}" if found.instead else "，无现行版次"
+    return f"{kept}：{found.number} {found.label} 自 {found.since:%Y-%m-%d} 起失效{instead}"

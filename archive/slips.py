@@ -22,11 +22,11 @@ def printout(note: Note, company: str) -> Printout:
             ),
             Code(note.line, note.line),
             Words(
-                "此单由审计员签字后放入保险柜，不得交给运行系统的人保管。\n"
+                "此单由安全审计员签字后放入保险柜，不得交给运行系统的人保管。\n"
                 "Signed by the auditor and kept in a safe, out of the reach of whoever runs the archive."
             ),
             Words("核对 To verify:  muniment ledger verify --slip '…'"),
-            Signatures(("审计员 Auditor", "保密员 Security officer")),
+            Signatures(("安全审计员 Auditor", "安全保密员 Security officer")),
         ),
         about=tuple(filter(None, (company,))),
     )

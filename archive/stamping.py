@@ -88,12 +88,12 @@ def _stamp(sheet: Canvas, stamp: Stamp, code: ImageReader, number: int, pages: i
     sheet.rect(MARGIN, 6 * mm, width - 2 * MARGIN, side + 2 * mm)
     sheet.drawImage(code, width - MARGIN - side - 1 * mm, 7 * mm, side, side)
     sheet.setFont(FONT, 12)
-    sheet.drawString(MARGIN + 4 * mm, 25 * mm, "核证副本:经核对,与原件一致  CERTIFIED COPY")
+    sheet.drawString(MARGIN + 4 * mm, 25 * mm, "核证副本：经核对，与原件一致  CERTIFIED COPY")
     sheet.setFont(FONT, 8.5)
     lines = (
         f"{stamp.company}   借阅单 {stamp.number}   核证人 {stamp.keeper}   {stamp.day:%Y-%m-%d}",
-        f"用途:{stamp.purpose[:48]}   仅限此用途,复印无效",
-        f"校验码 Code {stamp.code}   第 {number} 页,共 {pages} 页",
+        f"用途：{stamp.purpose[:48]}   仅限此用途，复印无效",
+        f"校验码 Code {stamp.code}   第 {number} 页，共 {pages} 页",
     )
     for row, line in enumerate(lines):
         sheet.drawString(MARGIN + 4 * mm, (19.5 - row * 4.8) * mm, line)

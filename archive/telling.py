@@ -278,7 +278,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "The system administrator asks for a new password for an account; it waits for you.",
     },
     "password.reset": {
-        "zh": "您的密码已被重置。如非您本人要求，请立即告知保密员。",
+        "zh": "您的密码已被重置。如非您本人要求，请立即告知安全保密员。",
         "en": "Your password was set anew. If you did not ask for it, tell the security officer at once.",
     },
     "lowering.asked": {

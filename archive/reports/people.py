@@ -48,7 +48,7 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
     administrators = (
         say("系统管理员", "System administrator"),
         say("安全保密员", "Security officer"),
-        say("审计员", "Auditor"),
+        say("安全审计员", "Auditor"),
     )
     signatures = Signatures(administrators)
     return Printout(say(TITLE["zh"], TITLE["en"]), (Table(columns, rows), signatures), landscape=True)

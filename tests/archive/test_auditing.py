@@ -219,7 +219,7 @@ def test_printouts_of_rights_say_what_the_pages_say_in_words(
     granting.give(archive, office.officer, "borrower", Wanted(1, "内审", clock.at + timedelta(days=2)))
 
     seen = cells(archive, auditor, "access_to_record", record=record_id)
-    assert all(word in seen for word in ("竣工图册", "普通商密", "owner", "责任岗位", "归口负责人"))
+    assert all(word in seen for word in ("竣工图册", "普通商密", "owner", "责任岗位", "安全审计员"))
     assert "stranger" not in seen
     before = cells(archive, auditor, "access_to_record", record=record_id, day="2020-01-01")
     assert "尚未收到" in before

@@ -347,7 +347,7 @@ def test_everything_shown_of_an_obsolete_edition_carries_the_mark_and_the_origin
     with pytest.raises(Conflict, match="mark only"):
         records.original(archive, OPERATOR, record)
     (text,) = records.text(archive, company.keeper, record)
-    assert text[0].startswith("【作废:QP-01 A/0 自 2026-03-03 起失效,现行版次 A/1】")
+    assert text[0].startswith("【作废：QP-01 A/0 自 2026-03-03 起失效，现行版次 A/1】")
     assert archive.objects.read(component.digest).decode() == body
 
 

@@ -157,7 +157,7 @@ def test_beside_the_file_of_an_obsolete_edition_goes_its_copy_with_the_mark_and_
             title = {record_id: tx.records.get(record_id).title for record_id in (shown, bare, holds)}
         for record_id, number in ((shown, "QP-01"), (bare, "QP-02")):
             row = rows[title[record_id]]
-            assert row["obsolete"].startswith(f"作废:{number} A/0 自 2026-03-02 起失效,现行版次 A/1")
+            assert row["obsolete"].startswith(f"作废：{number} A/0 自 2026-03-02 起失效，现行版次 A/1")
             assert hashlib.sha256(package.read(f"data/{row['file']}")).hexdigest() == row["sha256"], "as it was"
             assert Path(row["marked_copy"]).name == f"{Path(row['file']).name[:9]}作废-{Path(row['file']).stem[9:]}.pdf"
             with PdfDocument(package.read(f"data/{row['marked_copy']}")) as pdf:

@@ -78,7 +78,7 @@ def test_a_list_goes_from_what_is_due_to_its_certificate_through_five_hands(
         office.goto(f"{address}/disposals/due")
         office.locator("input[name=record]").check()
         office.fill("#group", "keeper head owner")
-        office.get_by_role("button", name="立鉴定单").click()
+        office.get_by_role("button", name="新立鉴定处置单").click()
         expect(office.locator("h1")).to_contain_text("鉴定中")
         where = office.url
 

@@ -299,7 +299,7 @@ def test_an_inbox_is_taken_away_again_when_nothing_lies_in_it(archive: Archive, 
     page.post("/setup/inbox", {"folder": "second"})
     path = str(home / "second")
     (home / "second" / "late.pdf").write_bytes(b"x")
-    assert "未入库" in page.post("/setup/no-inbox", {"gone": path}).text
+    assert "未收录" in page.post("/setup/no-inbox", {"gone": path}).text
     (home / "second" / "late.pdf").unlink()
 
     assert page.post("/setup/no-inbox", {"gone": path}).status_code == 303

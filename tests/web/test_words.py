@@ -54,6 +54,61 @@ def test_what_is_filled_into_a_sentence_is_filled_into_its_translation():
             assert sorted(re.findall(pattern, source)) == sorted(re.findall(pattern, text)), source
 
 
+HAN = r"[\u3400-\u9fff《》“”]"
+HALF_WIDTH = re.compile(rf"(?<={HAN})[,:;?!()]|[,:;?!()](?={HAN})")
+TAKEN_AS_TYPED = {
+    "公开,内部,普通商密,核心商密": "a setting as it is written in muniment.toml",
+    "年(≥1次)": "a deadline as the shipped file plan has it",
+    "(盖章)": "what is looked for in papers, brought to half width before",
+}
+"""Chinese beside half-width signs that is right as it is, and why."""
+READS = ("facts", "labels", "naming", "suggesting")
+"""Modules that look for such words in papers, whose signs are brought to half width before; they print nothing."""
+
+
+def test_chinese_is_written_with_full_width_signs():
+    """In the catalogue, on printouts and in marks on pages: a half-width colon between characters is a slip."""
+    texts = {
+        text: "messages.po"
+        for message in translate.chinese()
+        for text in (message.string if isinstance(message.string, tuple) else (message.string,))
+        if text
+    }
+    for package in ("archive", "web"):
+        for path in (ROOT / package).rglob("*.py"):
+            if path.stem in READS or path.is_relative_to(ROOT / "archive" / "demo"):
+                continue
+            tree = ast.parse(path.read_text("utf-8"))
+            said = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+            for one in ast.walk(tree):
+                if isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in said:
+                    texts.setdefault(one.value, str(path.relative_to(ROOT)))
+    wrong = [
+        f"{where}: {text[max(0, slip.start() - 15) : slip.end() + 15]}"
+        for text, where in texts.items()
+        if (slip := HALF_WIDTH.search(text)) and _is_chinese(text) and text not in TAKEN_AS_TYPED
+    ]
+    assert wrong == []
+
+
+def _is_chinese(text: str) -> bool:
+    """No pattern, and no English sentence that names a Chinese word."""
+    patterned = any(sign in text for sign in ("\\", "(?", "[^", "|", ")?"))
+    return not patterned and len(re.findall(r"[A-Za-z]", text)) < 2 * len(re.findall(HAN, text))
+
+
+def test_what_templates_put_between_two_values_is_translated():
+    """`}}: {{` is a half-width colon in Chinese too."""
+    glued = re.compile(r"(?:\}\}|%\}|</\w+>)[:;,] (?=\{|<|\()|(?:\}\}|%\}) \(\{")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {text[max(0, slip.start() - 30) : slip.end() + 20]}"
+        for path in (ROOT / "web" / "templates").rglob("*.html")
+        for text in [path.read_text("utf-8")]
+        for slip in glued.finditer(text)
+    ]
+    assert wrong == []
+
+
 def test_the_compiled_catalogue_is_the_written_one():
     with (translate.FOLDER / "messages.mo").open("rb") as file:
         compiled = read_mo(file)

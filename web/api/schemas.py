@@ -36,7 +36,12 @@ Schema = Mapping[str, Any]
 TEXT: Schema = {"type": "string"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 FLAG: Schema = {"type": "boolean"}
-LEVEL: Schema = {"type": "integer", "minimum": 0, "maximum": 3, "description": "0 公开, 1 内部, 2 普通商密, 3 核心商密"}
+LEVEL: Schema = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": 3,
+    "description": "0 public 公开, 1 internal 内部, 2 confidential 普通商密, 3 core secret 核心商密",
+}
 DATE: Schema = {"type": ["string", "null"], "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 MAYBE: Schema = {"type": ["string", "null"], "format": "date-time"}

@@ -117,7 +117,7 @@
       const good = taken && answer.outcome !== "quarantined";
       line.className = good ? "good" : "bad";
       const outcome = taken ? form.dataset[answer.outcome] : form.dataset.failed;
-      piece(line, good ? outcome : `${outcome}: ${answer?.detail ?? form.dataset.offline}`);
+      piece(line, good ? outcome : `${outcome}${form.dataset.between}${answer?.detail ?? form.dataset.offline}`);
       if (taken && answer.id && document.getElementById("intake-state")) {
         const link = document.createElement("a");
         link.href = form.dataset.record.replace("ID", answer.id);
