@@ -103,7 +103,7 @@ def rehearse(
             taken_at=restored.taken_at,
             began_at=began.isoformat(timespec="seconds"),
             rpo_s=round((began - datetime.fromisoformat(restored.taken_at)).total_seconds(), 1),
-            rto_s=round(restored.seconds + restored.index_seconds, 1),
+            rto_s=round(restored.seconds + restored.index_seconds, 3),
             restore_s=restored.seconds,
             index_s=restored.index_seconds,
             objects=restored.objects,

@@ -1,5 +1,5 @@
-"""Every page there is: no link leads nowhere, its HTML is valid, it fits a telephone, axe has nothing against it, and
-it speaks its reader's language."""
+"""Every page there is: no link leads nowhere, its HTML is valid, it fits a telephone, nothing on it moves while it
+comes, axe has nothing against it, and it speaks its reader's language."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +41,13 @@ ILL_BUILT = """() => {
   ];
 }"""
 """What a parser lets pass, and what one page must not have."""
+WATCH_SHIFTS = """
+window.shifts = [];
+const watch = new PerformanceObserver(list => window.shifts.push(...list.getEntries()));
+watch.observe({type: 'layout-shift', buffered: true});
+"""
+SHIFTED = "window.shifts.flatMap(one => one.value < 0.0005 ? [] : one.sources.map(at => at.node?.outerHTML ?? ''))"
+"""What stood elsewhere a moment before, by the definition of the browsers (Layout Instability, W3C draft)."""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PHONE, DESK = (400, 844), (1280, 860)
 NOT_SAID = re.compile(
@@ -145,6 +152,7 @@ def _signed_in(browser: Browser, address: str, login: str) -> BrowserContext:
     context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, reduced_motion="reduce")
     if login:
         sign_in(context.new_page(), address, login, PASSWORD)
+    context.add_init_script(WATCH_SHIFTS)
     return context
 
 
@@ -158,6 +166,7 @@ def _against(context: BrowserContext, address: str, page: Reached) -> Iterator[s
     parser.parse(answer.text())
     yield from (f"{where}): {position}: {code} {data}" for position, code, data in parser.errors)
     yield from (f"{where}): {said}" for said in window.evaluate(ILL_BUILT))
+    yield from (f"{where}) moves while it comes: {moved[:160]}" for moved in window.evaluate(SHIFTED))
     window.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     if (wider := window.evaluate(WIDER)) > 0:
         yield f"{where}): {wider} pixels wider than a telephone"
