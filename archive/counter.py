@@ -10,10 +10,11 @@ from access.actors import Actor
 from access.approvals import Ask, Concerned, Post
 from access.loans import CONDITIONS, Event, Form, Item, Loan, State
 from access.rules import Action, Denied
+from archive import page_counts
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import REASON_MAX
-from archive.loan_steps import addressee, no_paper_any_more, people_to_ask, refuse, step, why_away
+from archive.loan_steps import REASONS, addressee, no_paper_any_more, people_to_ask, refuse, step, why_away
 from archive.model import Record
 from archive.tables import Transaction
 from archive.telling import tell
@@ -21,10 +22,11 @@ from archive.telling import tell
 PAGES_MAX = 100_000
 
 
-def issue(archive: Archive, actor: Actor, record_id: str, *, pages: int, condition: str) -> Loan:
+def issue(archive: Archive, actor: Actor, record_id: str, *, pages: int, condition: str, note: str = "") -> Loan:
     """Hand out the paper of an approved loan. The term begins now (INV-06: not to oneself).
 
-    Raises Conflict when nobody has been granted it, or it was not collected in time.
+    Raises Conflict when nobody has been granted it, or it was not collected in time; Invalid (`pages-differ`) when
+    other than the known pages were counted and nobody says why.
     """
     _checked(pages, condition)
     with archive.write() as tx:
@@ -42,6 +44,13 @@ def issue(archive: Archive, actor: Actor, record_id: str, *, pages: int, conditi
         borrower = tx.people.get(loan.borrower_id) if loan.borrower_id else None
         if borrower is not None and (not borrower.active or borrower.clearance < loan.level):
             raise Conflict("The borrower may not have it any more.", "clearance-too-low")
+        known = page_counts.known(tx, record_id)
+        if known is not None and pages != known.pages and not note.strip():
+            raise Invalid(
+                f"{known.pages} pages are known of it and {pages} were counted: count again, or say why they differ.",
+                "pages-differ",
+                field="note",
+            )
         begun = loans.started(item, at, loan.term_days)
         step(
             archive,
@@ -55,6 +64,7 @@ def issue(archive: Archive, actor: Actor, record_id: str, *, pages: int, conditi
             pages_out=pages,
             condition_out=condition,
             issued_by=actor.id,
+            note=_with(item, note),
         )
         return tx.loans.get(loan.id)
 
@@ -62,8 +72,8 @@ def issue(archive: Archive, actor: Actor, record_id: str, *, pages: int, conditi
 def take_back(archive: Archive, actor: Actor, record_id: str, *, pages: int, condition: str, note: str = "") -> Loan:
     """Take a paper back after counting its pages; not from oneself.
 
-    With a page missing or a worse condition it is a damaged return, which stays open until it is settled (T9);
-    Invalid when nobody says what happened.
+    With other pages than went out, or in a worse condition, it is a damaged return, which stays open until it is
+    settled (T9); Invalid (`no-note`) when nobody says what happened.
     """
     _checked(pages, condition, least=0)
     with archive.write() as tx:
@@ -72,7 +82,10 @@ def take_back(archive: Archive, actor: Actor, record_id: str, *, pages: int, con
         _not_oneself(actor, loan)
         event = loans.came_back(item, pages=pages, condition=condition) if item.condition_out else Event.RETURN
         if event is Event.RETURN_DAMAGED and not note.strip():
-            raise Invalid("Pages are missing or it is damaged: say what happened.", "no-note")
+            if pages != item.pages_out:
+                said = f"{item.pages_out} pages went out and {pages} came back: count again, or say what happened."
+                raise Invalid(said, "no-note", field="note")
+            raise Invalid("It came back in a worse condition: say what happened.", "no-note", field="note")
         step(
             archive,
             tx,
@@ -83,7 +96,7 @@ def take_back(archive: Archive, actor: Actor, record_id: str, *, pages: int, con
             pages_in=pages,
             condition_in=condition,
             received_by=actor.id,
-            note=note.strip()[:REASON_MAX],
+            note=_with(item, note),
         )
         tx.loans.save_loan(replace(loan, renewing=False))
         tx.loans.void_open(loan.id, archive.now())
@@ -100,7 +113,7 @@ def lose(archive: Archive, actor: Actor, record_id: str, note: str) -> Loan:
         record = _at_hand(tx, actor, record_id)
         loan, item = _held(tx, record_id)
         _not_oneself(actor, loan)
-        step(archive, tx, actor.id, loan, item, Event.LOSE, note=note.strip()[:REASON_MAX])
+        step(archive, tx, actor.id, loan, item, Event.LOSE, note=_with(item, note))
         _tell_of_incident(archive, tx, loan, record, "loan.lost")
         return tx.loans.get(loan.id)
 
@@ -125,11 +138,16 @@ def settle(archive: Archive, actor: Actor, record_id: str, event: Event, note: s
         refusal = approvals.why_not_decide(Ask(Post.FINAL_APPROVER), actor, concerned)
         if refusal is not None:
             raise Denied(Action.DECIDE_LOANS, refusal.code, refusal.sentence)
-        said = "\n".join(filter(None, (item.note, note.strip()[:REASON_MAX])))
-        step(archive, tx, actor.id, loan, item, event, note=said)
+        step(archive, tx, actor.id, loan, item, event, note=_with(item, note))
         if event is Event.WRITE_OFF:
             no_paper_any_more(archive, tx, actor.id, record)
         return tx.loans.get(loan.id)
+
+
+def _with(item: Item, said: str) -> str:
+    """What was said of an item at the counter before, and now; why it was called back is over when it is here."""
+    before = [line for line in item.note.splitlines() if line not in REASONS]
+    return "\n".join(filter(None, (*before, said.strip()[:REASON_MAX])))
 
 
 def _at_hand(tx: Transaction, actor: Actor, record_id: str) -> Record:

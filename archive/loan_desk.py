@@ -14,12 +14,13 @@ from access.approvals import Ask, Concerned, Post
 from access.loans import HOLDING, OUT, Event, Form, Item, Loan, State
 from access.repairs import AWAY
 from access.rules import Action
-from archive import fileplan, loan_chain, organisation
+from archive import fileplan, loan_chain, organisation, page_counts
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
 from archive.loan_steps import addressee
 from archive.model import KEPT, Person, Record
 from archive.model.repairs import Repair
+from archive.page_counts import Known
 from archive.tables import Transaction
 from archive.tables.loans import NO_SUCH_LOAN, Approval
 
@@ -149,6 +150,8 @@ class AtHand:
     """What comes next: issue, take-back, settle, wait (for approval), away (at repair) or nothing."""
     case: Repair | None
     """Its repair case that is not closed."""
+    known: Known | None
+    """How many pages it should have."""
 
 
 def at_hand(archive: Archive, actor: Actor, record_id: str) -> AtHand:
@@ -161,11 +164,12 @@ def at_hand(archive: Archive, actor: Actor, record_id: str) -> AtHand:
         case = tx.repairs.running_among([record.id]).get(record.id)
         away = case is not None and case.state in AWAY
         if loan is None:
-            return AtHand(record, None, None, waiting, "away" if away else "nothing", case)
+            return AtHand(record, None, None, waiting, "away" if away else "nothing", case, None)
         [slip] = _slips(archive, tx, actor, [loan])
         item = next(i for i in loan.items if i.record_id == record.id and i.form is Form.PAPER and i.state in HOLDING)
         waits = away and item.state is State.APPROVED
-        return AtHand(record, slip, item, waiting, "away" if waits else NEXT[item.state], case)
+        known = page_counts.known(tx, record.id)
+        return AtHand(record, slip, item, waiting, "away" if waits else NEXT[item.state], case, known)
 
 
 UNSETTLED = frozenset({State.RETURNED_DAMAGED, State.LOST})

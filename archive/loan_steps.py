@@ -44,6 +44,10 @@ DONE = {
 """What the ledger calls each step."""
 
 
+REASONS = ("left", "rights-changed", "reclassified", "paper-missing")
+"""Why an item was ended by something else than a loan: a line of its note."""
+
+
 def refuse(refusal: Refusal | None) -> None:
     """Raise what the machine or a guard said no with."""
     if refusal is not None:
@@ -177,7 +181,7 @@ def end(
     for item in loan.items:
         event = ENDING.get(item.state) if item.form in forms else None
         if event is not None and event in only and (records is None or item.record_id in records):
-            step(archive, tx, by, loan, item, event, note=reason)
+            step(archive, tx, by, loan, item, event, note="\n".join(filter(None, (item.note, reason))))
             done.append(event)
     if done:
         rest = tx.loans.get(loan.id)

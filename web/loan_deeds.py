@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from flask_babel import LazyString
 
-from access.loans import Loan, State
+from access.loans import Form, Loan, State
 from archive import lending
-from web import current
+from web import current, loan_words, words
 from web.language import gettext
 from web.language import lazy_gettext as _l
 
@@ -27,6 +27,23 @@ DONE: Mapping[str, LazyString] = {
     "call-back": _l("%(number)s is called back; the borrower is told."),
     "close": _l("%(number)s is closed."),
 }
+
+
+def over_the_counter(loan: Loan, record_id: str) -> str:
+    """What became of a paper at the counter, and what comes next."""
+    item = next(one for one in loan.items if (one.record_id, one.form) == (record_id, Form.PAPER))
+    facts = {"out": item.pages_out, "back": item.pages_in, "condition": loan_words.PAPER.get(item.condition_in, "")}
+    if item.state is State.ON_LOAN and item.due_at is not None:
+        return gettext("Handed out with %(out)s pages, due back on %(day)s.", day=words.date_of(item.due_at), **facts)
+    if item.state is State.RETURNED_DAMAGED:
+        return gettext(
+            "Taken back: %(back)s of %(out)s pages, condition: %(condition)s. The final approver is told and decides; "
+            "until then it is not lent.",
+            **facts,
+        )
+    if item.state is State.LOST:
+        return gettext("Reported lost. The final approver is told and decides; until then it is not lent.")
+    return gettext("Taken back whole, with all %(out)s pages. What is left is to close the loan.", **facts)
 
 
 def done(deed: str, loan: Loan) -> str:

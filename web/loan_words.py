@@ -1,6 +1,6 @@
 """The words of lending: states, forms, posts and conditions as something a person reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import LazyString
 
@@ -55,6 +55,20 @@ DECISIONS: Mapping[str, LazyString] = {
     "rejected": _l("refused"),
     "void": _l("not asked any more"),
 }
+NOTES: Mapping[str, LazyString] = {
+    "left": _l("left the company"),
+    "rights-changed": _l("the rights of the borrower changed"),
+    "reclassified": _l("the record became stricter"),
+    "paper-missing": _l("The paper was lost when it was to be mended."),
+}
+"""Lines of a note that nobody typed."""
+
+
+def noted(note: str) -> Sequence[str]:
+    """A note line by line."""
+    return [str(NOTES.get(line, line)) for line in note.splitlines()]
+
+
 SETTLEMENTS: Mapping[Event, LazyString] = {
     Event.SETTLE: _l("Settled: mended or completed"),
     Event.REPLACE: _l("Replaced"),

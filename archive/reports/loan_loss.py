@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from access.actors import Actor
-from access.loans import State
+from access.loans import Form, Item, State
 from access.rules import Action
 from archive import loan_desk, loan_sheets
 from archive.app import Archive
@@ -16,12 +16,12 @@ GROUP = "use"
 DUTY = Action.SEE_LOANS
 ASKED: tuple[Asked, ...] = (Asked("loan", "借阅单号", "Loan", needed=True),)
 
-HURT = frozenset({State.LOST, State.RETURNED_DAMAGED, State.REPLACED, State.WRITTEN_OFF, State.RETURNED, State.CLOSED})
+HURT = frozenset({State.LOST, State.RETURNED_DAMAGED, State.REPLACED, State.WRITTEN_OFF})
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
     slip = loan_desk.numbered(archive, actor, asked["loan"])
-    hurt = [item for item in slip.loan.items if item.note and item.state in HURT]
+    hurt = [item for item in slip.loan.items if item.note and _hurt(item)]
     if not hurt:
         raise Conflict("Nothing of this loan was lost or came back damaged.", "nothing-lost")
     notes = tuple(
@@ -40,3 +40,9 @@ def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> 
         ),
     )
     return Printout(say(TITLE["zh"], TITLE["en"]), blocks, about=(slip.loan.number,))
+
+
+def _hurt(item: Item) -> bool:
+    """Lost or damaged, or settled since: what was handed out and never came back ended as replaced or written off."""
+    never_back = item.state is State.CLOSED and item.issued_by and not item.received_by and item.form is Form.PAPER
+    return item.state in HURT or item.harmed or bool(never_back)

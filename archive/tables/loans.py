@@ -82,7 +82,7 @@ class Loans:
 
     # Loans and items
 
-    def counted_pages(self) -> Sequence[tuple[str, int, int, datetime, str]]:
+    def counted_pages(self, record_id: str = "") -> Sequence[tuple[str, int, int, datetime, str]]:
         """Record, pages that went out, pages that came back, when, and the number of the loan; the latest last."""
         rows = self._connection.execute(
             sa.select(
@@ -93,7 +93,12 @@ class Loans:
                 loans.c.number,
             )
             .join(loans, loans.c.id == loan_items.c.loan_id)
-            .where(loan_items.c.form == "paper", loan_items.c.received_by != "", loan_items.c.ended_at.is_not(None))
+            .where(
+                loan_items.c.form == "paper",
+                loan_items.c.received_by != "",
+                loan_items.c.ended_at.is_not(None),
+                loan_items.c.record_id == record_id if record_id else sa.true(),
+            )
             .order_by(loan_items.c.ended_at)
         )
         return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,6 +79,16 @@ class Repairs:
 
     def of_record(self, record_id: str) -> Sequence[Repair]:
         return self._repairs(repairs.c.record_id == record_id)
+
+    def counted_pages(self, record_id: str) -> Sequence[tuple[int, datetime, str]]:
+        """Pages that a mended paper had, since when it lies on its shelf again, and the number of the case."""
+        asked = sa.select(repairs.c.pages_after, repairs.c.closed_at, repairs.c.number).where(
+            repairs.c.record_id == record_id,
+            repairs.c.state == State.BACK,
+            repairs.c.pages_after.is_not(None),
+            repairs.c.closed_at.is_not(None),
+        )
+        return [(row[0], row[1], row[2]) for row in self._connection.execute(asked)]
 
     def running_among(self, record_ids: Collection[str]) -> dict[str, Repair]:
         """By record its case that is not closed."""

@@ -80,7 +80,7 @@ class Stocktakes:
         )
         return {row.record_id: (row.seen_at, row.seen_id) for row in rows}
 
-    def counted_pages(self) -> Sequence[tuple[str, int, int, datetime, str]]:
+    def counted_pages(self, record_id: str = "") -> Sequence[tuple[str, int, int, datetime, str]]:
         """Record, pages it should have, pages counted, when, and the number of the stocktake; the latest last."""
         rows = self._connection.execute(
             sa.select(
@@ -91,7 +91,11 @@ class Stocktakes:
                 stocktakes.c.number,
             )
             .join(stocktakes, stocktakes.c.id == stocktake_lines.c.stocktake_id)
-            .where(stocktake_lines.c.pages.is_not(None), stocktake_lines.c.seen_at.is_not(None))
+            .where(
+                stocktake_lines.c.pages.is_not(None),
+                stocktake_lines.c.seen_at.is_not(None),
+                stocktake_lines.c.record_id == record_id if record_id else sa.true(),
+            )
             .order_by(stocktake_lines.c.seen_at)
         )
         return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]

@@ -1,18 +1,24 @@
 """The counter: papers out and in, with the pages counted by somebody who is not the borrower."""
 
+import io
 from datetime import timedelta
 
 import pytest
 
+from access.actors import OPERATOR
 from access.loans import Event, Form, Loan, State
 from access.rules import Denied
-from archive import counter, lending, loan_desk, telling
+from archive import counter, intake, lending, loan_desk, people, telling
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
+from archive.intake import Claims
 from archive.lending import Wish
+from archive.page_counts import Known
+from indexer.reading import Reader
 from tests.archive.test_lending import PURPOSE, a_secret, granted, states
-from tests.builders import Office, an_office
+from tests.builders import Office, an_office, settle
 from tests.conftest import Clock
+from tests.samples import make
 
 
 def out(archive: Archive, office: Office, record_id: str, *, pages: int = 12) -> Loan:
@@ -193,3 +199,70 @@ def test_who_is_a_week_overdue_borrows_nothing_more(archive: Archive, clock: Clo
     assert refusal.value.code == "blocked"
     counter.take_back(archive, office.keeper, record_id, pages=12, condition="good")
     lending.request(archive, office.borrower, Wish(((other, Form.PAPER),), PURPOSE, 3))
+
+
+def a_scan(archive: Archive, reader: Reader, pages: int) -> str:
+    content = io.BytesIO(make.pdf(*(f"第{n}页" for n in range(1, pages + 1))))
+    claims = Claims("合同", "HT02", 2, "JF01", "SWB", shelf_location="A-01")
+    record_id = intake.hand_in(archive, OPERATOR, content, "scan.pdf", claims, door="command").record_id
+    settle(archive, reader)
+    return record_id
+
+
+def test_pages_that_go_out_are_held_against_the_scan_and_then_against_the_last_count(
+    archive: Archive, reader: Reader, clock: Clock
+) -> None:
+    """Eleven of twelve pages could be lent, and whoever brought eleven back had brought all."""
+    office, record_id = an_office(archive), a_scan(archive, reader, 3)
+    loan = granted(archive, office, record_id, Form.PAPER)
+    assert loan_desk.at_hand(archive, office.keeper, record_id).known == Known(3)
+
+    with pytest.raises(Invalid, match="3 pages are known of it and 2 were counted") as differs:
+        counter.issue(archive, office.keeper, record_id, pages=2, condition="good")
+    assert (differs.value.code, differs.value.field) == ("pages-differ", "note")
+    loan = counter.issue(archive, office.keeper, record_id, pages=2, condition="good", note="封底未扫描在内，原件两页")
+    assert loan.items[0].note == "封底未扫描在内，原件两页"
+    clock.advance(hours=1)
+    counter.take_back(archive, office.keeper, record_id, pages=2, condition="good")
+
+    lending.close(archive, office.keeper, loan.id)
+    again = granted(archive, office, record_id, Form.PAPER)
+    assert loan_desk.at_hand(archive, office.keeper, record_id).known == Known(2, loan.number)
+    assert states(counter.issue(archive, office.keeper, record_id, pages=2, condition="good")) == [State.ON_LOAN]
+    with pytest.raises(Invalid, match="2 pages went out and 3 came back"):
+        counter.take_back(archive, office.keeper, record_id, pages=3, condition="good")
+    with pytest.raises(Invalid, match="worse condition"):
+        counter.take_back(archive, office.keeper, record_id, pages=2, condition="damaged")
+    assert again.number != loan.number
+
+
+def test_what_was_completed_after_pages_were_missing_has_all_of_them_again(archive: Archive) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    loan = out(archive, office, record_id)
+    counter.take_back(archive, office.keeper, record_id, pages=11, condition="good", note="缺第7页")
+    counter.settle(archive, office.final, record_id, Event.SETTLE, "由扫描件补齐第7页")
+    lending.close(archive, office.keeper, loan.id)
+    granted(archive, office, record_id, Form.PAPER)
+
+    assert loan_desk.at_hand(archive, office.keeper, record_id).known == Known(12, loan.number)
+
+
+def test_of_a_text_nobody_knows_how_many_pages_its_paper_has(archive: Archive, reader: Reader) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    settle(archive, reader)
+
+    granted(archive, office, record_id, Form.PAPER)
+
+    assert loan_desk.at_hand(archive, office.keeper, record_id).known is None
+
+
+def test_why_a_paper_was_called_back_is_over_when_it_is_here_and_what_was_counted_stays(archive: Archive) -> None:
+    office, record_id = an_office(archive), a_secret(archive)
+    granted(archive, office, record_id, Form.PAPER)
+    loan = counter.issue(archive, office.keeper, record_id, pages=12, condition="good", note="缺附图一张")
+    people.deactivate(archive, OPERATOR, "borrower")
+
+    with archive.read() as tx:
+        assert tx.loans.get(loan.id).items[0].note == "缺附图一张\nleft"
+    returned = counter.take_back(archive, office.keeper, record_id, pages=12, condition="good")
+    assert returned.items[0].note == "缺附图一张"

@@ -310,3 +310,38 @@ def test_whom_a_form_names_is_chosen_by_name(signed_in: SignedIn, office: Office
         page = visitor.get(address).text
         assert '<option value="second">second ' in page, address
         assert 'list="colleagues"' in page, address
+
+
+def test_the_counter_says_in_figures_how_pages_differ_keeps_what_was_typed_and_says_what_follows(
+    archive: Archive, office: Office, signed_in: SignedIn
+):
+    record_id = a_secret(archive)
+    loan = granted(archive, office, record_id, Form.PAPER)
+    keeper = signed_in("keeper")
+    out = {"record": record_id, "deed": "issue", "pages": "12", "condition": "good"}
+    keeper.post("/loans/counter", out)
+    page = keeper.get("/loans/counter").text
+    assert "已借出 12 页，应于" in page
+    assert f'<a href="/loans/{loan.id}">{loan.number}</a>' in page
+
+    back = {"record": record_id, "deed": "take-back", "pages": "11", "condition": "worn"}
+    refused = keeper.post("/loans/counter", back)
+    assert refused.status_code == 422
+    assert "借出 12 页，归还 11 页，两者不符。请重新清点，或写明情况。" in refused.text
+    assert 'value="11"' in refused.text
+    assert '<option value="worn" selected>' in refused.text
+    keeper.post("/loans/counter", {**back, "note": "缺第7页"})
+    page = keeper.get("/loans/counter").text
+    assert "借出 12 页，归还 11 页" in page
+    assert "已通知终审人处理" in page
+    settled = {"event": "settle", "said": "由扫描件补齐"}
+    signed_in("final").post(f"/loans/{loan.id}/items/{record_id}/settle", settled)
+    signed_in("borrower").post(f"/loans/{loan.id}/close", {"said": "用毕"})
+
+    again = granted(archive, office, record_id, Form.PAPER)
+    asked = keeper.get(f"/loans/counter?record={record_id}").text
+    assert f"上次清点 12 页（{loan.number}）" in asked
+    refused = keeper.post("/loans/counter", {**out, "pages": "10"})
+    assert "应有 12 页，实点 10 页，两者不符" in refused.text
+    assert keeper.post("/loans/counter", {**out, "pages": "10", "note": "补页尚未装订"}).status_code == 303
+    assert "补页尚未装订" in signed_in("borrower").get(f"/loans/{again.id}").text

@@ -76,7 +76,7 @@ def do_at_counter(given: Given) -> Response:
     pages = _number(values, "pages", -1)
     deed = given["deed"]
     if deed == "issue":
-        loan = counter.issue(archive, actor, record, pages=pages, condition=condition)
+        loan = counter.issue(archive, actor, record, pages=pages, condition=condition, note=note)
     elif deed == "take-back":
         loan = counter.take_back(archive, actor, record, pages=pages, condition=condition, note=note)
     else:

@@ -26,9 +26,10 @@ from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
 from archive.loan_desk import Slip
-from web import current, files, loan_deeds, loan_words, repair_words, sentences, words, wrong
+from web import answered, current, files, loan_deeds, loan_words, repair_words, sentences, words, wrong
 from web.language import gettext
 from web.language import lazy_gettext as _l
+from web.wrong import Wrong
 
 blueprint = Blueprint("loans", __name__, url_prefix="/loans")
 
@@ -206,10 +207,10 @@ def to_settle() -> str:
 @blueprint.get("/counter")
 def at_counter() -> ResponseReturnValue:
     """A scanner types the id of a record and presses Enter."""
-    return _counter("")
+    return _counter()
 
 
-def _counter(problem: str) -> ResponseReturnValue:
+def _counter(problem: Wrong = wrong.NOTHING) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     rules.require(actor, Action.SEE_INTAKE)
     scanned = request.values.get("record", "").strip().rpartition("/")[2]
@@ -218,10 +219,14 @@ def _counter(problem: str) -> ResponseReturnValue:
         try:
             hand = loan_desk.at_hand(archive, actor, scanned)
         except (NotFound, Denied) as error:
-            problem, status = problem or sentences.sentence(error), 404 if isinstance(error, NotFound) else 403
+            problem, status = problem or wrong.told(error), 404 if isinstance(error, NotFound) else 403
     settles = hand is not None and hand.slip is not None and "settle" in hand.slip.may
     lists = _lists(loan_desk.awaited(archive, actor))
-    return render_template("loans/counter.html", hand=hand, lists=lists, problem=problem, settles=settles), status
+    given = request.form
+    return (
+        render_template("loans/counter.html", hand=hand, lists=lists, problem=problem, settles=settles, given=given),
+        status,
+    )
 
 
 def _lists(awaited: Sequence[Slip]) -> Sequence[tuple[LazyString, Sequence[Slip], Collection[State]]]:
@@ -251,18 +256,16 @@ def over_the_counter() -> ResponseReturnValue:
     deed = form.get("deed", "")
     try:
         if deed == "issue":
-            counter.issue(archive, actor, record, pages=pages, condition=condition)
-            flash(gettext("Handed out."))
+            loan = counter.issue(archive, actor, record, pages=pages, condition=condition, note=note)
         elif deed == "take-back":
-            counter.take_back(archive, actor, record, pages=pages, condition=condition, note=note)
-            flash(gettext("Taken back."))
+            loan = counter.take_back(archive, actor, record, pages=pages, condition=condition, note=note)
         elif deed == "lose":
-            counter.lose(archive, actor, record, note)
-            flash(gettext("Reported lost."))
+            loan = counter.lose(archive, actor, record, note)
         else:
             raise NotFound("There is no such page.")
     except WENT_WRONG as error:
-        return _counter(sentences.sentence(error))
+        return _counter(wrong.told(error))
+    answered.flash(loan_deeds.over_the_counter(loan, record), url_for("loans.show", id=loan.id), loan.number)
     return redirect(url_for("loans.at_counter"), 303)
 
 
