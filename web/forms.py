@@ -11,6 +11,7 @@ from archive.locations import Offered
 from archive.model import Record, Suggestion
 from archive.naming import title_from
 from archive.records import NO_LEVEL, Description
+from archive.suggesting import CLASS_ENTERED_MIN
 from web import current
 
 Entered = Mapping[str, str]
@@ -65,11 +66,15 @@ def of_record(record: Record) -> Entered:
 
 
 def prefilled(record: Record, file_name: str, suggestions: Sequence[Suggestion]) -> Entered:
-    """The form for filing: what is known of the record, and the best suggestion where nothing is."""
+    """The form for filing: what is known of the record, and the best suggestion where nothing is.
+
+    A class is entered only where it is likely enough."""
     said = dict(of_record(record))
     best: dict[str, list[Suggestion]] = {}
     for one in suggestions:
         best.setdefault(one.field, []).append(one)
+    if "class_code" in best and best["class_code"][0].confidence < CLASS_ENTERED_MIN:
+        del best["class_code"]
     for field, found in best.items():
         # A title that is only the file name is nobody's statement.
         if not said.get(field) or (field == "title" and said["title"] == title_from(file_name)):

@@ -21,7 +21,7 @@ def main() -> None:
     random.Random(1).shuffle(records)
     papers = [(one, text_of(one)) for one in records]
     classes = fileplan.parse(fileplan.SHIPPED.read_bytes())
-    print("| class guessed | n | first | among three | ms each |\n|---|---|---|---|---|")
+    print("| class guessed | n | first | among three | entered | wrong of those | ms each |\n" + "|---" * 7 + "|")
     alone, learned = Counter[str](), Counter[str]()
     took = 0.0
     for fold in range(FOLDS):
@@ -36,12 +36,17 @@ def main() -> None:
                 began = time.perf_counter()
                 found = suggesting.suggest(Text((text,)), one.file_name, classes, known)
                 took += time.perf_counter() - began
-                codes = [each.value for each in found if each.field == "class_code"]
+                guesses = [each for each in found if each.field == "class_code"]
+                codes = [each.value for each in guesses]
+                if guesses and guesses[0].confidence >= suggesting.CLASS_ENTERED_MIN:
+                    counted["entered"] += 1
+                    counted["wrong"] += codes[0] != one.class_code
                 counted["first"] += codes[:1] == [one.class_code]
                 counted["three"] += one.class_code in codes[:3]
     for name, counted in (("by the file plan alone", alone), (f"learned, {FOLDS}-fold cross-validation", learned)):
         first, three = counted["first"] / len(papers), counted["three"] / len(papers)
-        print(f"| {name} | {len(papers)} | {first:.1%} | {three:.1%} | {1000 * took / len(papers) / 2:.1f} |")
+        sure = f"{counted['entered']} | {counted['wrong']}"
+        print(f"| {name} | {len(papers)} | {first:.1%} | {three:.1%} | {sure} | {1000 * took / len(papers) / 2:.1f} |")
     print("\n| fact | papers that have it | read rightly |\n|---|---|---|")
     for name, (there, right) in facts_read(papers).items():
         print(f"| {name} | {there} | {right / there:.1%} |")

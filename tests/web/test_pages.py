@@ -6,6 +6,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import python_calamine
@@ -333,6 +334,24 @@ def test_filing_starts_with_what_has_waited_longest_and_a_filled_in_form(
     assert 'value="2024-05-06"' in page
     assert "“编号:JF01-WB-3”" in page, "where it was read"
     assert 'data-value="scan"' in page, "another title to choose"
+
+
+def test_a_class_is_entered_where_it_is_likely_enough_and_offered_where_it_is_not(
+    archive: Archive, keeper: Visitor, reader: Reader
+):
+    """A guess that stood in its field looked like what somebody knew, and was filed as that."""
+    record_id = an_unfiled_record(archive, "电梯维护保养合同\n编号:JF01-WB-3", site="JF01")
+    settle(archive, reader)
+
+    unsure = keeper.get(f"/filing/{record_id}").text
+    with archive.write() as tx:
+        sure = [replace(one, confidence=0.8) for one in tx.records.suggestions_of(record_id)]
+        tx.records.suggest(record_id, sure)
+
+    assert 'data-fill="class_code"' in unsure
+    assert "都不够有把握" in unsure
+    assert not re.search(r'<option value="[^"]+" data-level[^>]* selected', unsure)
+    assert re.search(r'<option value="[^"]+" data-level[^>]* selected', keeper.get(f"/filing/{record_id}").text)
 
 
 def test_filing_one_goes_on_to_the_next_and_ends_with_praise(archive: Archive, keeper: Visitor):
