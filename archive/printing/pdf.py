@@ -87,7 +87,7 @@ _WORDS = {
 _CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _RUN, _WORD = re.compile("[!-~·]+"), re.compile(r"[A-Za-z]+|\d{4}-\d\d-\d\d|\d{8}")
 """What is not broken where there is room for it whole: signs without a blank; failing that, words and days."""
-_OPENS, _CLOSES = re.escape("（《“‘「『【〔(["), re.escape("）》”’」』】〕，。、；：！？…)],;:")
+_OPENS, _CLOSES = re.escape("（《“‘「『【〔(["), re.escape("）》”’」』】〕，。、；：！？…)],;:-")
 _UNBROKEN = re.compile(rf"[{_OPENS}]*(?:[!-~·]+|\s+|.)[{_CLOSES}]*", re.DOTALL)
 _BARE = re.compile(r"[!-~·]+|\s+|.", re.DOTALL)
 _PART = re.compile(r"[^-/·_.:]+[-/·_.:]*|[-/·_.:]+")

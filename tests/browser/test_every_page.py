@@ -17,7 +17,7 @@ from archive import signing_in
 from archive.app import open_archive
 from archive.demo.moving_in import PASSWORD, move_in
 from archive.demo.records import demo_records
-from tests.browser.corners import DOWNLOADS, NOT_A_PAGE, visit
+from tests.browser.corners import DOWNLOADS, KEEPER, NOT_A_PAGE, visit
 from tests.browser.reached import Reached, Walk, walk
 from tests.browser.serving import served, sign_in
 from tools import translate
@@ -49,7 +49,44 @@ watch.observe({type: 'layout-shift', buffered: true});
 SHIFTED = "window.shifts.flatMap(one => one.value < 0.0005 ? [] : one.sources.map(at => at.node?.outerHTML ?? ''))"
 """What stood elsewhere a moment before, by the definition of the browsers (Layout Instability, W3C draft)."""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-PHONE, DESK = (400, 844), (1280, 860)
+BADLY_LAID = """() => {
+  const said = (one) => (one.textContent || one.value || '').trim().replace(/\\s+/g, ' ').slice(0, 40);
+  const box = (one) => one.getBoundingClientRect();
+  const found = [];
+  for (const menu of document.querySelectorAll('details.menu')) {
+    if (!box(menu).width) continue;
+    const was = menu.open;
+    menu.open = true;
+    for (const list of menu.querySelectorAll('.menu-list')) {
+      const { left, right } = box(list);
+      if (left < 0 || right > innerWidth) found.push(`a menu leaves the window: ${said(list)}`);
+    }
+    menu.open = was;
+  }
+  for (const end of document.querySelectorAll('.form-end')) {
+    const under = end.nextElementSibling;
+    const over = under && box(under).height && box(end).bottom - box(under).top;
+    if (over > 1 && box(end).top < box(under).bottom) found.push(`the end of a form lies over: ${said(under)}`);
+  }
+  for (const button of document.querySelectorAll('main :is(button, .button):not(.menu-list *)')) {
+    const next = button.nextElementSibling || button.closest('form, p, div')?.nextElementSibling;
+    if (!next || !box(button).height || !box(next).height || !next.matches('button, .button, details, .card')) continue;
+    const beside = box(next).left >= box(button).right || box(next).right <= box(button).left;
+    if (!beside && box(next).top >= box(button).top && box(next).top - box(button).bottom < 2)
+      found.push(`${said(button)} touches ${said(next)}`);
+  }
+  return found;
+}"""
+"""What somebody sees and no tool for accessibility minds."""
+LONG_NAME = "Huaixu Property Management and Facility Services Company Limited"
+CUT = """name => {
+  const brand = document.querySelector('.brand-name'), ways = document.querySelector('.main-nav');
+  brand.textContent = name;
+  return [brand.scrollHeight - brand.clientHeight, brand.scrollWidth - brand.clientWidth,
+    ways.scrollWidth - ways.clientWidth].map(more => Math.max(more, 0));
+}"""
+"""How much of a company's name and of the ways beside it does not fit the head of a page."""
+PHONE, DESK = (360, 780), (1280, 860)
 NOT_SAID = re.compile(
     r"<(?P<no>script|style|svg|code|pre|textarea)\b.*?</(?P=no)>|<(?P<other>\w+)\b[^>]*\slang=.*?</(?P=other)>",
     re.DOTALL,
@@ -148,6 +185,17 @@ def test_axe_finds_nothing_and_the_html_is_valid(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.xdist_group("every page")
+def test_the_head_of_a_page_has_room_for_the_name_of_a_company(company: Path, browser: Browser) -> None:
+    with served(company) as address:
+        context = _signed_in(browser, address, KEEPER)
+        context.add_cookies([{"name": "muniment_language", "value": "en", "url": address}])
+        window = context.new_page()
+        window.goto(address)
+        assert window.evaluate(CUT, LONG_NAME) == [0, 0, 0]
+        context.close()
+
+
 def _signed_in(browser: Browser, address: str, login: str) -> BrowserContext:
     context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, reduced_motion="reduce")
     if login:
@@ -170,7 +218,9 @@ def _against(context: BrowserContext, address: str, page: Reached) -> Iterator[s
     window.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     if (wider := window.evaluate(WIDER)) > 0:
         yield f"{where}): {wider} pixels wider than a telephone"
+    yield from (f"{where}, telephone): {said}" for said in window.evaluate(BADLY_LAID))
     window.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    yield from (f"{where}, desk): {said}" for said in window.evaluate(BADLY_LAID))
     window.evaluate(AXE)
     for theme, kind, asked in (("light", "tag", RULES), ("dark", "rule", IN_DARK)):
         window.emulate_media(color_scheme=theme)
