@@ -35,6 +35,8 @@ from archive.tables import Transaction
 from archive.tables.loans import NOT_LENT, Standing
 
 STANDINGS = ("draft", "sent-back", "to-come", "in-force", "indefinite", "expired", "terminated", "superseded", "void")
+PAPERS_SEEN, PAPERS_MAX = 500, 100
+"""So many papers are looked at and offered to become a contract; any other is named."""
 FINDINGS = CODES
 """What may be wrong with a contract (domain §6.5)."""
 
@@ -161,6 +163,42 @@ def show(archive: Archive, actor: Actor, contract_id: str) -> Shown:
         [each.contract for each in chain if row.standing == "expired" and contracts.may_follow(one, each.contract)],
         _may(actor, row, today),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper that may become a contract, or the renewal of one."""
+
+    record: Record
+    alike: bool
+    """It names the other party of the contract that it would follow."""
+
+
+def papers(archive: Archive, actor: Actor, after: str = "") -> Sequence[Paper]:
+    """Filed papers of the classes of contracts that nobody has written down as a contract or an amendment yet; with
+    `after` those that may follow this contract: of its project, of no earlier day. Those that name its other party come
+    first, then the latest."""
+    rules.require(actor, Action.KEEP_CONTRACTS)
+    with archive.read() as tx:
+        before = contracts.found(tx, actor, after)[0] if after else None
+        scope = rules.scope(actor, Action.FIND)
+        site = before.site if before else ""
+        found = tx.records.of_classes(scope, list(contracts.KIND_OF_CLASS), site, limit=PAPERS_SEEN)
+        written, amending = tx.contracts.of_records([one.id for one in found]), tx.contracts.amending()
+    began = before.begins_on if before else None
+    others = {before.party_a, before.party_b} - {archive.settings.company, ""} if before else set[str]()
+    fit = [
+        Paper(one, not others.isdisjoint(one.parties))
+        for one in found
+        if one.id not in amending
+        and (one.id not in written or _is_free(written[one.id], before))
+        and (began is None or one.document_date is None or one.document_date >= began)
+    ]
+    return sorted(fit, key=lambda one: not one.alike)[:PAPERS_MAX]
+
+
+def _is_free(written: Contract, before: Contract | None) -> bool:
+    return written.state == "void" or contracts.may_be_taken_over(written, before)
 
 
 def findings(archive: Archive, actor: Actor, on: date, *codes: str) -> Sequence[tuple[Finding, Contract]]:

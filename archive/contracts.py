@@ -459,7 +459,7 @@ def _draft(
 ) -> Contract:
     record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
     before = tx.contracts.of_records([record.id]).get(record.id)
-    if before is not None and _may_be_taken_over(before, predecessor):
+    if before is not None and may_be_taken_over(before, predecessor):
         drafters = tuple(dict.fromkeys((*before.drafters, before.drafted_by, actor.id)))
         follows = predecessor.id if predecessor else before.predecessor_id
         # What the machine drafted for nobody is from now on of whoever took it over.
@@ -500,7 +500,7 @@ def _draft(
     return made
 
 
-def _may_be_taken_over(before: Contract, predecessor: Contract | None) -> bool:
+def may_be_taken_over(before: Contract, predecessor: Contract | None) -> bool:
     """A draft that says of no contract yet that it follows it, or in which nobody has written but the machine."""
     if before.state != "draft":
         return False

@@ -275,6 +275,21 @@ class Records:
         )
         return [self._row(row) for row in rows]
 
+    def of_classes(self, scope: Scope, classes: Collection[str], site: str, *, limit: int) -> Sequence[Record]:
+        """What is filed or in the archive in these classes, at a site or at any, the latest document first."""
+        rows = self._connection.execute(
+            sa.select(records)
+            .where(
+                records.c.lifecycle.in_(KEPT),
+                records.c.class_code.in_(classes),
+                records.c.site == site if site else sa.true(),
+                inside(scope),
+            )
+            .order_by(records.c.document_date.desc().nulls_last(), records.c.id)
+            .limit(limit)
+        )
+        return [self._row(row) for row in rows]
+
     def of_class_before(self, scope: Scope, class_code: str, day: date) -> Iterator[Sequence[Record]]:
         """What is in the archive in a class with a document of before a day: no term of it can have begun later. A part
         at a time, in bounded memory."""

@@ -192,3 +192,52 @@ def test_a_contract_whose_paper_is_hidden_is_answered_like_none(archive: Archive
     for address in (f"/contracts/{one}", f"/contracts/new?after={one}"):
         assert low.get(address).status_code == low.get(address.replace(one, "0123456789abcdef")).status_code == 404
     assert low.post(f"/contracts/{one}/void").status_code == 404
+
+
+def test_whoever_renews_a_contract_chooses_among_papers_that_may_follow_it(
+    archive: Archive, office: Callable[[str], Visitor]
+):
+    keeper, owner = office("keeper"), office("owner")
+    one = drafted(archive, keeper, party_a="业委会")
+    owner.post(f"/contracts/{one}/confirm", {"revision": "1", "why": "其余待补"})
+    alike = a_record(
+        archive,
+        "续订",
+        title="续订合同",
+        name="r.txt",
+        level=2,
+        parties=("业委会", "物业公司"),
+        document_date="2028-11-01",
+    )
+    other = a_record(archive, "别的", title="保安合同", name="o.txt", level=2, document_date="2028-12-01")
+    early = a_record(archive, "早年", title="早年合同", name="e.txt", level=2, document_date="2020-01-01")
+    elsewhere = a_record(archive, "他处", title="他处合同", name="y.txt", level=2, site="YL02")
+    notes = a_record(archive, "纪要", title="会议纪要", name="n.txt", level=2, class_code="GL08")
+
+    page = keeper.get(f"/contracts/new?after={one}").text
+
+    assert page.index(f'value="{alike}"') < page.index(f'value="{other}"'), "the same party before the others"
+    for absent in (early, elsewhere, notes):
+        assert absent not in page
+    assert "同一相对方" in page
+    assert 'href="/upload?site=JF01"' in page
+    chosen = keeper.get(f"/contracts/new?after={one}&record={alike}").text
+    assert 'value="2029-01-01"' in chosen
+    keeper.post("/contracts/new", {**FORM, "after": one, "record": alike, "begins_on": "", "ends_on": "2031-12-31"})
+    assert alike not in keeper.get(f"/contracts/new?after={one}").text, "it stands in the register by now"
+    assert elsewhere in keeper.get("/contracts/new").text
+
+
+def test_papers_that_somebody_may_not_find_are_not_offered_as_contracts(
+    archive: Archive, office: Callable[[str], Visitor]
+):
+    keeper = office("keeper")
+    a_person(archive, "low", "document_controller", clearance=1, sites=("JF01",))
+    secret = a_record(archive, "核心", title="核心合同", name="s.txt", level=3)
+
+    assert secret in keeper.get("/contracts/new").text
+    low = office("low").get("/contracts/new")
+    assert low.status_code == 200
+    assert "核心合同" not in low.text
+    assert office("borrower").get("/contracts/new").status_code in (200, 403, 422)
+    assert "核心合同" not in office("borrower").get("/contracts/new").text

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from access.rules import Denied
 from archive import amendments, contract_desk, contracts, records
 from archive.errors import Conflict, Invalid, NotFound
-from web import contract_words, current, wrong
+from web import contract_words, current, words, wrong
 from web.language import gettext
 from web.wrong import Wrong
 
@@ -66,8 +66,9 @@ def new() -> ResponseReturnValue:
     if follows and request.method == "GET":
         said.update({name: value for name, value in _carried_on(follows).items() if not said.get(name)})
         said["kind"] = "service" if follows.contract.kind == "preliminary" else follows.contract.kind
+    papers = contract_desk.papers(archive, actor, after) if not record and words.may("keep-contracts") else ()
     page = render_template(
-        "contracts/new.html", said=said, record=record, after=after, follows=follows, problem=problem
+        "contracts/new.html", said=said, record=record, after=after, follows=follows, problem=problem, papers=papers
     )
     return page, status
 
