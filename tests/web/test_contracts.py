@@ -241,3 +241,14 @@ def test_papers_that_somebody_may_not_find_are_not_offered_as_contracts(
     assert "核心合同" not in low.text
     assert office("borrower").get("/contracts/new").status_code in (200, 403, 422)
     assert "核心合同" not in office("borrower").get("/contracts/new").text
+
+
+def test_a_contract_says_what_it_is_itself_before_the_others_of_its_project(
+    archive: Archive, office: Callable[[str], Visitor]
+):
+    keeper = office("keeper")
+    one = drafted(archive, keeper, party_a="业委会")
+
+    page = keeper.get(f"/contracts/{one}").text
+
+    assert page.index("业委会") < page.index("有效性核对表") < page.index("项目合同链")
