@@ -44,7 +44,7 @@ NOT_PRINTED = {
     "refused": {"zh": "不能打印", "en": "could not be printed"},
 }
 """Why a printout is not in a package; any other code is that of a refusal."""
-LEVELS = {"zh": ("公开", "内部", "普通商密", "核心商密"), "en": ("public", "internal", "confidential", "secret")}
+LEVELS = {"zh": ("公开", "内部", "普通商密", "核心商密"), "en": ("public", "internal", "confidential", "core secret")}
 
 
 def pack(

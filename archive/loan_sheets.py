@@ -43,7 +43,7 @@ POSTS: Mapping[Post, tuple[str, str]] = {
     Post.FINAL_APPROVER: ("终审人", "Final approver"),
     Post.SECURITY_OFFICER: ("安全保密员", "Security officer"),
 }
-LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "secret"))
+LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "core secret"))
 CONDITIONS = {"good": ("完好", "good"), "worn": ("旧损", "worn"), "damaged": ("破损", "damaged"), "": ("", "")}
 
 

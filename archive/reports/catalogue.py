@@ -6,6 +6,7 @@ from access.actors import Actor
 from access.rules import Action
 from archive import registers
 from archive.app import Archive
+from archive.loan_sheets import LEVELS
 from archive.printing import Column, Printout, Signatures, Table
 from archive.reports import Asked, Say
 
@@ -13,8 +14,6 @@ TITLE = {"zh": "归档文件目录", "en": "Catalogue of the archive"}
 GROUP = "arrange"
 DUTY = Action.SEE_ARCHIVE
 ASKED = (Asked("site", "项目", "Site", "site"), Asked("year", "年度", "Year", "year"))
-
-LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "core secret"))
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

@@ -9,6 +9,7 @@ from access.rules import Action
 from archive import fileplan, handover_desk
 from archive.app import Archive
 from archive.handover_desk import Sheet
+from archive.loan_sheets import LEVELS
 from archive.printing import Block, Code, Column, Facts, NewPage, Printout, Signatures, Table, Words, shown
 from archive.reports import Asked, Say
 
@@ -40,7 +41,6 @@ FOUND = {
     Found.MISFILED: ("错位", "in another place"),
     Found.SURPLUS: ("多出", "not on the list"),
 }
-LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "secret"))
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

@@ -6,6 +6,7 @@ from access.actors import Actor
 from access.rules import Action
 from archive import labelling
 from archive.app import Archive
+from archive.loan_sheets import LEVELS
 from archive.printing import SIZE_NAMES, Label, Printout, labels
 from archive.reports import Asked, Say
 
@@ -18,7 +19,6 @@ ASKED: tuple[Asked, ...] = (
     Asked("size", "标签尺寸", "Size of the labels", options=SIZE_NAMES),
     Asked("selection", "选定的档案", "Selection", "selection"),
 )
-LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "secret"))
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:

@@ -8,6 +8,7 @@ from access.rules import Action
 from archive import records, search, selections
 from archive.app import Archive
 from archive.errors import Invalid
+from archive.loan_sheets import LEVELS
 from archive.model import Record
 from archive.printing import Cell, Column, Printout, Table
 from archive.reports import Asked, Say
@@ -31,7 +32,6 @@ ASKED = (
 
 ROWS_MAX = 5000
 """More is no list to work with; who needs more narrows the question."""
-LEVELS = (("公开", "public"), ("内部", "internal"), ("普通商密", "confidential"), ("核心商密", "core secret"))
 
 
 def make(archive: Archive, actor: Actor, asked: Mapping[str, str], say: Say) -> Printout:
