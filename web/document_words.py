@@ -43,8 +43,18 @@ DONE: Mapping[str, LazyString] = {
     "send-back": _l("%(number)s is sent back; its author is told."),
     "drop": _l("The draft of %(number)s is given up."),
     "issue": _l("%(number)s is issued; hand its copies out."),
+    "withdraw": _l("%(number)s is withdrawn; call its copies back."),
+    "retain": _l("The obsolete edition of %(number)s is kept for reference."),
+    "release": _l("The obsolete edition of %(number)s is kept no longer: its term runs."),
+    "check": _l("The review of %(number)s is written down; the next one is due on its day."),
+    "hand-out": _l("A copy of %(number)s is handed out; its holder is told and signs for it."),
+    "hand-over": _l("The new copy of %(number)s is handed out; call the old one back."),
+    "call-back": _l("It is written down what became of the copy of %(number)s."),
+    "receive": _l("You have signed for your copy of %(number)s."),
+    "ask": _l("The readers of %(number)s are told; each says that they have read it."),
+    "acknowledge": _l("You have said that you have read %(number)s."),
 }
-"""What is said after a step with an edition, and what comes next."""
+"""What is said after a deed, and what comes next."""
 OUTCOMES: Mapping[str, LazyString] = {
     "returned": _l("came back"),
     "destroyed": _l("destroyed by two"),

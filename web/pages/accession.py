@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from archive import numbering, properties, records
 from archive.errors import Conflict, Invalid, NotFound
 from archive.numbering import HandOver
-from web import current, plan_words, sentences
+from web import answered, current, plan_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("accession", __name__, url_prefix="/accession")
@@ -102,5 +102,5 @@ def void() -> ResponseReturnValue:
         numbering.void(current.archive(), current.actor(), request.form.get("code", ""), request.form.get("reason", ""))
     except WENT_WRONG as error:
         return _gaps(sentences.sentence(error))
-    flash(gettext("Done."))
+    answered.done("accession.void")
     return redirect(url_for("accession.gaps"), 303)

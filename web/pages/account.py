@@ -13,7 +13,7 @@ from access.rules import Denied
 from archive import passwords, records, second_factor, setting_up, signing_in, tokens
 from archive.errors import Conflict, Invalid, NotFound, NotSignedIn
 from archive.signing_in import SecondFactorNeeded
-from web import current, language, provider, rights_words, sentences, session
+from web import answered, current, language, provider, rights_words, sentences, session
 from web.language import gettext
 
 HALF_LASTS = timedelta(minutes=5)
@@ -145,7 +145,7 @@ def sessions() -> ResponseReturnValue:
         signing_in.lower_session(archive, person, session.secret(), request.form.get("lower", 0, int))
     else:
         signing_in.end_session(archive, person, request.form.get("end", ""))
-    flash(gettext("Done."))
+    answered.done("account.lower" if "lower" in request.form else "account.end")
     return redirect(url_for("account.show"), 303)
 
 
@@ -156,7 +156,7 @@ def make_or_revoke_token() -> ResponseReturnValue:
     try:
         if revoked := form.get("revoke", ""):
             tokens.revoke_token(archive, actor, revoked)
-            flash(gettext("Done."))
+            answered.done("account.revoke")
             return redirect(url_for("account.show"), 303)
         token = tokens.create_token(
             archive,

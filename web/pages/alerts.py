@@ -1,12 +1,11 @@
 """What looked unusual in the ledger, and what it was found to be."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive import alerting
 from archive.errors import Conflict, Invalid
-from web import current, rights_words, sentences
-from web.language import gettext
+from web import answered, current, rights_words, sentences
 
 blueprint = Blueprint("alerts", __name__, url_prefix="/alerts")
 
@@ -27,5 +26,5 @@ def close(id: str) -> ResponseReturnValue:
         alerting.close(current.archive(), current.actor(), id, request.form.get("said", ""))
     except (Conflict, Invalid) as error:
         return _page(sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.done("alerts.close")
     return redirect(url_for("alerts.every"), 303)

@@ -15,7 +15,7 @@ from archive.climate_rules import tenths
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model.climate import MEASURES, RESULTS, Reading, shown
 from archive.reports.room_climate import first_of
-from web import charts, current, files, room_words, sentences, words
+from web import answered, charts, current, files, room_words, sentences, words
 from web.charts import Band, Dot
 from web.language import gettext
 
@@ -66,7 +66,7 @@ def set_rule() -> ResponseReturnValue:
     except WENT_WRONG as error:
         flash(sentences.sentence(error), "problem")
     else:
-        flash(gettext("Done."))
+        answered.done("climate.rule")
     return redirect(url_for("climate.rules"), 303)
 
 
@@ -135,7 +135,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     except WENT_WRONG as error:
         flash(sentences.sentence(error), "problem")
     else:
-        flash(gettext("Done."))
+        answered.done(f"climate.{deed}")
     return redirect(url_for("climate.room", id=id), 303)
 
 

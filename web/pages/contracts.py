@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from access.rules import Denied
 from archive import amendments, contract_desk, contracts, records
 from archive.errors import Conflict, Invalid, NotFound
-from web import contract_words, current, words, wrong
+from web import answered, contract_words, current, words, wrong
 from web.language import gettext
 from web.wrong import Wrong
 
@@ -157,5 +157,5 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     except NotFound as error:
         # The contract is there and what was named in the form is not; or else the page says that it is not there.
         return _shown(id, wrong.told(error), deed), 422
-    flash(gettext("Done."))
+    answered.done(f"contracts.{deed}")
     return redirect(url_for("contracts.show", id=id), 303)

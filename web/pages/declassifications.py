@@ -11,7 +11,7 @@ from access.rules import Action, Denied, require
 from archive import declassifying, records
 from archive.declassifying import Lowering
 from archive.errors import Conflict, Invalid, NotFound
-from web import current, sentences
+from web import answered, current, sentences
 from web.language import gettext
 
 blueprint = Blueprint("declassifications", __name__, url_prefix="/declassifications")
@@ -67,7 +67,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     except (Conflict, Invalid, Denied) as error:
         found = declassifying.board(current.archive(), current.actor())
         return render_template("declassifications/board.html", board=found, problem=sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.done(f"declassifications.{deed}")
     return redirect(url_for("declassifications.board"), 303)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from access.rules import Denied
 from archive import disposal, holds, retention
 from archive.errors import Conflict, Invalid, NotFound
-from web import current, plan_words, retention_words, sentences
+from web import answered, current, plan_words, retention_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("disposals", __name__, url_prefix="/disposals")
@@ -85,7 +85,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     except (*WENT_WRONG, Denied) as error:
         shown = disposal.show(archive, actor, id)
         return render_template("disposals/show.html", shown=shown, problem=sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.done(f"disposals.{deed}")
     return redirect(url_for("disposals.show", id=id), 303)
 
 
@@ -120,7 +120,7 @@ def release_hold(hold: str) -> ResponseReturnValue:
         holds.release(current.archive(), current.actor(), hold, request.form.get("reason", ""))
     except (*WENT_WRONG, NotFound) as error:
         return _holds(sentences.sentence(error))
-    flash(gettext("Done."))
+    answered.done("disposals.release")
     return redirect(url_for("disposals.every_hold"), 303)
 
 
@@ -138,5 +138,5 @@ def terms(record: str) -> ResponseReturnValue:
     except WENT_WRONG as error:
         flash(sentences.sentence(error))
     else:
-        flash(gettext("Done."))
+        answered.done("disposals.terms")
     return redirect(url_for("records.show", id=record), 303)

@@ -116,8 +116,6 @@ def do(id: str, deed: str) -> ResponseReturnValue:
 
 
 def _done(id: str, deed: str) -> str:
-    if deed not in document_words.DONE:
-        return gettext("Done.")
     shown = documents.show(current.archive(), current.actor(), id)
     return str(document_words.DONE[deed]) % {"number": shown.row.document.number}
 

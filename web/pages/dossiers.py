@@ -15,7 +15,7 @@ from archive.errors import Conflict, Invalid, NotFound
 from archive.model.dossiers import Standing
 from archive.model.room_keys import balances
 from archive.room_keys import Counted
-from web import current, dossier_words, files, sentences
+from web import answered, current, dossier_words, files, sentences
 from web.language import gettext, ngettext
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
@@ -249,5 +249,5 @@ def do(id: str, deed: str) -> ResponseReturnValue:
             raise NotFound("There is no such page.")
     except WENT_WRONG as error:
         return _shown(id, sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.done(f"dossiers.{deed}")
     return redirect(url_for("dossiers.show", id=id), 303)

@@ -12,7 +12,7 @@ from archive import filling, forms, numbering, records, returning, sheets
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model import new_id
 from archive.model.forms import wrong
-from web import current, files, form_words, language, sentences
+from web import answered, current, files, form_words, language, sentences
 from web.language import gettext
 
 blueprint = Blueprint("forms", __name__, url_prefix="/forms")
@@ -207,7 +207,7 @@ def complete(serial: str) -> ResponseReturnValue:
         filling.complete(archive, actor, serial, _answers(fields), language=language.language())
     except WENT_WRONG as error:
         return _sheet(serial, sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.done("forms.complete")
     return redirect(url_for("forms.sheet", serial=serial), 303)
 
 

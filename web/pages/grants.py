@@ -12,7 +12,7 @@ from access.rules import Denied
 from archive import granting, records
 from archive.errors import Conflict, Invalid, NotFound
 from archive.granting import Wanted
-from web import current, sentences
+from web import answered, current, sentences
 from web.language import gettext
 
 blueprint = Blueprint("grants", __name__, url_prefix="/grants")
@@ -56,7 +56,7 @@ def give() -> ResponseReturnValue:
         )
     except WENT_WRONG as error:
         return _board(sentences.sentence(error))
-    flash(gettext("Done."))
+    answered.done("grants.give")
     return redirect(url_for("grants.board"), 303)
 
 
@@ -80,7 +80,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
         DEEDS[deed](id, request.form.get("said", ""))
     except (Conflict, Invalid) as error:
         return _board(sentences.sentence(error))
-    flash(gettext("Done."))
+    answered.done(f"grants.{deed}")
     return redirect(url_for("grants.board"), 303)
 
 

@@ -136,7 +136,7 @@ def _list(id: str, form: Mapping[str, str]) -> str:
 
 def _unlist(id: str, form: Mapping[str, str]) -> str:
     handover.remove_line(current.archive(), current.actor(), id, _number(form.get("line", "")))
-    return gettext("Done.")
+    return gettext("Taken off the list.")
 
 
 def _take_in(id: str, _form: Mapping[str, str]) -> str:
@@ -191,7 +191,7 @@ def _explain(id: str, form: Mapping[str, str]) -> str:
         form.get("owner", ""),
         _day(form.get("settle_by", "")),
     )
-    return gettext("Done.")
+    return gettext("The difference is explained, with who puts it right and by when.")
 
 
 def _confirm(id: str, form: Mapping[str, str]) -> str:
@@ -201,7 +201,7 @@ def _confirm(id: str, form: Mapping[str, str]) -> str:
 
 def _password(id: str, form: Mapping[str, str]) -> str:
     handover_counting.password_changed(current.archive(), current.actor(), id, _number(form.get("line", "")))
-    return gettext("Done.")
+    return gettext("Written down: the password was changed.")
 
 
 def _sign(id: str, form: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from archive import law_reading, laws, printing, sheets
 from archive.errors import Conflict, Invalid, NotFound
 from archive.laws import COLUMNS
 from archive.model.laws import Law
-from web import current, files, law_words, sentences
+from web import answered, current, files, law_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("laws", __name__, url_prefix="/laws")
@@ -69,7 +69,7 @@ def add() -> ResponseReturnValue:
         made = _stated()
     except WENT_WRONG as error:
         return _every(sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.done("laws.add")
     return redirect(url_for("laws.show", code=made.code), 303)
 
 
@@ -123,7 +123,7 @@ def do(code: str, deed: str) -> ResponseReturnValue:
             raise NotFound("There is no such page.")
     except WENT_WRONG as error:
         return _shown(code, sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.done(f"laws.{deed}")
     return redirect(url_for("laws.show", code=code), 303)
 
 

@@ -281,7 +281,7 @@ def settle(id: str, record: str) -> ResponseReturnValue:
         counter.settle(archive, actor, record, Event(event), request.form.get("said", ""))
     except WENT_WRONG as error:
         return _page(slip, sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.flash(str(answered.ANSWERS[f"loans.{event}"].said), url_for("loans.show", id=id), slip.loan.number)
     back = request.form.get("back", "")
     return redirect(url_for("loans.to_settle") if back == "to-settle" else url_for("loans.show", id=id), 303)
 
@@ -350,7 +350,7 @@ def deputies() -> ResponseReturnValue:
         except WENT_WRONG as error:
             problem, status = sentences.sentence(error), 422
         else:
-            flash(gettext("Done."))
+            answered.done("loans.end-delegation" if ended else "loans.delegate")
             return redirect(url_for("loans.deputies"), 303)
     given, people = loan_desk.deputies(archive, actor)
     return (

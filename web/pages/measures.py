@@ -9,7 +9,7 @@ from access.rules import Denied
 from archive import measures, naming, records, review_inputs
 from archive.errors import Conflict, Invalid, NotFound
 from archive.measures import Wish
-from web import current, measure_words, sentences
+from web import answered, current, measure_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("measures", __name__, url_prefix="/measures")
@@ -121,7 +121,7 @@ def begin(deed: str) -> ResponseReturnValue:
             raise NotFound("There is no such page.")
     except WENT_WRONG as error:
         return _board(sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.done(f"measures.{deed}")
     return redirect(url_for("measures.board"), 303)
 
 
@@ -143,5 +143,5 @@ def do(id: str, deed: str) -> ResponseReturnValue:
             raise NotFound("There is no such page.")
     except WENT_WRONG as error:
         return _board(sentences.sentence(error)), 422
-    flash(gettext("Done."))
+    answered.done(f"measures.{deed}")
     return redirect(url_for("measures.board"), 303)

@@ -10,8 +10,7 @@ from access.rules import Denied
 from archive import passwords, people, records, tokens
 from archive.errors import Conflict, Invalid, NotFound
 from archive.people import NewPerson, Rights
-from web import current, sentences, wrong
-from web.language import gettext
+from web import answered, current, sentences, wrong
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
@@ -67,7 +66,7 @@ def one(login: str) -> ResponseReturnValue:
         except WENT_WRONG as error:
             problem, status = sentences.sentence(error), 422
         else:
-            flash(gettext("Done."))
+            answered.done("people.rights")
             return redirect(url_for("people.one", login=login), 303)
     found = next((one for one in people.everybody(archive, actor) if one.login == login), None)
     if found is None:
@@ -105,7 +104,7 @@ def do(login: str, deed: str) -> ResponseReturnValue:
     except (Conflict, Invalid) as error:
         flash(sentences.sentence(error))
     else:
-        flash(gettext("Done."))
+        answered.done(f"people.{deed}")
     return redirect(url_for("people.one", login=login), 303)
 
 

@@ -9,7 +9,7 @@ from access.rules import Denied
 from archive import properties, property_rules, sheets
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model.properties import OCCASIONS, PROPERTIES, WEIGHTS
-from web import current, files, property_words, sentences
+from web import answered, current, files, property_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("properties", __name__, url_prefix="/properties")
@@ -47,7 +47,7 @@ def set_item() -> ResponseReturnValue:
     except WENT_WRONG as error:
         flash(sentences.sentence(error), "problem")
     else:
-        flash(gettext("Done."))
+        answered.done("properties.item")
     return redirect(url_for("properties.items"), 303)
 
 

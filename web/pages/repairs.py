@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 
@@ -12,7 +12,7 @@ from access.repairs import Event, State
 from access.rules import Denied
 from archive import repairs
 from archive.errors import Conflict, Invalid, NotFound
-from web import current, repair_words, sentences
+from web import answered, current, repair_words, sentences
 from web.language import gettext
 from web.language import lazy_gettext as _l
 
@@ -115,7 +115,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
             raise NotFound("There is no such page.")
     except WENT_WRONG as error:
         return _show(id, error, deed), 422
-    flash(gettext("Done."))
+    answered.done(f"repairs.{deed}")
     return redirect(url_for("repairs.show", id=id), 303)
 
 

@@ -12,7 +12,7 @@ from access.rules import Denied
 from archive import location_sheets, locations, records, sheets
 from archive.errors import Conflict, Invalid, NotFound
 from archive.locations import Entry, NewPlace
-from web import charts, current, files, room_words, sentences
+from web import answered, charts, current, files, room_words, sentences
 from web.charts import Bar
 from web.language import gettext
 
@@ -147,7 +147,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     except WENT_WRONG as error:
         flash(sentences.sentence(error), "problem")
     else:
-        flash(gettext("Done."))
+        answered.done(f"rooms.{deed}")
     return redirect(url_for("rooms.show", id=id), 303)
 
 

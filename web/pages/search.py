@@ -13,7 +13,7 @@ from archive.errors import Conflict, Invalid
 from archive.model import RecordClass
 from archive.records import Vocabulary
 from archive.search import Answer, Question
-from web import current, desk_words, loan_words, sentences, words
+from web import answered, current, desk_words, loan_words, sentences, words
 from web.language import gettext
 
 blueprint = Blueprint("search", __name__)
@@ -100,7 +100,7 @@ def change_saved(id: str) -> ResponseReturnValue:
         flash(gettext("The search is deleted."))
     else:
         saved_searches.set_alert(archive, actor, id, request.form.get("alert", ""))
-        flash(gettext("Done."))
+        answered.done("search.alert")
     return redirect(url_for("search.saved"), 303)
 
 

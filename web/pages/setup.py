@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from io import BytesIO
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
@@ -12,8 +12,7 @@ from archive.backups import ceremony, escrow
 from archive.backups.slots import Unlocking
 from archive.errors import ArchiveError, NotFound
 from archive.model import Site
-from web import current, files, sentences, setup_words
-from web.language import gettext
+from web import answered, current, files, sentences, setup_words
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 
@@ -103,7 +102,7 @@ def do(deed: str) -> ResponseReturnValue:
         act()
     except (ArchiveError, Denied) as error:
         return _page(sentences.sentence(error), step or request.form.get("step", "")), 422
-    flash(gettext("Done."))
+    answered.done(f"setup.{deed}")
     return redirect(url_for("setup.show", _anchor=f"step-{step}" if step else None), 303)
 
 

@@ -10,7 +10,7 @@ from access.rules import Denied
 from archive import locations, repairs, stocktaking
 from archive.errors import Conflict, Invalid, NotFound
 from archive.model.stocktakes import CONDITIONS
-from web import current, room_words, sentences
+from web import answered, current, room_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("stocktakes", __name__, url_prefix="/stocktakes")
@@ -94,7 +94,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
     except WENT_WRONG as error:
         flash(sentences.sentence(error), "problem")
     else:
-        flash(gettext("Done."))
+        answered.done(f"stocktakes.{deed}")
     return redirect(url_for("stocktakes.show", id=id, at=at or None), 303)
 
 
