@@ -22,7 +22,7 @@ DAYS = 7
 
 DEEDS: Mapping[str, tuple[str, str]] = {
     "person.added": ("新建账号", "account made"),
-    "person.opened": ("开户（无权限）", "account opened, without rights"),
+    "person.opened": ("开通账号（无权限）", "account opened, without rights"),
     "person.changed": ("权限变更", "rights changed"),
     "person.deactivated": ("停用账号", "account closed"),
     "grant.given": ("给予授权", "grant given"),

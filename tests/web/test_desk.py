@@ -89,7 +89,7 @@ def test_who_approves_last_is_told_of_damaged_and_lost_papers_and_the_counter_is
     assert work(archive, "final")["settle"] == 2
     assert "counter" not in work(archive, "keeper")
     assert "settle" not in work(archive, "keeper")
-    assert "处理损坏、遗失的原件：2 单" in final.get("/").text
+    assert "处理破损、遗失的原件：2 单" in final.get("/").text
     assert len([one for one in dues.every(archive, office.final, mine=True) if one.kind == "settlements"]) == 2
     assert not [one for one in dues.every(archive, office.keeper) if one.kind == "settlements"]
     page = final.get("/loans/to-settle").text

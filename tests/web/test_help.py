@@ -11,7 +11,8 @@ from archive.app import Archive
 from tests.builders import a_person
 from tests.web.conftest import Visitor
 from tests.web.test_door import rules
-from web import handbook
+from web import handbook, navigation
+from web.language import LANGUAGE_COOKIE
 
 SignedIn = Callable[[str], Visitor]
 WITHOUT = {"static", "api", "help", "probes", "scans"}
@@ -46,6 +47,21 @@ def test_words_are_looked_for_in_the_handbook_and_come_back_as_text(archive: Arc
     assert "七、借阅" in found.partition("</section>")[0]
     assert "<script>alert" not in visitor.get("/help?q=<script>alert(1)</script>").text
     assert "全宗" in visitor.get("/help/glossary").text
+
+
+@pytest.mark.parametrize(
+    ("language", "quoted"), [("zh", r"“([^”]+? → [^”]+)”"), ("en", r"(?:\*|“)(\w[^*”\n]* → [^*”\n]+)(?:\*|”)")]
+)
+def test_every_way_that_the_handbook_names_leads_to_a_page_of_that_name(app: Flask, language: str, quoted: str):
+    """“统计 → 打印” when the page is called 报表打印 sends a reader looking for what is not there."""
+    with app.test_request_context(headers={"Cookie": f"{LANGUAGE_COOKIE}={language}"}):
+        pages = {str(group.label): {str(place.label) for place in group.places} for group in navigation.GROUPS}
+    text = (handbook.DOCS / f"handbook.{language}.md").read_text("utf-8")
+    ways = [[" ".join(step.split()) for step in way.split("→")] for way in re.findall(quoted, text)]
+    named = [way for way in ways if way[0] in pages]
+
+    assert len(named) > 5, "the search for ways finds none"
+    assert [way for way in named if way[1] not in pages[way[0]]] == []
 
 
 def test_nothing_of_the_handbook_becomes_markup_but_what_it_marks():
