@@ -282,7 +282,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Your password was set anew. If you did not ask for it, tell the security officer at once.",
     },
     "lowering.asked": {
-        "zh": "有一份档案的降密提议等待第二人决定。",
+        "zh": "有一件档案的降密提议等待第二人决定。",
         "en": "A proposal to lower a level waits for a second person.",
     },
     "lowering.decided": {

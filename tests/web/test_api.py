@@ -116,7 +116,7 @@ def test_programs_are_answered_in_english_unless_they_ask_for_chinese(client: Fl
     address = "/api/v1/records/nothing"
     assert client.get(address, headers=keeper).json["detail"] == "There is no such record."
     chinese = {**keeper, "Accept-Language": "zh-CN,zh;q=0.9"}
-    assert client.get(address, headers=chinese).json["detail"] == "没有这份档案。"
+    assert client.get(address, headers=chinese).json["detail"] == "没有这件档案。"
 
 
 # ---- Describing ----

@@ -158,21 +158,21 @@ def test_facets_are_links_that_narrow_and_widen_again(archive: Archive, keeper: 
     settle(archive, reader)
     assert 'href="/?q=%E7%94%B5%E6%A2%AF&amp;class=SB02"' in keeper.get("/results?q=电梯").text
     narrowed = keeper.get("/results?q=电梯&class=SB02").text
-    assert "1 份档案" in narrowed
+    assert "1 件档案" in narrowed
     assert 'href="/?q=%E7%94%B5%E6%A2%AF" aria-current="true"' in narrowed
-    assert "1 份档案" in keeper.get("/results?q=电梯&year=2024").text
+    assert "1 件档案" in keeper.get("/results?q=电梯&year=2024").text
 
 
 def test_chosen_filters_are_chips_that_can_be_taken_off_one_by_one(archive: Archive, keeper: Visitor, reader: Reader):
     a_record(archive, title="电梯合同", class_code="HT03", shelf_location="一号库房-03柜")
     settle(archive, reader)
     page = keeper.get("/results?q=电梯&class=HT03&carrier=paper&department=SWB&format=plain-text").text
-    assert "1 份档案" in page
+    assert "1 件档案" in page
     chips = page.partition('class="chosen"')[2].partition("</ul>")[0]
     for label in ("HT03", "有纸质原件", "商务部", "纯文本", "取消全部筛选"):
         assert label in chips, label
     assert 'href="/?q=%E7%94%B5%E6%A2%AF&amp;class=HT03&amp;carrier=paper&amp;format=plain-text"' in chips
-    assert "0 份档案" in keeper.get("/results?q=电梯&carrier=digital").text
+    assert "0 件档案" in keeper.get("/results?q=电梯&carrier=digital").text
 
 
 def test_when_nothing_is_found_the_page_says_which_word_is_to_blame(archive: Archive, keeper: Visitor, reader: Reader):
@@ -182,7 +182,7 @@ def test_when_nothing_is_found_the_page_says_which_word_is_to_blame(archive: Arc
     alone = page.partition("各词单独检索的结果")[2].partition("</ul>")[0]
     assert "<code>电梯</code> <span>1</span>" in alone
     assert "<code>扶手</code> <span>0</span>" in alone
-    assert "不加筛选条件，有 1 份档案" in keeper.get("/results?q=电梯&class=SB02").text
+    assert "不加筛选条件，有 1 件档案" in keeper.get("/results?q=电梯&class=SB02").text
 
 
 def test_a_hit_says_whether_the_paper_is_on_its_shelf_and_what_one_has_borrowed(
@@ -208,7 +208,7 @@ def test_a_hit_says_whether_the_paper_is_on_its_shelf_and_what_one_has_borrowed(
 def test_a_bad_question_is_explained_in_the_readers_language(keeper: Visitor):
     page = keeper.get("/?q=-合同").text
     assert "只有要排除的词" in page
-    assert "份档案" not in page, "what was not understood was not counted"
+    assert "件档案" not in page, "what was not understood was not counted"
     assert "检索式有 501 个字符；最多 500 个。" in keeper.get("/?q=" + "长" * 501).text
 
 

@@ -52,7 +52,7 @@ def test_hits_are_marked_tried_done_and_undone(
     assert visitor.post(f"/selections/{one}/do", {}).status_code == 303
     with archive.read() as tx:
         assert {tx.records.get(each).site for each in ids} == {"YL02"}
-    assert "撤销这 2 份" in visitor.get(f"/selections/{one}/state").text
+    assert "撤销这 2 件" in visitor.get(f"/selections/{one}/state").text
 
     assert visitor.post(f"/selections/{one}/undo", {}).status_code == 303
     with archive.read() as tx:
@@ -123,13 +123,13 @@ def test_marks_are_gathered_over_several_pages_without_a_script(
     assert page.count("在选定清单中") == 1
     assert visitor.post("/selections", {"which": "more-page", "here": ids[:2], "back": back}).location == back
     page = visitor.get(back).text
-    assert "选定清单现有 2 份" in page
+    assert "选定清单现有 2 件" in page
     assert page.count("在选定清单中") == 2
 
     one = re.findall(r'href="/selections/([0-9a-z]{16})"', page)[0]
     shown = visitor.get(f"/selections/{one}").text
     assert f'href="{html.escape(back)}"' in shown, "the way back to the list"
-    assert "2 份" in shown
+    assert "2 件" in shown
     assert visitor.post("/selections", {"which": "more", "back": back}).location == back
     assert "请至少" in visitor.get(back).text
 
@@ -168,7 +168,7 @@ def test_after_a_deed_the_page_leads_on(archive: Archive, keeper: Actor, signed_
     with archive.read() as tx:
         assert {tx.records.get(each).parties for each in ids} == {("甲公司", "乙公司")}
     page = visitor.get(f"/selections/{one}").text
-    assert "再对同样的 2 份" in page
+    assert "再对同样的 2 件" in page
     assert 'href="/filing"' in page
     assert "→ <b>甲公司、乙公司</b>" in page
 

@@ -109,6 +109,18 @@ def test_what_templates_put_between_two_values_is_translated():
     assert wrong == []
 
 
+def test_one_thing_is_called_by_one_name_in_chinese():
+    """Words that stood beside another for the same thing."""
+    left = {"台账": "审计日志", "账户": "账号", "收件文件夹": "收件夹", "报警": "告警", "开户": "开通账号"}
+    texts = [
+        text
+        for message in translate.chinese()
+        for text in (message.string if isinstance(message.string, tuple) else (message.string,))
+        if text
+    ]
+    assert [text for text in texts if any(word in text for word in left)] == []
+
+
 def test_the_compiled_catalogue_is_the_written_one():
     with (translate.FOLDER / "messages.mo").open("rb") as file:
         compiled = read_mo(file)
