@@ -5,11 +5,12 @@ the rights its reader has then, and nothing of what is destroyed or taken from s
 """
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from access import rules
 from access.actors import Actor
-from access.rules import Denied
+from access.rules import Action, Denied
 from archive import acting, naming, obsolescence, records, renditions, selections, sheets
 from archive.app import Archive
 from archive.errors import Conflict, Corrupt, NotFound
@@ -36,6 +37,20 @@ class _Row:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What of one chosen record would go out, or why nothing would."""
+
+    position: int
+    record: Record
+    files: Sequence[Component] = ()
+    refusal: Denied | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(one.size_bytes for one in self.files)
+
+
 def pack(
     archive: Archive, actor: Actor, selection_id: str, *, say: Callable[[Exception], str] = str
 ) -> Iterator[bytes]:
@@ -47,6 +62,24 @@ def pack(
     """
     ids = [(line.position, record.id) for line, record in selections.lines(archive, actor, selection_id)]
     return _parts(archive, actor, selection_id, ids, say)
+
+
+def foreseen(archive: Archive, actor: Actor, selection_id: str) -> Sequence[Foreseen]:
+    """What would go out now, for whoever wants to know before; asked again of each record when it goes."""
+    found: list[Foreseen] = []
+    for line, record in selections.lines(archive, actor, selection_id):
+        try:
+            rules.require(actor, Action.DOWNLOAD, record)
+        except Denied as refused:
+            found.append(Foreseen(line.position, record, refusal=refused))
+        else:
+            found.append(Foreseen(line.position, record))
+    with archive.read() as tx:
+        files = tx.records.components_of([one.record.id for one in found if one.refusal is None])
+    return [
+        one if one.refusal else replace(one, files=[each for each in files[one.record.id] if not each.parent_id])
+        for one in found
+    ]
 
 
 def _parts(

@@ -106,6 +106,7 @@ def visit(home: Path) -> Sequence[tuple[str, str, str]]:
         ("backups.found", ADMINISTRATOR, f"/backups/runs/{checked}"),
         ("backups.drilled", ADMINISTRATOR, f"/backups/drills/{rehearsed}"),
         ("selections.show", KEEPER, f"/selections/{chosen}"),
+        ("selections.to_pack", KEEPER, f"/selections/{chosen}/files"),
         ("errands.show", KEEPER, f"/errands/{packed}"),
         ("earlier.show", KEEPER, "/earlier?q=合同"),
         ("loans.to_settle", "mengjinglan", "/loans/to-settle"),

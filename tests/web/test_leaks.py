@@ -469,6 +469,9 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("selections.lend", "GET"): lambda planted, visitor, _id: own_selection(
         planted, visitor, "/selections/{}/lend", None
     ),
+    ("selections.to_pack", "GET"): lambda planted, visitor, _id: own_selection(
+        planted, visitor, "/selections/{}/files", None
+    ),
     ("selections.package", "GET"): lambda planted, visitor, _id: own_selection(
         planted, visitor, "/selections/{}/files.zip", None
     ),

@@ -92,12 +92,26 @@ def test_they_are_lent_labelled_listed_and_given_out(archive: Archive, keeper: A
     assert len(package.namelist()) == 3
 
 
+def test_what_would_go_out_is_seen_before_it_does_and_what_would_not_with_the_reason(
+    archive: Archive, keeper: Actor, signed_in: SignIn
+) -> None:
+    ours, elsewhere = a_record(archive, "甲", title="合同甲"), a_record(archive, "乙", title="合同乙", level=1)
+    a_person(archive, "reader", "borrower", clearance=0)
+    visitor = signed_in("keeper")
+    one = chosen(visitor, which="picked", record=[ours, elsewhere])
+
+    assert "尚未导出" in visitor.get(f"/selections/{one}/files").text
+    page = visitor.get(f"/selections/{one}").text
+    assert f'href="/selections/{one}/files"' in page
+    assert "files.zip" not in page, "nothing goes out before it was looked at"
+
+
 def test_nobody_reaches_a_selection_of_somebody_else(archive: Archive, keeper: Actor, signed_in: SignIn) -> None:
     one = chosen(signed_in("keeper"), which="picked", record=a_record(archive))
     a_person(archive, "other", "document_controller", clearance=3)
     other = signed_in("other")
 
-    for address in ("", "/state", "/lend", "/files.zip"):
+    for address in ("", "/state", "/lend", "/files", "/files.zip"):
         assert other.get(f"/selections/{one}{address}").status_code == 404
     for step in ("try", "do", "stop", "go-on", "undo"):
         assert other.post(f"/selections/{one}/{step}", {"deed": "describe", "site": "YL02"}).status_code in (404, 422)

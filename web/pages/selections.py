@@ -112,6 +112,21 @@ def lend(id: str) -> ResponseReturnValue:
     return redirect(url_for("loans.apply", record=[one.id for one in found], selection=id), 303)
 
 
+@blueprint.get("/<id>/files")
+def to_pack(id: str) -> str:
+    """Which files would go out, and which not and why, before any of them does."""
+    found = selected_files.foreseen(current.archive(), current.actor(), id)
+    going, staying = [one for one in found if one.files], [one for one in found if not one.files]
+    return render_template(
+        "selections/files.html",
+        id=id,
+        going=going,
+        staying=staying,
+        size=sum(one.size_bytes for one in going),
+        shown=SIZE,
+    )
+
+
 @blueprint.get("/<id>/files.zip")
 def package(id: str) -> Response:
     """Their files, as far as each may be had at the moment it goes out; it begins to come while it is made."""
