@@ -25,6 +25,7 @@ from archive.tables.errands import Errand
 
 KEPT_FOR = timedelta(days=1)
 IN_MEMORY_MAX = 16 << 20
+TOO_LATE = "It was asked to stop too late: it had ended by then."
 
 Progress = Callable[[int, int], None]
 
@@ -98,12 +99,18 @@ def one(archive: Archive, actor: Actor, errand_id: str) -> Errand:
 
 
 def stop(archive: Archive, actor: Actor, errand_id: str) -> None:
-    """Do no more of it; nothing of it is kept."""
+    """Do no more of it; nothing of it is kept.
+
+    Raises Conflict when it had been done by then: that stays written beside it."""
     one(archive, actor, errand_id)
     with archive.write() as tx:
         found = tx.errands.get(errand_id, actor.id)
         if found.going:
             tx.errands.save(replace(found, state="stopped", ended_at=archive.now()))
+        elif found.state == "done":
+            tx.errands.save(replace(found, code="stop-too-late", reason=TOO_LATE))
+    if found.state == "done":
+        raise Conflict(TOO_LATE, "stop-too-late")
 
 
 def result(archive: Archive, actor: Actor, errand_id: str) -> tuple[str, str, Iterator[bytes]]:

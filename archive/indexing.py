@@ -403,7 +403,8 @@ def _take_into_use(archive: Archive, actor: Actor, name: str, entries: int, *, s
             tx.meta.put("index", name)
             tx.meta.put(LABELS_OF_INDEX, labels.SCHEME)
             tx.meta.put(INDEX_SHORT, "")
-            tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=entries)
+            late = {"stop": "too-late"} if stop else {}
+            tx.ledger.add(archive.now(), actor.id, "index.rebuilt", "index", name, entries=entries, **late)
         # A rebuild wanted meanwhile is wanted still: what was destroyed since may have been put into this one.
         for told in ("index-progress", MUST_END, BEGUN):
             tx.meta.put(told, "")

@@ -79,6 +79,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "index-built": _l("No index is being built any more: it came too late."),
     "index-needed": _l("The index in use cannot stay: the new one is needed."),
     "not-stopped": _l("It is not stopped: it was read to its end, or goes on already."),
+    "stop-too-late": _l("It was asked to stop too late: it had ended by then."),
     "not-running": _l("It has ended, or cannot be stopped."),
     "check-stopped": _l("The check was stopped before its end; it says nothing of what it had not looked at yet."),
     "stopped": _l("It was stopped; earlier snapshots are whole, and the next backup goes on with what was copied."),
@@ -599,6 +600,7 @@ SENTENCES: Mapping[str, LazyString] = {
 """By code: what is said where a sentence has no translation of its own."""
 
 EXACT: tuple[LazyString, ...] = (
+    _l("It was asked to stop too late: it had ended by then, and counts like any other."),
     _l("There is no such record."),
     _l("There is no such file."),
     _l("There is no such arrival."),

@@ -32,6 +32,7 @@ SERVED_FOR = timedelta(hours=6)
 
 PROGRESS_S = 2.0
 
+TOO_LATE = "It was asked to stop too late: it had ended by then, and counts like any other."
 STOPS = {
     RUN: Stopped("It was stopped; earlier snapshots are whole, and the next backup goes on with what was copied."),
     VERIFY: Stopped(
@@ -252,17 +253,18 @@ def recorded(
             tx.backups.save(replace(row, ended_at=archive.now(), outcome=outcome, reason=reason))
         raise
     with archive.write() as tx:
+        late = bool(tx.meta.get(STOP + row.id))
         tx.meta.forget(STOP + row.id)
-        tx.backups.save(
-            replace(row, ended_at=archive.now(), outcome="done" if row.outcome == "running" else row.outcome)
-        )
+        ended = replace(row, ended_at=archive.now(), outcome="done" if row.outcome == "running" else row.outcome)
+        tx.backups.save(replace(ended, reason=ended.reason or TOO_LATE) if late else ended)
 
 
 def stop(archive: Archive, actor: Actor, run_id: str) -> None:
     """Ask that no more be done of what is under way in a place; what was whole stays whole.
 
     It is asked while bytes are copied or read, every few seconds, and between its other steps, and ends as stopped
-    then. What is past the last of them ends by itself, and well: whether it was stopped, its row alone says.
+    then. What is past the last of them ends by itself, and well: then, and when it had ended before it was asked, its
+    row says that it came too late.
 
     Raises NotFound, or Conflict for what has ended.
     """
@@ -271,10 +273,14 @@ def stop(archive: Archive, actor: Actor, run_id: str) -> None:
         found = tx.backups.get(run_id)
         if found is None:
             raise NotFound("There is no such run.", "no-run")
-        if found.outcome != "running" or found.kind not in STOPS:
+        if found.kind not in STOPS or found.outcome not in ("running", "done"):
             raise Conflict("It has ended, or cannot be stopped.", "not-running")
-        tx.meta.put(STOP + run_id, "stop")
         tx.ledger.add(archive.now(), actor.id, "backup.stopped", "backup", run_id, kind=found.kind)
+        if found.outcome == "running":
+            tx.meta.put(STOP + run_id, "stop")
+            return
+        tx.backups.save(replace(found, reason=found.reason or TOO_LATE))
+    raise Conflict(TOO_LATE, "stop-too-late")
 
 
 def abandoned(archive: Archive) -> Sequence[BackupRun]:

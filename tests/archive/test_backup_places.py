@@ -343,6 +343,31 @@ def test_a_backup_that_somebody_stops_leaves_the_repository_as_it_was_and_the_ne
         places.stop(two_places, admin, "0123456789abcdef")
 
 
+def test_a_stop_that_comes_too_late_is_said_beside_what_had_ended(two_places: Archive) -> None:
+    """It said done, and who had pressed the button found no word of it."""
+    admin = a_person(two_places, "runner", "sysadmin")
+    disk = places.named(two_places, "disk")
+    with places.recorded(two_places, disk.name, RUN, silent):
+        with two_places.read() as tx:
+            [under_way] = tx.backups.running()
+        places.stop(two_places, admin, under_way.id)  # past the last step at which it is asked
+    with two_places.read() as tx:
+        [first] = tx.backups.of(RUN, place="disk")
+    assert (first.outcome, first.reason) == ("done", places.TOO_LATE)
+
+    with places.recorded(two_places, disk.name, VERIFY, silent):
+        pass
+    with two_places.read() as tx:
+        [check] = tx.backups.of(VERIFY, place="disk")
+    assert check.reason == ""
+    with pytest.raises(Conflict, match="too late: it had ended"):
+        places.stop(two_places, admin, check.id)
+
+    with two_places.read() as tx:
+        [check] = tx.backups.of(VERIFY, place="disk")
+    assert (check.outcome, check.reason) == ("done", places.TOO_LATE)
+
+
 def test_two_runs_that_are_stopped_at_once_both_end(two_places: Archive, clock: Clock) -> None:
     admin = a_person(two_places, "runner", "sysadmin")
     a_file(two_places, b"first")

@@ -36,6 +36,11 @@ def test_a_package_is_asked_for_looked_at_stopped_and_fetched(
     assert f"{made}/result" in keeper.get(made).text
     assert keeper.get(f"{made}/result").data.startswith(b"PK")
     assert made.rpartition("/")[2] in keeper.get("/evidence").text
+    late = keeper.post(f"{made}/stop", {}, follow_redirects=True).text
+    assert "停止请求到得太晚" in late
+    assert "已停止" not in late
+    assert "停止请求到得太晚" in keeper.get(made).text, "its history says so"
+    assert f"{made}/result" in keeper.get(made).text, "and it is as good as before"
 
     for address in ("", "/state", "/result"):
         assert other.get(made + address).status_code == 404

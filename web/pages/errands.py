@@ -6,8 +6,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive import errands
-from archive.errors import Invalid
-from web import current, errand_words, files, language
+from archive.errors import Conflict, Invalid
+from web import current, errand_words, files, language, sentences
 from web.language import gettext
 
 blueprint = Blueprint("errands", __name__, url_prefix="/errands")
@@ -39,8 +39,12 @@ def state(id: str) -> str:
 
 @blueprint.post("/<id>/stop")
 def stop(id: str) -> ResponseReturnValue:
-    errands.stop(current.archive(), current.actor(), id)
-    flash(gettext("It is stopped; nothing of it is kept."))
+    try:
+        errands.stop(current.archive(), current.actor(), id)
+    except Conflict as error:
+        flash(sentences.sentence(error), "problem")
+    else:
+        flash(gettext("It is stopped; nothing of it is kept."))
     return redirect(url_for(".show", id=id), 303)
 
 
