@@ -256,7 +256,7 @@ def what_may_they_see(archive: Archive, actor: Actor, login: str) -> Seen:
     rules.require(actor, Action.SEE_ACCESS)
     at = archive.now()
     with archive.read() as tx:
-        account = tx.people.by_login(login)
+        account = tx.people.called(login)
         if account is None:
             raise NotFound(f"There is nobody with the login name {login!r}.", "no-such-login")
         person = account.person

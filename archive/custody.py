@@ -83,7 +83,7 @@ class Leaving:
 def leaving(archive: Archive, actor: Actor, login: str) -> Leaving:
     """离岗检查: what stands in the way of closing somebody's account."""
     with archive.read() as tx:
-        account = tx.people.by_login(login)
+        account = tx.people.called(login)
         if account is None or account.person.id != actor.id:
             rules.require(actor, Action.SEE_HANDOVERS)
         if account is None:

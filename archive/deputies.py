@@ -20,7 +20,7 @@ def delegate(archive: Archive, actor: Actor, login: str, starts_at: datetime, en
         raise Denied(Action.DECIDE_LOANS, "no-post", "Only somebody who approves has something to delegate.")
     refuse(approvals.why_not_delegate(starts_at, ends_at, archive.now()))
     with archive.write() as tx:
-        account = tx.people.by_login(login.strip())
+        account = tx.people.called(login.strip())
         if account is None or not account.person.active or Role.SYSADMIN in account.person.roles:
             raise Invalid("There is nobody of that name who could decide for you.", "no-such-person")
         if account.person.id == actor.id:

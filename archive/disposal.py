@@ -476,7 +476,7 @@ def _part(tx: Transaction, disposal_id: str, part: str) -> frozenset[str]:
 def _people_of(tx: Transaction, logins: Sequence[str]) -> frozenset[str]:
     found: set[str] = set()
     for login in filter(None, map(str.strip, logins)):
-        account = tx.people.by_login(login)
+        account = tx.people.called(login)
         if account is None or not account.person.active or "sysadmin" in account.person.roles:
             raise Invalid("There is nobody of that name who could do this.", "no-such-person")
         found.add(account.person.id)

@@ -242,7 +242,7 @@ def _given_out(archive: Archive, tx: Transaction, actor: Actor, edition_id: str)
 
 
 def _person(tx: Transaction, login: str) -> Person:
-    account = tx.people.by_login(login.strip())
+    account = tx.people.called(login.strip())
     if account is None or not account.person.active:
         raise Invalid("There is nobody of that name.", "no-such-person")
     return account.person

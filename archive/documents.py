@@ -585,7 +585,7 @@ def _new_document(archive: Archive, tx: Transaction, actor: Actor, number: str, 
         raise Invalid("There is no such department.", "no-such-department")
     owner_id = actor.id
     if said.owner.strip():
-        account = tx.people.by_login(said.owner.strip())
+        account = tx.people.called(said.owner.strip())
         if account is None or not account.person.active:
             raise Invalid("There is nobody of that name.", "no-such-person")
         owner_id = account.person.id

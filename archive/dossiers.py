@@ -617,7 +617,7 @@ def _class(tx: Transaction, code: str) -> RecordClass:
 
 def _bearer(tx: Transaction, dossier: Dossier, login: str) -> str:
     """The id of somebody who is named for a dossier or for what it lacks: they work here, and may find it."""
-    account = tx.people.by_login(login.strip())
+    account = tx.people.called(login.strip())
     if account is None or not account.person.active:
         raise Invalid("There is nobody of that name.", "no-such-person")
     if not _may_bear(account.person, dossier):

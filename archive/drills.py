@@ -311,7 +311,7 @@ def _drawable(record: Record, find: Scope, subject: Actor) -> bool:
 
 def _person(tx: Transaction, actor: Actor, login: str) -> Person:
     if login:
-        account = tx.people.by_login(login)
+        account = tx.people.called(login)
         person = account.person if account is not None else None
     else:
         person = tx.people.get(actor.id)

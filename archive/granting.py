@@ -215,7 +215,7 @@ def _log(archive: Archive, tx: Transaction, by: str, action: str, grant: Grant) 
 
 
 def _holder(tx: Transaction, login: str) -> Person:
-    account = tx.people.by_login(login.strip())
+    account = tx.people.called(login.strip())
     if account is None or not account.person.active:
         raise NotFound(f"There is nobody with the login name {login!r}.", "no-such-login")
     return account.person

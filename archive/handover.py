@@ -143,7 +143,7 @@ def _parties(tx: Transaction, wanted: Plan) -> tuple[list[Party], dict[str, Acto
             )
             parties.append(Party(part, outside=outside))
             continue
-        account = tx.people.by_login(login.strip()) if login.strip() else None
+        account = tx.people.called(login.strip()) if login.strip() else None
         if account is None:
             if login.strip():
                 raise Invalid("There is nobody of that name who could take part.", "no-such-party")

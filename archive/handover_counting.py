@@ -152,7 +152,7 @@ def explain(
     with archive.write() as tx:
         handover = frozen(taking_part(tx, actor, handover_id))
         line = tx.handovers.line(handover_id, position)
-        account = tx.people.by_login(owner.strip())
+        account = tx.people.called(owner.strip())
         active = as_actor(account.person) if account and account.person.active else None
         refuse(handovers.why_not_explain(line, handover.kind, explanation, active))
         if settle_by < archive.now().astimezone().date():

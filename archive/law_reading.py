@@ -161,7 +161,7 @@ def _people(tx: Transaction, logins: Sequence[str], department: str, before: Set
     """Those named have to be there; of a department or of those asked before only who can still read it."""
     named: list[Person] = []
     for login in dict.fromkeys(logins):
-        account = tx.people.by_login(login.strip())
+        account = tx.people.called(login.strip())
         if account is None or not _can_read(account.person):
             raise Invalid("There is nobody of that name.", "no-such-person")
         named.append(account.person)

@@ -221,7 +221,7 @@ def history_of(archive: Archive, actor: Actor, login: str) -> tuple[Person, Sequ
     """What somebody borrowed, as far as its records may be found by whoever asks."""
     rules.require(actor, Action.SEE_LOANS)
     with archive.read() as tx:
-        account = tx.people.by_login(login)
+        account = tx.people.called(login)
         if account is None:
             raise NotFound("There is nobody of that name.")
         return account.person, _within(_slips(archive, tx, actor, tx.loans.of_borrower(account.person.id)))

@@ -156,7 +156,7 @@ def _borrower(tx: Transaction, actor: Actor, wish: Wish, records: Sequence[Recor
                 why = "Somebody from outside has a name, an organisation and a letter with a number."
                 raise Invalid(why, "no-letter", field=name)
         return None
-    account = tx.people.by_login(wish.borrower.strip())
+    account = tx.people.called(wish.borrower.strip())
     if account is None or not account.person.active:
         raise Invalid("There is nobody of that name who could borrow.", "no-such-person")
     return account.person

@@ -74,7 +74,7 @@ def plan(
         raise Invalid(f"A review has a title and is one of: {', '.join(KINDS)}.", "bad-review")
     with archive.write() as tx:
         _site(tx, actor, site)
-        account = tx.people.by_login(lead.strip())
+        account = tx.people.called(lead.strip())
         if account is None or not account.person.active:
             raise Invalid("There is nobody of that name.", "no-such-person")
         if kind != "management" and department and account.person.department == department:
@@ -170,7 +170,7 @@ def open_measure(archive: Archive, actor: Actor, said: Wish) -> Measure:
             for one in tx.measures.findings()
         ):
             raise NotFound("This review has no such finding.", "no-such-finding")
-        owner = tx.people.by_login(said.owner.strip())
+        owner = tx.people.called(said.owner.strip())
         if owner is None or not owner.person.active or not _known(as_actor(owner.person), site):
             raise Invalid("There is nobody of that name who could do this.", "no-such-person")
         year = archive.now().astimezone().year

@@ -75,7 +75,7 @@ def accept(archive: Archive, actor: Actor, ids: Sequence[str], said: HandOver) -
     examined = _examined(archive, actor, ids)
     with archive.write() as tx:
         scope = rules.scope(actor, Action.FILE)
-        giver = tx.people.by_login(said.giver.strip())
+        giver = tx.people.called(said.giver.strip())
         if giver is None or not giver.person.active:
             raise Invalid("There is nobody of that name who could hand over.", "no-such-person")
         if giver.person.id == actor.id:

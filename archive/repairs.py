@@ -193,7 +193,7 @@ def treat(
         one, record = _step(archive, tx, actor, repair_id, Event.TREAT)
         if bool(by.strip()) == bool(company.strip()):
             raise Invalid("Name either somebody with an account or a company who treats it.", "no-treater")
-        account = tx.people.by_login(by.strip()) if by.strip() else None
+        account = tx.people.called(by.strip()) if by.strip() else None
         if by.strip() and (account is None or not _may_mend(account.person, record)):
             raise Invalid("Name somebody with an account who sees to it.", "no-such-person")
         today = fileplan.today(archive)

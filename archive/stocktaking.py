@@ -207,7 +207,7 @@ def explain(
         line = _line(tx, actor, going, record_id)
         if not line.difference:
             raise Conflict("This paper is as it should be.", "no-difference")
-        account = tx.people.by_login(owner.strip())
+        account = tx.people.called(owner.strip())
         if account is None or not account.person.active:
             raise Invalid("Name somebody with an account who sees to it.", "no-such-person")
         line = replace(line, explanation=why, owner_id=account.person.id, due_on=due_on, explained_by=actor.id)
@@ -355,7 +355,7 @@ def _filed(archive: Archive, actor: Actor, going: Stocktake) -> Stocktake:
 
 
 def _second(tx: Transaction, actor: Actor, login: str, site: str) -> Actor:
-    account = tx.people.by_login(login.strip())
+    account = tx.people.called(login.strip())
     other = as_actor(account.person) if account is not None and account.person.active else None
     if other is None or other.id == actor.id or not rules.may(other, Action.KEEP_ROOMS) or site not in other.sites:
         raise Invalid("Name a second person who keeps these rooms.", "no-second-person")

@@ -70,8 +70,9 @@ def a_person(
     clearance: int = 1,
     department: str = "KFB",
     sites: tuple[str, ...] = ("JF01", "YL02"),
+    name: str = "",
 ) -> Actor:
-    new = NewPerson(login, login, frozenset(roles or ("borrower",)), clearance, department, frozenset(sites))
+    new = NewPerson(login, name or login, frozenset(roles or ("borrower",)), clearance, department, frozenset(sites))
     return people.as_actor(people.add(archive, OPERATOR, new, PASSWORD))
 
 

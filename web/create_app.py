@@ -99,6 +99,7 @@ def _for_every_page() -> dict[str, Any]:
         "company": current.archive().settings.company,
         "may": words.may,
         "colleagues": current.colleagues,
+        "known_people": current.directory,
         "present_selection": current.selection,
         "in_selection": current.in_selection,
         "explained": _explained,

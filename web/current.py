@@ -1,5 +1,6 @@
 """Whose request this is, and of which archive."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import cast
 
@@ -45,6 +46,13 @@ def colleagues() -> Sequence[Person]:
     """Whom a form may offer to choose from: login name and name of everybody here; nobody for who takes no part."""
     asks = actor()
     return people.colleagues(archive(), asks) if rules.may(asks, Action.TAKE_PART) else ()
+
+
+def directory() -> Sequence[tuple[str, Person]]:
+    """The same with what stands for each in a field: the name, where only one is called so."""
+    some = colleagues()
+    often = Counter(one.name for one in some)
+    return [(one.name if often[one.name] == 1 else one.login, one) for one in some]
 
 
 def selection() -> Standing | None:

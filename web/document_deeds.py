@@ -8,6 +8,7 @@ from access.actors import Actor
 from archive import distributing, documents
 from archive.app import Archive
 from archive.errors import NotFound
+from web import forms
 
 Form = MultiDict[str, str]
 Deed = Callable[[Archive, Actor, str, Form], object]
@@ -59,7 +60,7 @@ DEEDS: Mapping[str, Deed] = {
     ),
     "receive": lambda a, who, _, f: distributing.receive(a, who, f.get("copy", "")),
     "ask": lambda a, who, _, f: distributing.ask_to_read(
-        a, who, _edition(f), f.get("people", "").replace(",", " ").replace("，", " ").split(), f.get("day", "")
+        a, who, _edition(f), forms.people_named(f, "people"), f.get("day", "")
     ),
     "acknowledge": lambda a, who, _, f: distributing.acknowledge(a, who, _edition(f)),
 }

@@ -1,5 +1,6 @@
 """What was entered in a form becomes a description."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,12 @@ def offered(error: Invalid | Conflict, said: Entered) -> Offered | None:
     if all(one.code != "no-such-shelf" for one in (error, *error.also)):
         return None
     return locations.offered(current.archive(), current.actor(), said["site"], said["shelf_location"])
+
+
+def people_named(form: MultiDict[str, str], name: str) -> list[str]:
+    """Who was named: one in each field of this name, or several in one field with something between them."""
+    said = [one.strip() for one in form.getlist(name) if one.strip()]
+    return said if len(said) > 1 else re.split(r"[\s,;，；、]+", said[0]) if said else []
 
 
 def description(said: Entered) -> Description:

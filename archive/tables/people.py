@@ -57,6 +57,13 @@ class People:
             else Account(self._person(row), row["password_hash"], row["failures"], row["locked_until"])
         )
 
+    def called(self, said: str) -> Account | None:
+        """Whoever has this login name, or else is the only one of those that work here who is called so."""
+        said = " ".join(said.split())
+        by_name = sa.select(people.c.login).where(people.c.active, people.c.name == said).limit(2)
+        logins = [said] if self.by_login(said) else list(self._connection.execute(by_name).scalars())
+        return self.by_login(logins[0]) if len(logins) == 1 else None
+
     def every(self) -> Sequence[Person]:
         rows = self._connection.execute(sa.select(people).order_by(people.c.login)).mappings()
         return [self._person(row) for row in rows]

@@ -59,7 +59,7 @@ def test_two_walk_over_a_room_with_their_telephones_and_sign(home: Path, window:
 
         first.goto(walk)
         first.get_by_placeholder("原因").fill("复印后未归位")
-        first.get_by_placeholder("责任人（用户名）").fill("keeper")
+        first.get_by_placeholder("责任人").fill("keeper")
         first.locator("input[name=due_on]").fill("2036-03-09")
         first.get_by_role("button", name="说明").click()
         first.get_by_role("button", name="签字").click()

@@ -345,3 +345,30 @@ def test_the_counter_says_in_figures_how_pages_differ_keeps_what_was_typed_and_s
     assert "应有 12 页，实点 10 页，两者不符" in refused.text
     assert keeper.post("/loans/counter", {**out, "pages": "10", "note": "补页尚未装订"}).status_code == 303
     assert "补页尚未装订" in signed_in("borrower").get(f"/loans/{again.id}").text
+
+
+def test_somebody_is_named_by_name_where_only_one_is_called_so(archive: Archive, office: Office, signed_in: SignedIn):
+    """Fields took a login only, and nobody knows those of their colleagues."""
+    for login, name in (("zhang1", "张伟"), ("zhang2", "张伟"), ("wang", "王芳")):
+        a_person(archive, login, "borrower", clearance=2, name=name)
+    record_id = a_secret(archive)
+    keeper = signed_in("keeper")
+    page = keeper.get(f"/loans/apply?record={record_id}").text
+    assert 'list="colleagues"' in page
+    assert '<option value="王芳">wang' in page
+    assert '<option value="zhang1">张伟' in page, "of two of one name it is said which"
+
+    twice = keeper.post("/loans/apply", {"record": record_id, **APPLY, "borrower": "张伟"})
+    once = keeper.post("/loans/apply", {"record": record_id, **APPLY, "borrower": " 王芳 "})
+
+    assert (twice.status_code, 'id="borrower-problem"' in twice.text) == (422, True)
+    assert once.status_code == 303
+    assert lending_of(archive, once.headers["Location"]) == "wang"
+
+
+def lending_of(archive: Archive, location: str) -> str:
+    """The login name of whoever borrows."""
+    with archive.read() as tx:
+        person = tx.people.get(tx.loans.get(slip_of(location)).borrower_id)
+    assert person is not None
+    return person.login

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from access.rules import Denied
 from archive import disposal, holds, retention
 from archive.errors import Conflict, Invalid, NotFound
-from web import answered, current, plan_words, retention_words, sentences
+from web import answered, current, forms, plan_words, retention_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("disposals", __name__, url_prefix="/disposals")
@@ -34,7 +34,7 @@ def due() -> ResponseReturnValue:
                 holds.place(archive, actor, ids, form.get("reason", ""))
                 flash(gettext("The hold stands."))
                 return redirect(url_for("disposals.every_hold"), 303)
-            opened = disposal.open_list(archive, actor, ids, form.get("group", "").replace(",", " ").split())
+            opened = disposal.open_list(archive, actor, ids, forms.people_named(form, "group"))
         except (*WENT_WRONG, NotFound) as error:
             problem, status = sentences.sentence(error), 422
         else:
@@ -71,7 +71,7 @@ def do(id: str, deed: str) -> ResponseReturnValue:
                 reason=said,
             )
         elif deed == "propose":
-            disposal.propose(archive, actor, id, said, form.get("witnesses", "").replace(",", " ").split())
+            disposal.propose(archive, actor, id, said, forms.people_named(form, "witnesses"))
         elif deed in ("approve", "send-back"):
             disposal.approve(archive, actor, id, yes=deed == "approve", reason=said)
         elif deed == "sign":

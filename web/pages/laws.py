@@ -10,7 +10,7 @@ from archive import law_reading, laws, printing, sheets
 from archive.errors import Conflict, Invalid, NotFound
 from archive.laws import COLUMNS
 from archive.model.laws import Law
-from web import answered, current, files, law_words, sentences
+from web import answered, current, files, forms, law_words, sentences
 from web.language import gettext
 
 blueprint = Blueprint("laws", __name__, url_prefix="/laws")
@@ -112,7 +112,7 @@ def do(code: str, deed: str) -> ResponseReturnValue:
                 current.archive(),
                 current.actor(),
                 code,
-                form.get("people", "").replace(",", " ").replace("，", " ").split(),
+                forms.people_named(form, "people"),
                 department=form.get("department", ""),
                 again=form.get("again") == "yes",
                 due_on=form.get("day", ""),
