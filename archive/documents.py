@@ -15,7 +15,7 @@ from access.documents import Event, State
 from access.rules import Action, Denied
 from archive import acting, fileplan, labels, naming, numbering
 from archive.app import Archive
-from archive.errors import Conflict, Invalid, NotFound
+from archive.errors import Checking, Conflict, Invalid, NotFound
 from archive.model import KEPT, Record, new_id
 from archive.model.documents import (
     CHECKS,
@@ -184,34 +184,40 @@ def draft(archive: Archive, actor: Actor, record_id: str, said: Draft) -> Editio
     class or department than the edition before, unless that is said to be meant.
     """
     rules.require(actor, Action.DRAFT_DOCUMENTS)
-    number, label = _line(said.number)[:60], _line(said.label)[:20]
-    if not number or not label:
-        raise Invalid("A controlled document has a number, and each edition its own label.", "no-document-number")
+    number, label, check = _line(said.number)[:60], _line(said.label)[:20], Checking()
+    for name, given in (("number", number), ("label", label)):
+        if not given:
+            why = "A controlled document has a number, and each edition its own label."
+            check.wrong(Invalid(why, "no-document-number", field=name))
     with archive.write() as tx:
         record = tx.records.found(numbering.meant(tx, actor, record_id), rules.scope(actor, Action.FIND))
         rules.require(actor, Action.READ, record)
         if record.lifecycle not in KEPT:
-            raise Conflict("Only what is filed becomes an edition: file its record first.", "edition-not-filed")
-        if tx.documents.of_records([record.id]):
-            raise Conflict("This record is an edition of a controlled document already.", "edition-there")
+            why = "Only what is filed becomes an edition: file its record first."
+            check.wrong(Conflict(why, "edition-not-filed", field="record"))
+        elif tx.documents.of_records([record.id]):
+            why = "This record is an edition of a controlled document already."
+            check.wrong(Conflict(why, "edition-there", field="record"))
+        if not number:
+            check.end()  # of which document it is to be decides what else is asked
         document = tx.documents.by_number(number)
         if document is None:
-            document = _new_document(archive, tx, actor, number, said)
+            document = _new_document(archive, tx, actor, number, said, check)
         else:
             row = _row(tx, actor, document, fileplan.today(archive))
             document, last = row.document, row.records[row.editions[-1].id]
             if not said.elsewhere and (record.class_code, record.department) != (last.class_code, last.department):
-                raise Conflict(
-                    "This file has another class or department than the edition before: is it the right one?",
-                    "edition-elsewhere",
-                )
+                why = "This file has another class or department than the edition before: is it the right one?"
+                check.wrong(Conflict(why, "edition-elsewhere", field="record"))
         before = tx.documents.editions_of(document.id)
         if any(one.state in machine.IN_THE_MAKING for one in before):
-            raise Conflict("Another edition of this document is in the making.", "edition-in-the-making")
+            why = "Another edition of this document is in the making."
+            check.wrong(Conflict(why, "edition-in-the-making", field="number"))
         if any(one.label == label and one.state is not State.DROPPED for one in before):
-            raise Conflict("This document has an edition of that label.", "label-taken")
+            check.wrong(Conflict("This document has an edition of that label.", "label-taken", field="label"))
         if before and not said.why.strip():
-            raise Invalid("Say why the document is changed.", "no-edition-reason")
+            check.wrong(Invalid("Say why the document is changed.", "no-edition-reason", field="why"))
+        check.end()
         edition = Edition(
             new_id(),
             document.id,
@@ -573,22 +579,27 @@ def _obsolete(archive: Archive, one: Edition) -> None:
         raise Conflict("It still holds: only an obsolete edition is kept for reference or released.", "still-in-force")
 
 
-def _new_document(archive: Archive, tx: Transaction, actor: Actor, number: str, said: Draft) -> Document:
+def _new_document(
+    archive: Archive, tx: Transaction, actor: Actor, number: str, said: Draft, check: Checking
+) -> Document:
+    """Raises what was noted before, with what is wrong here."""
     title = _line(said.title)[:300]
     if not title:
-        raise Invalid("A controlled document needs a title.", "no-title")
+        check.wrong(Invalid("A controlled document needs a title.", "no-title", field="title"))
     if said.kind not in KINDS:
-        raise Invalid(f"A controlled document is one of: {', '.join(KINDS)}.", "no-such-kind")
+        check.wrong(Invalid(f"A controlled document is one of: {', '.join(KINDS)}.", "no-such-kind", field="kind"))
     if not 1 <= said.review_months <= 120:
-        raise Invalid("A document is reviewed every 1 to 120 months.", "bad-review-cycle")
+        check.wrong(Invalid("A document is reviewed every 1 to 120 months.", "bad-review-cycle", field="months"))
     if said.department and said.department not in {one.code for one in tx.organisation.departments()}:
-        raise Invalid("There is no such department.", "no-such-department")
+        check.wrong(Invalid("There is no such department.", "no-such-department", field="department"))
     owner_id = actor.id
     if said.owner.strip():
         account = tx.people.called(said.owner.strip())
         if account is None or not account.person.active:
-            raise Invalid("There is nobody of that name.", "no-such-person")
-        owner_id = account.person.id
+            check.wrong(Invalid("There is nobody of that name.", "no-such-person", field="owner"))
+        else:
+            owner_id = account.person.id
+    check.end()
     document = Document(
         new_id(), number, title, said.kind, said.department or actor.department, owner_id, said.review_months, None,
         archive.now(), actor.id,

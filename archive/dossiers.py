@@ -21,7 +21,7 @@ from access.rules import Action, Denied
 from archive import checklists, fileplan, naming, numbering
 from archive.acting import as_actor
 from archive.app import Archive
-from archive.errors import Conflict, Invalid, NotFound
+from archive.errors import Checking, Conflict, Invalid, NotFound
 from archive.model import KEPT, Person, Record, RecordClass, new_id
 from archive.model.dossiers import (
     Checklist,
@@ -268,16 +268,22 @@ def open_dossier(archive: Archive, actor: Actor, said: Opening) -> Dossier:
     """Open a dossier. A unit or machine has one open dossier of a type: a second raises Conflict."""
     rules.require(actor, Action.KEEP_DOSSIERS)
     subject, title = naming.clean(said.subject)[:60], naming.clean(said.title)[:300]
-    if not subject or not title:
-        raise Invalid("A dossier needs a title and what it is for: a unit, a machine, a project.", "no-subject")
+    check = Checking()
+    for name, given in (("subject", subject), ("title", title)):
+        if not given:
+            why = "A dossier needs a title and what it is for: a unit, a machine, a project."
+            check.wrong(Invalid(why, "no-subject", field=name))
     with archive.write() as tx:
         checklist = _checklist(tx, said.type)
         if said.site not in actor.sites or said.site not in {one.code for one in tx.organisation.sites()}:
-            raise Invalid("There is no such site.", "no-such-site")
+            check.wrong(Invalid("There is no such site.", "no-such-site", field="site"))
         record_class = _class(tx, checklist.class_code)
         level = record_class.level if said.level is None else said.level
         if not record_class.level <= level <= 3:
-            raise Invalid("A dossier is at least as confidential as its class.", "level-below-class")
+            check.wrong(Invalid("A dossier is at least as confidential as its class.", "level-below-class"))
+        if said.owner.strip():
+            check.read("owner", _working_here, tx, said.owner)
+        check.end()
         stem = f"{checklist.code}-{said.site}"
         at = archive.now()
         dossier = Dossier(
@@ -617,12 +623,17 @@ def _class(tx: Transaction, code: str) -> RecordClass:
 
 def _bearer(tx: Transaction, dossier: Dossier, login: str) -> str:
     """The id of somebody who is named for a dossier or for what it lacks: they work here, and may find it."""
-    account = tx.people.called(login.strip())
+    person = _working_here(tx, login)
+    if not _may_bear(person, dossier):
+        raise Invalid("They may not see this dossier: name somebody who may.", "may-not-bear", field="owner")
+    return person.id
+
+
+def _working_here(tx: Transaction, said: str) -> Person:
+    account = tx.people.called(said)
     if account is None or not account.person.active:
         raise Invalid("There is nobody of that name.", "no-such-person")
-    if not _may_bear(account.person, dossier):
-        raise Invalid("They may not see this dossier: name somebody who may.", "may-not-bear")
-    return account.person.id
+    return account.person
 
 
 def _may_bear(person: Person, dossier: Dossier) -> bool:

@@ -55,6 +55,11 @@ def directory() -> Sequence[tuple[str, Person]]:
     return [(one.name if often[one.name] == 1 else one.login, one) for one in some]
 
 
+def called(person: Person) -> str:
+    """What stands for somebody in such a field."""
+    return next((value for value, one in directory() if one.id == person.id), person.login)
+
+
 def selection() -> Standing | None:
     """The selection to which this person may add still; looked for once per request."""
     if "selection" not in g:

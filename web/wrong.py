@@ -24,5 +24,13 @@ NOTHING = Wrong()
 
 def told(error: Exception) -> Wrong:
     """All that an error says, in the reader's language."""
-    every = (error, *getattr(error, "also", ()))
-    return Wrong([(getattr(one, "field", ""), sentences.sentence(one)) for one in every])
+    return Wrong([(getattr(one, "field", ""), sentences.sentence(one)) for one in _every(error)])
+
+
+def codes(error: Exception) -> Sequence[str]:
+    """The codes of all that it says."""
+    return [sentences.code_of(one) for one in _every(error)]
+
+
+def _every(error: Exception) -> Sequence[Exception]:
+    return (error, *getattr(error, "also", ()))

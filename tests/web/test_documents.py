@@ -56,6 +56,29 @@ def test_an_edition_goes_from_draft_to_acknowledged_in_the_pages(company: Compan
     assert "QP-01" not in clerk.get("/documents?on=2026-03-01").text
 
 
+def test_all_that_is_wrong_with_an_edition_is_said_at_once_and_nothing_typed_is_lost(
+    company: Company, archive: Archive
+) -> None:
+    (author,) = visitors(archive, "author")
+    wrong = {
+        "record": company.record(),
+        "number": "QP-09",
+        "label": " ",
+        "title": "",
+        "owner": "niemand",
+        "months": "0",
+    }
+
+    answer = author.post("/documents/new", {**wrong, "record": company.record(), "impact": "培训两次"})
+
+    assert answer.status_code == 422
+    for field in ("label", "title", "owner", "months"):
+        assert f'<a href="#{field}">' in answer.text
+        assert f'id="{field}-problem"' in answer.text
+    assert 'value="QP-09"' in answer.text
+    assert "培训两次" in answer.text
+
+
 def test_an_obsolete_edition_says_so_on_its_page_and_leaves_as_a_marked_copy(
     company: Company, archive: Archive, reader: Reader, clock: Clock
 ) -> None:

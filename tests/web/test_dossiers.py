@@ -51,6 +51,14 @@ def test_a_dossier_is_opened_filled_waived_and_closed(archive: Archive, office: 
     assert "1202" in keeper.get("/dossiers?type=ZH&closed=1").text
 
 
+def test_all_that_is_wrong_with_a_new_dossier_is_said_at_once(archive: Archive, office: Callable[[str], Visitor]):
+    answer = office("keeper").post("/dossiers", {**OPENING, "subject": "", "title": " ", "owner": "niemand"})
+    assert answer.status_code == 422
+    for field in ("subject", "title", "owner"):
+        assert f'<a href="#{field}">' in answer.text
+        assert f'id="{field}-problem"' in answer.text
+
+
 def test_whoever_chases_sees_who_brings_what_and_until_when(archive: Archive, office: Callable[[str], Visitor]):
     keeper, boss = office("keeper"), office("boss")
     page = keeper.post("/dossiers", {**OPENING, "owner": "boss"}).location

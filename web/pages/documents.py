@@ -11,7 +11,7 @@ from access.rules import Action, Denied
 from archive import distributing, documents, naming, printing, records
 from archive.documents import Draft
 from archive.errors import Conflict, Invalid, NotFound
-from web import current, document_deeds, document_words, sentences
+from web import current, document_deeds, document_words, sentences, wrong
 from web.language import gettext
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
@@ -59,7 +59,7 @@ def mine() -> str:
 def new() -> ResponseReturnValue:
     archive, actor, form = current.archive(), current.actor(), request.values.to_dict()
     rules.require(actor, Action.DRAFT_DOCUMENTS)
-    problem, status, elsewhere = "", 200, False
+    problem, status, elsewhere = wrong.NOTHING, 200, False
     if request.method == "GET" and form.get("record"):
         records.view(archive, actor, form["record"])  # one that may not be known of is not there
     if request.method == "POST":
@@ -78,8 +78,8 @@ def new() -> ResponseReturnValue:
         try:
             made = documents.draft(archive, actor, form.get("record", ""), said)
         except (*WENT_WRONG, NotFound) as error:
-            problem, status = sentences.sentence(error), 422
-            elsewhere = isinstance(error, Conflict) and error.code == "edition-elsewhere"
+            problem, status = wrong.told(error), 422
+            elsewhere = "edition-elsewhere" in wrong.codes(error)
             if isinstance(error, Denied | NotFound):
                 form["record"] = ""
         else:

@@ -15,7 +15,7 @@ from archive.errors import Conflict, Invalid, NotFound
 from archive.model.dossiers import Standing
 from archive.model.room_keys import balances
 from archive.room_keys import Counted
-from web import answered, current, dossier_words, files, sentences
+from web import answered, current, dossier_words, files, sentences, wrong
 from web.language import gettext, ngettext
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
@@ -37,7 +37,7 @@ def matrix() -> str:
     return _matrix()
 
 
-def _matrix(problem: str = "") -> str:
+def _matrix(problem: wrong.Wrong = wrong.NOTHING) -> str:
     archive, actor, asked = current.archive(), current.actor(), request.args
     site, closed = asked.get("site", ""), asked.get("closed", "") == "1"
     return render_template(
@@ -65,7 +65,7 @@ def open_one() -> ResponseReturnValue:
     try:
         made = dossiers.open_dossier(current.archive(), current.actor(), said)
     except WENT_WRONG as error:
-        return _matrix(sentences.sentence(error)), 422
+        return _matrix(wrong.told(error)), 422
     flash(gettext("Opened: %(number)s", number=made.number))
     return redirect(url_for("dossiers.show", id=made.id), 303)
 

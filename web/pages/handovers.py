@@ -51,7 +51,7 @@ def plan() -> ResponseReturnValue:
             flash(gettext("Planned: %(number)s.", number=planned.number))
             return redirect(url_for("handovers.show", id=planned.id), 303)
     else:
-        entered["giver"] = entered["giver"] or current.person().login
+        entered["giver"] = entered["giver"] or current.called(current.person())
         entered["rights_end"] = "1"
     return (
         render_template(
