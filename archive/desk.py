@@ -11,9 +11,10 @@ from access import rules
 from access.actors import Actor, Role
 from access.loans import OUT, State
 from access.rules import Action
-from archive import disposal, distributing, loan_desk, locations, passwords, repairs, setting_up
+from archive import disposal, distributing, dues, loan_desk, locations, passwords, repairs, setting_up
 from archive.app import Archive
 from archive.backups import ceremony, state
+from archive.dues import Task
 
 HELD = OUT | {State.ACTIVE}
 """What somebody has, on paper or on screen."""
@@ -33,12 +34,27 @@ class Work:
 
 def of(archive: Archive, actor: Actor) -> Sequence[Work]:
     """What waits for this person, in the order in which it should be done."""
-    found = [
-        Work(code, count(archive, actor), pressing)
+    found = [Work(code, count(archive, actor), pressing) for code, pressing, count in _lines(actor)]
+    return [work for work in found if work.count]
+
+
+def tasks(archive: Archive, actor: Actor, when: str = "", language: str = "zh") -> Sequence[Task]:
+    """What falls due for this person and no other line of their desk counts: all of it, or what is late or near.
+
+    This reads more than the lines of the desk do: contracts, dossiers, laws, terms that end. It is for the page it
+    stands on alone, or for what comes when the rest of a page is there.
+    """
+    counted = {code for code, _, _ in _lines(actor)}
+    mine = [one for one in dues.every(archive, actor, mine=True, language=language) if one.due.line not in counted]
+    return [one for one in mine if not when or (one.days < 0) == (when == "late")]
+
+
+def _lines(actor: Actor) -> Sequence[tuple[str, bool, Count]]:
+    return [
+        (code, pressing, count)
         for code, pressing, duty, roles, count in _KINDS
         if (not roles or actor.roles & roles) and (duty is None or rules.may(actor, duty))
     ]
-    return [work for work in found if work.count]
 
 
 def _share(archive: Archive, actor: Actor) -> int:

@@ -59,6 +59,8 @@ class Due:
     duty: Action | None = None
     barred: frozenset[str] = frozenset()
     """Those who have the duty and may not do this: what they did is looked at."""
+    line: str = ""
+    """Code of the line of the desk (`archive.desk`) that counts it already, for those who have that line."""
 
 
 @dataclass(frozen=True, slots=True)

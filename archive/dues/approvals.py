@@ -22,4 +22,5 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]: 
                 slip.asked.asked_at.astimezone().date(),
                 f"/loans/{slip.loan.id}",
                 actor.id,
+                line="decide",
             )

@@ -32,6 +32,7 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]:
             asked.due_on,
             f"/documents/{row.document.id}",
             actor.id,
+            line="reading",
         )
     for row in documents.register(archive, actor):
         yield from _waiting(row, actor, say)

@@ -27,7 +27,7 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]:
         day = _by(record, deadlines)
         if day <= span.until:
             said = say(f"未归档：《{record.title}》", f"Not filed yet: {record.title}")
-            yield Due(record.id, said, day, f"/filing/{record.id}", duty=Action.SEE_INTAKE)
+            yield Due(record.id, said, day, f"/filing/{record.id}", duty=Action.SEE_INTAKE, line="to-file")
 
 
 def _by(record: Record, deadlines: Mapping[str, Deadline | None]) -> date:

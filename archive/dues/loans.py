@@ -24,7 +24,7 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]: 
         if out:
             yield Due(
                 slip.loan.id, _sentence(slip, say), min(out).astimezone().date(), f"/loans/{slip.loan.id}",
-                slip.loan.borrower_id or slip.loan.requested_by,
+                slip.loan.borrower_id or slip.loan.requested_by, line="own",
             )  # fmt: skip
 
 

@@ -30,4 +30,4 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]:
         elif one.done_on is not None and one.done_on <= span.until:
             said = say(f"修复 {one.number}《{title}》待确认上架", f"See on its shelf: {title}, repair {one.number}")
             duty = Action.CLOSE_REPAIRS if shown.alone else Action.KEEP_ROOMS
-            yield Due(f"{one.id}-back", said, one.done_on, link, duty=duty, barred=shown.treaters)
+            yield Due(f"{one.id}-back", said, one.done_on, link, duty=duty, barred=shown.treaters, line="repairs")

@@ -25,4 +25,5 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]: 
             loan_desk.unsettled_since(slip).astimezone().date(),
             f"/loans/{slip.loan.id}",
             actor.id,
+            line="settle",
         )

@@ -22,7 +22,7 @@ def due(archive: Archive, actor: Actor, span: Span, say: Say) -> Iterable[Due]:
             said = say(
                 f"盘点 {going.number}（{going.address}）待完成", f"Stocktake {going.number} ({going.address}) goes on"
             )
-            yield Due(going.id, said, by, link, duty=Action.KEEP_ROOMS)
+            yield Due(going.id, said, by, link, duty=Action.KEEP_ROOMS, line="stocktakes")
         for line in shown.lines if going.closed_at else ():
             if line.due_on is not None and line.settled_at is None and line.due_on <= span.until:
                 what = say(*stocktaking.WORDS[line.difference])

@@ -50,6 +50,7 @@ NOT_A_PAGE: Mapping[str, str] = {
     "probes.metrics": "figures for whatever watches the server",
     "probes.ready": "a line for whatever watches the server",
     "records.page": "a picture",
+    "search.desk_tasks": "a part of the first page",
     "records.similar": "a part of the page of a record",
     "records.thumbnail": "a picture",
     "records.viewer": "a part of the page of a record",

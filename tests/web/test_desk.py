@@ -2,19 +2,22 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from access.actors import OPERATOR, PEOPLE_ROLES
 from access.loans import Form
-from archive import counter, desk, dues, intake, lending, loan_desk, people, repairs
+from archive import counter, desk, dossiers, dues, intake, lending, loan_desk, people, repairs
 from archive.app import Archive
+from archive.dossiers import Opening
 from archive.intake import Claims
 from archive.lending import Wish
 from archive.people import named
 from tests.archive.test_lending import a_secret, granted
 from tests.builders import a_person, a_record, an_office, an_unfiled_record
+from tests.conftest import Clock
 from tests.web.conftest import Visitor
 from web import desk_words
 
@@ -68,7 +71,10 @@ def test_every_line_leads_where_this_person_may_go(app: Flask, archive: Archive,
 def test_an_empty_desk_says_so(archive: Archive, signed_in: SignedIn):
     a_person(archive, "borrower", "borrower")
 
-    assert "当前没有待办" in signed_in("borrower").get("/").text
+    page = signed_in("borrower").get("/").text
+    assert "当前没有待办" not in page, "before anybody looked what falls due"
+    assert 'data-part="/desk/tasks?alone=1"' in page
+    assert "当前没有待办" in signed_in("borrower").get("/desk/tasks?alone=1").text
     assert 'id="desk"' not in signed_in("borrower").get("/?q=合同").text
 
 
@@ -135,3 +141,32 @@ def test_who_may_close_a_repair_is_told_so_on_their_home(archive: Archive, signe
     assert work(archive, "other")["repairs"] == 1
     assert "repairs" not in work(archive, "final")
     assert one.number not in final.get("/repairs?state=to-close").text
+
+
+def test_what_falls_due_and_no_line_counts_stands_on_the_desk_and_leads_to_exactly_that_list(
+    archive: Archive, clock: Clock, signed_in: SignedIn
+):
+    """The first page said that nothing was to be done, to somebody with forty-six tasks."""
+    keeper = a_person(archive, "keeper", "document_controller", clearance=2, sites=("JF01",))
+    made = dossiers.open_dossier(archive, keeper, Opening("ZX", "JF01", "1202", "1202 装修"))
+    dossiers.chase(archive, keeper, made.id, ["01"], (archive.now().date() + timedelta(days=20)).isoformat())
+    dossiers.chase(archive, keeper, made.id, ["02"], (archive.now().date() + timedelta(days=50)).isoformat())
+    an_unfiled_record(archive, "来文", name="关于停水的通知.txt", site="JF01")
+    clock.advance(days=40)
+    actor, visitor = named(archive, "keeper"), signed_in("keeper")
+
+    late, near = desk.tasks(archive, actor, "late"), desk.tasks(archive, actor, "near")
+    assert late
+    assert near
+    assert all(one.days < 0 and one.mine for one in late)
+    lines = visitor.get("/desk/tasks?alone=1").text
+    assert f"逾期任务：{len(late)} 项" in lines
+    assert "当前没有待办" not in lines
+    assert f"近期任务（30 天内）：{len(near)} 项" in lines
+    page = visitor.get("/tasks?when=late").text
+    assert page.count('class="task late"') == len(late)
+    assert 'class="task soon"' not in page
+    assert visitor.get("/tasks?when=near").text.count('<li class="task ') == len(near)
+    assert "to-file" in work(archive, "keeper")
+    assert "关于停水的通知" not in page, "which has a line of its own"
+    assert "关于停水的通知" in visitor.get("/tasks").text

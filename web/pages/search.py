@@ -43,6 +43,16 @@ def home() -> str:
     return render_template("search/home.html", kinds=kinds, work=work, desk_words=desk_words, **found)
 
 
+@blueprint.get("/desk/tasks")
+def desk_tasks() -> str:
+    """What falls due for this person, as lines of their desk; loaded when the page is there."""
+    found = desk.tasks(current.archive(), current.actor())
+    late = sum(task.days < 0 for task in found)
+    today = sum(task.days == 0 for task in found)
+    alone = "alone" in request.args
+    return render_template("search/desk_tasks.html", late=late, near=len(found) - late, today=today, alone=alone)
+
+
 @blueprint.get("/results")
 def results() -> str:
     """The part of the page that changes while somebody types."""

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access.rules import CALENDAR
-from archive import calendars, dues, tokens
+from archive import calendars, desk, dues, tokens
 from web import current, language
 from web.language import gettext
 
@@ -23,6 +23,10 @@ def every() -> str:
 
 def _page(address: str = "") -> str:
     asked = _asked()
+    when = request.args.get("when", "")
+    if when in ("late", "near"):
+        found = desk.tasks(current.archive(), current.actor(), when, language.language())
+        return render_template("tasks/every.html", tasks=found, when=when, **_choices(asked))
     until = current.archive().now().astimezone().date() + timedelta(days=dues.FEED_DAYS)
     found = dues.every(current.archive(), current.actor(), until=until, **asked)
     near = [task for task in found if task.days <= dues.AHEAD_DAYS]
