@@ -50,6 +50,9 @@ KEPT_FOR = timedelta(days=90)
 TABLE_BYTES_MAX = sheets.BYTES_MAX
 READY, PROBLEM, REFUSED, TAKEN = "ready", "problem", "refused", "taken"
 
+Shelves = Mapping[str, Mapping[str, str]]
+"""Site → what may be written of its places → their address."""
+NO_SHELVES: Shelves = {}
 Opener = Callable[[str], AbstractContextManager[BinaryIO]]
 """Opens a file of the import by the name the table gives it. Raises NotFound, or Invalid for what is no file."""
 
@@ -100,6 +103,7 @@ def run(
     rows = _read(table)
     with archive.read() as tx:
         classes, sites = _vocabulary(tx)
+        shelves = _shelves(tx, rows, sites) if dry else NO_SHELVES
         known = tx.intake.by_path(_prefix(digest))
     lines: list[Line] = []
     for number, row in enumerate(rows, 2):
@@ -108,7 +112,8 @@ def run(
             seen = _visible(archive, actor, before.record_id, before.outcome)
             lines.append(replace(seen, row=number, file=row.get("file", ""), before=True))
         else:
-            lines.append(_one(archive, actor, number, row, opened, classes, sites, key=_key(digest, number), dry=dry))
+            key = _key(digest, number)
+            lines.append(_one(archive, actor, number, row, opened, classes, sites, shelves, key=key, dry=dry))
         if progress is not None:
             progress(number - 1, len(rows))
     receipt = Receipt(digest, lines, dry)
@@ -122,6 +127,11 @@ def _vocabulary(tx: Transaction) -> tuple[Mapping[str, RecordClass], Mapping[str
     """The classes by code; the sites by code and by name."""
     classes = {one.code: one for one in tx.file_plan.every()}
     return classes, {key: one.code for one in tx.organisation.sites() for key in (one.code, one.name)}
+
+
+def _shelves(tx: Transaction, rows: Sequence[Mapping[str, str]], sites: Mapping[str, str]) -> Shelves:
+    """Those of the sites for which an address is written: asked for once, however long the table is."""
+    return tx.rooms.labels({sites.get(row.get("site", "").strip(), "") for row in rows if row.get("location")})
 
 
 def _end(archive: Archive, tx: Transaction, actor: Actor, receipt: Receipt) -> None:
@@ -165,20 +175,21 @@ def begin(archive: Archive, actor: Actor, table: bytes, name: str) -> Import:
     rules.require(actor, Action.CAPTURE)
     digest = hashlib.sha256(table).hexdigest()
     rows = _read(table)
-    with archive.write() as tx:
+    with archive.read() as tx:
         classes, sites = _vocabulary(tx)
+        shelves = _shelves(tx, rows, sites)
+    with archive.write() as tx:
         there = tx.imports.of_table(digest, actor.id)
         if there is not None:
             # What was wrong with a row may have been put right since: a class opened, a site added.
             for row in tx.imports.rows(there.id, outcome=PROBLEM):
-                again = _looked_at(tx, actor, row.row, {**row.said, "file": row.file}, classes, sites, taken=False)
+                again = _looked_at(row.row, {**row.said, "file": row.file}, classes, sites, shelves, taken=False)
                 tx.imports.say(there.id, row.row, again.outcome, again.code, again.reason)
             return there
         one = Import(new_id(), digest, naming.safe_name(name), actor.id, archive.now())
         known = tx.intake.by_path(_prefix(digest))
         looked = (
-            _looked_at(tx, actor, n, row, classes, sites, taken=_key(digest, n) in known)
-            for n, row in enumerate(rows, 2)
+            _looked_at(n, row, classes, sites, shelves, taken=_key(digest, n) in known) for n, row in enumerate(rows, 2)
         )
         tx.imports.add(one, looked)
         tx.ledger.add(archive.now(), actor.id, "import.begun", "import", digest, rows=len(rows))
@@ -201,7 +212,9 @@ def take(archive: Archive, actor: Actor, import_id: str, source: BinaryIO, name:
             continue
         said, key = {**row.said, "file": row.file}, _key(one.digest, row.row)
         # Whoever lends the file closes it: it may be named by another row as well.
-        line = _one(archive, actor, row.row, said, lambda _: nullcontext(source), classes, sites, key=key, dry=False)
+        line = _one(
+            archive, actor, row.row, said, lambda _: nullcontext(source), classes, sites, NO_SHELVES, key=key, dry=False
+        )
         lines.append(line)
         with archive.write() as tx:
             outcome = REFUSED if line.outcome == REFUSED else TAKEN
@@ -291,12 +304,11 @@ def forget_old(archive: Archive) -> None:
 
 
 def _looked_at(
-    tx: Transaction,
-    actor: Actor,
     number: int,
     row: Mapping[str, str],
     classes: Mapping[str, RecordClass],
     sites: Mapping[str, str],
+    shelves: Shelves,
     *,
     taken: bool,
 ) -> ImportRow:
@@ -309,7 +321,7 @@ def _looked_at(
         claims = _claims(row, classes, sites)
         naming.parsed_date(claims.document_date)
         if not taken:
-            locations.written(tx, actor, claims.site, claims.shelf_location)
+            locations.check_written(shelves.get(claims.site, {}), claims.shelf_location)
     except Invalid as error:
         return replace(one, outcome=PROBLEM, code=error.code, reason=str(error))
     return one
@@ -384,6 +396,7 @@ def _one(
     opened: Opener,
     classes: Mapping[str, RecordClass],
     sites: Mapping[str, str],
+    shelves: Shelves,
     *,
     key: str,
     dry: bool,
@@ -396,8 +409,7 @@ def _one(
         naming.parsed_date(claims.document_date)
         with opened(file) as source:
             if dry:
-                with archive.read() as tx:
-                    locations.written(tx, actor, claims.site, claims.shelf_location)
+                locations.check_written(shelves.get(claims.site, {}), claims.shelf_location)
                 intake.check_size(archive, source.seek(0, os.SEEK_END))
                 return Line(number, file, READY)
             arrival = intake.hand_in(archive, actor, source, file, claims, door="import", once=key, priority=BULK)

@@ -506,12 +506,13 @@ def capture(
     """In the caller's transaction: a new record for new bytes, a link for bytes that are here already."""
     rules.require(actor, Action.CAPTURE)
     at = archive.now()
+    # Before the twin is looked for: what is refused is refused alike, whether or not the archive has these bytes.
+    record = _described(tx, archive, actor, name, claims)
     twin = tx.records.component_with(kept.digest)
     if twin is not None:
         tx.ledger.add(at, actor.id, "file.duplicate", "record", twin.record_id)
         return twin.record_id, "duplicate"
     kept.declare(tx)
-    record = _described(tx, archive, actor, name, claims)
     component = Component(
         new_id(),
         record.id,
@@ -566,7 +567,7 @@ def _described(tx: Transaction, archive: Archive, actor: Actor, name: str, claim
         issuer=naming.clean(claims.issuer),
         parties=tuple(filter(None, map(naming.clean, claims.parties))),
         document_date=naming.parsed_date(claims.document_date),
-        shelf_location=locations.written(tx, actor, claims.site, claims.shelf_location),
+        shelf_location=locations.written(tx, claims.site, claims.shelf_location),
         captured_at=archive.now(),
         captured_by=actor.id,
         revision=1,

@@ -4,9 +4,11 @@ The written address of a record is derived from its place (`archive.tables.rooms
 ledger under the record. Only the duty of keeping rooms changes places, and only at one's own sites.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+from heapq import nlargest
+from itertools import takewhile
 
 from access import rules
 from access.actors import Actor, Role
@@ -28,6 +30,9 @@ CHOICES_MAX = 1000
 """So many addresses are offered to choose among while one is typed."""
 NEAREST, LENGTH_APART = 3, 5
 """So many places are offered for an address that names none, and by so many signs theirs are longer or shorter."""
+ALIKE_MIN = 0.6
+COMPARED_MAX = 200
+"""So many of the addresses of a site are compared sign by sign with one that names no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,25 +225,32 @@ class Offered:
     may_set_up: bool = False
 
 
-def written(tx: Transaction, actor: Actor, site: str, said: str) -> str:
+def written(tx: Transaction, site: str, said: str) -> str:
     """The address of the place in use that somebody means who writes its address, or reads its label.
 
     A site that has set up no place has nothing to hold an address against: it stays as it was typed. Raises Invalid
-    (`no-such-shelf`) for what names no place, with the nearest ones for those who may look at places of the site.
+    (`no-such-shelf`) for what names no place; which ones are nearest is asked for by itself (`offered`).
     """
     said = naming.clean(said)
     if not said or not site:
         return said
     found = [one for one in tx.rooms.called(said, {site}) if one.closed_at is None]
-    if found:
-        return found[0].address
-    if not tx.rooms.addresses(site):
-        return said
-    near = "; ".join(_nearest(tx, actor, site, said))
-    more = f" Nearest: {near}." if near else ""
-    raise Invalid(
+    if not found and tx.rooms.furnished(site):
+        raise _no_such_shelf(said)
+    return found[0].address if found else said
+
+
+def check_written(labels: Mapping[str, str], said: str) -> None:
+    """The same question for many addresses of a site, whose `labels` were read before (`tables.rooms.Rooms.labels`)."""
+    said = naming.clean(said)
+    if said and labels and said not in labels:
+        raise _no_such_shelf(said)
+
+
+def _no_such_shelf(said: str) -> Invalid:
+    return Invalid(
         f"No place at this site has the address “{said}”. Write it as it stands under Store-rooms, or set the place up "
-        f"there first.{more}",
+        "there first.",
         "no-such-shelf",
     )
 
@@ -292,8 +304,24 @@ def _nearest(tx: Transaction, actor: Actor, site: str, said: str) -> Sequence[st
     sites = sites_of(actor)
     if sites is not None and site not in sites:
         return ()
-    alike = [one for one in tx.rooms.addresses(site) if abs(len(one) - len(said)) <= LENGTH_APART]
-    return get_close_matches(said, alike, NEAREST, 0.6)
+    as_long = [one for one in tx.rooms.addresses(site) if abs(len(one) - len(said)) <= LENGTH_APART]
+    # Comparing sign by sign takes a second for the addresses of a large site.
+    likeliest = nlargest(COMPARED_MAX, as_long, key=lambda one: _ends_alike(one, said))
+    ranked = nlargest(NEAREST, ((_alike(one, said), _ends_alike(one, said), one) for one in likeliest))
+    return [one for alike, _, one in ranked if alike >= ALIKE_MIN]
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
+
+
+def _ends_alike(one: str, other: str) -> int:
+    """How many signs two addresses share from their beginnings and from their ends: a slip is in between."""
+
+    def shared(some: Iterable[str], others: Iterable[str]) -> int:
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False)))
+
+    return min(shared(one, other) + shared(reversed(one), reversed(other)), len(one), len(other))
 
 
 # ---- Moving: what, then where ----

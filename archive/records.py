@@ -272,10 +272,14 @@ def correct(
     filing: bool,
     selection: str = "",
     set_up: bool = False,
+    undoing: bool = False,
 ) -> Record:
-    """The same within a transaction, of a record as it stands; the ledger names the selection it was done with."""
+    """The same within a transaction, of a record as it stands; the ledger names the selection it was done with.
+
+    `undoing` brings back what was said before: the shelf address, which is no part of that, is not looked at.
+    """
     rules.require(actor, Action.FILE if filing else Action.DESCRIBE, record)
-    changed = _described(archive, tx, actor, record, description, filing=filing, set_up=set_up)
+    changed = _described(archive, tx, actor, record, description, filing=filing, set_up=set_up, undoing=undoing)
     # Whoever describes a record must still be allowed to do so afterwards: nobody pushes one out of sight.
     rules.require(actor, Action.DESCRIBE, changed)
     fields = [name for name in Description.__slots__ if getattr(changed, name) != getattr(record, name)]
@@ -452,8 +456,9 @@ def _right_of(actor: Actor, record: Record) -> Right:
 
 
 def _described(
-    archive: Archive, tx: Transaction, actor: Actor, record: Record, said: Description, *, filing: bool, set_up: bool
-) -> Record:
+    archive: Archive, tx: Transaction, actor: Actor, record: Record, said: Description, *, filing: bool, set_up: bool,
+    undoing: bool,
+) -> Record:  # fmt: skip
     """The record as it would be. Raises Invalid for all that cannot be right in what is said of it, at once."""
     check = Checking()
     title = naming.clean(said.title)
@@ -477,11 +482,11 @@ def _described(
         check.wrong(Invalid("Choose a site: it decides who may see the record.", "no-site", field="site"))
     dated = check.read("document_date", naming.parsed_date, said.document_date)
     shelf = naming.clean(said.shelf_location)
-    # What was typed before there were places stays while something else is corrected.
-    if filing or (said.site, shelf) != (record.site, record.shelf_location):
+    # What was typed before there were places stays while something else is corrected, or the paper is filed.
+    if not undoing and (said.site, shelf) != (record.site, record.shelf_location):
         if set_up and shelf:
             check.read("shelf_location", locations.set_up, archive, tx, actor, said.site, shelf)
-        shelf = check.read("shelf_location", locations.written, tx, actor, said.site, shelf) or ""
+        shelf = check.read("shelf_location", locations.written, tx, said.site, shelf) or ""
     check.end()
     return replace(
         record,

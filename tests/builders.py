@@ -58,8 +58,10 @@ def copies_of(archive: Archive, record_id: str, titles: Sequence[str], *, files:
     return ids
 
 
-def an_unfiled_record(archive: Archive, body: str, *, name: str = "scan.txt", site: str = "") -> str:
-    claims = Claims(site=site)
+def an_unfiled_record(
+    archive: Archive, body: str, *, name: str = "scan.txt", site: str = "", shelf_location: str = ""
+) -> str:
+    claims = Claims(site=site, shelf_location=shelf_location)
     return intake.hand_in(archive, OPERATOR, io.BytesIO(body.encode()), name, claims, door="command").record_id
 
 

@@ -296,6 +296,10 @@ SENTENCES: Mapping[str, LazyString] = {
     "no-such-label": _l("No place and no paper has this label: look at the label again, or set the place up first."),
     "no-such-place": _l("There is no such place among the rooms: choose one of them, or set it up first."),
     "no-such-shelf": _l("No place has this address: write it as it stands under Store-rooms, or set it up first."),
+    "no-shelf-there": _l(
+        "The other site has no place of the shelf address of this record. Correct its site by itself, with its shelf "
+        "address."
+    ),
     "not-a-place": _l("Scan the place second: this is the label of a paper."),
     "not-here": _l("What is not here cannot be moved."),
     "other-site": _l("A place stays at its site."),
@@ -702,7 +706,7 @@ REFUSALS: Mapping[str, LazyString] = {
 
 NAMING: Mapping[str, tuple[re.Pattern[str], LazyString]] = {
     "no-such-shelf": (
-        re.compile(r"No place at this site has the address “(?P<address>.+)”\. Write .* there first\.(?P<more>.*)"),
+        re.compile(r"No place at this site has the address “(?P<address>.+)”\. Write .* there first\."),
         _l(
             "No place at this site has the address “%(address)s”. Write it as it stands under Store-rooms, or set the "
             "place up there first."

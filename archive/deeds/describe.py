@@ -11,11 +11,17 @@ from archive import naming, records
 from archive.app import Archive
 from archive.errors import Conflict, Invalid
 from archive.model import Record
+from archive.records import Description
 from archive.tables import Transaction
 from archive.tables.selections import Changes
 
 FIELDS = ("class_code", "level", "site", "department", "issuer", "parties", "document_date")
 """What may be alike in many records; titles and numbers are said one by one."""
+
+NO_SHELF_THERE = (
+    "The other site has no place of the shelf address of this record. Correct its site by itself, with its shelf "
+    "address."
+)
 
 
 def may(actor: Actor) -> bool:
@@ -53,7 +59,7 @@ def do(
     if wanted == is_now:
         rules.require(actor, Action.DESCRIBE, record)
         return None
-    changed = records.correct(archive, tx, actor, record, wanted, filing=False, selection=selection)
+    changed = corrected(archive, tx, actor, record, wanted, filing=False, selection=selection)
     return differences(record, changed)
 
 
@@ -74,7 +80,21 @@ def undo(
     if "parties" in before:
         before["parties"] = tuple(before["parties"])
     wanted = replace(records.description_of(record), **before)
-    records.correct(archive, tx, actor, record, wanted, filing=False, selection=selection)
+    records.correct(archive, tx, actor, record, wanted, filing=False, selection=selection, undoing=True)
+
+
+def corrected(
+    archive: Archive, tx: Transaction, actor: Actor, record: Record, wanted: Description, *, filing: bool,
+    selection: str,
+) -> Record:  # fmt: skip
+    """One of many is corrected or filed. Raises Conflict where its shelf address, which nobody is asked for here, names
+    no place at the new site."""
+    try:
+        return records.correct(archive, tx, actor, record, wanted, filing=filing, selection=selection)
+    except Invalid as error:
+        if error.code != "no-such-shelf":
+            raise
+        raise Conflict(NO_SHELF_THERE, "no-shelf-there") from error
 
 
 def shown(record: Record) -> Mapping[str, Any]:

@@ -30,5 +30,5 @@ def do(
     if record.lifecycle in KEPT:
         return None
     wanted = replace(records.description_of(record), **said)
-    filed = records.correct(archive, tx, actor, record, wanted, filing=True, selection=selection)
+    filed = describe.corrected(archive, tx, actor, record, wanted, filing=True, selection=selection)
     return {"lifecycle": (record.lifecycle, filed.lifecycle), **(describe.differences(record, filed) or {})}

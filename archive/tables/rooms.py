@@ -51,6 +51,21 @@ class Rooms:
         asked = sa.select(locations.c.address).where(locations.c.site == site, locations.c.closed_at.is_(None))
         return list(self._connection.execute(asked.order_by(locations.c.address)).scalars())
 
+    def furnished(self, site: str) -> bool:
+        """Has this site a place in use?"""
+        here = sa.exists().where(locations.c.site == site, locations.c.closed_at.is_(None))
+        return bool(self._connection.execute(sa.select(here)).scalar_one())
+
+    def labels(self, sites: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """Site → what may be written of its places in use, their addresses and labels → the address."""
+        asked = sa.select(locations.c.site, locations.c.id, locations.c.address)
+        found: dict[str, dict[str, str]] = {}
+        for site, label, address in self._connection.execute(
+            asked.where(locations.c.site.in_(sites), locations.c.closed_at.is_(None))
+        ):
+            found.setdefault(site, {}).update({label: address, address: address})
+        return found
+
     def of(self, record_ids: Sequence[str]) -> Mapping[str, Location]:
         """Where each of these records lies, as far as its address names a place."""
         found: dict[str, Location] = {}

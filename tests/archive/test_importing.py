@@ -14,6 +14,7 @@ from archive.errors import Invalid
 from archive.importing import Receipt
 from archive.locations import NewPlace
 from archive.model import Site
+from tests.archive.test_a_page_of_results import statements
 from tests.builders import a_person, a_record
 from tests.conftest import Clock
 
@@ -209,3 +210,21 @@ def test_a_row_whose_shelf_is_no_place_is_refused_by_itself(archive: Archive, de
     assert (standing.ready, standing.problem) == (1, 1)
     taken = importing.run(archive, keeper, table, importing.folder(delivery))
     assert [(one.outcome, one.code) for one in taken.lines] == [("captured", ""), ("refused", "no-such-shelf")]
+
+
+def test_a_longer_table_asks_for_the_places_no_oftener(archive: Archive) -> None:
+    """Two thousand rows with an address kept everybody else from writing for seconds."""
+    room = locations.add(archive, OPERATOR, NewPlace("JF01", "room", "一号库房"))
+    for number in range(4):
+        locations.add(archive, OPERATOR, NewPlace("", "box", f"{number}盒", parent_id=room.id))
+
+    def asked(rows: int) -> int:
+        addresses = (f"一号库房-{number % 6}盒" for number in range(rows))
+        cells = [(f"{number}.txt", f"{rows}", "JF01", address) for number, address in enumerate(addresses)]
+        table = sheets.as_csv(("文件", "题名", "项目", "架位"), cells)
+        with statements() as told:
+            begun = importing.begin(archive, OPERATOR, table, "清单.csv")
+        assert importing.standing(archive, OPERATOR, begun.id).problem == rows // 3
+        return sum("locations" in one for one in told)
+
+    assert asked(6) == asked(60)

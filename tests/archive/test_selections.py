@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 
 from access.actors import OPERATOR, Actor
-from archive import deeds, holds, people, records, selected_files, selections, worker
+from archive import deeds, holds, locations, people, records, selected_files, selections, worker
 from archive.app import Archive
 from archive.errors import Conflict, Invalid, NotFound
+from archive.locations import NewPlace
 from archive.people import Rights
 from archive.search import Question
 from archive.tables.jobs import ATTEMPTS_MAX
@@ -397,3 +398,23 @@ def test_what_was_begun_is_the_present_selection_no_more_even_if_nothing_came_of
 
     assert selections.standing(archive, keeper, chosen).counts == {"unchanged": 1}
     assert selections.present(archive, keeper) is None
+
+
+def test_a_shelf_address_that_was_typed_freely_hinders_nothing_that_is_done_to_many(
+    archive: Archive, keeper: Actor
+) -> None:
+    """Papers with the address of a drawer could not be filed together, and what was done to them not be undone."""
+    odd = a_record(archive, shelf_location="经理抽屉")
+    waits = an_unfiled_record(archive, "待归档", site="JF01", shelf_location="经理抽屉")
+    chosen = do(archive, keeper, [odd], "describe", TO_YL02)
+    for site in ("JF01", "YL02"):
+        locations.add(archive, OPERATOR, NewPlace(site, "room", "一号库房"))
+
+    selections.undo(archive, keeper, chosen)
+    assert sites(archive, [odd]) == {"JF01"}
+    filed = do(archive, keeper, [waits], "file", {"class_code": "HT03"})
+    assert states(archive, keeper, filed) == {waits: "done"}
+    moved = selections.choose(archive, keeper, ids=[odd]).id
+    selections.ask(archive, keeper, moved, "describe", TO_YL02)
+    (line, _), *_ = selections.lines(archive, keeper, moved)
+    assert (line.state, line.code) == ("refused", "no-shelf-there")

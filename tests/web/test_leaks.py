@@ -1112,6 +1112,18 @@ def test_handing_in_the_same_bytes_again_says_nothing_of_the_hidden_twin(planted
             )
             assert answer.status_code == 201
             assert answer.json == {"name": "copy.txt", "outcome": "captured", "arrival": answer.json["arrival"]}
+    wrong = {"location": "没有这个位置", "date": "昨天", "class": "NOPE", "site": "NOPE"}
+    for field, said in wrong.items():
+        told = [
+            planted.app.test_client().post(
+                "/api/v1/records",
+                data={"file": (io.BytesIO(content), "copy.txt"), "site": "JF01", field: said},
+                headers=planted.programs[Role.RECORDS_LIAISON],
+            )
+            for content in ((BODY + "乙").encode(), f"从来没有人交过的内容 {field}".encode())
+        ]
+        assert [one.status_code for one in told] == [422, 422], field
+        assert told[0].json == told[1].json
 
 
 def test_who_may_see_them_finds_all_of_them(planted: Planted):
