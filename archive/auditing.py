@@ -105,8 +105,9 @@ def about(archive: Archive, actor: Actor, said: str) -> tuple[str, ...]:
             *(code for code, one in laws.known(tx).items() if said in (one.law.name, one.law.number, *one.law.aliases)),
         ]
         named += [said] if tx.ledger.lines(subject_id=said, limit=1) else []
-        named = named or list(tx.records.titled(said, find, limit=SUBJECTS_MAX + 1))
+        # Titles are tried when nothing that may be known of is called so: a name of something hidden is no name.
         known = set(named) - _hidden(tx, actor, set(named))
+        known = known or set(tx.records.titled(said, find, limit=SUBJECTS_MAX + 1))
     if not known:
         raise Invalid("Nothing that you may know of is called so, or nothing has happened to it.", "no-such-subject")
     if len(known) > SUBJECTS_MAX:

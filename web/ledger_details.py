@@ -264,7 +264,10 @@ UNSAID = frozenset(
 UNSAID_OF = frozenset({"hold.hold", "loan.item", "loan.position", "loan.round"})
 
 _ID = re.compile(r"[0-9a-z]{16}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d:\d\d")
+"""As this archive writes an instant down."""
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What the reading of a value fails with when the value is not what an archive of today writes."""
 
 Say = Callable[[Any, Lines], str]
 
@@ -278,8 +281,17 @@ def told(event: Event, lines: Lines) -> list[tuple[str, str]]:
             continue
         if key == "edition" and "label" in event.payload:
             continue
-        found.append((name(event.action, key), _value(event, key, value, lines)))
+        try:
+            said = _value(event, key, value, lines)
+        except UNREADABLE:
+            # A line cannot be taken back: whatever it holds, the page with it and all others must stand.
+            said = _as_it_is(value)
+        found.append((name(event.action, key), said))
     return found
+
+
+def _as_it_is(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def name(action: str, key: str) -> str:
@@ -370,6 +382,11 @@ def _called(text: str, lines: Lines, kind: str = "") -> str:
         named = words.on_form(both[0]) if kind == "form" else both[0 if language.language() == "zh" else 1]
         return f"{text} {named}"
     return text
+
+
+def _typed(value: Any, _lines: Lines) -> str:
+    """What somebody wrote is theirs, and no code of ours even where it looks like one."""
+    return _as_it_is(value)
 
 
 def _of(kind: str) -> Say:
@@ -501,7 +518,9 @@ VALUES: Mapping[str, Mapping[Any, object] | Say] = {
     "backup.deed": backup_words.KINDS,
     "backup.code": _alarm,
     "slot": backup_words.SLOTS,
-    "contract.why": contract_words.GROUNDS,
+    "why": _typed,
+    "reason": _typed,
+    "contract.ended.why": contract_words.GROUNDS,
     "contract.item": _of("validity"),
     "unproved": _of("validity"),
     "input": _of("review_inputs"),

@@ -15,7 +15,7 @@ from archive.model import GONE, KEPT, Component, Record, Suggestion
 from archive.tables.freezing import refuse_frozen
 from archive.tables.parts import parts
 from archive.tables.rooms import follow
-from archive.tables.schema.contracts import contracts
+from archive.tables.schema.contracts import contract_amendments, contracts
 from archive.tables.schema.declassifications import declassifications
 from archive.tables.schema.documents import document_editions
 from archive.tables.schema.intake import intake
@@ -51,6 +51,25 @@ _COMPONENTS = (
     .where(components.c.record_id.in_(_IDS), components.c.current)
     .order_by(components.c.record_id, components.c.part, components.c.depth, components.c.position)
 )
+
+_PAPER_OF_CONTRACT = (
+    sa.select(contracts.c.record_id).where(contracts.c.id == contract_amendments.c.contract_id).scalar_subquery()
+)
+BEHIND: "tuple[tuple[Any, Any], ...]" = (
+    (records.c.id, records.c.id),
+    (loan_items.c.loan_id, loan_items.c.record_id),
+    (loan_items.c.id, loan_items.c.record_id),
+    (intake.c.id, intake.c.record_id),
+    (components.c.id, components.c.record_id),
+    (declassifications.c.id, declassifications.c.record_id),
+    (contracts.c.id, contracts.c.record_id),
+    (contract_amendments.c.id, contract_amendments.c.record_id),
+    (contract_amendments.c.id, _PAPER_OF_CONTRACT),
+    (document_editions.c.id, document_editions.c.record_id),
+    (document_editions.c.document_id, document_editions.c.record_id),
+    (repairs.c.id, repairs.c.record_id),
+)
+"""Where the id of something of a record stands, and where the record: who may not know of that, not of this either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,21 +239,9 @@ class Records:
         return kept, live
 
     def behind(self, ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """Id → the records it is, or that what has this id is of: a loan, arrival, file, contract, document, repair."""
-        sources = (
-            (records.c.id, records.c.id),
-            (loan_items.c.loan_id, loan_items.c.record_id),
-            (loan_items.c.id, loan_items.c.record_id),
-            (intake.c.id, intake.c.record_id),
-            (components.c.id, components.c.record_id),
-            (declassifications.c.id, declassifications.c.record_id),
-            (contracts.c.id, contracts.c.record_id),
-            (document_editions.c.id, document_editions.c.record_id),
-            (document_editions.c.document_id, document_editions.c.record_id),
-            (repairs.c.id, repairs.c.record_id),
-        )
+        """Id → the records it is, or that what has this id is of, by BEHIND."""
         found: dict[str, frozenset[str]] = {}
-        for column, record in sources:
+        for column, record in BEHIND:
             for one, record_id in self._connection.execute(sa.select(column, record).where(column.in_(ids))):
                 if record_id:
                     found[one] = found.get(one, frozenset()) | {record_id}

@@ -16,6 +16,8 @@ from archive.errors import Invalid, NotFound
 from archive.granting import Wanted
 from archive.lending import Wish
 from archive.people import Rights
+from archive.tables import called
+from archive.tables.records import BEHIND
 from tests.archive.test_loan_printouts import cells
 from tests.builders import Office, a_person, a_record, an_office, now
 from tests.conftest import Clock
@@ -229,3 +231,13 @@ def test_printouts_of_rights_say_what_the_pages_say_in_words(
     assert all(
         word in changes for word in ("新建账号", "给予授权", "借阅人；密级至核心商密；KFB；JF01 YL02", "密级至内部")
     )
+
+
+def test_whatever_has_a_number_and_is_of_a_record_is_known_as_of_that_record() -> None:
+    of_a_record = {
+        number.table.name
+        for _, number in called.NUMBERS
+        if "record_id" in number.table.c and not number.table.c.record_id.nullable
+    }
+    assert "contracts" in of_a_record
+    assert not of_a_record - {known.table.name for known, _ in BEHIND}

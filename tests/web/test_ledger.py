@@ -7,16 +7,22 @@ import re
 from html import unescape
 
 import pytest
-from flask import Flask
+from flask import Flask, g
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from access.actors import OPERATOR
 from access.loans import Form
-from archive import lending, people, records
+from archive import amendments, contracts, lending, people, records
 from archive.app import Archive
+from archive.auditing import NOTHING
 from archive.lending import Wish
+from archive.model import Event
 from archive.people import NewPerson
+from archive.tables.schema.columns import EPOCH
 from tests.builders import PASSWORD, a_person, a_record, an_office, now
 from tests.web.conftest import Visitor, browser_of
+from web import ledger_details
 
 
 @pytest.fixture
@@ -117,11 +123,85 @@ def test_a_line_is_read_in_words_and_kept_as_it_was_recorded(archive: Archive, a
     assert all(json.loads(row[exact]) is not None for row in rows[1:]), "what was hashed, letter by letter"
 
 
-def test_what_an_auditor_may_not_know_of_is_named_nowhere(archive: Archive, app: Flask):
-    an_office(archive)
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("record.form-given-back", {"why": "2026-03-01T10:00 那天退回"}),
+        ("ledger.clock-corrected", {"first": 1, "last": 2, "reason": "2026-03-01T10:00 对时服务停了"}),
+        ("contract.sent-back", {"why": "expired"}),
+        ("contract.sent-back", {"why": "operator"}),
+    ],
+)
+def test_what_somebody_wrote_is_read_as_they_wrote_it(
+    archive: Archive, auditor: Visitor, action: str, said: dict[str, object]
+):
+    with archive.write() as tx:
+        tx.ledger.add(archive.now(), OPERATOR.id, action, "record", "every", **said)
+
+    page = auditor.get("/ledger")
+
+    assert page.status_code == 200
+    assert str(said.get("why", said.get("reason"))) in shown(page.text)
+    assert auditor.get("/ledger/export.csv").status_code == 200
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20)
+    | st.sampled_from(["2026-03-01T10:00", "2026-13-01T10:00:00+00:00", "0001-01-01T00:00:00+14:00", "operator"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+READ = sorted({*ledger_details.NAMES, *ledger_details.VALUES})
+
+
+@pytest.mark.usefixtures("auditor")
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(field=st.sampled_from(READ), value=VALUES)
+@example(field="parties", value=["giver"])
+@example(field="parties", value={"giver": ["x"]})
+@example(field="bytes", value="many")
+@example(field="bytes", value=10**400)
+@example(field="decision", value=[["keep"]])
+@example(field="level", value=9)
+@example(field="department", value=[[0]])
+@example(field="declassification.to", value=[1])
+def test_whatever_a_line_holds_it_is_read_without_an_error(archive: Archive, app: Flask, field: str, value: object):
+    family, _, key = field.rpartition(".")
+    action = family if "." in family else f"{family or 'record'}.filed"
+    event = Event(1, EPOCH, "operator", action, "record", "every", "", {key: value}, "", "")
+    with archive.read() as tx:
+        person = next(one for one in tx.people.every() if one.login == "auditor")
+    with app.test_request_context():
+        g.person = person
+        assert isinstance(ledger_details.in_a_line(event, NOTHING), str)
+
+
+def an_amended_contract(archive: Archive, record_id: str, number: str) -> None:
+    """A contract HT-… of this record, with an amendment BC-… whose paper is of level 3."""
+    keeper = a_person(archive, "keeper", "document_controller", clearance=3, department="SWB")
+    owner = a_person(archive, "owner", "class_owner", clearance=3, department="SWB")
+    days = {"begins_on": "2026-01-01", "ends_on": "2026-12-31"}
+    one = contracts.draft(archive, keeper, record_id, {"number": f"HT-{number}", **days})
+    contracts.confirm(archive, owner, one.id, revision=one.revision, despite="其余证据待补")
+    paper = a_record(archive, "paper", level=3, title="补充协议", name="b.txt")
+    said = {"number": f"BC-{number}", "says": "价格", "effective_on": "2026-06-01"}
+    amendments.draft(archive, keeper, one.id, paper, said)
+
+
+@pytest.fixture
+def low(archive: Archive, app: Flask) -> Visitor:
+    """An auditor whose clearance is low."""
     a_person(archive, "low", "auditor", clearance=1)
+    return browser_of(app, archive, "low")
+
+
+def test_what_an_auditor_may_not_know_of_is_named_nowhere(archive: Archive, low: Visitor):
+    an_office(archive)
     hidden = a_record(archive, level=3, title="收购方案")
-    low = browser_of(app, archive, "low")
 
     assert "超出您的密级" in shown(low.get("/ledger?action=records").text)
     for asked in (hidden, "收购方案", "收购"):
@@ -129,3 +209,28 @@ def test_what_an_auditor_may_not_know_of_is_named_nowhere(archive: Archive, app:
         assert answer.status_code == 422
         assert answer.text.count("收购方案") == (asked == "收购方案")
     assert "收购方案" not in low.get("/ledger/export.csv").text
+
+
+@pytest.mark.parametrize("mentioned", [False, True], ids=["in no title", "in a title that may be known"])
+def test_hidden_and_absent_are_one_answer(archive: Archive, low: Visitor, mentioned: bool):
+    secret = a_record(archive, "secret", level=3, title="收购方案", doc_number="文-2026-777")
+    an_amended_contract(archive, secret, "2026-777")
+    if mentioned:
+        for number in ("777", "778"):
+            numbers = " ".join(f"{kind}-2026-{number}" for kind in ("HT", "BC", "文"))
+            a_record(archive, number, title=f"关于 {numbers} 的说明", name=f"{number}.txt")
+
+    for kind in ("HT", "BC", "文"):
+        hidden, absent = (low.get(f"/ledger?what={kind}-2026-{number}") for number in ("777", "778"))
+        assert hidden.status_code == absent.status_code == (200 if mentioned else 422), kind
+        assert hidden.text.count('<td class="figure"') == absent.text.count('<td class="figure"'), kind
+
+
+def test_the_number_of_an_amendment_is_told_to_who_may_know_of_its_paper(
+    archive: Archive, auditor: Visitor, low: Visitor
+):
+    an_amended_contract(archive, a_record(archive), "2026-55")
+
+    assert "BC-2026-55" in auditor.get("/ledger?action=contracts").text
+    for page in ("/ledger?action=contracts", "/ledger/export.csv"):
+        assert "BC-2026-55" not in low.get(page).text
