@@ -114,9 +114,9 @@ def to_settle(archive: Archive, actor: Actor) -> Sequence[Slip]:
 
 
 def unsettled_since(slip: Slip) -> datetime:
-    """When the first of its papers came back damaged, or was declared lost."""
-    ended = [item.ended_at for item in slip.loan.items if item.state in UNSETTLED and item.ended_at is not None]
-    return min(ended, default=slip.loan.requested_at)
+    """When the first of its papers that may be found came back damaged, or was declared lost."""
+    unsettled = [item for item in slip.loan.items if item.state in UNSETTLED and item.record_id in slip.records]
+    return min((item.ended_at for item in unsettled if item.ended_at is not None), default=slip.loan.requested_at)
 
 
 def show(archive: Archive, actor: Actor, loan_id: str) -> Slip:
@@ -204,7 +204,9 @@ def overdue(archive: Archive, actor: Actor) -> Sequence[Slip]:
     at = archive.now()
     with archive.read() as tx:
         found = _within(_slips(archive, tx, actor, tx.loans.with_items_in(OUT, due_before=at)))
-    late = [slip for slip in found if any(loans.is_overdue(item, at) for item in slip.loan.items)]
+    late = [
+        slip for slip in found if any(loans.is_overdue(i, at) and i.record_id in slip.records for i in slip.loan.items)
+    ]
     return sorted(late, key=lambda slip: (slip.due_at or at, slip.loan.number))
 
 

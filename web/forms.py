@@ -13,7 +13,8 @@ from archive.model import Record, Suggestion
 from archive.naming import title_from
 from archive.records import NO_LEVEL, Description
 from archive.suggesting import CLASS_ENTERED_MIN
-from web import current
+from web import current, wrong
+from web.wrong import Wrong
 
 Entered = Mapping[str, str]
 """The fields of the form as text; parties one per line."""
@@ -46,6 +47,14 @@ def people_named(form: MultiDict[str, str], name: str) -> list[str]:
     """Who was named: one in each field of this name, or several in one field with something between them."""
     said = [one.strip() for one in form.getlist(name) if one.strip()]
     return said if len(said) > 1 else re.split(r"[\s,;，；、]+", said[0]) if said else []
+
+
+def refused(error: Invalid | Conflict, said: Entered, record: Record, revision: int) -> tuple[Wrong, Entered]:
+    """What is wrong with a form that was opened at a revision, and what somebody else saved since in the fields that
+    differ. `record` is as it is now, for the form goes on from there."""
+    if revision == record.revision:
+        return wrong.told(error), {}
+    return wrong.meanwhile(error, said, of_record(record))
 
 
 def description(said: Entered) -> Description:

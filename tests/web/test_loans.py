@@ -372,3 +372,45 @@ def lending_of(archive: Archive, location: str) -> str:
         person = tx.people.get(tx.loans.get(slip_of(location)).borrower_id)
     assert person is not None
     return person.login
+
+
+def test_the_counter_does_not_tell_that_a_paper_is_lost_to_who_may_not_find_it(
+    archive: Archive, office: Office, signed_in: SignedIn
+):
+    seen = a_secret(archive, body="a", level=1, title="看得见")
+    hidden = a_secret(archive, body="b", level=2, title="看不见", name="b.txt")
+    loan = lending.request(
+        archive, office.borrower, Wish(((seen, Form.PAPER), (hidden, Form.PAPER)), "合同纠纷复核", 3)
+    )
+    for approver in (office.head, office.second_keeper, office.owner):
+        lending.decide(archive, approver, loan.id, yes=True)
+    for paper in (seen, hidden):
+        counter.issue(archive, office.keeper, paper, pages=5, condition="good")
+    counter.lose(archive, office.keeper, hidden, "丢了")
+    a_person(archive, "low", "document_controller", clearance=1, department="DAS")
+
+    page = signed_in("low").get("/loans/counter").text
+
+    assert "看得见" in page
+    assert "破损或遗失，由终审人处理" not in page
+    assert "破损或遗失，由终审人处理" in signed_in("keeper").get("/loans/counter").text
+
+
+def test_the_overdue_list_does_not_tell_that_a_hidden_paper_is_out(
+    archive: Archive, office: Office, signed_in: SignedIn, clock: Clock
+):
+    seen = a_secret(archive, body="a", level=1, title="看得见")
+    hidden = a_secret(archive, body="b", level=2, title="看不见", name="b.txt")
+    loan = lending.request(
+        archive, office.borrower, Wish(((seen, Form.PAPER), (hidden, Form.PAPER)), "合同纠纷复核", 3)
+    )
+    for approver in (office.head, office.second_keeper, office.owner):
+        lending.decide(archive, approver, loan.id, yes=True)
+    for paper in (seen, hidden):
+        counter.issue(archive, office.keeper, paper, pages=5, condition="good")
+    counter.take_back(archive, office.keeper, seen, pages=5, condition="good")
+    a_person(archive, "low", "document_controller", clearance=1, department="DAS")
+    clock.advance(days=9)
+
+    assert loan.number in signed_in("keeper").get("/loans/overdue").text
+    assert loan.number not in signed_in("low").get("/loans/overdue").text

@@ -645,3 +645,30 @@ def test_filing_asks_which_place_is_meant_by_an_address_that_names_none(archive:
     form = {**FORM, "shelf_location": "一号库房-02盒", "shelf_choice": "+一号库房-02盒"}
     assert keeper.post(f"/filing/{other}", form).status_code == 303
     assert locations.place_called(archive, person, "一号库房-02盒").kind == "box", "as those beside it"
+
+
+@pytest.mark.parametrize("form", ["records", "filing"])
+def test_nobody_writes_over_what_somebody_else_changed_of_a_record_without_having_seen_it(
+    archive: Archive, keeper: Visitor, signed_in: SignedIn, form: str
+):
+    a_person(archive, "colleague", "document_controller", clearance=3, department="DAS")
+    record = a_record(archive) if form == "records" else an_unfiled_record(archive, "x")
+    address = f"/records/{record}/edit" if form == "records" else f"/filing/{record}"
+    first = dict(re.findall(r'name="(revision)" value="(\d+)"', keeper.get(address).text))
+    said = {**FORM, **first, "later": "1"}
+    theirs = {**said, "title": "对方改的题名", "class_code": "HT01", "parties": "甲方\r\n乙方"}
+    assert signed_in("colleague").post(address, theirs).status_code == 303
+
+    for wrong in ({}, {"document_date": "neulich"}):
+        refused = keeper.post(address, {**said, "title": "我改的题名", **wrong})
+        assert refused.status_code == 422
+        assert "其间已有他人修改" in refused.text
+        beside = dict(re.findall(r'<p class="field-now" id="([a-z_]+)-now">(.*?)</p>', refused.text, re.DOTALL))
+        assert "对方改的题名" in beside["title"]
+        assert "HT01" in beside["class_code"]
+        assert "乙方" in beside["parties"]
+        assert not beside.keys() & {"level", "site", "issuer"}, "only what differs"
+        assert "我改的题名</textarea>" in refused.text, "and what was entered stays"
+
+    seen = dict(re.findall(r'name="(revision)" value="(\d+)"', refused.text))
+    assert keeper.post(address, {**said, **seen}).status_code == 303, "knowing what it replaces"

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from access.rules import Denied
 from archive import amendments, contract_desk, contracts, records
 from archive.errors import Conflict, Invalid, NotFound
+from archive.model.contracts import Contract
 from web import answered, contract_words, current, words, wrong
 from web.language import gettext
-from web.wrong import Wrong
 
 blueprint = Blueprint("contracts", __name__, url_prefix="/contracts")
 
@@ -19,6 +19,10 @@ FIELDS = (
     "kind", "number", "title", "party_a", "party_b", "signed_on", "begins_on", "ends_on", "indefinite", "subject",
     "notice_days", "originals", "originals_at",
 )  # fmt: skip
+CALLED = {"last_day": "ended_on", "why": "ended_why"}
+"""What a field of the form that ends a contract is called in the contract."""
+KEPT = {"change": FIELDS, "locate": ("originals", "originals_at"), "end": ("why", "notice_on", "last_day")}
+"""Of each form that replaces what a contract says: the fields."""
 
 
 @blueprint.context_processor
@@ -92,10 +96,28 @@ def show(id: str) -> str:
     return _shown(id)
 
 
-def _shown(id: str, problem: Wrong = wrong.NOTHING, deed: str = "") -> str:
-    """`deed` is what was wrong: its form stands open again, as it was filled in."""
+def _shown(id: str, error: Exception | None = None, deed: str = "") -> str:
+    """`deed` is what was wrong: its form stands open again, as it was filled in. Where somebody else has saved since it
+    was opened, it says what is kept now."""
     shown = contract_desk.show(current.archive(), current.actor(), id)
-    return render_template("contracts/show.html", shown=shown, problem=problem, deed=deed, entered=_entered())
+    entered = {**_entered(), **{name: request.form.get(name, "") for name in request.form}}
+    problem, theirs = wrong.told(error) if error else wrong.NOTHING, dict[str, str]()
+    one = shown.row.contract
+    if error and deed in KEPT and request.form.get("revision", 0, int) != one.revision:
+        problem, theirs = wrong.meanwhile(error, entered, {name: _kept(one, name) for name in KEPT[deed]})
+    return render_template(
+        "contracts/show.html", shown=shown, problem=problem, deed=deed, entered=entered, theirs=theirs
+    )
+
+
+def _kept(one: Contract, name: str) -> str:
+    """A field of a form as it stands for a contract."""
+    value = getattr(one, CALLED.get(name, name))
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if name == "originals":
+        return str(value or "")
+    return "" if value is None else str(value)
 
 
 @blueprint.post("/<id>/<deed>")
@@ -153,9 +175,9 @@ def do(id: str, deed: str) -> ResponseReturnValue:
         else:
             raise NotFound("There is no such page.")
     except (Conflict, Invalid, Denied) as error:
-        return _shown(id, wrong.told(error), deed), 422
+        return _shown(id, error, deed), 422
     except NotFound as error:
         # The contract is there and what was named in the form is not; or else the page says that it is not there.
-        return _shown(id, wrong.told(error), deed), 422
+        return _shown(id, error, deed), 422
     answered.done(f"contracts.{deed}")
     return redirect(url_for("contracts.show", id=id), 303)

@@ -36,7 +36,7 @@ def one(id: str) -> ResponseReturnValue:
         return redirect(url_for("records.show", id=id), 303)
     first_file = view.components[0].file_name if view.components else ""
     said, problem, status = forms.prefilled(view.record, first_file, view.suggestions), wrong.NOTHING, 200
-    shelf = None
+    shelf, theirs = None, dict[str, str]()
     if not said["site"] and len(actor.sites) == 1:
         said = {**said, "site": next(iter(actor.sites))}
     if request.method == "POST":
@@ -49,7 +49,9 @@ def one(id: str) -> ResponseReturnValue:
                 set_up=forms.sets_up(request.form),
             )  # fmt: skip
         except (Invalid, Conflict) as error:
-            problem, status, shelf = wrong.told(error), 422, forms.offered(error, said)
+            shelf, status = forms.offered(error, said), 422
+            view = records.view(archive, actor, id)
+            problem, theirs = forms.refused(error, said, view.record, revision)
         else:
             said_so = gettext("Filed: %(title)s", title=record.title)
             flash(said_so if filing else gettext("Saved; it is still waiting to be filed."))
@@ -62,6 +64,7 @@ def one(id: str) -> ResponseReturnValue:
             said=said,
             problem=problem,
             shelf=shelf,
+            theirs=theirs,
             addresses=locations.addresses(archive, actor),
             suggestions=_by_field(view.suggestions),
             apart=returning.apart(archive, actor, id),

@@ -244,7 +244,7 @@ def _lists(awaited: Sequence[Slip]) -> Sequence[tuple[LazyString, Sequence[Slip]
 
 
 def _has(slip: Slip, states: Collection[State]) -> bool:
-    return any(item.state in states for item in slip.loan.items)
+    return any(item.state in states and item.record_id in slip.records for item in slip.loan.items)
 
 
 @blueprint.post("/counter")

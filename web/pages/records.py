@@ -1,5 +1,6 @@
 """One record: what it is, its pages, its text, its original; and correcting what is said of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -177,15 +178,18 @@ def edit(id: str) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     view = records.view(archive, actor, id)
     said, problem, status, shelf = forms.of_record(view.record), wrong.NOTHING, 200, None
+    theirs: Mapping[str, str] = {}
     if request.method == "POST":
-        said = forms.entered(request.form)
+        said, revision = forms.entered(request.form), request.form.get("revision", 0, int)
         try:
             records.describe(
-                archive, actor, id, forms.description(said), revision=request.form.get("revision", 0, int),
+                archive, actor, id, forms.description(said), revision=revision,
                 filing=False, set_up=forms.sets_up(request.form),
             )  # fmt: skip
         except (Invalid, Conflict) as error:
-            problem, status, shelf = wrong.told(error), 422, forms.offered(error, said)
+            shelf, status = forms.offered(error, said), 422
+            view = records.view(archive, actor, id)
+            problem, theirs = forms.refused(error, said, view.record, revision)
         else:
             flash(gettext("The description is corrected."))
             return redirect(url_for("records.show", id=id), 303)
@@ -202,6 +206,7 @@ def edit(id: str) -> ResponseReturnValue:
             vocabulary=vocabulary,
             suggestions={},
             shelf=shelf,
+            theirs=theirs,
             addresses=locations.addresses(archive, actor),
         ),
         status,
