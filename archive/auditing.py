@@ -44,6 +44,8 @@ class Sought:
     """Ids, any of which a line may be about; as `about` gives them."""
     actions: tuple[str, ...] = ()
     """Any of these actions."""
+    families: tuple[str, ...] = ()
+    """The first words of actions: `loan` is of all that is done with loans, by whatever version of the house."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Lines:
     """Id → the number or address by which people speak of it."""
     names: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict[tuple[str, str], tuple[str, str]])
     """Kind and code → what it is called in Chinese and in English: classes, laws, forms, lines of checklists."""
+    withheld: frozenset[int] = frozenset()
+    """Numbers of the lines of which only is told that something happened, when, and by whom."""
 
 
 NOTHING = Lines((), {}, {}, False)
@@ -144,12 +148,20 @@ def lines(archive: Archive, actor: Actor, sought: Sought) -> Lines:
             actor=who,
             action=sought.action,
             actions=sought.actions,
+            families=sought.families,
             first=sought.first,
             last=sought.last,
             before=sought.before,
             limit=sought.limit + 1,
         )
         return _told(tx, actor, found[: sought.limit], more=len(found) > sought.limit)
+
+
+def was_ever_done(archive: Archive, actor: Actor, action: str) -> bool:
+    """Does any line say so? An earlier version of the house wrote down what this one has no word for."""
+    rules.require(actor, Action.SEE_LEDGER)
+    with archive.read() as tx:
+        return bool(tx.ledger.sought(actions=(action,), limit=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,11 +406,12 @@ def _person_id(tx: Transaction, said: str) -> str:
 def _told(tx: Transaction, actor: Actor, found: Sequence[Event], *, more: bool) -> Lines:
     about = [_ids_in(event) for event in found]
     hidden = _hidden(tx, actor, {one for ids in about for one in ids})
-    told = [_masked(event) if ids & hidden else event for event, ids in zip(found, about, strict=True)]
+    withheld = frozenset(event.seq for event, ids in zip(found, about, strict=True) if ids & hidden)
+    told = [_masked(event) if event.seq in withheld else event for event in found]
     named = sorted({event.actor for event in told} | {one for event in told for one in _ids_in(event)})
-    return Lines(
-        told, tx.people.names(named), _titles(tx, actor, named), more, tx.called.numbers(named), _called(tx, told)
-    )
+    titles, numbers = _titles(tx, actor, named), tx.called.numbers(named)
+    people = tx.people.names(one for one in named if one not in titles and one not in numbers)
+    return Lines(told, people, titles, more, numbers, _called(tx, told), withheld)
 
 
 def _called(tx: Transaction, told: Sequence[Event]) -> Mapping[tuple[str, str], tuple[str, str]]:
@@ -443,8 +456,9 @@ def _hidden(tx: Transaction, actor: Actor, ids: set[str]) -> frozenset[str]:
 
 
 def _masked(event: Event) -> Event:
-    """That something happened, when, and by whom: a ledger with holes proves nothing. Not what it was about."""
-    return replace(event, subject_id="", payload={})
+    """That something happened, when, and by whom: a ledger with holes proves nothing. Not what it was about,
+    nor where."""
+    return replace(event, subject_id="", site="", payload={})
 
 
 def _titles(tx: Transaction, actor: Actor, ids: Sequence[str]) -> Mapping[str, str]:

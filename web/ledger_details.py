@@ -310,12 +310,12 @@ def in_a_line(event: Event, lines: Lines) -> str:
 def subject(event: Event, lines: Lines) -> str:
     """What a line is about: its kind, and what it is called as far as the reader may know."""
     kind = str(ledger_words.KINDS.get(event.subject_kind, event.subject_kind))
+    if event.seq in lines.withheld:
+        return gettext("above your clearance")
     if event.subject_kind == "archive" and event.subject_id in SET_UP:
         return str(SET_UP[event.subject_id])
-    if event.subject_kind in UNNUMBERED or event.subject_id in WHOLE:
+    if event.subject_kind in UNNUMBERED or event.subject_id in WHOLE or not event.subject_id:
         return kind
-    if not event.subject_id:
-        return gettext("above your clearance")
     if event.subject_kind == "person":
         return words.who(event.subject_id, lines.people)
     if event.subject_kind == "record":
@@ -439,7 +439,7 @@ def _wanted(value: Any, _lines: Lines) -> str:
 
 
 def _reason(value: Any, _lines: Lines) -> str:
-    return sentences.reason(str(value), str(value))
+    return str(REASONS[value]) if value in REASONS else sentences.reason(value, "")
 
 
 def _right(value: Any, _lines: Lines) -> str:
@@ -475,6 +475,12 @@ def _count(value: Any, _lines: Lines) -> str:
 
 
 NO_TABLE: Mapping[Any, object] = {}
+REASONS: Mapping[str, LazyString] = {
+    "not-your-duty": _l("not the duty of this person"),
+    "not-in-scope": _l("outside of what this person may do or see"),
+    "encrypted": words.CAUTIONS["encrypted"],
+}
+"""Codes for which nothing is said to whoever meets them: the sentence is made anew for each, or it is a caution."""
 
 
 VALUES: Mapping[str, Mapping[Any, object] | Say] = {
@@ -500,6 +506,7 @@ VALUES: Mapping[str, Mapping[Any, object] | Say] = {
     "wanted": _wanted,
     "access.refused.reason": _reason,
     "file.refused.reason": _reason,
+    "record.quarantined.reason": _reason,
     "backup.failed.reason": _reason,
     "right": _right,
     "record.declassified.before": _level_and_pii,
@@ -518,6 +525,11 @@ VALUES: Mapping[str, Mapping[Any, object] | Say] = {
     "backup.deed": backup_words.KINDS,
     "backup.code": _alarm,
     "slot": backup_words.SLOTS,
+    "slots": backup_words.SLOTS,
+    "form.changed.field": _typed,
+    "media": _typed,
+    "objects.moved.to": {"local": _l("folder of this machine"), "s3": _l("S3 object store")},
+    "database.moved.to": {"sqlite": "SQLite", "postgresql": "PostgreSQL"},
     "why": _typed,
     "reason": _typed,
     "contract.ended.why": contract_words.GROUNDS,

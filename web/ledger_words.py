@@ -372,11 +372,8 @@ GROUPS: Mapping[str, tuple[LazyString, tuple[str, ...]]] = {
 
 
 def under(group: str) -> tuple[str, ...]:
-    """The actions of a group, or what begins like this, or nothing."""
-    if group in GROUPS:
-        families = GROUPS[group][1]
-        return tuple(code for code in ACTIONS if code.partition(".")[0] in families)
-    return tuple(code for code in ACTIONS if code.startswith(group))
+    """The actions of a group."""
+    return tuple(code for code in ACTIONS if code.partition(".")[0] in GROUPS[group][1])
 
 
 def action(code: str) -> str:

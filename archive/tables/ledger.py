@@ -104,6 +104,7 @@ class Ledger:
         actor: str = "",
         action: str = "",
         actions: Sequence[str] = (),
+        families: Sequence[str] = (),
         first: datetime | None = None,
         last: datetime | None = None,
         before: int | None = None,
@@ -122,6 +123,9 @@ class Ledger:
             conditions.append(ledger.c.action.startswith(action, autoescape=True))
         if actions:
             conditions.append(ledger.c.action.in_(actions))
+        if families:
+            below = (ledger.c.action.startswith(f"{one}.", autoescape=True) for one in families)
+            conditions.append(sa.or_(ledger.c.action.in_(families), *below))
         if first is not None:
             conditions.append(ledger.c.at >= first)
         if last is not None:

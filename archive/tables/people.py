@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from archive.model import Department, Person, Session, Site, Token
+from archive.tables.parts import parts
 from archive.tables.schema.people import departments, people, person_roles, person_sites, sessions, sites, tokens
 from archive.tables.schema.records import records
 
@@ -77,8 +78,12 @@ class People:
         return [self._person(row) for row in rows.mappings().all()]
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
-        rows = self._connection.execute(sa.select(people.c.id, people.c.name).where(people.c.id.in_(set(ids))))
-        return {row[0]: row[1] for row in rows}
+        """Id → name, for those of these ids that are people's, however many are asked about."""
+        found: dict[str, str] = {}
+        for some in parts(set(ids)):
+            rows = self._connection.execute(sa.select(people.c.id, people.c.name).where(people.c.id.in_(some)))
+            found.update((row[0], row[1]) for row in rows)
+        return found
 
     def left(self, ids: Iterable[str]) -> frozenset[str]:
         """Of these people those who no longer work here."""

@@ -241,3 +241,8 @@ def test_whatever_has_a_number_and_is_of_a_record_is_known_as_of_that_record() -
     }
     assert "contracts" in of_a_record
     assert not of_a_record - {known.table.name for known, _ in BEHIND}
+
+
+def test_names_are_told_however_many_ids_are_asked_about(archive: Archive, auditor: Actor) -> None:
+    with archive.read() as tx:
+        assert tx.people.names([auditor.id, *(f"{number:016}" for number in range(260_000))]) == {auditor.id: "auditor"}

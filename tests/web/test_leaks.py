@@ -442,6 +442,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
     ("account.change_password", "POST"): post("/account/password", {"old": "a", "new": "b", "again": "c"}),
     ("search.home", "GET"): get(*(f"/?{search}" for search in SEARCHES)),
     ("search.results", "GET"): get(*(f"/results?{search}" for search in SEARCHES)),
+    ("search.desk_tasks", "GET"): get("/desk/tasks"),
     ("search.saved", "GET"): get("/searches"),
     ("search.save", "POST"): post("/searches", {"name": "x", "q": HALF}),
     ("search.run", "GET"): lambda planted, visitor, _id: own_search(planted, visitor, "/searches/{}", 302),
@@ -917,7 +918,7 @@ ASKED: dict[tuple[str, str], Ask | None] = {
         visitor.post(f"/declassifications/{planted.proposal}/{deed}", {"said": "x"})
         for deed in ("agree", "refuse", "happened")
     ],
-    ("ledger.lines", "GET"): get("/ledger", "/ledger?action=loan", "/ledger?what={id}", "/ledger?what={loan}"),
+    ("ledger.lines", "GET"): get("/ledger", "/ledger?action=loans", "/ledger?what={id}", "/ledger?what={loan}"),
     ("ledger.export", "GET"): get("/ledger/export.csv"),
     ("ledger.readings", "GET"): get("/ledger/readings?record={id}", "/ledger/readings?login=insider"),
     ("ledger.proof", "GET"): get("/ledger/proof"),

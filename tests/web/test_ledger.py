@@ -5,6 +5,7 @@ import io
 import json
 import re
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from flask import Flask, g
@@ -234,3 +235,66 @@ def test_the_number_of_an_amendment_is_told_to_who_may_know_of_its_paper(
     assert "BC-2026-55" in auditor.get("/ledger?action=contracts").text
     for page in ("/ledger?action=contracts", "/ledger/export.csv"):
         assert "BC-2026-55" not in low.get(page).text
+
+
+def test_of_a_line_that_is_withheld_neither_place_nor_details_stand_there_and_it_says_so(
+    archive: Archive, auditor: Visitor, low: Visitor
+):
+    a_record(archive, level=3, title="收购方案", site="YL02")
+    question = "/ledger?action=record.captured"
+    seen, masked = auditor.get(question).text, low.get(question).text
+
+    row = masked[masked.index("<tbody>") : masked.index("</tbody>")]
+    assert "YL02" in seen
+    assert "YL02" not in row
+    assert "{}" not in row
+    assert "涉及对象、项目和详情超出您的密级，不予显示" in unescape(row)
+    digest = re.findall(r"SHA-256 ([0-9a-f]{64})", seen)
+    assert re.findall(r"SHA-256 ([0-9a-f]{64})", row) == digest
+    table = list(csv.reader(io.StringIO(low.get("/ledger/export.csv?action=record.captured").text.lstrip("\ufeff"))))
+    assert dict(zip(table[0], table[1], strict=True))["原记录"] == "超出您的密级"
+    assert "YL02" not in table[1]
+
+
+def test_a_line_about_nothing_in_particular_is_not_called_withheld(archive: Archive, auditor: Visitor):
+    with archive.write() as tx:
+        tx.ledger.add(archive.now(), OPERATOR.id, "sign-in.refused", "person", "", locked=False)
+
+    assert "超出您的密级" not in shown(auditor.get("/ledger").text)
+
+
+def test_a_deed_is_sought_exactly_and_one_of_an_earlier_version_too(archive: Archive, auditor: Visitor):
+    with archive.write() as tx:
+        for action in ("loan.returned", "loan.returned-damaged", "loan.handed-out"):
+            tx.ledger.add(archive.now(), OPERATOR.id, action, "loan", "a" * 16)
+
+    def found(asked: str) -> set[str]:
+        return set(re.findall(r"· (loan\.[a-z-]+) ·", auditor.get(f"/ledger?action={asked}").text))
+
+    assert found("loan.returned") == {"loan.returned"}
+    assert found("loan.handed-out") == {"loan.handed-out"}
+    assert found("loans") == {"loan.returned", "loan.returned-damaged", "loan.handed-out"}
+    assert found("access") == set()
+    for nothing in ("loan.", "loan.never-done"):
+        assert auditor.get(f"/ledger?action={nothing}").status_code == 422
+
+
+def test_the_address_of_a_record_is_understood_as_it_stands_in_the_browser(archive: Archive, auditor: Visitor):
+    record_id = a_record(archive, level=2)
+    for after in ("", "/", "?q=%E7%89%A9%E4%B8%9A", "#p2", "?q=a#p2"):
+        address = quote(f"http://archive.example/records/{record_id}{after}", safe="")
+        assert auditor.get(f"/ledger?what={address}").status_code == 200, after
+        assert auditor.get(f"/ledger/readings?record={address}").status_code == 200, after
+    assert auditor.get(f"/ledger?what={quote('http://[/records/x', safe='')}").status_code == 422
+
+
+def test_in_the_table_only_what_begins_like_a_formula_gets_an_apostrophe(archive: Archive, auditor: Visitor):
+    with archive.write() as tx:
+        for why in ("=1+1", "\rno"):
+            tx.ledger.add(archive.now(), OPERATOR.id, "sheet.changed", "sheet", why)
+
+    rows = list(csv.reader(io.StringIO(auditor.get("/ledger/export.csv").text.lstrip("\ufeff"), newline="")))
+
+    subjects = [row[rows[0].index("原记录对象标识")] for row in rows[1:]]
+    assert {"'=1+1", "'\rno"} <= set(subjects)
+    assert "'" not in {cell for row in rows for cell in row}

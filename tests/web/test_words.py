@@ -12,9 +12,10 @@ from flask import Flask
 from access import rules
 from access.actors import Role
 from access.rules import POLICY, TOKEN_SCOPES, Action
-from archive import facts, worker
-from archive.model import LIFECYCLES
+from archive import auditing, facts, intake, worker
+from archive.model import LIFECYCLES, Event
 from archive.records import Description
+from archive.tables.schema.columns import EPOCH
 from indexer import sniff
 from indexer.engines import SORTS
 from indexer.text import CAUTIONS
@@ -201,6 +202,39 @@ def test_every_field_and_subject_of_a_line_of_the_ledger_has_a_name():
     named = {one.rpartition(".")[2] for one in ledger_details.NAMES} | ledger_details.UNSAID
     assert keys - named == {"site"}, "who reads the ledger sees a word of the code"
     assert not kinds - set(ledger_words.KINDS)
+
+
+def _codes(folder: str, *raised: str) -> set[str]:
+    """The codes with which these errors are raised below this folder."""
+    found: set[str] = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in raised:
+                found |= {
+                    one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+    return {one for one in found if re.fullmatch(r"[a-z]+(-[a-z]+)*", one)}
+
+
+def test_codes_in_a_line_of_the_ledger_are_read_as_words(app: Flask):
+    unreadable = {"unreadable", "exhausted", "encrypted", intake.PROGRAM, *(code for _, code, _ in sniff.REFUSED)}
+    unreadable |= _codes("indexer", "Unreadable", "Exhausted")
+    written = {
+        "record.quarantined.reason": unreadable,
+        "file.refused.reason": unreadable,
+        "access.refused.reason": _codes("access", "Denied"),
+        "backup-key.added.slot": {"passphrase", "key-file", "shares"},
+        "objects.moved.to": {"local", "s3"},
+        "database.moved.to": {"sqlite", "postgresql"},
+    }
+    with app.test_request_context():
+        for field, codes in written.items():
+            assert len(codes) > 1, "the search for codes finds none"
+            action, _, key = field.rpartition(".")
+            for code in codes:
+                event = Event(1, EPOCH, "operator", action, "archive", "", "", {key: code})
+                [(_, said)] = ledger_details.told(event, auditing.NOTHING)
+                assert said != code, field
 
 
 def test_every_action_of_the_ledger_stands_under_one_head():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -74,10 +75,10 @@ def export() -> Response:
             event.action,
             event.subject_kind,
             event.subject_id,
-            ledger_details.recorded(event),
+            gettext("above your clearance") if event.seq in found.withheld else ledger_details.recorded(event),
             event.digest,
         )
-        table.writerow([_inert(cell) for cell in told])
+        table.writerow([printing.harmless(cell) for cell in told])
     answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="ledger.csv"'
     return answer
@@ -102,12 +103,6 @@ HEADS = (
 )
 
 
-def _inert(cell: object) -> str:
-    """A spreadsheet must not take a cell for a formula."""
-    text = str(cell)
-    return f"'{text}" if text[:1] in "=+-@\t" else text
-
-
 @blueprint.get("/readings")
 def readings() -> ResponseReturnValue:
     """Who read this record, or what this person read."""
@@ -119,7 +114,7 @@ def readings() -> ResponseReturnValue:
     if first > last and not wrong:
         wrong["to"] = str(sentences.SENTENCES["not-a-period"])
     known = people.everybody(archive, actor)
-    auditing.lines(archive, actor, Sought(limit=1))
+    rules.require(actor, Action.SEE_LEDGER)
     if wrong:
         pass
     elif record:
@@ -190,7 +185,15 @@ def _unsaid(wrong: Mapping[str, str]) -> dict[str, str]:
 def _address(name: str) -> str:
     """What was asked about; of an address of this archive, the id at its end."""
     said = request.args.get(name, "").strip()
-    return said.rstrip("/").rpartition("/")[2] if "/records/" in said else said
+    # What follows an id in an address: the words that found it, the page of it that is open.
+    return _path(said).rstrip("/").rpartition("/")[2] if "/records/" in said else said
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return address
 
 
 def _sought(limit: int) -> tuple[Sought | None, Mapping[str, str]]:
@@ -204,16 +207,17 @@ def _sought(limit: int) -> tuple[Sought | None, Mapping[str, str]]:
         wrong["to"] = str(sentences.SENTENCES["not-a-period"])
     who = _checked(wrong, "who", lambda: auditing.whom(archive, actor, _machine(asked["who"]))) if asked["who"] else ""
     subjects = _checked(wrong, "what", lambda: auditing.about(archive, actor, what)) if what else ()
-    actions = ledger_words.under(action) if action else ()
-    if action and not actions:
+    group = ledger_words.GROUPS.get(action)
+    known = not action or group is not None or action in ledger_words.ACTIONS
+    if not known and not auditing.was_ever_done(archive, actor, action):
         wrong["action"] = gettext("There is no such deed in the ledger: choose one of the list.")
     if wrong:
         return None, wrong
     return Sought(
         actor=who or "",
-        action="" if action in ledger_words.GROUPS else action,
         subjects=subjects or (),
-        actions=actions if action in ledger_words.GROUPS else (),
+        actions=() if group is not None or not action else (action,),
+        families=group[1] if group is not None else (),
         first=first,
         last=last + timedelta(days=1) if last else None,
         before=request.args.get("before", None, int),
