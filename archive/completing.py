@@ -25,8 +25,9 @@ OWN_KEPT = 100
 TYPED_MAX = 100
 LEARNED_AT_ONCE = 20_000
 """Records. What is made of more at once would fill the memory."""
-OFFERS_TRIED = 12
-"""Of what may have been meant by something mistyped, the likeliest: each costs one search."""
+OFFERS_TRIED = 5
+"""Of what may have been meant by something mistyped, the likeliest: each costs one search, and the page that found
+nothing waits for all of them. What stands further down is a guess."""
 KINDS = ("question", "title", "number", "party")
 
 
@@ -59,8 +60,10 @@ def complete(archive: Archive, actor: Actor, typed: str, *, limit: int = 8) -> S
 
 
 def warm(archive: Archive) -> None:
-    """Learn the names and open the index before somebody asks: for a process that has just started."""
+    """Learn the names, open the index and load the dictionary of what may have been mistyped, which takes seconds,
+    before somebody asks: for a process that has just started."""
     search.warm(archive)
+    mistypings.alternatives("维宝何同")
     with archive.read() as tx:
         follow(archive, tx)
 

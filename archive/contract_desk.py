@@ -36,7 +36,7 @@ from archive.tables.loans import NOT_LENT, Standing
 
 STANDINGS = ("draft", "sent-back", "to-come", "in-force", "indefinite", "expired", "terminated", "superseded", "void")
 PAPERS_SEEN, PAPERS_MAX = 500, 100
-"""So many papers are looked at and offered to become a contract; any other is named."""
+"""So many papers that are in force as no contract yet are looked at and offered to become one; any other is named."""
 FINDINGS = CODES
 """What may be wrong with a contract (domain §6.5)."""
 
@@ -183,15 +183,14 @@ def papers(archive: Archive, actor: Actor, after: str = "") -> Sequence[Paper]:
         before = contracts.found(tx, actor, after)[0] if after else None
         scope = rules.scope(actor, Action.FIND)
         site = before.site if before else ""
-        found = tx.records.of_classes(scope, list(contracts.KIND_OF_CLASS), site, limit=PAPERS_SEEN)
-        written, amending = tx.contracts.of_records([one.id for one in found]), tx.contracts.amending()
+        found = tx.records.unregistered(scope, list(contracts.KIND_OF_CLASS), site, limit=PAPERS_SEEN)
+        written = tx.contracts.of_records([one.id for one in found])
     began = before.begins_on if before else None
     others = {before.party_a, before.party_b} - {archive.settings.company, ""} if before else set[str]()
     fit = [
         Paper(one, not others.isdisjoint(one.parties))
         for one in found
-        if one.id not in amending
-        and (one.id not in written or _is_free(written[one.id], before))
+        if (one.id not in written or _is_free(written[one.id], before))
         and (began is None or one.document_date is None or one.document_date >= began)
     ]
     return sorted(fit, key=lambda one: not one.alike)[:PAPERS_MAX]

@@ -145,9 +145,13 @@ def settle(archive: Archive, actor: Actor, record_id: str, event: Event, note: s
 
 
 def _with(item: Item, said: str) -> str:
-    """What was said of an item at the counter before, and now; why it was called back is over when it is here."""
+    """What was said of an item at the counter before, and now; why it was called back is over when it is here.
+
+    A line that somebody typed and that reads like one of those reasons is indented: it is none.
+    """
     before = [line for line in item.note.splitlines() if line not in REASONS]
-    return "\n".join(filter(None, (*before, said.strip()[:REASON_MAX])))
+    typed = [f" {line}" if line in REASONS else line for line in said.strip()[:REASON_MAX].splitlines()]
+    return "\n".join(filter(None, (*before, *typed)))
 
 
 def _at_hand(tx: Transaction, actor: Actor, record_id: str) -> Record:

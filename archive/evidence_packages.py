@@ -20,6 +20,7 @@ from access.rules import Action, Denied
 from archive import evidence, organisation, printing, reports
 from archive.app import Archive
 from archive.errors import ArchiveError, Invalid
+from archive.loan_sheets import LEVELS
 from archive.zipping import Pipe
 
 INDEX = {"zh": "条款证据索引.pdf", "en": "index.pdf"}
@@ -44,7 +45,6 @@ NOT_PRINTED = {
     "refused": {"zh": "不能打印", "en": "could not be printed"},
 }
 """Why a printout is not in a package; any other code is that of a refusal."""
-LEVELS = {"zh": ("公开", "内部", "普通商密", "核心商密"), "en": ("public", "internal", "confidential", "core secret")}
 
 
 def pack(
@@ -96,8 +96,8 @@ def _parts(
             "from": first.isoformat(),
             "to": last.isoformat(),
             "made_at": at.isoformat(timespec="seconds"),
-            "made_by": maker,
-            "made_by_id": actor.id,
+            "made_by": actor.id,
+            "made_by_name": maker,
             "ledger": {"line": seq, "digest": head},
             "files": listed,
             # What was read for a printout may stand in it. What its maker may not find does not, and is not said.
@@ -174,7 +174,7 @@ def _records(
     archive: Archive, actor: Actor, lines: Sequence[evidence.Line], first: date, last: date, language: str
 ) -> bytes:
     """Which records stand behind which clause; those dated within the period."""
-    scope = rules.scope(actor, Action.FIND)
+    scope, named = rules.scope(actor, Action.FIND), 0 if language == "zh" else 1
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADS[language])
@@ -188,8 +188,8 @@ def _records(
                         printing.harmless(cell)
                         for cell in (
                             line.proof.code, one.class_code, classes.get(one.class_code, ""), one.id,
-                            one.archival_code, one.title, str(one.document_date), LEVELS[language][one.level],
-                            places.get(one.site, one.site), f"{one.captured_at.astimezone():%Y-%m-%d %H:%M}",
+                            one.archival_code, one.title, str(one.document_date), LEVELS[one.level][named],
+                            places.get(one.site, one.site), one.captured_at.astimezone().isoformat(" ", "minutes"),
                         )
                     ]
                 )  # fmt: skip

@@ -86,7 +86,7 @@ def read(pages: Sequence[str]) -> Sequence[Fact]:
 def _contract_number(pages: Sequence[str]) -> Iterator[Fact]:
     for number, page in _first(pages):
         for match in _CONTRACT_NUMBER.finditer(page):
-            if not any(sign.isnumeric() for sign in match[1]):
+            if not any(sign.isdecimal() for sign in match[1]):
                 continue  # the head of a column, and the head of the next
             yield Fact("contract_number", match[1].strip("-_."), 0.9, number, match.start(), match.end())
         # Between two sides, a number without a name is that of the contract.

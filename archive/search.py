@@ -39,7 +39,8 @@ REACH_MAX = 10_000
 IDS_AT_ONCE = 500
 LITERAL_FEW = 10
 """When fewer answer literally, what comes nearest stands behind them."""
-IDS_LOOKED_AT = 10
+STALE_AT_MOST = 200
+"""So many hits are asked after in the tables before nothing is said to be there: the index may lag behind them."""
 FILES_WEIGHED = 8
 """Of a record that has many files, so many are still looked at once words were found in one."""
 WORDS_WEIGHED_MAX = 8
@@ -285,7 +286,7 @@ def first_answered(archive: Archive, actor: Actor, question: Question, texts: Se
                 query = asking.understood(tx, text, today)
             except BadQuery:
                 continue
-            hits = index.search(tx, query, hide, narrow=narrow, limit=IDS_LOOKED_AT, faceted=False).hits
+            hits = index.search(tx, query, hide, narrow=narrow, limit=STALE_AT_MOST, faceted=False).hits
             if tx.records.admitted([hit.id for hit in hits], index.find):
                 return text
     return ""

@@ -102,11 +102,6 @@ class Contracts:
         )
         return [Amendment(**row) for row in rows.mappings()]
 
-    def amending(self) -> frozenset[str]:
-        """The records that amend a contract."""
-        query = sa.select(contract_amendments.c.record_id).where(contract_amendments.c.state != "void")
-        return frozenset(self._connection.execute(query).scalars())
-
     def is_amendment(self, record_id: str) -> bool:
         query = sa.select(contract_amendments.c.id).where(
             contract_amendments.c.record_id == record_id, contract_amendments.c.state != "void"

@@ -282,14 +282,21 @@ class Records:
         )
         return [self._row(row) for row in rows]
 
-    def of_classes(self, scope: Scope, classes: Collection[str], site: str, *, limit: int) -> Sequence[Record]:
-        """What is filed or in the archive in these classes, at a site or at any, the latest document first."""
+    def unregistered(self, scope: Scope, classes: Collection[str], site: str, *, limit: int) -> Sequence[Record]:
+        """What is filed or in the archive in these classes, at a site or at any, and is neither a confirmed contract
+        nor an amendment; the latest document first. Of what is a draft whoever asks decides."""
+        confirmed = sa.exists().where(contracts.c.record_id == records.c.id, contracts.c.state == "confirmed")
+        amending = sa.exists().where(
+            contract_amendments.c.record_id == records.c.id, contract_amendments.c.state != "void"
+        )
         rows = self._connection.execute(
             sa.select(records)
             .where(
                 records.c.lifecycle.in_(KEPT),
                 records.c.class_code.in_(classes),
                 records.c.site == site if site else sa.true(),
+                ~confirmed,
+                ~amending,
                 inside(scope),
             )
             .order_by(records.c.document_date.desc().nulls_last(), records.c.id)

@@ -67,7 +67,8 @@ def test_a_chinese_reader_gets_files_and_columns_with_chinese_names_and_finds_th
     assert {row["项目"] for row in rows} == {"JF大厦"}, "a name and not a code"
     assert all(row["类目"] and not re.search("[a-z]", row["类目"]) for row in rows)
     manifest = json.loads(package.read("校验清单.json"))
-    assert manifest["made_by"] == "keeper", "a name and not an id"
+    assert (manifest["made_by"], manifest["made_by_name"]) == (named(archive, "keeper").id, "keeper")
+    assert all(re.search(r"\d\d:\d\d[+-]\d\d:\d\d$", row["收录时间"]) for row in rows), "a time says of which zone"
     assert all(re.search("[\u4e00-\u9fff]", one["title"] + one["said"]) for one in manifest["not_printed"])
     assert {one["file"] for one in manifest["files"]} == {name for name in names if not name.startswith("校验清单")}
     assert all(one["sha256"] == hashlib.sha256(package.read(one["file"])).hexdigest() for one in manifest["files"])

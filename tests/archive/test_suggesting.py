@@ -130,6 +130,7 @@ LEASE = """房屋租赁合同
 
 def test_the_heads_of_two_columns_are_no_number_of_a_contract() -> None:
     assert best("供方履约评价汇总表\n供方名称\n合同编号\n到期日\n结论", "contract_number") == ""
+    assert best("维保费用汇总表\n合同编号 十二月 金额\n", "contract_number") == "", "nor a month beside it"
 
 
 @pytest.mark.parametrize(

@@ -343,3 +343,19 @@ def test_the_reason_typed_for_sending_a_contract_back_stays_when_somebody_else_w
     for deed in ("send-back", "confirm"):
         refused = owner.post(f"/contracts/{one}/{deed}", {"revision": "9", "why": f"为什么{deed}"})
         assert (refused.status_code, f'value="为什么{deed}"' in refused.text) == (422, True)
+
+
+def test_older_papers_are_offered_as_contracts_however_many_newer_ones_stand_in_the_register(
+    archive: Archive, office: Callable[[str], Visitor], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(contract_desk, "PAPERS_SEEN", 2)
+    keeper, owner = office("keeper"), office("owner")
+    old = a_record(archive, "旧", title="旧合同", name="old.txt", level=2, document_date="2019-01-01")
+    for name, begins in (("一", "2026-01-01"), ("二", "2029-01-01"), ("三", "2032-01-01")):
+        paper = a_record(archive, name, title=name, name=f"{name}.txt", level=2, document_date="2025-12-01")
+        term = {"begins_on": begins, "ends_on": begins.replace("01-01", "12-31")}
+        one = keeper.post("/contracts/new", {**FORM, **term, "record": paper}).headers["Location"]
+        if name != "三":
+            owner.post(f"{one}/confirm", {"revision": "1", "why": "其余待补"})
+
+    assert old in keeper.get("/contracts/new").text

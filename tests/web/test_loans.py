@@ -414,3 +414,18 @@ def test_the_overdue_list_does_not_tell_that_a_hidden_paper_is_out(
 
     assert loan.number in signed_in("keeper").get("/loans/overdue").text
     assert loan.number not in signed_in("low").get("/loans/overdue").text
+
+
+def test_what_was_typed_at_the_counter_stays_even_if_it_reads_like_a_reason_of_the_programs(
+    archive: Archive, office: Office, signed_in: SignedIn
+):
+    record_id = a_secret(archive)
+    granted(archive, office, record_id, Form.PAPER)
+    counter.issue(archive, office.keeper, record_id, pages=12, condition="good", note="left\n封面有折痕")
+
+    loan = counter.take_back(archive, office.second_keeper, record_id, pages=12, condition="good")
+
+    assert [line.strip() for line in loan.items[0].note.splitlines()] == ["left", "封面有折痕"]
+    page = signed_in("keeper").get(f"/loans/{loan.id}").text
+    assert "离职" not in page
+    assert re.search(r"\bleft\s*<br>", page), "and is shown as it was typed"

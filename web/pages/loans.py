@@ -1,14 +1,15 @@
 """Borrowing: apply, my loans, to approve, the counter, the overdue, the register, deputies."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 
 from access import approvals, rules
+from access.actors import Actor
 from access.loans import CONDITIONS, OUT, Event, External, Form, Refusal, State
 from access.rules import Action, Denied
 from archive import (
@@ -22,6 +23,7 @@ from archive import (
     reservations,
     selections,
 )
+from archive.app import Archive
 from archive.deputies import delegate, end_delegation
 from archive.errors import Conflict, Invalid, NotFound
 from archive.lending import Wish
@@ -45,9 +47,19 @@ def _words() -> dict[str, Any]:
         "Form": Form,
         "CONDITIONS": CONDITIONS,
         # Also asked for when an error is shown, to somebody who may not even be asked.
-        "to_approve": len(loan_desk.to_decide(current.archive(), current.actor())) if words.may("decide-loans") else 0,
-        "to_settle": len(loan_desk.to_settle(current.archive(), current.actor())) if words.may("decide-loans") else 0,
+        "to_approve": len(_asked(loan_desk.to_decide)) if words.may("decide-loans") else 0,
+        "to_settle": len(_asked(loan_desk.to_settle)) if words.may("decide-loans") else 0,
     }
+
+
+def _asked(whose: Callable[[Archive, Actor], Sequence[Slip]]) -> Sequence[Slip]:
+    """What this person decides or settles, read once for the page and the tabs above it."""
+    if request.method != "GET":  # a step may have been taken since
+        return whose(current.archive(), current.actor())
+    known: dict[str, Sequence[Slip]] = g.setdefault("loans_asked", {})
+    if whose.__name__ not in known:
+        known[whose.__name__] = whose(current.archive(), current.actor())
+    return known[whose.__name__]
 
 
 @blueprint.get("")
@@ -190,14 +202,14 @@ def copy(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/to-approve")
 def to_decide() -> str:
-    slips = loan_desk.to_decide(current.archive(), current.actor())
+    slips = _asked(loan_desk.to_decide)
     return render_template("loans/to_decide.html", slips=slips)
 
 
 @blueprint.get("/to-settle")
 def to_settle() -> str:
     """Damaged and lost papers about which whoever asks decides."""
-    slips = loan_desk.to_settle(current.archive(), current.actor())
+    slips = _asked(loan_desk.to_settle)
     return render_template("loans/to_settle.html", slips=slips, since=loan_desk.unsettled_since)
 
 
