@@ -22,7 +22,7 @@ from typing import BinaryIO
 from access import rules
 from access.actors import SERVICE, Actor
 from access.rules import Action
-from archive import custody, locations, naming, reasons
+from archive import custody, locations, naming, reasons, telling
 from archive.app import Archive
 from archive.config import Inbox
 from archive.errors import Conflict, Invalid, NotFound
@@ -244,15 +244,36 @@ def handed_in(archive: Archive, actor: Actor, together: str) -> Sequence[Arrival
         return ()
     with archive.read() as tx:
         arrivals = sorted(tx.intake.by_path(_together(actor, together)).values(), key=lambda one: (one.seen_at, one.id))
-        found = tx.records.admitted([one.record_id for one in arrivals], rules.scope(actor, Action.FIND))
+    return told(archive, actor, arrivals)
+
+
+def told(archive: Archive, actor: Actor, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    """What this person may know of what became of files that they handed in."""
+    rules.require(actor, Action.CAPTURE)
+    ids = [one.record_id for one in arrivals if one.record_id]
+    with archive.read() as tx:
+        found = tx.records.admitted(ids, rules.scope(actor, Action.FIND))
+        own = {one.id for one in tx.records.many(ids).values() if one.captured_by == actor.id}
         first = {one.id: tx.intake.of_record(one.record_id)[0] for one in arrivals if one.outcome == "duplicate"}
-    return [_as_told(one, first.get(one.id, one), one.record_id in found) for one in arrivals]
+    return [_as_told(one, first.get(one.id, one), one.record_id in found, own=one.record_id in own) for one in arrivals]
 
 
-def _as_told(arrival: Arrival, first: Arrival, may_find: bool) -> Arrival:
-    """`first` is how the file came in the first time."""
-    if first.reason_code == PROGRAM:
-        arrival = replace(arrival, outcome="quarantined", reason_code=PROGRAM, reason=first.reason)
+def quarantined_of(archive: Archive, actor: Actor, arrival_id: str) -> Sequence[Arrival]:
+    """The arrival of a file that this person handed in and that lies in quarantine; empty for any other."""
+    rules.require(actor, Action.CAPTURE)
+    with archive.read() as tx:
+        try:
+            arrival = tx.intake.get(arrival_id)
+            mine = bool(arrival.record_id) and tx.records.get(arrival.record_id).captured_by == actor.id
+        except NotFound:
+            return ()
+    return told(archive, actor, [arrival]) if mine and arrival.outcome == "quarantined" else ()
+
+
+def _as_told(arrival: Arrival, first: Arrival, may_find: bool, *, own: bool) -> Arrival:
+    """`first` is how the file came in the first time; `own`: by the same person."""
+    if first.reason_code == PROGRAM or (first.outcome == "quarantined" and (may_find or own)):
+        arrival = replace(arrival, outcome="quarantined", reason_code=first.reason_code, reason=first.reason)
     if may_find:
         return arrival
     outcome = "captured" if arrival.outcome == "duplicate" else arrival.outcome
@@ -313,6 +334,7 @@ def quarantine_record(archive: Archive, record_id: str, code: str, reason: str) 
             tx.ledger.add(
                 archive.now(), SERVICE.id, "record.quarantined", "record", record_id, site=record.site, reason=code
             )
+            _tell_who_handed_it_in(archive, tx, record, code, reason)
         for arrival in tx.intake.of_record(record_id):
             if arrival.outcome == "captured":
                 tx.intake.quarantine(arrival.id, code, reason, archive.now())
@@ -320,6 +342,14 @@ def quarantine_record(archive: Archive, record_id: str, code: str, reason: str) 
     for arrival in arrivals:
         if arrival.state == "kept" and arrival.outcome == "quarantined":
             finish(archive, arrival)
+
+
+def _tell_who_handed_it_in(archive: Archive, tx: Transaction, record: Record, code: str, reason: str) -> None:
+    """In the caller's transaction. Without the name of the file: notices leave the house."""
+    arrivals = [one for one in tx.intake.of_record(record.id) if one.outcome == "captured"]
+    if arrivals and record.captured_by in tx.people.names({record.captured_by}):
+        why = {"why_zh": reasons.in_chinese(code), "why_en": reason}
+        telling.tell(archive, tx, [record.captured_by], "handed-in.quarantined", ("arrival", arrivals[0].id), **why)
 
 
 def _quarantine_program(archive: Archive, arrival_id: str) -> Arrival:

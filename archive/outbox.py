@@ -79,6 +79,7 @@ DUTY: Mapping[str, Action] = {
     "restore.asked": Action.AGREE_TO_RESTORE,
     "room.action": Action.KEEP_ROOMS,
     "properties.failed": Action.SEE_STATUS,
+    "handed-in.quarantined": Action.CAPTURE,
     "law.to-read": Action.SEE_DOCUMENTS,
     "law.still-to-read": Action.SEE_DOCUMENTS,
 }

@@ -29,10 +29,14 @@ CHINESE: Mapping[str, str] = {
 _GENERAL = "该文件未能入库。"
 
 
+def in_chinese(code: str) -> str:
+    return CHINESE.get(code, _GENERAL)
+
+
 def written(code: str, english: str) -> str:
     """What stands in the `.reason.txt` beside a file in quarantine."""
     return (
-        f"未入库：{CHINESE.get(code, _GENERAL)}\n"
+        f"未入库：{in_chinese(code)}\n"
         "下一步：改正后放回收件夹，或请档案管理员在“收件”页面点“重试”。文件没有丢失，原样保存在这里。\n"
         f"（代码 {code}）\n\n"
         f"Not taken in: {english}\n"

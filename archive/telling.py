@@ -21,6 +21,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "收件夹“{inbox}”中有 {count} 个文件超过 {minutes} 分钟仍未入库，请检查。",
         "en": "In the inbox {inbox} lie {count} files for more than {minutes} minutes; look into it.",
     },
+    "handed-in.quarantined": {
+        "zh": "您提交的一个文件无法读取，已移入隔离区：{why_zh}原件没有丢失；请核对改正后重新提交，或联系档案管理员。",
+        "en": "A file that you handed in cannot be read and lies in quarantine: {why_en} Nothing is lost; correct it "
+        "and hand it in again, or ask a document controller.",
+    },
     "matrix.proposed": {
         "zh": "审批权限表第 {number} 版已拟定，等待您同意。",
         "en": "Version {number} of the approval matrix is proposed and waits for you to agree.",
@@ -353,6 +358,7 @@ LINKS: Mapping[str, str] = {
     "backup": "/backups",
     "restore": "/backups/restore?want=replace",
     "inbox": "/intake",
+    "arrival": "/upload?arrival={id}",
     "due": "/tasks",
     "person": "/account",
 }

@@ -26,14 +26,14 @@ def hand_in(file: FileStorage, claims: Claims, *, door: str, together: str = "")
     arrival = intake.hand_in(
         archive, actor, cast(BinaryIO, file.stream), file.filename or "", claims, door=door, together=together
     )
+    # The same answer whether the bytes were new or a twin of what is out of their sight: a file of which somebody has
+    # a copy must not tell them whether the archive has it too.
+    (said,) = intake.told(archive, actor, [arrival])
     try:
         records.view(archive, actor, arrival.record_id)
     except NotFound:
-        # The same answer whether the bytes were new or a twin of what is out of their sight: a file of which
-        # somebody has a copy must not tell them whether the archive has it too.
-        outcome = arrival.outcome if arrival.outcome == "quarantined" else "captured"
-        return HandedIn(replace(arrival, outcome=outcome, record_id=""), "")
-    return HandedIn(arrival, arrival.record_id)
+        return HandedIn(replace(said, record_id=""), "")
+    return HandedIn(said, arrival.record_id)
 
 
 def claims(said: Mapping[str, str]) -> Claims:

@@ -20,6 +20,7 @@ TOPICS: Mapping[str, tuple[LazyString, LazyString]] = {
     "consent": (_l("Other decisions that wait for me"), _l("grants, levels, the approval matrix, deputies")),
     "decided": (_l("What became of what I asked for"), _l("loans, reservations, waivers, drafts")),
     "to-read": (_l("To read and acknowledge"), _l("controlled documents, numbered copies, laws")),
+    "handed-in": (_l("What I handed in"), _l("a file that cannot be read")),
     "owed": (_l("Documents that I owe"), _l("missing from dossiers")),
     "others-overdue": (_l("Overdue loans of others"), _l("also what came back damaged or is lost")),
     "handover": (_l("Handovers that I take part in"), _l("counting, signing, completion")),

@@ -107,6 +107,11 @@ OUTCOMES: Mapping[str, LazyString] = {
     "duplicate": _l("Already here"),
     "quarantined": _l("In quarantine"),
 }
+HANDED_IN: Mapping[str, LazyString] = {
+    **OUTCOMES,
+    "captured": _l("Received, to be read next; you are told if it cannot be read"),
+}
+"""What is said to whoever hands in a file: nobody has read it yet."""
 IMPORTED: Mapping[str, LazyString] = {
     **OUTCOMES,
     "ready": _l("Waits for its file"),

@@ -78,6 +78,7 @@ TOPICS: Sequence[Topic] = (
         ("controlled.to-read", "controlled.copy", "controlled.recalled", "law.to-read", "law.still-to-read"),
         least=Way.DIGEST,
     ),
+    Topic("handed-in", ("handed-in.quarantined",), duty=Action.CAPTURE),
     Topic("owed", ("dossier.owed", "dossier.chased", "dossier.handed-on")),
     Topic("others-overdue", ("loan.still-out", "loan.damaged", "loan.lost", "repair.lost"), usual=Way.DIGEST),
     Topic(

@@ -64,7 +64,7 @@ def test_a_contract_is_handed_in_filed_found_and_hidden_from_who_may_not_see_it(
     chosen.filter(has_text="错选.txt").get_by_role("button").click()
     expect(chosen).to_have_count(1)
     page.get_by_role("button", name="提交文件", exact=True).click()
-    expect(page.locator(".upload-results li.good")).to_contain_text("已收录")
+    expect(page.locator(".upload-results li.good")).to_contain_text("已收到")
     expect(page.locator("#intake-state")).to_contain_text("扫描0042.docx")
     expect(page.locator("#intake-state")).not_to_contain_text("错选.txt")
 

@@ -13,7 +13,19 @@ import python_calamine
 from flask import Flask
 
 from access.actors import OPERATOR
-from archive import importing, indexing, intake, locations, people, properties, records, saved_searches, sheets, worker
+from archive import (
+    importing,
+    indexing,
+    intake,
+    locations,
+    people,
+    properties,
+    records,
+    saved_searches,
+    sheets,
+    telling,
+    worker,
+)
 from archive.app import Archive
 from archive.intake import Claims
 from archive.locations import NewPlace
@@ -431,12 +443,44 @@ def test_a_liaison_hands_in_without_seeing_the_intake(archive: Archive, signed_i
     liaison = signed_in("liaison")
     assert liaison.get("/intake").status_code == 403
     answer = liaison.post("/upload", {"file": (io.BytesIO("收文".encode()), "收文.txt"), "level": "1"})
-    assert "已收录" in liaison.get(answer.headers["Location"]).text
+    assert "已收到，随后读取" in liaison.get(answer.headers["Location"]).text
     assert "/upload" in liaison.get("/").text
     for _ in range(2):
         # Whether it is here already is none of their business.
         answer = liaison.post("/upload", {"file": (io.BytesIO(b"MZ\x90\0" + bytes(99)), "发票.pdf")})
         assert "隔离" in liaison.get(answer.headers["Location"]).text
+
+
+def test_who_handed_in_a_broken_file_is_told_so_and_nobody_else_learns_of_it(
+    archive: Archive, reader: Reader, signed_in: SignedIn
+):
+    """It was called captured, and already here when it was handed in again."""
+    for login in ("liaison", "other"):
+        a_person(archive, login, "records_liaison")
+    broken = b"%PDF-1.7\n" + bytes(range(256))
+
+    def hand_in(login: str) -> tuple[Visitor, str]:
+        visitor = signed_in(login)
+        answer = visitor.post("/upload", {"file": (io.BytesIO(broken), "催缴函.pdf"), "level": "1"})
+        return visitor, answer.headers["Location"]
+
+    liaison, address = hand_in("liaison")
+    assert "已隔离：" not in liaison.get(address).text
+    settle(archive, reader)
+
+    assert "已隔离：" in liaison.get(address).text
+    [notice] = telling.inbox(archive, people.named(archive, "liaison"))
+    assert "隔离区" in liaison.get("/notices").text
+    assert "催缴函" not in telling.sentence(notice, "zh"), "notices leave the house"
+    assert "催缴函.pdf" in liaison.get(telling.link(notice)).text
+    again, second = hand_in("liaison")
+    assert "已隔离：" in again.get(second).text
+    other, third = hand_in("other")
+    page = other.get(third).text
+    assert "已收到，随后读取" in page
+    assert "已隔离：" not in page
+    assert "催缴函.pdf" not in other.get(telling.link(notice)).text
+    assert not telling.inbox(archive, people.named(archive, "other"))
 
 
 def test_what_became_of_each_file_of_a_form_can_be_read_again(archive: Archive, signed_in: SignedIn, keeper: Visitor):
@@ -448,7 +492,7 @@ def test_what_became_of_each_file_of_a_form_can_be_read_again(archive: Archive, 
     for _ in range(2):
         page = keeper.get(address).text
         told = {line.partition("<")[0]: line for line in page.split('class="upload-name">')[1:]}
-        outcomes = ("已收录", "已收录", "重复（已有）", "文件是空的")
+        outcomes = ("已收到", "已收到", "重复（已有）", "文件是空的")
         assert told.keys() == {name for name, _ in files}
         assert all(outcome in told[name] for (name, _), outcome in zip(files, outcomes, strict=True))
         assert f"/records/{twin}" in told["又一份.txt"]

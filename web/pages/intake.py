@@ -50,7 +50,10 @@ def upload() -> ResponseReturnValue:
             "id": arrival.record_id,
             "problem": sentences.reason(arrival.reason_code, arrival.reason) if arrival.reason_code else "",
         }
-        for arrival in intake.handed_in(archive, actor, request.args.get("together", ""))
+        for arrival in (
+            *intake.handed_in(archive, actor, request.args.get("together", "")),
+            *intake.quarantined_of(archive, actor, request.args.get("arrival", "")),
+        )
     ]
     for said in request.args.getlist("refused")[:REFUSED_SAID]:
         code, _, name = said.partition(":")
