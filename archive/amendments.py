@@ -32,6 +32,7 @@ def draft(archive: Archive, actor: Actor, contract_id: str, record_id: str, said
         signed, effective, ends = (
             naming.parsed_date(said.get(name, "")) for name in ("signed_on", "effective_on", "ends_on")
         )
+        naming.not_ahead(signed, contracts.today(archive))
         number = " ".join(said.get("number", record.doc_number).split())[: contracts.TEXT_MAX]
         made = Amendment(
             new_id(),

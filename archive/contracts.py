@@ -94,7 +94,7 @@ def change(archive: Archive, actor: Actor, contract_id: str, said: Mapping[str, 
         if before.state != "draft":
             raise Conflict("Only a draft is corrected.", "not-a-draft")
         drafters = tuple(dict.fromkeys((*before.drafters, before.drafted_by, actor.id)))
-        said_now = _with(tx, actor, before, said)
+        said_now = _with(tx, actor, before, said, today(archive))
         if before.sent_back_why and said_now == before:
             raise Conflict("It was sent back: change what the review found.", "sent-back-unchanged")
         after = tx.contracts.change(_to_review(archive, replace(said_now, drafters=drafters, revision=revision)))
@@ -353,7 +353,7 @@ def locate(
     with archive.write() as tx:
         one = found(tx, actor, contract_id)[0]
         said = {"originals": originals, "originals_at": originals_at}
-        located = _with(tx, actor, one, said)
+        located = _with(tx, actor, one, said, today(archive))
         if located != one:
             located = _to_review(archive, located)
         after = tx.contracts.change(replace(located, revision=revision))
@@ -468,7 +468,7 @@ def _draft(
             before, drafted_by=by, drafters=drafters, predecessor_id=follows, sent_back_by="", sent_back_why="",
             waits_since=archive.now(),
         )  # fmt: skip
-        made = tx.contracts.change(_with(tx, actor, taken, said))
+        made = tx.contracts.change(_with(tx, actor, taken, said, today(archive)))
         _write_down(archive, tx, actor.id, made, "contract.changed")
         return made
     if (before is not None and before.state != "void") or tx.contracts.is_amendment(record.id):
@@ -491,7 +491,7 @@ def _draft(
         waits_since=archive.now(),
         revision=before.revision if before else 1,
     )
-    made = _with(tx, actor, blank, said)
+    made = _with(tx, actor, blank, said, today(archive))
     if before is None:
         tx.contracts.add(made, archive.now())
     else:
@@ -508,7 +508,7 @@ def may_be_taken_over(before: Contract, predecessor: Contract | None) -> bool:
     return follows or nobodys(before)
 
 
-def _with(tx: Transaction, actor: Actor, one: Contract, said: Mapping[str, str]) -> Contract:
+def _with(tx: Transaction, actor: Actor, one: Contract, said: Mapping[str, str], on: date) -> Contract:
     """The contract with what was said of it. Raises Invalid for what cannot be."""
     check = Checking()
     kind = said.get("kind", one.kind)
@@ -516,6 +516,7 @@ def _with(tx: Transaction, actor: Actor, one: Contract, said: Mapping[str, str])
         check.wrong(Invalid(f"A contract is one of: {', '.join(KINDS)}.", "no-such-kind", field="kind"))
     texts = {name: " ".join(said[name].split())[:TEXT_MAX] for name in TEXTS if name in said}
     days = {name: check.read(name, naming.parsed_date, said[name]) for name in DATES if name in said}
+    check.read("signed_on", naming.not_ahead, days.get("signed_on"), on)
     numbers = {name: check.read(name, _number, said[name]) for name in ("originals", "notice_days") if name in said}
     if "predecessor" in said:
         before = found(tx, actor, said["predecessor"])[0] if said["predecessor"] else None
@@ -535,6 +536,13 @@ def _with(tx: Transaction, actor: Actor, one: Contract, said: Mapping[str, str])
         check.wrong(Invalid("A contract has a title.", "no-title", field="title"))
     if made.begins_on is not None and made.ends_on is not None and made.ends_on < made.begins_on:
         check.wrong(Invalid("A contract does not end before it begins.", "bad-term", field="ends_on"))
+    if (
+        said.get("signed_on")
+        and made.signed_on is not None
+        and made.ends_on is not None
+        and made.signed_on > made.ends_on
+    ):
+        check.wrong(Invalid("A contract is not signed after it ended.", "signed-too-late", field="signed_on"))
     check.end()
     return made
 
@@ -543,5 +551,5 @@ def _number(text: str) -> int | None:
     if not text.strip():
         return None
     if not text.strip().isdecimal() or int(text) > 3650:
-        raise Invalid(f"{text!r} is no number of days or copies.", "bad-number")
+        raise Invalid(f"{text!r} is no number; enter one in digits, such as 3.", "bad-number")
     return int(text)

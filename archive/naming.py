@@ -6,7 +6,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from archive.errors import Invalid
@@ -99,6 +99,14 @@ def parsed_date(text: str) -> date | None:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         raise Invalid(f"{text!r} is not a date; write 2026-03-01.", "not-a-date") from None
+
+
+def not_ahead(day: date | None, today: date) -> date | None:
+    """The day itself, or Invalid for one that has not come: nothing was written or signed then. Where whoever wrote it
+    lives it may be tomorrow already."""
+    if day is not None and day > today + timedelta(days=1):
+        raise Invalid(f"{day} lies in the future; look whether the year is right.", "date-ahead")
+    return day
 
 
 def parsed_year(text: str) -> int:

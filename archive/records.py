@@ -481,6 +481,9 @@ def _described(
     if filing and not said.site:
         check.wrong(Invalid("Choose a site: it decides who may see the record.", "no-site", field="site"))
     dated = check.read("document_date", naming.parsed_date, said.document_date)
+    # What was said before this was asked stands while something else is corrected, but nothing is filed with it.
+    if filing or dated != record.document_date:
+        check.read("document_date", naming.not_ahead, dated, archive.now().astimezone().date())
     shelf = naming.clean(said.shelf_location)
     # What was typed before there were places stays while something else is corrected, or the paper is filed.
     if not undoing and (said.site, shelf) != (record.site, record.shelf_location):

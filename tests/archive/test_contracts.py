@@ -721,7 +721,7 @@ def test_a_law_that_changes_is_a_line_more_and_reckoned_from_its_day(
 
 
 def test_the_checklist_of_a_contract_is_the_one_of_the_day_it_was_signed(
-    archive: Archive, keeper: Actor, owner: Actor
+    archive: Archive, clock: Clock, keeper: Actor, owner: Actor
 ) -> None:
     rows = [dict(each) for each in house_sheets.show(archive, keeper, "validity").versions[0].rows]
     old = next(each for each in rows if each["code"] == "assembly")
@@ -729,6 +729,7 @@ def test_the_checklist_of_a_contract_is_the_one_of_the_day_it_was_signed(
     house_sheets.change(archive, keeper, "validity", {**old, "valid_to": "2026-12-31"}, version=0, reason="民法典")
     house_sheets.change(archive, keeper, "validity", new, version=1, reason="民法典")
     one = a_contract(archive, keeper, "2026-01-01", "2026-12-31", name="one", signed_on="2025-12-20")
+    clock.advance(days=(date(2027, 1, 1) - archive.now().date()).days)
     other = a_contract(archive, keeper, "2027-01-01", "2027-12-31", name="other", signed_on="2027-01-01")
 
     asked = [

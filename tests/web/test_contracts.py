@@ -78,6 +78,11 @@ def test_all_that_is_wrong_with_a_draft_is_said_at_once_and_nothing_typed_is_los
             assert f'id="{field}-problem"' in answer.text
         assert "甲某" in answer.text
         assert "viele" in answer.text
+        assert "请填写数字，例如 3" in answer.text
+        for day, why in (("2062-11-20", "日期晚于今天"), ("2029-01-01", "日期晚于今天")):
+            assert why in keeper.post(address, {**FORM, **more, "signed_on": day}).text
+        ended = {"begins_on": "2024-01-01", "ends_on": "2025-12-31", "signed_on": "2026-01-05"}
+        assert "签订日期晚于合同到期日" in keeper.post(address, {**FORM, **more, **ended}).text
 
 
 def test_a_contract_that_was_sent_back_is_not_confirmed_before_it_was_changed(

@@ -100,6 +100,10 @@ def test_what_cannot_be_right_is_said_and_nothing_typed_is_lost(archive: Archive
     assert answer.status_code == 422
     assert "合同纠纷复核" in answer.text
     assert "上限" in answer.text
+    said = borrower.post("/loans/apply", {"record": record_id, **APPLY, "days": "三天"}).text
+    assert 'id="days-problem"' in said
+    assert "请填写数字，例如 3" in said
+    assert "上限" not in said[said.index('id="days-problem"') :][:200]
     for odd in ("x", "", "-1", "9" * 30):
         assert borrower.post("/loans/apply", {"record": record_id, **APPLY, "days": odd}).status_code == 422
     assert borrower.post("/loans/apply", {"record": record_id, **APPLY, "form": "smoke"}).status_code == 422

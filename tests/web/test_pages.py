@@ -381,6 +381,7 @@ def test_what_cannot_be_right_is_said_beside_its_field_and_nothing_typed_is_lost
         ({"class_code": ""}, "class_code", "请选择类目"),
         ({"site": ""}, "site", "请选择项目"),
         ({"document_date": "neulich"}, "document_date", "日期格式不对"),
+        ({"document_date": "2062-11-20"}, "document_date", "日期晚于今天，请核对年份"),
         ({"title": " "}, "title", "请填写题名"),
     ):
         answer = keeper.post(f"/filing/{record_id}", {**FORM, **change})

@@ -86,14 +86,15 @@ def apply() -> ResponseReturnValue:
     entered, problem, status = _entered(views), wrong.NOTHING, 200
     wish = _wish(entered, ids)
     asked = request.method == "POST" and not request.form.get("look")
-    if asked:
-        try:
+    try:
+        if not entered["days"].isdecimal():
+            raise Invalid("This is no number; enter one in digits, such as 3.", "bad-number", field="days")
+        if asked:
             loan = lending.request(archive, actor, wish)
-        except WENT_WRONG as error:
-            problem, status = wrong.told(error), 422
-        else:
             flash(gettext("Applied for: %(number)s.", number=loan.number))
             return redirect(url_for("loans.show", id=loan.id), 303)
+    except WENT_WRONG as error:
+        problem, status = wrong.told(error), 422 if asked else 200
     prospect, unfit = None, dict[str, Refusal]()
     try:
         prospect = loan_terms.preview(archive, actor, wish)
@@ -137,6 +138,10 @@ def _entered(views: "list[records.View]") -> dict[str, str]:
     return {name: request.values.get(name, first.get(name, "")).strip() for name in names}
 
 
+DAYS_MAX = 9999
+"""More than anything may be borrowed for: what is longer is refused as too long."""
+
+
 def _wish(entered: Mapping[str, str], ids: tuple[str, ...]) -> Wish:
     both = (Form.DIGITAL, Form.PAPER)
     forms = both if entered["form"] == "both" else tuple(form for form in Form if form == entered["form"])
@@ -146,7 +151,7 @@ def _wish(entered: Mapping[str, str], ids: tuple[str, ...]) -> Wish:
     return Wish(
         tuple((record_id, form) for record_id in ids for form in forms),
         entered["purpose"],
-        int(entered["days"]) if entered["days"].isdecimal() and len(entered["days"]) < 5 else 0,
+        min(int(entered["days"][:9]), DAYS_MAX) if entered["days"].isdecimal() else 1,
         entered["borrower"],
         external,
     )
