@@ -81,6 +81,7 @@ def of(archive: Archive, actor: Actor) -> SetUp:
     machine = doctoring.symptoms(archive, actor) if rules.may(actor, Action.RUN) else ()
     # What backups lack is said by the steps about them.
     grave = [one for one in machine if one.serious and not one.code.startswith("backup-")]
+    light = [one for one in machine if not one.serious and not one.code.startswith("backup-")]
     administrators = [one for one in people if one.roles & {role.value for role in ADMINISTRATORS}]
     posts = {role.value: sum(role.value in one.roles for one in people) for role in Role}
     inboxes = [(one, os.access(one.path, os.R_OK | os.W_OK | os.X_OK)) for one in archive.settings.inboxes]
@@ -104,7 +105,7 @@ def of(archive: Archive, actor: Actor) -> SetUp:
         Step("keys", bool(backups.proved) and (begun is None or begun.complete), (len(backups.slots),)),
         Step("backup", backups.safe_until is not None),
         Step("rehearsal", backups.last_drill is not None),
-        Step("machine", not grave, (len(grave),)),
+        Step("machine", not grave, (len(grave), len(light))),
     )  # fmt: skip
     known = {one.id: one for one in people}
     return SetUp(

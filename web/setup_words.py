@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString
 
+from archive.doctoring import Symptom
 from archive.setting_up import Step
 from web.language import gettext, ngettext
 from web.language import lazy_gettext as _l
@@ -70,9 +71,32 @@ SYMPTOMS: Mapping[str, LazyString] = {
     "behind": _l("Files or records have waited for long: is the service running?"),
     "dead-jobs": _l("Jobs were given up; the page Status shows which, and tries them again."),
     "index-given-up": _l("Building the index anew ended the program every time: the page Status says what to do."),
+    "index-short": _l("Records are missing in the index, so that searches do not find them: build it anew."),
     "not-ready": _l("Searching is not ready: build the index anew."),
     "thin-walls": _l("Files from outside are read without the strongest walls, which need Linux."),
 }
+
+
+COMMANDS: Mapping[str, str] = {
+    "no-room": "muniment move-objects",
+    "share-unpolled": "polling = true",
+    "no-tls": "tls_proxy = true",
+    "clock-back": "muniment ledger clock",
+    "utc": "timedatectl set-timezone Asia/Shanghai",
+    "behind": "muniment serve",
+    "dead-jobs": "muniment jobs list",
+    "index-short": "muniment index rebuild",
+    "index-given-up": "muniment index rebuild",
+    "not-ready": "muniment index rebuild",
+}
+"""What is typed or written down where the sentence above says what to do."""
+
+
+def command(symptom: Symptom) -> str:
+    """What is typed to mend it, or empty where the sentence says all there is; what is unknown here says itself how."""
+    if symptom.code == "open-folder" or symptom.code not in SYMPTOMS:
+        return symptom.mend
+    return COMMANDS.get(symptom.code, "")
 
 
 def standing(step: Step) -> str:
@@ -94,5 +118,7 @@ def standing(step: Step) -> str:
             return ngettext("%(num)s way back", "%(num)s ways back", first)
         case "machine" if first:
             return ngettext("%(num)s thing to mend", "%(num)s things to mend", first)
+        case "machine" if second:
+            return gettext("nothing serious; %(count)s to improve", count=second)
         case _:
             return ""

@@ -162,3 +162,14 @@ def test_a_reminder_names_what_it_is_about_to_who_may_find_it_and_to_nobody_else
     with archive.write() as tx:
         tx.records.change(replace(tx.records.get(record_id), site="YL02"))
     assert "绛珠仙草" not in signed_in("keeper").get("/notices").text
+
+
+def test_what_does_nothing_without_a_channel_is_said_on_top_and_folded(
+    archive: Archive, office: Office, signed_in: SignedIn
+):
+    page = signed_in("head").get("/notices/wishes").text
+
+    assert page.index("免打扰时段也不起作用") < page.index("<table>")
+    assert '<details class="card">' in page
+    row = page[page.index("我的逾期借阅") :]
+    assert "不能关闭" in row[: row.index("</tr>")]

@@ -326,3 +326,21 @@ def test_a_place_is_taken_away_again_unless_backups_lie_there(archive: Archive, 
 
     assert [one.name for one in config.load(archive.settings.home).places] == ["local"]
     assert "唯一" in page.post("/setup/no-place", {"gone": "local"}).text
+
+
+@pytest.mark.usefixtures("three")
+def test_the_page_names_things_as_things_and_says_in_chinese_what_is_to_be_mended(
+    archive: Archive, signed_in: SignedIn
+):
+    """A project had a 姓名, a place for backups was a shelf, and the server was told of in English."""
+    archive.settings.home.chmod(0o755)
+    page = signed_in("xitong").get("/setup").text
+
+    assert "姓名" not in page
+    assert "库位" not in page
+    for label in ("项目名称", "备份位置名称", "新增备份位置", "前往恢复演练"):
+        assert label in page
+    server = page[page.index('id="step-machine"') :]
+    assert "可改进" in server
+    for one in re.findall(r"<code[^>]*>([^<]*)</code>", server):
+        assert not one.endswith("."), "a sentence, not a command"
