@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from archive import completing
 from archive.app import Archive, open_archive
 from indexer.reading import Reader
 from tests import homes
@@ -48,6 +49,7 @@ QUESTIONS = [
     ("灌愁 OR 甘露", "离骚 OR 雨露"),
     ("仙草甘露滋养怎么办", "灵芝雨露浇灌怎么办"),
 ]
+MEANT = {question: (meant,) for pair in QUESTIONS for question, meant in zip(pair, ("仙草", "吊兰"), strict=True)}
 TYPED = [("绛", "绿"), ("绛珠", "绿萝"), ("jzxc", "jzqt"), ("JZ7788", "JZ5566")]
 ADDRESSES = [
     "/records/{}",
@@ -100,6 +102,13 @@ def place(
     archive.close()
 
 
+@pytest.fixture(autouse=True)
+def meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a question may have been meant as, and how much of it there is, comes from its words and a public dictionary
+    alone, and differs between any two words. Here each has one thing that it may have been, hidden as the question is."""
+    monkeypatch.setattr(completing.mistypings, "alternatives", lambda text: MEANT.get(text, ()))
+
+
 @pytest.mark.parametrize(("hidden", "absent"), QUESTIONS)
 @pytest.mark.parametrize("address", ["/api/v1/search?q={}", "/results?q={}", "/results?q={}&class=HT02&sort=newest"])
 def test_a_search_for_what_is_hidden_is_the_same_work(place: Place, address: str, hidden: str, absent: str) -> None:
@@ -128,6 +137,7 @@ def test_who_may_find_it_makes_other_work_of_it(place: Place) -> None:
     for address, absent in (("/api/v1/search?q={}", "绿萝"), ("/results?q={}", "绿萝"), ("/api/v1/suggest?q={}", "绿")):
         seen = work(place, address.format("绛珠"), place.insider)
         assert differences(seen, work(place, address.format(absent), place.insider))
+    assert any("first_answered" in name for name in work(place, "/results?q=绛珠")[1])
     told, called = work(place, "/api/v1/search?q=甘露滋养")
     assert any(statement.startswith("SELECT") for statement in told)
     assert any("search.py:find" in name for name in called)
