@@ -1,7 +1,7 @@
 """Sites and departments: what there is of them, by code or by name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from access import rules
 from access.actors import Actor
@@ -46,13 +46,27 @@ def change_site(archive: Archive, actor: Actor, site: Site) -> None:
 
 
 def add_department(archive: Archive, actor: Actor, department: Department) -> None:
-    rules.require(actor, Action.MANAGE_PEOPLE)
+    """A department begins. Raises Conflict when its code is taken."""
+    rules.require(actor, Action.SET_UP)
     _checked_code(department.code, department.name)
     with archive.write() as tx:
         if any(department.code == one.code for one in tx.organisation.departments()):
             raise Conflict(f"The code {department.code!r} is taken.", "code-taken")
         tx.organisation.add_department(department)
         tx.ledger.add(archive.now(), actor.id, "department.added", "department", department.code)
+
+
+def rename_department(archive: Archive, actor: Actor, department: Department) -> None:
+    """A department has another name; its code stays, people and records bear it. Raises NotFound."""
+    rules.require(actor, Action.SET_UP)
+    _checked_code(department.code, department.name)
+    with archive.write() as tx:
+        before = next((one for one in tx.organisation.departments() if one.code == department.code), None)
+        if before is None:
+            raise NotFound(f"There is no department {department.code!r}.", "no-such-department")
+        if department != before:
+            tx.organisation.rename_department(department)
+            tx.ledger.add(archive.now(), actor.id, "department.renamed", "department", department.code)
 
 
 def _checked_site(site: Site) -> None:
@@ -78,7 +92,7 @@ def sites_named(tx: Transaction, wanted: frozenset[str]) -> frozenset[str]:
     codes = {word: one.code for one in known for word in (one.code, one.name, one.name_en) if word}
     unknown = wanted - codes.keys()
     if unknown:
-        there = ", ".join(sorted(one.code for one in known)) or "none"
+        there = _listed(known)
         raise Invalid(f"There is no site {min(unknown)!r}; there are: {there}.", "no-such-site")
     return frozenset(codes[one] for one in wanted) or frozenset(one.code for one in known)
 
@@ -90,6 +104,10 @@ def department_named(tx: Transaction, wanted: str) -> str:
     known = tx.organisation.departments()
     codes = {word: one.code for one in known for word in (one.code, one.name, one.name_en) if word}
     if wanted not in codes:
-        there = ", ".join(sorted(one.code for one in known)) or "none"
+        there = _listed(known)
         raise Invalid(f"There is no department {wanted!r}; there are: {there}.", "no-such-department")
     return codes[wanted]
+
+
+def _listed(known: Sequence[Site] | Sequence[Department]) -> str:
+    return ", ".join(f"{one.code} {one.name}" for one in sorted(known, key=lambda one: one.code)) or "none"

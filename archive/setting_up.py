@@ -19,7 +19,7 @@ from archive.backups.ceremony import Ceremony
 from archive.config import BackupTarget, Inbox
 from archive.doctoring import Symptom
 from archive.errors import Conflict, Invalid
-from archive.model import Person, Site
+from archive.model import Department, Person, Site
 from archive.organisation import add_site, change_site
 from archive.tables.backups import RUN
 
@@ -46,6 +46,7 @@ class SetUp:
 
     steps: Sequence[Step]
     sites: Sequence[Site]
+    departments: Sequence[Department]
     inboxes: Sequence[tuple[Inbox, bool]]
     """Each with whether files can be taken out of it."""
     places: Sequence[BackupTarget]
@@ -75,6 +76,7 @@ def of(archive: Archive, actor: Actor) -> SetUp:
     rules.require(actor, Action.SEE_PEOPLE)
     with archive.read() as tx:
         people, sites = [one for one in tx.people.every() if one.active], tx.organisation.sites()
+        departments = tx.organisation.departments()
         confirmed, classes = _confirmed(tx.meta.get(CONFIRMED)), len(tx.file_plan.every())
         records = any(tx.records.by_lifecycle().values())
     backups = state.of(archive, actor)
@@ -111,6 +113,7 @@ def of(archive: Archive, actor: Actor) -> SetUp:
     return SetUp(
         steps if rules.may(actor, Action.RUN) else steps[:-1],
         sites,
+        departments,
         inboxes,
         archive.settings.backup_targets,
         administrators,

@@ -8,11 +8,13 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import python_calamine
 from openpyxl import Workbook
 from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 
 from archive.errors import Invalid
 
@@ -48,11 +50,31 @@ def as_csv(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(heads: Sequence[str], lines: Iterable[Sequence[object]], *, title: str = "") -> bytes:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A second sheet, which nobody fills in: what may be written into the first."""
+
+    title: str
+    heads: Sequence[str]
+    lines: Sequence[Sequence[object]]
+
+
+def as_xlsx(
+    heads: Sequence[str], lines: Iterable[Sequence[object]], *, title: str = "", beside: Beside | None = None
+) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.title = title[:31] or "1"
+    _filled(sheet, title[:31] or "1", heads, lines)
+    if beside is not None:
+        _filled(book.create_sheet(), beside.title, beside.heads, beside.lines)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _filled(sheet: Worksheet, title: str, heads: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    sheet.title = title
     sheet.append(list(heads))
     for cell in sheet[1]:
         cell.font = Font(bold=True)
@@ -61,9 +83,6 @@ def as_xlsx(heads: Sequence[str], lines: Iterable[Sequence[object]], *, title: s
             [value if isinstance(value, int | float | date | datetime) else _harmless(value) for value in line]
         )
     sheet.freeze_panes = "A2"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def _harmless(value: object) -> str:

@@ -121,6 +121,7 @@ ANSWERS: Mapping[str, Answer] = {
     "properties.item": Answer(_l("The item is set, and holds from its first day."), "properties.every"),
     "setup.company": Answer(_l("The name of the company is saved.")),
     "setup.site": Answer(_l("The site is set up.")),
+    "setup.department": Answer(_l("The department is saved.")),
     "setup.inbox": Answer(_l("The inbox is set up: what falls into it is taken in."), "intake.show"),
     "setup.no-inbox": Answer(_l("The inbox is taken away; what lies in the folder stays there.")),
     "setup.place": Answer(_l("The place for backups is set up: the next backup is written there too."), "backups.show"),

@@ -58,6 +58,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "delegation.ended": _l("somebody decides for themselves again"),
     "delegation.given": _l("somebody lets another decide for them, from a day to a day"),
     "department.added": _l("a department began"),
+    "department.renamed": _l("a department was renamed"),
     "disposal.approved": _l("a proposal was approved"),
     "disposal.cancelled": _l("a list was given up"),
     "disposal.cleaned": _l("nothing of it is on disk or in the index any more"),

@@ -447,6 +447,10 @@ SENTENCES: Mapping[str, LazyString] = {
     "not-opened": _l("The system administrator has not opened this account yet."),
     "administrators-at-server": _l("Administrators are made at the server only."),
     "no-login-column": _l("The table has no column for login names (用户名)."),
+    "unknown-column": _l("Nothing is known of a column of the table; take the empty table as it is."),
+    "column-twice": _l("Two columns of the table say the same; leave one of them."),
+    "no-such-role": _l("There is no such role."),
+    "no-sites-said": _l("Say at which sites, or write 全部 (all) for every site."),
     "roster-too-long": _l("At most 300 people at once; divide the table."),
     "three-holders": _l("Name three different people who have signed in here and have a role."),
     "no-share": _l("There is no share to take."),
@@ -713,6 +717,29 @@ NAMING: Mapping[str, tuple[re.Pattern[str], LazyString]] = {
             "No place at this site has the address “%(address)s”. Write it as it stands under Store-rooms, or set the "
             "place up there first."
         ),
+    ),
+    "no-such-role": (
+        re.compile(r"There is no role '(?P<role>.+)'; there are: .*"),
+        _l(
+            "There is no role “%(role)s”; write document controller, records liaison, borrower, class owner, "
+            "department approver or final approver."
+        ),
+    ),
+    "no-such-department": (
+        re.compile(r"There is no department '(?P<wanted>.+)'; there are: (?P<there>.*)\."),
+        _l("There is no department “%(wanted)s”; there are: %(there)s."),
+    ),
+    "no-such-site": (
+        re.compile(r"There is no site '(?P<wanted>.+)'; there are: (?P<there>.*)\."),
+        _l("There is no site “%(wanted)s”; there are: %(there)s."),
+    ),
+    "unknown-column": (
+        re.compile(r"Nothing is known of the column '(?P<head>.+)'; there are: (?P<there>.*)\."),
+        _l("Nothing is known of the column “%(head)s”; there are: %(there)s."),
+    ),
+    "column-twice": (
+        re.compile(r"The column '(?P<head>.+)' says the same as another one; leave one of them\."),
+        _l("The column “%(head)s” says the same as another one; leave one of them."),
     ),
 }
 """Sentences that name what was entered, by code: how they are written in English, and how else."""

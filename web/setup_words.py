@@ -11,7 +11,7 @@ from web.language import lazy_gettext as _l
 
 STEPS: Mapping[str, LazyString] = {
     "company": _l("Name of the company"),
-    "sites": _l("Sites"),
+    "sites": _l("Sites and departments"),
     "plan": _l("File plan"),
     "inboxes": _l("Inboxes"),
     "administrators": _l("Three administrators"),
@@ -26,7 +26,8 @@ STEPS: Mapping[str, LazyString] = {
 WHY: Mapping[str, LazyString] = {
     "company": _l("It stands at the top of every page and printout."),
     "sites": _l(
-        "Every record belongs to a site. A site's fonds code begins the reference code of all that is filed there."
+        "Every record belongs to a site. A site's fonds code begins the reference code of all that is filed there. "
+        "Departments say whose a record is, and whom somebody belongs to."
     ),
     "plan": _l("It says how what is filed is called, who may see it and how long it is kept."),
     "inboxes": _l("What is put into these folders comes in by itself: scanners and colleagues need nothing else."),

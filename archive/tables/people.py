@@ -277,6 +277,10 @@ class Organisation:
             departments.insert().values(code=department.code, name=department.name, name_en=department.name_en)
         )
 
+    def rename_department(self, department: Department) -> None:
+        values = {"name": department.name, "name_en": department.name_en}
+        self._connection.execute(departments.update().where(departments.c.code == department.code).values(values))
+
 
 # Asked at the door, for every request: making a statement costs more than answering it.
 _PERSON: "sa.BindParameter[str]" = sa.bindparam("person")

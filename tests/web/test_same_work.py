@@ -104,8 +104,8 @@ def place(
 
 @pytest.fixture(autouse=True)
 def meant(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a question may have been meant as, and how much of it there is, comes from its words and a public dictionary
-    alone, and differs between any two words. Here each has one thing that it may have been, hidden as the question is."""
+    """What a question may have been meant as, and how much of it there is, comes from its words and a public
+    dictionary alone, and differs between any two words. Here each has one thing that it may have been, as hidden."""
     monkeypatch.setattr(completing.mistypings, "alternatives", lambda text: MEANT.get(text, ()))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from openpyxl import load_workbook
 
 from access.actors import OPERATOR
 from access.rules import Denied
@@ -15,7 +16,7 @@ from archive.app import Archive
 from archive.backups import ceremony, escrow, slots
 from archive.errors import Invalid, NotFound
 from archive.model import new_id
-from archive.people import named
+from archive.people import Rights, named
 from archive.tables.backups import BackupRun
 from archive.tables.ledger import Ledger
 from tests.builders import a_person, a_record
@@ -111,8 +112,8 @@ def test_a_table_of_people_is_looked_at_then_opened_by_one_and_given_rights_by_a
     machine, officer = signed_in("xitong"), signed_in("baomi")
     people = table(
         ("wang", "王五", "", "JF01", "档案管理员、借阅人", "2"),
-        ("zhao", "赵六", "", "", "终审人", "3"),
-        ("zhao", "赵六", "", "", "终审人", "3"),
+        ("zhao", "赵六", "", "全部", "终审人", "3"),
+        ("zhao", "赵六", "", "全部", "终审人", "3"),
         ("qian", "钱七", "", "", "系统管理员", "0"),
         ("sun", "孙八", "", "NOWHERE", "borrower", "1"),
     )
@@ -140,6 +141,78 @@ def test_a_table_of_people_is_looked_at_then_opened_by_one_and_given_rights_by_a
     assert steps(archive)["people"]
     again = rosters.compare(archive, named(archive, "baomi"), people)
     assert [line.deed for line in again if line.problem is None] == ["", ""]
+
+
+@pytest.mark.usefixtures("three")
+def test_nobody_gets_or_loses_a_right_because_a_table_says_nothing_of_it(archive: Archive, signed_in: SignedIn):
+    a_person(archive, "fu", "borrower", clearance=1, sites=("JF01",))
+    officer = named(archive, "baomi")
+
+    def lines(heads: list[str], *cells: str) -> rosters.Line:
+        return rosters.compare(archive, officer, sheets.as_csv(heads, [cells]))[0]
+
+    assert lines(["用户名", "姓名"], "fu", "符某").deed == ""
+    assert lines(["用户名", "项目", "涉密权限", "角色", "部门"], "fu", "", "", "", "").deed == ""
+    other = lines(["用户名", "角色"], "fu", "档案管理员")
+    assert other.wanted is not None
+    assert other.wanted.rights == Rights(frozenset({"document_controller"}), 1, "KFB", frozenset({"JF01"}))
+    everywhere = lines(["用户名", "项目"], "fu", "全部")
+    assert everywhere.wanted is not None
+    assert everywhere.wanted.rights.sites == {"JF01", "YL02"}
+    new = lines(["用户名", "姓名", "角色"], "xin", "新人", "借阅人").problem
+    assert isinstance(new, Invalid)
+    assert new.code == "no-sites-said"
+
+    file = io.BytesIO(sheets.as_csv(["用户名", "项目", "涉密权限"], [("fu", "全部", "2 普通商密")]))
+    page = signed_in("baomi").post("/setup/people", {"table": (file, "people.csv")}).text
+    assert re.search(r"内部 → <b>普通商密</b>.*JF大厦 → <b>JF大厦、云麓花园</b>", page, re.DOTALL)
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(
+    ("heads", "cells", "said"),
+    [
+        (["用户名", "保密等级"], ("fu", "3"), "无法识别栏目“保密等级”"),
+        (["用户名", "密级", "涉密权限"], ("fu", "3", "1"), "栏目“涉密权限”与另一栏含义相同"),
+        (["用户名", "项目", "角色"], ("fu", "全部", "经理"), "没有“经理”这个角色，可填：档案管理员"),
+        (["用户名", "项目", "角色", "部门"], ("fu", "全部", "借阅人", "KF"), "没有“KF”这个部门，现有："),
+        (["用户名", "项目", "角色"], ("fu", "远方", "借阅人"), "没有“远方”这个项目，现有：JF01"),
+    ],
+)
+def test_what_a_table_of_people_has_wrong_is_named(
+    signed_in: SignedIn, heads: list[str], cells: tuple[str, ...], said: str
+):
+    file = io.BytesIO(sheets.as_csv(heads, [cells]))
+
+    assert said in signed_in("xitong").post("/setup/people", {"table": (file, "people.csv")}).text
+
+
+@pytest.mark.usefixtures("three")
+def test_the_empty_table_names_nobody_and_says_what_may_be_written(archive: Archive, signed_in: SignedIn):
+    book = load_workbook(io.BytesIO(signed_in("xitong").get("/setup/people.xlsx").data))
+
+    assert [list(row) for row in book.worksheets[0].values] == [[names[0] for names in rosters.HEADS.values()]]
+    written = {str(cell) for _, cell in book.worksheets[1].values}
+    with archive.read() as tx:
+        assert written >= {one.name for one in (*tx.organisation.departments(), *tx.organisation.sites())}
+    assert written >= {"档案管理员", "2 普通商密", "全部"}
+
+
+@pytest.mark.usefixtures("three")
+def test_departments_begin_and_are_renamed_on_the_page(archive: Archive, signed_in: SignedIn):
+    page = signed_in("xitong")
+
+    assert page.post("/setup/department", {"code": "SJB", "name": "审计部", "name_en": "Audit"}).status_code == 303
+    taken = page.post("/setup/department", {"code": "SJB", "name": "另一个部门"})
+    assert taken.status_code == 422
+    assert "另一个部门" in taken.text
+    again = {"known": "1", "code": "SJB", "name": "审计监察部"}
+    assert page.post("/setup/department", again).status_code == 303
+    assert page.post("/setup/department", {**again, "code": "NIX"}).status_code == 422
+    assert signed_in("baomi").post("/setup/department", {"code": "A1", "name": "甲"}).status_code == 422
+
+    with archive.read() as tx:
+        assert {one.name for one in tx.organisation.departments() if one.code == "SJB"} == {"审计监察部"}
 
 
 def named_or_none(archive: Archive, login: str) -> str | None:

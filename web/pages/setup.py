@@ -7,11 +7,11 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 
 from access.rules import Denied
-from archive import rosters, setting_up, sheets
+from archive import organisation, rosters, setting_up, sheets
 from archive.backups import ceremony, escrow
 from archive.backups.slots import Unlocking
 from archive.errors import ArchiveError, NotFound
-from archive.model import Site
+from archive.model import Department, Site
 from web import answered, current, files, sentences, setup_words
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
@@ -38,6 +38,13 @@ def _site() -> None:
     site = Site(*(form.get(name, "").strip() for name in ("code", "name", "name_en", "fonds")))
     deed = setting_up.change_site if form.get("known") else setting_up.add_site
     deed(current.archive(), current.actor(), site)
+
+
+def _department() -> None:
+    form = request.form
+    department = Department(*(form.get(name, "").strip() for name in ("code", "name", "name_en")))
+    deed = organisation.rename_department if form.get("known") else organisation.add_department
+    deed(current.archive(), current.actor(), department)
 
 
 def _confirm() -> None:
@@ -82,6 +89,7 @@ def _prove() -> None:
 DEEDS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "company": ("company", _company),
     "site": ("sites", _site),
+    "department": ("sites", _department),
     "inbox": ("inboxes", _inbox),
     "place": ("place", _place),
     "no-inbox": ("inboxes", _no_inbox),
@@ -133,8 +141,7 @@ def _handed() -> bytes:
 
 @blueprint.get("/people.xlsx")
 def template() -> Response:
-    setting_up.may_see(current.actor())
-    return files.table(rosters.template(), "people.xlsx")
+    return files.table(rosters.template(current.archive(), current.actor()), "people.xlsx")
 
 
 @blueprint.route("/share", methods=["GET", "POST"])
