@@ -412,7 +412,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(archive: Archiv
     keeper.post(f"/filing/{record_id}", {**FORM, "title": "先到", "later": "1"})
     answer = keeper.post(f"/filing/{record_id}", FORM)
     assert answer.status_code == 422
-    assert "刚被他人修改" in answer.text
+    assert "其间已有他人修改" in answer.text
     assert records.view(archive, _actor(archive), record_id).record.title == "先到"
 
 
