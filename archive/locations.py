@@ -26,6 +26,7 @@ MOVED_MAX = 2000
 """So many papers move at once with the box or shelf they stand in."""
 SHOWN_MAX = 500
 NO_SUCH_LABEL = "No place and no paper has this label: look at the label again, or set the place up first."
+NOT_YOURS_TO_SET_UP = "Somebody else sets up places at this site: ask them, or choose a place that is there."
 CHOICES_MAX = 1000
 """So many addresses are offered to choose among while one is typed."""
 NEAREST, LENGTH_APART = 3, 5
@@ -238,6 +239,16 @@ def written(tx: Transaction, site: str, said: str) -> str:
     if not found and tx.rooms.furnished(site):
         raise _no_such_shelf(said)
     return found[0].address if found else said
+
+
+def meant(archive: Archive, tx: Transaction, actor: Actor, site: str, said: str, *, set_up_new: bool) -> str:
+    """The same; with `set_up_new` a place is set up first where there is none. Raises Invalid for rooms of others."""
+    said = naming.clean(said)
+    if set_up_new and said:
+        if not _keeps(actor, site):
+            raise Invalid(NOT_YOURS_TO_SET_UP, "not-yours-to-set-up")
+        set_up(archive, tx, actor, site, said)
+    return written(tx, site, said)
 
 
 def check_written(labels: Mapping[str, str], said: str) -> None:

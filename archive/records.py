@@ -476,9 +476,10 @@ def _described(
             Conflict("Class and site are part of the reference code, which never changes.", "code-stands", field=field)
         )
     check.read("level", _level_said, record, said.level)
-    if said.site and said.site not in {site.code for site in tx.organisation.sites()}:
+    site = said.site if said.site in {site.code for site in tx.organisation.sites()} else ""
+    if said.site and not site:
         check.wrong(Invalid(f"There is no site {said.site!r}.", "no-such-site", field="site"))
-    if filing and not said.site:
+    if (filing or set_up) and not said.site:
         check.wrong(Invalid("Choose a site: it decides who may see the record.", "no-site", field="site"))
     dated = check.read("document_date", naming.parsed_date, said.document_date)
     # What was said before this was asked stands while something else is corrected, but nothing is filed with it.
@@ -487,9 +488,8 @@ def _described(
     shelf = naming.clean(said.shelf_location)
     # What was typed before there were places stays while something else is corrected, or the paper is filed.
     if not undoing and (said.site, shelf) != (record.site, record.shelf_location):
-        if set_up and shelf:
-            check.read("shelf_location", locations.set_up, archive, tx, actor, said.site, shelf)
-        shelf = check.read("shelf_location", locations.written, tx, said.site, shelf) or ""
+        new = set_up and bool(site)
+        shelf = check.read("shelf_location", locations.meant, archive, tx, actor, site, shelf, set_up_new=new) or ""
     check.end()
     return replace(
         record,

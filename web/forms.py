@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -21,26 +22,39 @@ Entered = Mapping[str, str]
 
 
 SET_UP = "+"
-"""Before an address that somebody wants set up as a new place; no address begins with it."""
+"""Chosen by whoever wants the address they typed set up as a new place; no address begins with it."""
 
 
 def entered(form: MultiDict[str, str]) -> Entered:
     """As it was typed; the shelf address that was chosen of those offered instead of the one typed."""
     said = {name: form.get(name, "") for name in Description.__slots__}
-    chosen = form.get("shelf_choice", "")
-    return {**said, "shelf_location": chosen.removeprefix(SET_UP)} if chosen else said
+    chosen = _chosen(form)
+    return {**said, "shelf_location": chosen} if chosen and not chosen.startswith(SET_UP) else said
 
 
 def sets_up(form: MultiDict[str, str]) -> bool:
     """Is the shelf address to become a new place? Asked for in so many words, never assumed."""
-    return form.get("shelf_choice", "").startswith(SET_UP)
+    return _chosen(form).startswith(SET_UP)
+
+
+def _chosen(form: MultiDict[str, str]) -> str:
+    """What was chosen instead of the address for which it was offered; whoever types another one says that."""
+    as_offered = form.get("shelf_offered_for", "").strip() == form.get("shelf_location", "").strip()
+    return form.get("shelf_choice", "") if as_offered else ""
 
 
 def offered(error: Invalid | Conflict, said: Entered) -> Offered | None:
-    """What is offered instead of a shelf address that names no place."""
-    if all(one.code != "no-such-shelf" for one in (error, *error.also)):
+    """What is offered instead of a shelf address that is refused; one that cannot be set up is not offered again."""
+    refused = {one.code for one in (error, *error.also) if one.field == "shelf_location"}
+    if not refused:
         return None
-    return locations.offered(current.archive(), current.actor(), said["site"], said["shelf_location"])
+    found = locations.offered(current.archive(), current.actor(), said["site"], said["shelf_location"])
+    return replace(found, may_set_up=found.may_set_up and "no-such-shelf" in refused)
+
+
+def unsure(suggestions: Sequence[Suggestion]) -> bool:
+    """Is no class that is suggested likely enough to be entered?"""
+    return all(one.confidence < CLASS_ENTERED_MIN for one in suggestions if one.field == "class_code")
 
 
 def people_named(form: MultiDict[str, str], name: str) -> list[str]:

@@ -302,6 +302,8 @@ SENTENCES: Mapping[str, LazyString] = {
         "The other site has no place of the shelf address of this record. Correct its site by itself, with its shelf "
         "address."
     ),
+    "not-your-site": _l("The places of this site are kept by somebody else."),
+    "not-yours-to-set-up": _l("Somebody else sets up places at this site: ask them, or choose a place that is there."),
     "not-a-place": _l("Scan the place second: this is the label of a paper."),
     "not-here": _l("What is not here cannot be moved."),
     "other-site": _l("A place stays at its site."),

@@ -192,9 +192,16 @@ def test_where_a_paper_lies_and_what_its_address_says_are_the_same_whoever_chang
                         record = tx.records.get(papers[one % 3])
                         text = ["", "抽屉", tx.rooms.get(places[other].id).address][other % 3]
                     said = Description("题", "HT02", 1, "JF01", "SWB", shelf_location=text)
-                    describe(archive, keeper, record.id, said, revision=record.revision, filing=False)
-            except (Conflict, Invalid):
-                pass  # what is taken, and an address that names no place
+                    if text == "抽屉" != record.shelf_location:
+                        with pytest.raises(Invalid, match="抽屉"):
+                            describe(archive, keeper, record.id, said, revision=record.revision, filing=False)
+                        # Written before there were places, it is there all the same.
+                        with archive.write() as tx:
+                            tx.records.change(replace(record, shelf_location=text))
+                    else:
+                        describe(archive, keeper, record.id, said, revision=record.revision, filing=False)
+            except Conflict:
+                pass  # what is taken
         with archive.read() as tx:
             lies = tx.rooms.of(papers)
             addresses = {place.address for place in tx.rooms.every()}
@@ -281,6 +288,11 @@ def test_who_does_not_keep_the_rooms_sets_up_no_place_and_is_not_told_of_the_nea
     assert locations.offered(archive, owner, "JF01", "一号库房-10盒") == Offered()
     with pytest.raises(Denied):
         describe(archive, owner, paper, wrong, revision=revision, filing=False, set_up=True)
+    there = replace(wrong, site="YL02")
+    with pytest.raises(Invalid) as refused:
+        describe(archive, keeper, paper, there, revision=revision, filing=False, set_up=True)
+    assert (refused.value.code, refused.value.field) == ("not-yours-to-set-up", "shelf_location")
+    assert not refused.value.also
     assert "一号库房-10盒" not in [one.location.address for one in locations.tree(archive, keeper)]
 
 

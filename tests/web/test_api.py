@@ -11,8 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from access.actors import OPERATOR
-from archive import indexing, readiness, tokens
+from archive import indexing, locations, readiness, tokens
 from archive.app import Archive
+from archive.locations import NewPlace
 from indexer.reading import Reader
 from tests.builders import a_person, a_record, an_unfiled_record, settle
 from tests.web.conftest import Visitor
@@ -139,6 +140,18 @@ def test_a_record_is_filed_through_the_api(archive: Archive, client: FlaskClient
     etag = client.get(address, headers=keeper).headers["ETag"]
     answer = client.patch(address, json=said, headers={**keeper, "If-Match": etag})
     assert (answer.status_code, answer.json["lifecycle"], answer.json["date"]) == (200, "filed", "2026-01-05")
+
+
+def test_what_is_wrong_is_said_by_the_names_that_programs_use(archive: Archive, client: FlaskClient, keeper: Headers):
+    locations.add(archive, OPERATOR, NewPlace("JF01", "room", "一号库房"))
+    record_id = a_record(archive)
+
+    wrong = {"class": "NOPE", "date": "昨天", "location": "抽屉", "revision": 1}
+    answer = client.patch(f"/api/v1/records/{record_id}", json=wrong, headers=keeper)
+
+    assert answer.status_code == 422
+    told = [answer.json["field"], *(one["field"] for one in answer.json["also"])]
+    assert sorted(told) == ["class", "date", "location"]
 
 
 def test_two_who_edit_at_once_do_not_overwrite_each_other(archive: Archive, client: FlaskClient, keeper: Headers):

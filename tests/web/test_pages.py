@@ -364,6 +364,9 @@ def test_a_class_is_entered_where_it_is_likely_enough_and_offered_where_it_is_no
     assert "都不够有把握" in unsure
     assert not re.search(r'<option value="[^"]+" data-level[^>]* selected', unsure)
     assert re.search(r'<option value="[^"]+" data-level[^>]* selected', keeper.get(f"/filing/{record_id}").text)
+    emptied = keeper.post(f"/filing/{record_id}", {**FORM, "class_code": ""}).text
+    assert 'data-fill="class_code"' in emptied
+    assert "都不够有把握" not in emptied
 
 
 def test_filing_one_goes_on_to_the_next_and_ends_with_praise(archive: Archive, keeper: Visitor):
@@ -682,14 +685,47 @@ def test_filing_asks_which_place_is_meant_by_an_address_that_names_none(archive:
     assert asked.status_code == 422
     assert "本项目没有架位“一号库房-O1盒”。请按“库房”中的写法填写" in asked.text
     assert 'name="shelf_choice" value="一号库房-01盒"' in asked.text
-    assert 'name="shelf_choice" value="+一号库房-O1盒"' in asked.text
-    assert keeper.post(f"/filing/{record_id}", {**form, "shelf_choice": "一号库房-01盒"}).status_code == 303
+    assert 'name="shelf_choice" value="+"' in asked.text
+    assert 'name="shelf_offered_for" value="一号库房-O1盒"' in asked.text
+    chosen = {**form, "shelf_offered_for": "一号库房-O1盒", "shelf_choice": "一号库房-01盒"}
+    assert keeper.post(f"/filing/{record_id}", chosen).status_code == 303
     assert records.view(archive, person, record_id).record.shelf_location == "一号库房-01盒"
 
     other = an_unfiled_record(archive, "另一份", name="b.txt")
-    form = {**FORM, "shelf_location": "一号库房-02盒", "shelf_choice": "+一号库房-02盒"}
+    form = {**FORM, "shelf_location": "一号库房-02盒", "shelf_offered_for": "一号库房-02盒", "shelf_choice": "+"}
     assert keeper.post(f"/filing/{other}", form).status_code == 303
     assert locations.place_called(archive, person, "一号库房-02盒").kind == "box", "as those beside it"
+
+    third = an_unfiled_record(archive, "又一份", name="c.txt")
+    form = {**FORM, "shelf_location": "一号库房-01盒", "shelf_offered_for": "一号库房-9盒", "shelf_choice": "+"}
+    assert keeper.post(f"/filing/{third}", form).status_code == 303
+    assert records.view(archive, person, third).record.shelf_location == "一号库房-01盒", "what was typed since"
+    assert {one.location.address for one in locations.tree(archive, person)} == {
+        "一号库房", "一号库房-01盒", "一号库房-02盒"
+    }  # fmt: skip
+
+
+def test_a_new_place_that_is_refused_says_why_beside_its_field_and_keeps_what_was_typed(
+    archive: Archive, keeper: Visitor, signed_in: SignedIn
+):
+    locations.add(archive, people.named(archive, "keeper"), NewPlace("JF01", "room", "一号库房"))
+    near = a_person(archive, "near", "document_controller", clearance=3, sites=("JF01",))
+    record_id = a_record(archive, "正文")
+    revision = {"revision": str(records.view(archive, near, record_id).record.revision)}
+
+    def asked(site: str, address: str) -> str:
+        typed = {"title": "改过的题名", "site": site, "shelf_location": address}
+        chosen = {"shelf_offered_for": address, "shelf_choice": "+"}
+        answer = signed_in("near").post(f"/records/{record_id}/edit", {**FORM, **typed, **chosen, **revision})
+        assert answer.status_code == 422
+        assert "改过的题名" in answer.text
+        assert f'value="{address}"' in answer.text
+        return answer.text.partition('id="shelf_location-problem"')[2].partition("</p>")[0]
+
+    assert "该项目的库位由他人设置" in asked("YL02", "二号库房")
+    refused = asked("JF01", "一号库房-0 1")
+    assert "编号" in refused or "代码" in refused
+    assert "<br>" not in refused, "one sentence"
 
 
 @pytest.mark.parametrize("form", ["records", "filing"])

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from archive import records, unlocking, versions
-from archive.errors import Invalid
+from archive.errors import Conflict, Invalid
 from archive.model import Record
 from archive.records import Description
 from web import current, files, handing_in, sentences
@@ -56,7 +56,12 @@ def change_record(given: Given) -> Response:
     if not isinstance(filing, bool):
         raise Invalid("file is true or false.", "bad-body")
     description = _description(view.record, wanted)
-    records.describe(archive, actor, given["id"], description, revision=revision, filing=filing)
+    try:
+        records.describe(archive, actor, given["id"], description, revision=revision, filing=filing)
+    except (Invalid, Conflict) as error:
+        for one in (error, *error.also):
+            one.field = _NAMES.get(one.field, one.field)
+        raise
     return get_record(given)
 
 
@@ -171,6 +176,13 @@ def _description(record: Record, wanted: dict[str, Any]) -> Description:
 
 
 _TEXTS = ("title", "class", "site", "department", "number", "issuer", "date", "location")
+_NAMES = {
+    "class_code": "class",
+    "doc_number": "number",
+    "document_date": "date",
+    "shelf_location": "location",
+}
+"""What programs call the fields that are called otherwise here."""
 _BYTES = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 OPERATIONS = (

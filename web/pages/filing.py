@@ -67,6 +67,7 @@ def one(id: str) -> ResponseReturnValue:
             theirs=theirs,
             addresses=locations.addresses(archive, actor),
             suggestions=_by_field(view.suggestions),
+            unsure=forms.unsure(view.suggestions),
             apart=returning.apart(archive, actor, id),
             copy=filling.of_record(archive, actor, id),
             form_words=form_words,

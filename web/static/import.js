@@ -45,6 +45,14 @@
     return rows.every((row) => !row.problem);
   }
 
+  // One press, one sending: a second one while files are on their way would send them twice.
+  let busy = false;
+
+  function work(on) {
+    busy = on;
+    for (const one of form.querySelectorAll("input[type=file], button")) one.disabled = on;
+  }
+
   async function hand(files) {
     const awaited = new Set(await (await fetch(form.dataset.awaited)).json());
     const queue = files.filter((file) => awaited.has(file.name.normalize("NFC")));
@@ -52,27 +60,30 @@
       sum.textContent = form.dataset.others;
       return;
     }
-    for (const input of form.querySelectorAll("input[type=file]")) input.disabled = true;
     let [done, bad, next] = [0, 0, 0];
     say(queue.length, done, bad);
-    const work = async () => {
+    const sender = async () => {
       while (next < queue.length) {
         if (!(await send(queue[next++]))) bad += 1;
         done += 1;
         say(queue.length, done, bad);
       }
     };
-    await Promise.all([work(), work()]);
+    await Promise.all([sender(), sender()]);
     // What was refused stays on the screen; otherwise the page shows the rows as they stand now.
-    if (bad) for (const input of form.querySelectorAll("input[type=file]")) input.disabled = false;
-    else location.reload();
+    if (!bad) location.reload();
   }
 
   // Nothing is sent before the person says so: both fields show what is chosen in them.
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (busy) return;
     const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
-    if (files.length) hand(files);
-    else sum.textContent = form.dataset.none;
+    if (files.length) {
+      work(true);
+      hand(files)
+        .catch(() => (sum.textContent = form.dataset.offline))
+        .finally(() => work(false));
+    } else sum.textContent = form.dataset.none;
   });
 })();
