@@ -184,18 +184,23 @@ class Readings:
     people: Mapping[str, str]
     titles: Mapping[str, str]
     truncated: bool = False
+    record: Record | None = None
+    """Whose readings they are, where one record was asked about."""
 
 
 READINGS_MAX = 20_000
 
 
-def who_read(archive: Archive, actor: Actor, record_id: str) -> Readings:
-    """Who read this record, by day. Level 2 and above and sensitive personal information are written down."""
+def who_read(
+    archive: Archive, actor: Actor, record_id: str, first: datetime | None = None, last: datetime | None = None
+) -> Readings:
+    """Who read this record, by day, from an instant until before another. Level 2 and above and sensitive personal
+    information are written down."""
     rules.require(actor, Action.SEE_LEDGER)
     with archive.read() as tx:
-        tx.records.found(record_id, rules.scope(actor, Action.FIND))
-        found = tx.ledger.sought(subject_id=record_id, actions=READS, limit=READINGS_MAX)
-        return _readings(tx, actor, found)
+        record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
+        found = tx.ledger.sought(subject_id=record_id, actions=READS, first=first, last=last, limit=READINGS_MAX)
+        return replace(_readings(tx, actor, found), record=record)
 
 
 def what_they_read(archive: Archive, actor: Actor, login: str, first: datetime, last: datetime) -> Readings:

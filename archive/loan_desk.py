@@ -14,7 +14,7 @@ from access.approvals import Ask, Concerned, Post
 from access.loans import HOLDING, OUT, Event, Form, Item, Loan, State
 from access.repairs import AWAY
 from access.rules import Action
-from archive import fileplan, loan_chain, organisation, page_counts
+from archive import fileplan, loan_chain, numbering, organisation, page_counts
 from archive.app import Archive
 from archive.errors import Invalid, NotFound
 from archive.loan_steps import addressee
@@ -154,10 +154,10 @@ class AtHand:
     """How many pages it should have."""
 
 
-def at_hand(archive: Archive, actor: Actor, record_id: str) -> AtHand:
-    """Begin at the counter with what the label says: the id of a record."""
+def at_hand(archive: Archive, actor: Actor, said: str) -> AtHand:
+    """Begin at the counter with a record: by its label, its reference code, or a document number it alone bears."""
     with archive.read() as tx:
-        record = tx.records.found(record_id.strip(), rules.scope(actor, Action.FIND))
+        record = tx.records.found(numbering.meant(tx, actor, said), rules.scope(actor, Action.FIND))
         rules.require(actor, Action.HAND_OUT, record)
         loan = tx.loans.holding(record.id)
         waiting = len(tx.loans.waiting_for(record.id))

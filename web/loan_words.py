@@ -70,7 +70,7 @@ def noted(note: str) -> Sequence[str]:
 
 
 SETTLEMENTS: Mapping[Event, LazyString] = {
-    Event.SETTLE: _l("Settled: mended or completed"),
+    Event.SETTLE: _l("Settled: mended, completed, or kept as it is"),
     Event.REPLACE: _l("Replaced"),
     Event.WRITE_OFF: _l("Written off"),
 }

@@ -56,6 +56,11 @@ def test_who_read_a_record_and_what_somebody_read_are_the_same_readings(
         (office.owner.id, 3, ("class-owner",)),
     ]
     assert of_record.readings == of_owner.readings
+    today = auditing.a_day(clock.at)
+    assert [one.times for one in auditing.who_read(archive, auditor, record_id, *today).readings] == [1]
+    printed = cells(archive, auditor, "readings", record=record_id, to=(clock.at - timedelta(1)).date().isoformat())
+    assert printed.count("责任岗位") == 1
+    assert cells(archive, auditor, "readings", record=record_id).count("责任岗位") == 2
     assert of_owner.titles[record_id] == "物业服务合同"
     assert auditing.what_they_read(archive, auditor, "head", clock.at - timedelta(days=3), clock.at).readings == []
 

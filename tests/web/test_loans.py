@@ -209,6 +209,19 @@ def test_a_scanner_types_the_number_and_the_counter_does_the_rest(
     assert "已结案" in borrower.get(f"/loans/{loan.id}").text
 
 
+def test_the_counter_knows_a_paper_by_what_stands_on_it_and_a_slip_by_its_number(
+    archive: Archive, office: Office, signed_in: SignedIn
+):
+    record_id = a_record(archive, level=2, doc_number="物业字〔2026〕第118号")
+    loan = granted(archive, office, record_id, Form.PAPER)
+    keeper = signed_in("keeper")
+
+    assert loan.number in keeper.get("/loans/counter?record=物业字〔2026〕第118号").text
+    to_the_slip = keeper.get(f"/loans/counter?record={loan.number.lower()}")
+    assert (to_the_slip.status_code, to_the_slip.headers["Location"]) == (303, f"/loans/{loan.id}")
+    assert signed_in("colleague").get(f"/loans/counter?record={loan.number}").status_code in (403, 404)
+
+
 def test_what_is_scanned_and_is_nothing_is_said(archive: Archive, office: Office, signed_in: SignedIn):
     keeper = signed_in("keeper")
 

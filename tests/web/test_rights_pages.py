@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 
 from flask import Flask
 
@@ -126,6 +127,11 @@ def test_the_auditor_sees_who_read_what_and_proves_the_ledger(archive: Archive, 
     auditor = browser_of(app, archive, "auditor")
 
     assert "owner" in auditor.get(f"/ledger/readings?record={record_id}").text
+    asked = f"record={record_id}&from=2026-03-01&to=2026-03-02"
+    page = auditor.get(f"/ledger/readings?{asked}").text
+    assert f"/reports/readings.pdf?{asked}" in unescape(page)
+    assert "owner" in auditor.get(f"/reports/readings.csv?{asked}").text
+    assert "owner" not in auditor.get(f"/reports/readings.csv?record={record_id}&to=2020-01-01").text
     assert "物业服务合同" in auditor.get("/ledger/readings?login=owner").text
     assert "record.text-read" in auditor.get("/ledger?who=owner").text
     table = auditor.get("/ledger/export.csv?who=owner")

@@ -118,13 +118,18 @@ def readings() -> ResponseReturnValue:
     if wrong:
         pass
     elif record:
-        found = _checked(wrong, "record", lambda: auditing.who_read(archive, actor, _record(record)))
+        given = (
+            first if request.args.get("from") else None,
+            last + timedelta(days=1) if request.args.get("to") else None,
+        )
+        found = _checked(wrong, "record", lambda: auditing.who_read(archive, actor, _record(record), *given))
     elif login:
         found = _checked(wrong, "login", lambda: _read_by(login, first, last))
     return (
         render_template(
             "ledger/readings.html",
             found=found,
+            asked={name: request.args[name] for name in ("from", "to") if request.args.get(name)},
             record=record if found or not _ID.fullmatch(record) else "",
             login=login,
             first=first,

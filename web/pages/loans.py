@@ -223,14 +223,19 @@ def to_settle() -> str:
 
 @blueprint.get("/counter")
 def at_counter() -> ResponseReturnValue:
-    """A scanner types the id of a record and presses Enter."""
-    return _counter()
+    """A scanner types what a label says and presses Enter; people type the number on the paper or on the slip."""
+    said = request.args.get("record", "").strip()
+    try:
+        slip = loan_desk.numbered(current.archive(), current.actor(), said) if said else None
+    except NotFound:
+        slip = None
+    return redirect(url_for("loans.show", id=slip.loan.id), 303) if slip else _counter()
 
 
 def _counter(problem: Wrong = wrong.NOTHING) -> ResponseReturnValue:
     archive, actor = current.archive(), current.actor()
     rules.require(actor, Action.SEE_INTAKE)
-    scanned = request.values.get("record", "").strip().rpartition("/")[2]
+    scanned = request.values.get("record", "").strip()
     hand, status = None, 422 if problem else 200
     if scanned:
         try:
