@@ -38,7 +38,7 @@ def handed_in(
 
 def filed(archive: Archive, keeper: Actor, record_id: str, class_code: str = "HT02") -> None:
     record = records.view(archive, keeper, record_id).record
-    said = Description("云麓花园物业服务合同", class_code, 2, "YL02", "SWB", document_date="2026-03-15")
+    said = Description("云麓花园物业服务合同", class_code, 2, "YL02", "SWB", document_date="2026-03-01")
     records.describe(archive, keeper, record_id, said, revision=record.revision, filing=True)
 
 

@@ -212,7 +212,7 @@ def test_a_scanner_types_the_number_and_the_counter_does_the_rest(
 def test_the_counter_knows_a_paper_by_what_stands_on_it_and_a_slip_by_its_number(
     archive: Archive, office: Office, signed_in: SignedIn
 ):
-    record_id = a_record(archive, level=2, doc_number="物业字〔2026〕第118号")
+    record_id = a_secret(archive, doc_number="物业字〔2026〕第118号")
     loan = granted(archive, office, record_id, Form.PAPER)
     keeper = signed_in("keeper")
 
