@@ -56,7 +56,7 @@ def draft(archive: Archive, actor: Actor, record_id: str, said: Mapping[str, str
 def draft_from_suggestions(archive: Archive, actor: Actor, record_id: str) -> Contract | None:
     """The same with what the machine read off the paper: parties, number, term. None when it stands in the register
     already, its class is none of contracts, or nothing of a contract was read off it: estimates and evaluations lie in
-    the same classes."""
+    the same classes. Days that cannot be, each by itself or together, are left to whoever takes the draft over."""
     rules.require(actor, Action.KEEP_CONTRACTS)
     with archive.write() as tx:
         record = tx.records.found(record_id, rules.scope(actor, Action.FIND))
@@ -64,7 +64,13 @@ def draft_from_suggestions(archive: Archive, actor: Actor, record_id: str) -> Co
             return None
         if not any(one.field in FACTS for one in tx.records.suggestions_of(record_id)):
             return None
-        return _draft(archive, tx, actor, record_id, _suggested(tx, record))
+        said = _suggested(tx, record)
+        try:
+            return _draft(archive, tx, actor, record_id, said)
+        except Invalid:
+            # Nothing is written yet: what is said is looked at first.
+            undated = {name: value for name, value in said.items() if name not in DATES}
+            return _draft(archive, tx, actor, record_id, undated)
 
 
 def suggested(archive: Archive, actor: Actor, record_id: str) -> Mapping[str, str]:

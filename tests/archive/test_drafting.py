@@ -129,6 +129,29 @@ def test_a_scan_is_drafted_when_its_words_are_read_off_the_picture(
     assert [one.number for one in drafts(archive, record_id)] == ["HT-2026-0137"]
 
 
+@pytest.mark.parametrize(
+    ("term", "dated"),
+    [
+        ("2014年4月1日起至2015年3月31日", "2026-02-01"),
+        ("2029年4月1日起至2026年3月31日", ""),
+        ("2026年4月1日起至2029年3月31日", "2062-01-01"),
+    ],
+)
+def test_days_that_cannot_be_keep_no_paper_from_being_drafted(
+    archive: Archive, reader: Reader, keeper: Actor, term: str, dated: str
+) -> None:
+    described = Claims("云麓花园物业服务合同", "HT02", 2, "YL02", "SWB", document_date=dated)
+    paper = PAPER.replace("2026年4月1日起至2029年3月31日", term).replace("签订日期：2026年3月15日\n", "")
+    record_id = handed_in(archive, keeper, paper.encode(), claims=described)
+
+    settle(archive, reader)
+
+    (one,) = drafts(archive, record_id)
+    assert (one.number, one.signed_on, one.begins_on, one.ends_on) == ("HT-2026-0137", None, None, None)
+    with archive.read() as tx:
+        assert not tx.jobs.dead()
+
+
 def test_what_is_no_contract_and_what_was_voided_is_not_drafted(
     archive: Archive, reader: Reader, keeper: Actor
 ) -> None:
